@@ -1,0 +1,25 @@
+/* The commands: each file exports one. Only they and main print or exit. */
+#ifndef GPUROM_CMD_H
+#define GPUROM_CMD_H
+
+#include "root.h"
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_ATTENTION = 3 };
+
+struct cmd {
+	const char *name;
+	const char *args; /* for the usage line */
+	const char *help; /* one line */
+	/* argv[0] is the command's name; getopt_long starts afresh. Returns an exit status. */
+	int (*run)(const struct root *root, int argc, char **argv);
+};
+
+extern const struct cmd cmd_claim, cmd_capture, cmd_settle, cmd_boot, cmd_commit;
+extern const struct cmd cmd_list, cmd_plan, cmd_report, cmd_show, cmd_trim, cmd_snippet;
+
+/* "gpurom: what: why" on stderr; EXIT_FAILED. */
+int cmd_fail(const char *what, const char *why) __attribute__((nonnull));
+/* The same with a usage line of c; EXIT_USAGE. */
+int cmd_usage(const struct cmd *c, const char *why);
+
+#endif

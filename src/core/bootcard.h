@@ -1,0 +1,63 @@
+/* What one boot did with one card: plain data, written by the boot steps, read by commit,
+ * report and list. Texts are NUL-terminated and cut to fit. */
+#ifndef GPUROM_BOOTCARD_H
+#define GPUROM_BOOTCARD_H
+
+#include "plan.h"
+#include "verdict.h"
+
+#define SHA256_HEX 65 /* characters of a digest, with NUL */
+#define BOOT_WHY_MAX 200
+
+enum card_state {
+	CARD_LEFT,	 /* not taken */
+	CARD_HELD,	 /* override gpurom-hold, no driver: claim is done, capture is not */
+	CARD_BOUND,	 /* every function on the driver asked for */
+	CARD_DRIVERLESS, /* overrides set, at least one function without driver: `why` tells */
+	CARD_RELEASED,	 /* mode=dump: given back to the host */
+	CARD_STUCK,	 /* a driver does not let go, or a worker hangs in the kernel */
+};
+
+struct boot_fn {
+	struct pci_addr addr;
+	struct pci_ids ids;
+	uint32_t class;
+	int iommu_group;
+	char was[PCI_DRIVER_MAX];    /* driver found at claim */
+	char driver[PCI_DRIVER_MAX]; /* driver at the end */
+};
+
+/* One reading. The bytes lie staged under /run/gpurom/staged. */
+struct boot_rom {
+	bool tried;
+	char source[16];	     /* "sysfs" */
+	char outcome[BOOT_WHY_MAX];  /* "read", or the reason there is nothing */
+	enum verdict verdict;
+	struct findings findings;
+	size_t raw_size, rom_size;   /* bytes; rom_size 0 where nothing is to be published */
+	char raw_sha256[SHA256_HEX]; /* of what the source gave, "" where nothing */
+	char sha256[SHA256_HEX];     /* of the romfile */
+	char version[ROM_TEXT_MAX];
+	char sign_on[ROM_TEXT_MAX];
+	bool has_efi;
+	unsigned read_us;
+};
+
+struct boot_card {
+	struct pci_addr addr;
+	char path[PCI_PATH_MAX];
+	enum card_state state;
+	enum plan_why plan_why;
+	unsigned warnings; /* enum plan_warning */
+	char why[BOOT_WHY_MAX];
+	struct boot_fn fn[PLAN_CARD_FUNCTIONS_MAX];
+	size_t n, display; /* display: index in fn */
+	struct boot_rom rom;
+	unsigned hold_us, handover_us;
+	int enable_before; /* count of `enable` before the ROM was read, -1 unknown */
+	int worker;	   /* pid while a worker has it, else 0 */
+};
+
+const char *card_state_text(enum card_state s);
+
+#endif

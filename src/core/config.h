@@ -1,0 +1,50 @@
+/* Configuration: defaults, then files, then the kernel command line; later wins. A bad word is
+ * put on the list of complaints with its place and changes nothing. */
+#ifndef GPUROM_CONFIG_H
+#define GPUROM_CONFIG_H
+
+#include "match.h"
+#include "rom.h"
+
+#define CONFIG_SELECTORS_MAX 32
+#define CONFIG_STORE_MAX 128
+#define CONFIG_TIMEOUT_MIN 1   /* seconds */
+#define CONFIG_TIMEOUT_MAX 300 /* a boot must not wait longer for us */
+#define COMPLAINTS_MAX 32
+#define COMPLAINT_TEXT_MAX 80
+
+enum gpurom_mode { MODE_FULL, MODE_CLAIM, MODE_DUMP, MODE_PLAN, MODE_OFF };
+
+struct config {
+	enum gpurom_mode mode;
+	struct selector devices[CONFIG_SELECTORS_MAX], keep[CONFIG_SELECTORS_MAX];
+	size_t n_devices, n_keep;
+	char driver[PCI_DRIVER_MAX]; /* "vfio-pci" */
+	enum rom_trim trim;
+	unsigned timeout; /* seconds */
+	char store[CONFIG_STORE_MAX]; /* absolute, below the root */
+};
+
+struct complaint {
+	char place[COMPLAINT_TEXT_MAX]; /* "kernel command line, word 7", "/etc/gpurom.conf:3" */
+	char word[COMPLAINT_TEXT_MAX];	/* as written, cut to fit, control bytes as '?' */
+	const char *why;		/* static text, what would be right */
+};
+
+struct complaints {
+	struct complaint c[COMPLAINTS_MAX];
+	size_t n, lost; /* lost: more than the list holds */
+};
+
+void config_default(struct config *ret);
+
+/* Lines KEY=VALUE, '#' comments; name is what complaints call the file. */
+void config_file(struct config *c, const char *text, const char *name, struct complaints *bad);
+
+/* gpurom.KEY=VALUE, and rd.gpurom.KEY=VALUE where initramfs; rd.gpurom=0 and gpurom=0 are
+ * mode=off, anywhere. */
+void config_cmdline(struct config *c, const char *text, bool initramfs, struct complaints *bad);
+
+const char *config_mode_text(enum gpurom_mode m);
+
+#endif

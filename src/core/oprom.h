@@ -1,0 +1,66 @@
+/* PCI expansion ROM: a chain of images, each with a PCI Data Structure (PCI Firmware Spec 3.0,
+ * 5.1; EDK II Pci22.h/Pci30.h). Offsets in bytes from the first image. */
+#ifndef GPUROM_OPROM_H
+#define GPUROM_OPROM_H
+
+#include "bytes.h"
+
+#define OPROM_BLOCK 512u      /* images start and end on multiples of this */
+#define OPROM_IMAGES_MAX 64   /* no real chain has more than five */
+#define OPROM_PCIR_SIZE 0x18u /* shortest PCI Data Structure */
+
+enum oprom_code {
+	OPROM_CODE_X86 = 0x00,
+	OPROM_CODE_OF = 0x01,
+	OPROM_CODE_HPPA = 0x02,
+	OPROM_CODE_EFI = 0x03,
+	OPROM_CODE_NBSI = 0x70,	  /* NVIDIA notebook system information */
+	OPROM_CODE_NV_EXT = 0xe0, /* NVIDIA VBIOS extension, FWSEC */
+};
+
+struct oprom_image {
+	size_t offset;	     /* from the start of the chain */
+	size_t length;	     /* PCIR image length, bytes, > 0 */
+	size_t pcir;	     /* offset of the PCI Data Structure in the image */
+	uint16_t pcir_length;
+	uint8_t pcir_revision;
+	uint16_t vendor, device;
+	uint16_t device_list; /* offset in the PCIR, revision 3; else 0 */
+	uint32_t class;	      /* 24 bits */
+	uint16_t revision;    /* vendor's code revision */
+	uint8_t code;	      /* enum oprom_code, or another value */
+	uint8_t indicator;    /* bit 7: last image */
+};
+
+/* Why a walk stopped where it did. */
+enum oprom_stop {
+	OPROM_END = 0,	  /* at the last image: the chain is complete */
+	OPROM_E_SHORT,	  /* the next image would begin at or past the end of the bytes */
+	OPROM_E_SIGNATURE, /* no 55AA there */
+	OPROM_E_PCIR,	  /* PCIR pointer out of bounds, or no "PCIR" there */
+	OPROM_E_LENGTH,	  /* image length 0, or past the end of the bytes */
+	OPROM_E_MANY,	  /* more than OPROM_IMAGES_MAX */
+};
+
+struct oprom_chain {
+	struct oprom_image image[OPROM_IMAGES_MAX];
+	size_t n;
+	size_t length; /* end of the last image taken, bytes */
+	enum oprom_stop stop;
+};
+
+static inline bool oprom_last(const struct oprom_image *i)
+{
+	return i->indicator & 0x80;
+}
+
+/* The image at off, or why not (enum oprom_stop); *ret untouched on failure. */
+enum oprom_stop oprom_image_at(struct bytes rom, size_t off, struct oprom_image *ret);
+
+/* Walks by PCIR lengths from offset 0 of rom. */
+void oprom_walk(struct bytes rom, struct oprom_chain *ret);
+
+/* "truncated: ..." and so on: what stopped the walk, for people. Static. */
+const char *oprom_stop_text(enum oprom_stop s);
+
+#endif

@@ -1,0 +1,73 @@
+/* The plan: from (configuration, scan) to what shall be done with each card, and why. Pure, so
+ * that `gpurom plan` prints the very plan that claim carries out. */
+#ifndef GPUROM_PLAN_H
+#define GPUROM_PLAN_H
+
+#include "config.h"
+
+#define PLAN_CARDS_MAX 64
+#define PLAN_CARD_FUNCTIONS_MAX 8
+#define PLAN_STEPS_MAX (5 * PLAN_CARD_FUNCTIONS_MAX + 1)
+#define PLAN_HOLD_DRIVER "gpurom-hold" /* an override that names no driver: nothing can bind */
+
+enum plan_why {
+	PLAN_SELECTED,	   /* taken: a `devices` selector matches one of its functions */
+	PLAN_NOT_SELECTED, /* left */
+	PLAN_KEPT,	   /* left: a `keep` selector is stronger */
+	PLAN_NOT_DISPLAY,  /* left: selected, but no function is a display controller */
+	PLAN_BRIDGE,	   /* left: vfio-pci takes endpoints only */
+	PLAN_TOO_MANY,	   /* left: more cards than PLAN_CARDS_MAX are selected */
+	PLAN_MODE_OFF,	   /* left: mode=off */
+};
+
+enum plan_warning { /* bits */
+	PLAN_WARN_BOOT_VGA = 1,	     /* the host's console goes dark */
+	PLAN_WARN_NO_IOMMU = 2,	     /* vfio-pci will refuse it */
+	PLAN_WARN_NO_ROM_BAR = 4,    /* nothing to read: normal on data-centre boards */
+	PLAN_WARN_SHADOW = 8,	     /* `rom` is a shadow: not the card's flash */
+	PLAN_WARN_BOUND = 16,	     /* a driver is there already */
+	PLAN_WARN_GROUP_SHARED = 32, /* another endpoint of its IOMMU group stays with the host */
+};
+
+struct plan_card {
+	struct pci_addr addr; /* function 0's address, whether or not it exists */
+	size_t first, n;      /* its functions in the scan */
+	size_t display;	      /* index in the scan of its first display function, else SIZE_MAX */
+	bool take;
+	enum plan_why why;
+	const char *selector; /* the text that decided, borrowed from the config; NULL for none */
+	unsigned warnings;
+};
+
+struct plan {
+	enum gpurom_mode mode;
+	size_t n; /* every card that has a display function or that a selector names */
+	struct plan_card card[PLAN_CARDS_MAX];
+};
+
+enum plan_step_kind {
+	STEP_HOLD,     /* driver_override = PLAN_HOLD_DRIVER */
+	STEP_UNBIND,   /* from the driver it has */
+	STEP_READ_ROM, /* D0, decode on, read, put back */
+	STEP_OVERRIDE, /* driver_override = config.driver */
+	STEP_PROBE,    /* drivers_probe, and read the driver link back */
+	STEP_RELEASE,  /* driver_override cleared (mode=dump) */
+};
+
+struct plan_step {
+	enum plan_step_kind kind;
+	size_t fn; /* index in the scan */
+};
+
+void plan_make(const struct config *c, const struct pci_scan *s, struct plan *ret);
+
+/* The steps of one card: all holds, then unbinds (these two are claim), then the ROM, then the
+ * hand-over, by the mode. 0 steps where the card is not taken. Returns their number. */
+size_t plan_steps(const struct plan *p, const struct pci_scan *s, const struct plan_card *card,
+		  struct plan_step ret[PLAN_STEPS_MAX]);
+
+const char *plan_why_text(enum plan_why w);
+const char *plan_warning_text(enum plan_warning one);
+const char *plan_step_text(enum plan_step_kind k);
+
+#endif

@@ -1,0 +1,45 @@
+/* This boot's report, /run/gpurom/report.json, with the newer word of each card's own file
+ * /run/gpurom/cards/<address>.json laid over it: claim and settle write the one, a card's worker
+ * the other, so no two ever write the same file. */
+#ifndef GPUROM_REPORT_H
+#define GPUROM_REPORT_H
+
+#include "bootcard.h"
+#include "root.h"
+
+#define REPORT_VERSION 1
+#define REPORT_FILE_MAX (8u << 20)
+#define REPORT_STORE_MAX 200
+
+struct report {
+	enum gpurom_mode mode;
+	unsigned timeout;	    /* seconds, settle's */
+	char driver[PCI_DRIVER_MAX];
+	enum rom_trim trim;
+	char store[CONFIG_STORE_MAX];
+	char kernel[80];	    /* release */
+	bool late;		    /* udevd was up before claim */
+	unsigned long long claim_at_us; /* CLOCK_BOOTTIME when claim began */
+	unsigned claim_us, settle_us;	/* how long boot waited for each */
+	bool settled;
+	char stored[REPORT_STORE_MAX]; /* what commit did, "" before */
+	char (*bad)[256];	       /* complaints, one sentence each */
+	size_t n_bad;
+	struct boot_card *card;
+	size_t n;
+};
+
+/* A card's place in /run/gpurom/cards: "0000-01-00.json" and, for its lock, ".lock". */
+const char *report_card_name(struct pci_addr a, const char *suffix, char buf[PCI_ADDR_BUF + 8]);
+
+/* -ENOENT where this boot has none, -EBADMSG where it cannot be understood. Release with
+ * report_free in any case of success. */
+int report_load(const struct root *root, struct report *ret);
+int report_save(const struct root *root, const struct report *r);
+int report_save_card(const struct root *root, const struct boot_card *c);
+void report_free(struct report *r);
+
+/* The whole as JSON text; the caller frees. NULL: no memory. */
+char *report_json(const struct report *r);
+
+#endif

@@ -1,0 +1,220 @@
+# gpurom: `make deps`, `make`, `make install`. What else there is: `make help`.
+#
+#	make                    build/gpurom, static against musl; compiler: CC=gcc or CC=clang
+#	make LIBC=system        the same, with the distribution's shared libraries
+#	make WERROR=1           warnings are errors (what CI does)
+#	make V=1                shows the commands
+#	make install            DESTDIR= PREFIX=/usr SYSCONFDIR=/etc; make uninstall takes it back
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+LIBC ?= musl
+B ?= build
+DEPS ?= build/deps
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+VERSION ?= $(or $(shell git describe --always --dirty 2>/dev/null),unknown)
+PKG_CONFIG ?= pkg-config
+export PCIUTILS_SRC LIBMD_SRC CJSON_SRC
+
+CORE_SRC := $(wildcard src/core/*.c)
+SYS_SRC := $(wildcard src/sys/*.c)
+TOP_SRC := $(wildcard src/*.c)
+SRC := $(CORE_SRC) $(SYS_SRC) $(TOP_SRC)
+
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(Q),@echo '  $(1) $(if $(2),$(2),$@)')
+
+.PHONY: all deps unit tools lint layers check demo install uninstall clean help FORCE
+.DELETE_ON_ERROR:
+all: $B/gpurom
+
+# --- flags ------------------------------------------------------------------------------------
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla \
+	-Wformat=2 $(if $(filter 1,$(WERROR)),-Werror)
+LANG_FLAGS := -std=gnu11 -D_GNU_SOURCE
+# Who may include whom is kept by the compiler: core sees itself alone, sys sees core, commands see all.
+LAYER_core := -Isrc/core
+LAYER_sys := -Isrc/core -Isrc/sys
+LAYER_src := -Isrc -Isrc/core -Isrc/sys
+
+CODE_FLAGS := -Os -g -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables
+LINK_FLAGS := -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+
+ifeq ($(LIBC),musl)
+# musl without its gcc-only wrapper, so that clang builds the same program. The wrapper also cannot
+# link a static PIE (address randomisation for a static program): rcrt1.o is musl's start for that.
+MUSL_ARCH := $(shell uname -m)-linux-musl
+MUSL_INCLUDE ?= /usr/include/$(MUSL_ARCH)
+MUSL_LIB ?= /usr/lib/$(MUSL_ARCH)
+LIBC_FLAGS := -nostdinc -isystem $(MUSL_INCLUDE) -isystem $(shell $(CC) -print-file-name=include)
+KERNEL_FLAGS := -isystem $(DEPS)/kernel
+DATA_FLAGS := -isystem $(DEPS)/include/libmd -isystem $(DEPS)/include/cjson
+PCI_FLAGS := -isystem $(DEPS)/include/pciutils
+LINK := -static-pie -nostdlib $(MUSL_LIB)/rcrt1.o $(MUSL_LIB)/crti.o
+LIBS := $(DEPS)/lib/libpci.a $(DEPS)/lib/libmd.a $(DEPS)/lib/libcjson.a -L$(MUSL_LIB) \
+	-Wl,--start-group -lc $(shell $(CC) -print-libgcc-file-name) -Wl,--end-group $(MUSL_LIB)/crtn.o
+NEED_DEPS := $(DEPS)/done
+else ifeq ($(LIBC),system)
+DATA_FLAGS := $(shell $(PKG_CONFIG) --cflags libmd libcjson)
+PCI_FLAGS := $(shell $(PKG_CONFIG) --cflags libpci)
+LINK := -pie
+LIBS := $(shell $(PKG_CONFIG) --libs libpci libmd libcjson)
+NEED_DEPS :=
+else
+$(error LIBC=$(LIBC): musl or system)
+endif
+
+COMPILE = $(CC) $(LANG_FLAGS) $(LIBC_FLAGS) $(CODE_FLAGS) $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
+
+# --- the program ------------------------------------------------------------------------------
+
+CORE_OBJ := $(CORE_SRC:src/%.c=$B/%.o)
+SYS_OBJ := $(SYS_SRC:src/%.c=$B/%.o)
+TOP_OBJ := $(TOP_SRC:src/%.c=$B/src/%.o)
+OBJ := $(CORE_OBJ) $(SYS_OBJ) $(TOP_OBJ)
+
+# Only what was built with other flags, or another version, is built again.
+define stamp
+@mkdir -p $(@D)
+@printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' >$@
+endef
+$B/.flags: FORCE
+	$(call stamp,$(COMPILE) $(LINK) $(LIBS) $(LINK_FLAGS) $(LDFLAGS))
+$B/.version: FORCE
+	$(call stamp,$(VERSION))
+
+$(OBJ): $B/.flags | $(NEED_DEPS)
+$(CORE_OBJ): $B/core/%.o: src/core/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILE) $(LAYER_core) -c $< -o $@
+$(SYS_OBJ): $B/sys/%.o: src/sys/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILE) $(LAYER_sys) $(KERNEL_FLAGS) $(DATA_FLAGS) $(EXTRA_FLAGS) -c $< -o $@
+$(TOP_OBJ): $B/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILE) $(LAYER_src) $(KERNEL_FLAGS) $(DATA_FLAGS) $(EXTRA_FLAGS) -c $< -o $@
+$B/sys/pciscan.o: EXTRA_FLAGS := $(PCI_FLAGS)
+$B/src/main.o: EXTRA_FLAGS := -DGPUROM_VERSION='"$(VERSION)"'
+$B/src/main.o: $B/.version
+
+$B/gpurom.debug: $(OBJ) $(NEED_DEPS)
+	$(call say,LD)
+	$(Q)$(CC) $(LINK) $(OBJ) $(LIBS) $(LINK_FLAGS) $(LDFLAGS) -o $@
+$B/gpurom: $B/gpurom.debug
+	$(call say,STRIP)
+	$(Q)strip -s -R .comment -o $@ $<
+
+# --- libraries for the static program ---------------------------------------------------------
+
+deps: $(DEPS)/done
+$(DEPS)/.from: FORCE
+	$(call stamp,$(PCIUTILS_SRC) $(LIBMD_SRC) $(CJSON_SRC))
+$(DEPS)/done: tests/deps.sh $(DEPS)/.from
+	@echo 'building libpci, libmd and cJSON into $(DEPS) (make deps)'
+	@sh tests/deps.sh $(DEPS)
+
+# --- tests: glibc, with the address and undefined-behaviour sanitizers -------------------------
+
+U := $B/unit
+UNIT_FLAGS := $(LANG_FLAGS) -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all $(WARN) -MMD -MP
+UNIT_LIBS = -lcmocka $(shell $(PKG_CONFIG) --libs libpci libmd libcjson)
+UNIT_CFLAGS = $(shell $(PKG_CONFIG) --cflags libpci libmd libcjson)
+
+TESTS := $(patsubst tests/unit/test-%.c,%,$(wildcard tests/unit/test-*.c))
+# A test of a core module is linked with core alone: were core to need sys, it would not link.
+CORE_TESTS := $(filter $(CORE_SRC:src/core/%.c=%) bytes,$(TESTS))
+EDGE_TESTS := $(filter-out $(CORE_TESTS),$(TESTS))
+HELPERS := $(filter-out tests/unit/test-%.c,$(wildcard tests/unit/*.c))
+
+unit: $(TESTS:%=$U/test-%) tools
+	@export LSAN_OPTIONS=suppressions=tests/lib/lsan.supp:print_suppressions=0; \
+	failed=; for t in $(TESTS); do $U/test-$$t || failed="$$failed test-$$t"; done; \
+	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
+
+UNIT_CORE_OBJ := $(CORE_SRC:src/%.c=$U/%.o)
+UNIT_EDGE_OBJ := $(SYS_SRC:src/%.c=$U/%.o) \
+	$(patsubst src/%.c,$U/src/%.o,$(filter-out src/main.c,$(TOP_SRC)))
+UNIT_TEST_OBJ := $(TESTS:%=$U/tests/test-%.o) $(HELPERS:tests/unit/%.c=$U/tests/%.o)
+UNIT_OBJ := $(UNIT_CORE_OBJ) $(UNIT_EDGE_OBJ) $(UNIT_TEST_OBJ)
+
+$U/.flags: FORCE
+	$(call stamp,$(CC) $(UNIT_FLAGS))
+$(UNIT_OBJ): $U/.flags
+$U/core/%.o: src/core/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(UNIT_FLAGS) $(LAYER_core) -c $< -o $@
+$U/sys/%.o: src/sys/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(UNIT_FLAGS) $(LAYER_sys) $(UNIT_CFLAGS) -c $< -o $@
+$U/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(UNIT_FLAGS) $(LAYER_src) $(UNIT_CFLAGS) -c $< -o $@
+$(CORE_TESTS:%=$U/tests/test-%.o): TEST_LAYER := $(LAYER_core)
+$U/tests/%.o: TEST_LAYER := $(LAYER_src)
+$U/tests/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(UNIT_FLAGS) $(TEST_LAYER) -Itests/unit $(UNIT_CFLAGS) -c $< -o $@
+
+$U/core.a: $(UNIT_CORE_OBJ)
+$U/edge.a: $(UNIT_EDGE_OBJ)
+$U/helpers.a: $(HELPERS:tests/unit/%.c=$U/tests/%.o)
+$U/core.a $U/edge.a $U/helpers.a: $U/.flags
+	@rm -f $@
+	$(Q)ar rcs $@ $(filter %.o,$^)
+
+TEST_LINK = $(CC) -fsanitize=address,undefined
+$(CORE_TESTS:%=$U/test-%): $U/test-%: $U/tests/test-%.o $U/helpers.a $U/core.a
+	$(call say,LD)
+	$(Q)$(TEST_LINK) $^ -lcmocka -o $@
+$(EDGE_TESTS:%=$U/test-%): $U/test-%: $U/tests/test-%.o $U/helpers.a $U/edge.a $U/core.a
+	$(call say,LD)
+	$(Q)$(TEST_LINK) $^ $(UNIT_LIBS) -o $@
+
+# Programs that tests call: mkrom (ROMs from text) and pcicard (a synthetic card for QEMU).
+TOOL_FLAGS := $(LANG_FLAGS) -O2 -g $(WARN) -MMD -MP
+MKROM_OBJ := $(patsubst tests/%.c,$B/tests/%.o,$(wildcard tests/rom/mkrom*.c))
+PCICARD_OBJ := $(patsubst tests/%.c,$B/tests/%.o,$(wildcard tests/vm/*.c))
+TOOLS := $(if $(MKROM_OBJ),$B/tests/mkrom) $(if $(PCICARD_OBJ),$B/tests/pcicard)
+tools: $(TOOLS)
+$B/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(TOOL_FLAGS) -c $< -o $@
+$B/tests/mkrom: $(MKROM_OBJ)
+	$(call say,LD)
+	$(Q)$(CC) $^ -o $@
+$B/tests/pcicard: $(PCICARD_OBJ)
+	$(call say,LD)
+	$(Q)$(CC) $^ -o $@
+
+# What core may call: memory, strings, and formatting into what it is given. No system calls.
+layers: $(CORE_OBJ)
+	@sh tests/lib/layers.sh $(CORE_OBJ)
+
+lint: layers
+	@sh tests/lib/lint.sh
+
+check:
+	@sh tests/check
+demo:
+	@sh tests/demo
+
+clean:
+	rm -rf $B
+help:
+	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
+	@echo '	make unit | lint | check | demo | tools | layers | clean'
+
+-include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d)

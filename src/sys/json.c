@@ -1,0 +1,214 @@
+#include "json.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+int json_parse(const uint8_t *text, size_t n, cJSON **ret)
+{
+	cJSON *o;
+
+	/* cJSON is given the NUL too, so that anything behind the object is an error. */
+	if (memchr(text, '\0', n))
+		return -EBADMSG;
+	o = cJSON_ParseWithLengthOpts((const char *)text, n + 1, NULL, true);
+	if (!cJSON_IsObject(o)) {
+		cJSON_Delete(o);
+		return -EBADMSG;
+	}
+	*ret = o;
+	return 0;
+}
+
+/* Length of the UTF-8 sequence at s (RFC 3629), 0 where there is none. */
+static size_t utf8_length(const unsigned char *s)
+{
+	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+
+	if (s[0] > 0xf4)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return n;
+}
+
+static cJSON *text_item(const char *text)
+{
+	char *clean = strdup(text);
+	cJSON *item;
+
+	if (!clean)
+		return NULL;
+	for (char *c = clean; *c;) {
+		size_t n = utf8_length((const unsigned char *)c);
+
+		if (!n)
+			*c = '?';
+		c += n ? n : 1;
+	}
+	item = cJSON_CreateString(clean);
+	free(clean);
+	return item;
+}
+
+void json_put(struct json_writer *w, const char *key, cJSON *item)
+{
+	if (item && w->o) {
+		cJSON_DeleteItemFromObjectCaseSensitive(w->o, key);
+		if (cJSON_AddItemToObject(w->o, key, item))
+			return;
+	}
+	cJSON_Delete(item);
+	w->failed = true;
+}
+
+void json_put_text(struct json_writer *w, const char *key, const char *text)
+{
+	json_put(w, key, text_item(text));
+}
+
+void json_put_u64(struct json_writer *w, const char *key, uint64_t v)
+{
+	json_put(w, key, cJSON_CreateNumber((double)(v < JSON_INTEGER_MAX ? v : JSON_INTEGER_MAX)));
+}
+
+void json_put_int(struct json_writer *w, const char *key, int v)
+{
+	json_put(w, key, cJSON_CreateNumber(v));
+}
+
+void json_put_bool(struct json_writer *w, const char *key, bool v)
+{
+	json_put(w, key, cJSON_CreateBool(v));
+}
+
+void json_push_text(struct json_writer *w, cJSON *array, const char *text)
+{
+	cJSON *item = text_item(text);
+
+	if (item && cJSON_AddItemToArray(array, item))
+		return;
+	cJSON_Delete(item);
+	w->failed = true;
+}
+
+static const cJSON *lookup(const struct json_reader *r, const char *key)
+{
+	return cJSON_GetObjectItemCaseSensitive(r->o, key);
+}
+
+void json_get_text(struct json_reader *r, const char *key, char *ret, size_t cap)
+{
+	const cJSON *v = lookup(r, key);
+	size_t n;
+
+	if (!v)
+		return;
+	if (!cJSON_IsString(v)) {
+		r->err = -EBADMSG;
+		return;
+	}
+	n = strnlen(v->valuestring, cap - 1);
+	memcpy(ret, v->valuestring, n);
+	ret[n] = '\0';
+}
+
+/* False where it is missing or no whole number of [min, max]. */
+static bool get_number(struct json_reader *r, const char *key, double min, double max, double *ret)
+{
+	const cJSON *v = lookup(r, key);
+
+	if (!v)
+		return false;
+	if (!cJSON_IsNumber(v) || !(v->valuedouble >= min && v->valuedouble <= max) ||
+	    v->valuedouble != (double)(int64_t)v->valuedouble) {
+		r->err = -EBADMSG;
+		return false;
+	}
+	*ret = v->valuedouble;
+	return true;
+}
+
+void json_get_u64(struct json_reader *r, const char *key, uint64_t max, uint64_t *ret)
+{
+	double v;
+
+	if (max > JSON_INTEGER_MAX)
+		max = JSON_INTEGER_MAX;
+	if (get_number(r, key, 0, (double)max, &v))
+		*ret = (uint64_t)v;
+}
+
+void json_get_unsigned(struct json_reader *r, const char *key, unsigned *ret)
+{
+	double v;
+
+	if (get_number(r, key, 0, UINT_MAX, &v))
+		*ret = (unsigned)v;
+}
+
+void json_get_int(struct json_reader *r, const char *key, int *ret)
+{
+	double v;
+
+	if (get_number(r, key, INT_MIN, INT_MAX, &v))
+		*ret = (int)v;
+}
+
+void json_get_bool(struct json_reader *r, const char *key, bool *ret)
+{
+	const cJSON *v = lookup(r, key);
+
+	if (!v)
+		return;
+	if (cJSON_IsBool(v))
+		*ret = cJSON_IsTrue(v);
+	else
+		r->err = -EBADMSG;
+}
+
+void json_get_word(struct json_reader *r, const char *key, const char *const *words, size_t n,
+		   unsigned *ret)
+{
+	const cJSON *v = lookup(r, key);
+
+	if (!v)
+		return;
+	for (size_t i = 0; cJSON_IsString(v) && i < n; i++)
+		if (strcmp(v->valuestring, words[i]) == 0) {
+			*ret = (unsigned)i;
+			return;
+		}
+	r->err = -EBADMSG;
+}
+
+const cJSON *json_get_array(struct json_reader *r, const char *key, size_t max)
+{
+	const cJSON *v = lookup(r, key);
+
+	if (!v)
+		return NULL;
+	if (!cJSON_IsArray(v) || (size_t)cJSON_GetArraySize(v) > max) {
+		r->err = -EBADMSG;
+		return NULL;
+	}
+	return v;
+}
+
+const cJSON *json_get_object(struct json_reader *r, const char *key)
+{
+	const cJSON *v = lookup(r, key);
+
+	if (!v || cJSON_IsNull(v))
+		return NULL;
+	if (!cJSON_IsObject(v)) {
+		r->err = -EBADMSG;
+		return NULL;
+	}
+	return v;
+}

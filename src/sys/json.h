@@ -1,0 +1,52 @@
+/* Typed, sticky access to JSON objects (cJSON): a writer that remembers that memory ran out, a
+ * reader that remembers that a value had the wrong type, so that callers check once. A key that
+ * is missing leaves its variable as it was: the file may come from an older gpurom of another
+ * image. Nothing is trusted: numbers are checked against their range before they are converted,
+ * texts are cut to fit. */
+#ifndef GPUROM_JSON_H
+#define GPUROM_JSON_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define JSON_INTEGER_MAX (1ull << 53) /* integers above are not exact in JSON's doubles */
+
+struct json_writer {
+	cJSON *o;
+	bool failed; /* no memory */
+};
+
+struct json_reader {
+	const cJSON *o;
+	int err; /* 0 or -EBADMSG */
+};
+
+/* Whole text, n bytes with a NUL behind them; an object, else -EBADMSG. cJSON_Delete it. */
+int json_parse(const uint8_t *text, size_t n, cJSON **ret);
+
+/* Existing values of the key are replaced. Bytes that are not UTF-8 become '?'. */
+void json_put_text(struct json_writer *w, const char *key, const char *text);
+void json_put_u64(struct json_writer *w, const char *key, uint64_t v);
+void json_put_int(struct json_writer *w, const char *key, int v);
+void json_put_bool(struct json_writer *w, const char *key, bool v);
+/* Takes item over, also on failure; NULL counts as one. */
+void json_put(struct json_writer *w, const char *key, cJSON *item);
+/* A text into an array. */
+void json_push_text(struct json_writer *w, cJSON *array, const char *text);
+
+void json_get_text(struct json_reader *r, const char *key, char *ret, size_t cap);
+void json_get_u64(struct json_reader *r, const char *key, uint64_t max, uint64_t *ret);
+void json_get_unsigned(struct json_reader *r, const char *key, unsigned *ret);
+void json_get_int(struct json_reader *r, const char *key, int *ret);
+void json_get_bool(struct json_reader *r, const char *key, bool *ret);
+/* Index of the text in words; a text that is not there is an error. */
+void json_get_word(struct json_reader *r, const char *key, const char *const *words, size_t n,
+		   unsigned *ret);
+/* NULL where the key is missing; an array longer than max is an error. */
+const cJSON *json_get_array(struct json_reader *r, const char *key, size_t max);
+/* NULL where the key is missing or null. */
+const cJSON *json_get_object(struct json_reader *r, const char *key);
+
+#endif

@@ -1,0 +1,41 @@
+#!/bin/bash
+# Sourced by dracut, which calls the functions. Looks at no hardware: images are built elsewhere.
+
+check() {
+	require_binaries gpurom || return 1
+	return 0
+}
+
+depends() {
+	return 0
+}
+
+# vfio_virqfd is a module of its own up to Linux 6.1. Names the kernel lacks are passed over.
+# Empty hostonly: the modules are wanted on hosts that have not loaded them yet, too.
+installkernel() {
+	hostonly='' instmods vfio vfio_pci vfio_iommu_type1 vfio_virqfd
+}
+
+# The configuration goes into generic images too: without it, cards it keeps would be taken.
+install() {
+	local step
+
+	inst "$(find_binary gpurom)" /usr/bin/gpurom
+	inst_multiple -o /usr/lib/gpurom/gpurom.conf /etc/gpurom.conf /etc/gpurom.conf.d/*.conf
+	inst_script "${moddir:?}/gpurom-dracut.sh" /usr/bin/gpurom-dracut
+
+	if dracut_module_included systemd; then
+		for step in claim capture settle; do
+			inst_simple "$moddir/gpurom-$step.service" \
+				"${systemdsystemunitdir:?}/gpurom-$step.service"
+		done
+		for step in sysinit.target/claim sysinit.target/capture initrd.target/settle; do
+			${SYSTEMCTL:-systemctl} -q --root "${initdir:?}" add-wants \
+				"${step%/*}" "gpurom-${step#*/}.service"
+		done
+	else
+		# Before 01-parse-kernel.sh, which loads what rd.driver.pre= names.
+		inst_hook cmdline 00 "$moddir/gpurom-claim.sh"
+		inst_hook pre-pivot 90 "$moddir/gpurom-settle.sh"
+	fi
+}

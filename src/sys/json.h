@@ -6,7 +6,7 @@
 #ifndef GPUROM_JSON_H
 #define GPUROM_JSON_H
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

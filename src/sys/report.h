@@ -10,31 +10,36 @@
 #define REPORT_VERSION 1
 #define REPORT_FILE_MAX (8u << 20)
 #define REPORT_STORE_MAX 200
+#define REPORT_BAD_MAX 64   /* complaints kept */
+#define REPORT_BAD_TEXT 256 /* bytes of one, with NUL */
 
 struct report {
 	enum gpurom_mode mode;
-	unsigned timeout;	    /* seconds, settle's */
+	unsigned timeout; /* seconds, settle's */
 	char driver[PCI_DRIVER_MAX];
 	enum rom_trim trim;
 	char store[CONFIG_STORE_MAX];
-	char kernel[80];	    /* release */
-	bool late;		    /* udevd was up before claim */
+	char kernel[80];		/* release */
+	bool late;			/* udevd was up before claim */
 	unsigned long long claim_at_us; /* CLOCK_BOOTTIME when claim began */
 	unsigned claim_us, settle_us;	/* how long boot waited for each */
 	bool settled;
 	char stored[REPORT_STORE_MAX]; /* what commit did, "" before */
-	char (*bad)[256];	       /* complaints, one sentence each */
+	char (*bad)[REPORT_BAD_TEXT];  /* complaints, one sentence each */
 	size_t n_bad;
 	struct boot_card *card;
 	size_t n;
+	void *loaded; /* owned by report_load: what the findings' codes point into; else NULL */
 };
 
 /* A card's place in /run/gpurom/cards: "0000-01-00.json" and, for its lock, ".lock". */
 const char *report_card_name(struct pci_addr a, const char *suffix, char buf[PCI_ADDR_BUF + 8]);
 
-/* -ENOENT where this boot has none, -EBADMSG where it cannot be understood. Release with
- * report_free in any case of success. */
+/* -ENOENT where this boot has none, -EBADMSG where it cannot be understood (also: written by a
+ * newer gpurom). A card's own file that cannot be understood is ignored. Release with report_free
+ * in any case of success; bad and card must come from malloc where report_free is to free them. */
 int report_load(const struct root *root, struct report *ret);
+/* Both make the folders they need and replace the file as a whole. */
 int report_save(const struct root *root, const struct report *r);
 int report_save_card(const struct root *root, const struct boot_card *c);
 void report_free(struct report *r);

@@ -1,0 +1,20 @@
+#include "bootcard.h"
+
+const char *card_state_text(enum card_state s)
+{
+	switch (s) {
+	case CARD_LEFT:
+		return "left";
+	case CARD_HELD:
+		return "held";
+	case CARD_BOUND:
+		return "bound";
+	case CARD_DRIVERLESS:
+		return "driverless";
+	case CARD_RELEASED:
+		return "released";
+	case CARD_STUCK:
+		return "stuck";
+	}
+	return "unknown";
+}

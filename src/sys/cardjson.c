@@ -1,0 +1,368 @@
+#include "cardjson.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define IDS_BUF 10 /* "10de:2204" */
+
+static const char *const why_words[] = {
+	[PLAN_SELECTED] = "selected", [PLAN_NOT_SELECTED] = "not-selected",
+	[PLAN_KEPT] = "kept",	      [PLAN_NOT_DISPLAY] = "not-display",
+	[PLAN_BRIDGE] = "bridge",     [PLAN_TOO_MANY] = "too-many",
+	[PLAN_MODE_OFF] = "mode-off",
+};
+static const char *const severity_words[] = {
+	[FINDING_NOTE] = "note",
+	[FINDING_WARN] = "warning",
+	[FINDING_FATAL] = "fatal",
+};
+static const struct {
+	unsigned bit;
+	const char *word;
+} warning_words[] = {
+	{PLAN_WARN_BOOT_VGA, "boot-vga"},     {PLAN_WARN_NO_IOMMU, "no-iommu"},
+	{PLAN_WARN_NO_ROM_BAR, "no-rom-bar"}, {PLAN_WARN_SHADOW, "shadow"},
+	{PLAN_WARN_BOUND, "bound"},	      {PLAN_WARN_GROUP_SHARED, "group-shared"},
+};
+
+static void put_addr(struct json_writer *w, struct pci_addr a)
+{
+	char buf[PCI_ADDR_BUF];
+
+	json_put_text(w, "address", pci_addr_format(a, buf));
+}
+
+static void put_ids(struct json_writer *w, const char *key, uint16_t vendor, uint16_t device)
+{
+	char buf[IDS_BUF];
+
+	snprintf(buf, sizeof(buf), "%04x:%04x", vendor, device);
+	json_put_text(w, key, buf);
+}
+
+static cJSON *done(struct json_writer *w)
+{
+	if (!w->failed)
+		return w->o;
+	cJSON_Delete(w->o);
+	return NULL;
+}
+
+static cJSON *fn_make(const struct boot_fn *f)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+	char class[8];
+
+	put_addr(&w, f->addr);
+	put_ids(&w, "ids", f->ids.vendor, f->ids.device);
+	put_ids(&w, "subsystem", f->ids.subvendor, f->ids.subdevice);
+	snprintf(class, sizeof(class), "%06x", f->class & 0xffffff);
+	json_put_text(&w, "class", class);
+	json_put_int(&w, "iommu_group", f->iommu_group);
+	json_put_text(&w, "was", f->was);
+	json_put_text(&w, "driver", f->driver);
+	return done(&w);
+}
+
+static cJSON *finding_make(const struct finding *f)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+
+	json_put_text(&w, "code", f->code ? f->code : "");
+	json_put_text(&w, "severity", severity_words[f->severity]);
+	json_put_text(&w, "text", f->text);
+	return done(&w);
+}
+
+/* Takes item over. */
+static void push(struct json_writer *w, cJSON *array, cJSON *item)
+{
+	if (item && cJSON_AddItemToArray(array, item))
+		return;
+	cJSON_Delete(item);
+	w->failed = true;
+}
+
+static cJSON *rom_make(const struct boot_rom *r)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+	cJSON *findings = cJSON_CreateArray();
+
+	json_put_bool(&w, "tried", r->tried);
+	json_put_text(&w, "source", r->source);
+	json_put_text(&w, "outcome", r->outcome);
+	json_put_text(&w, "verdict", verdict_text(r->verdict));
+	for (size_t i = 0; i < r->findings.n && i < FINDINGS_MAX; i++)
+		push(&w, findings, finding_make(&r->findings.f[i]));
+	json_put(&w, "findings", findings);
+	json_put_u64(&w, "raw_size", r->raw_size);
+	json_put_u64(&w, "size", r->rom_size);
+	json_put_text(&w, "raw_sha256", r->raw_sha256);
+	json_put_text(&w, "sha256", r->sha256);
+	json_put_text(&w, "version", r->version);
+	json_put_text(&w, "sign_on", r->sign_on);
+	json_put_bool(&w, "has_efi", r->has_efi);
+	json_put_u64(&w, "read_us", r->read_us);
+	return done(&w);
+}
+
+static cJSON *warnings_make(struct json_writer *w, unsigned warnings)
+{
+	cJSON *a = cJSON_CreateArray();
+
+	for (size_t i = 0; i < COUNT(warning_words); i++)
+		if (warnings & warning_words[i].bit)
+			json_push_text(w, a, warning_words[i].word);
+	return a;
+}
+
+cJSON *cardjson_make(const struct boot_card *c)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+	cJSON *functions = cJSON_CreateArray();
+
+	put_addr(&w, c->addr);
+	json_put_text(&w, "path", c->path);
+	json_put_text(&w, "state", card_state_text(c->state));
+	json_put_text(&w, "why", c->why);
+	json_put_text(&w, "plan", why_words[c->plan_why]);
+	json_put(&w, "warnings", warnings_make(&w, c->warnings));
+	for (size_t i = 0; i < c->n && i < PLAN_CARD_FUNCTIONS_MAX; i++)
+		push(&w, functions, fn_make(&c->fn[i]));
+	json_put(&w, "functions", functions);
+	json_put_u64(&w, "display", c->display);
+	json_put(&w, "rom", rom_make(&c->rom));
+	json_put_u64(&w, "hold_us", c->hold_us);
+	json_put_u64(&w, "handover_us", c->handover_us);
+	json_put_int(&w, "enable_before", c->enable_before);
+	json_put_int(&w, "worker", c->worker);
+	return done(&w);
+}
+
+static void get_addr(struct json_reader *r, struct pci_addr *ret)
+{
+	char text[PCI_ADDR_BUF + 1] = "";
+
+	json_get_text(r, "address", text, sizeof(text));
+	if (pci_addr_parse(text, ret) < 0)
+		r->err = -EBADMSG;
+}
+
+/* Exactly `digits` lower-case hex digits at s. */
+static bool hex_at(const char *s, size_t digits, uint32_t *ret)
+{
+	uint32_t v = 0;
+
+	for (size_t i = 0; i < digits; i++) {
+		const char *hex = "0123456789abcdef";
+		const char *at = s[i] ? strchr(hex, s[i]) : NULL;
+
+		if (!at)
+			return false;
+		v = v << 4 | (uint32_t)(at - hex);
+	}
+	*ret = v;
+	return true;
+}
+
+static void get_ids(struct json_reader *r, const char *key, uint16_t *vendor, uint16_t *device)
+{
+	char text[IDS_BUF + 1] = "";
+	uint32_t v, d;
+
+	json_get_text(r, key, text, sizeof(text));
+	if (strlen(text) != IDS_BUF - 1 || !hex_at(text, 4, &v) || text[4] != ':' ||
+	    !hex_at(text + 5, 4, &d)) {
+		r->err = -EBADMSG;
+		return;
+	}
+	*vendor = (uint16_t)v;
+	*device = (uint16_t)d;
+}
+
+static void get_sha256(struct json_reader *r, const char *key, char ret[SHA256_HEX])
+{
+	char text[SHA256_HEX + 1] = "";
+	uint32_t part;
+
+	json_get_text(r, key, text, sizeof(text));
+	/* It becomes part of a file's name: nothing but a digest may pass. */
+	for (size_t i = 0; *text && i < SHA256_HEX - 1; i += 8)
+		if (!hex_at(text + i, 8, &part)) {
+			r->err = -EBADMSG;
+			return;
+		}
+	if (*text && text[SHA256_HEX - 1])
+		r->err = -EBADMSG;
+	else
+		memcpy(ret, text, SHA256_HEX);
+}
+
+static int fn_read(const cJSON *o, struct boot_fn *f)
+{
+	struct json_reader r = {.o = o};
+	char class[8] = "";
+	uint32_t v = 0;
+
+	f->iommu_group = -1;
+	get_addr(&r, &f->addr);
+	get_ids(&r, "ids", &f->ids.vendor, &f->ids.device);
+	get_ids(&r, "subsystem", &f->ids.subvendor, &f->ids.subdevice);
+	json_get_text(&r, "class", class, sizeof(class));
+	if (strlen(class) != 6 || !hex_at(class, 6, &v))
+		r.err = -EBADMSG;
+	f->class = v;
+	json_get_int(&r, "iommu_group", &f->iommu_group);
+	json_get_text(&r, "was", f->was, sizeof(f->was));
+	json_get_text(&r, "driver", f->driver, sizeof(f->driver));
+	return cJSON_IsObject(o) ? r.err : -EBADMSG;
+}
+
+static int finding_read(const cJSON *o, struct finding *f)
+{
+	struct json_reader r = {.o = o};
+	const cJSON *code = cJSON_GetObjectItemCaseSensitive(o, "code");
+	unsigned severity = FINDING_NOTE;
+
+	if (!cJSON_IsString(code))
+		return -EBADMSG;
+	f->code = code->valuestring;
+	json_get_word(&r, "severity", severity_words, COUNT(severity_words), &severity);
+	f->severity = (enum finding_severity)severity;
+	json_get_text(&r, "text", f->text, sizeof(f->text));
+	return r.err;
+}
+
+static int findings_read(const cJSON *a, struct findings *ret)
+{
+	const cJSON *o;
+
+	cJSON_ArrayForEach(o, a)
+	{
+		int err = finding_read(o, &ret->f[ret->n]);
+
+		if (err)
+			return err;
+		ret->n++;
+	}
+	return 0;
+}
+
+static int rom_read(const cJSON *o, struct boot_rom *b)
+{
+	struct json_reader r = {.o = o};
+	const char *verdicts[] = {verdict_text(VERDICT_REJECTED), verdict_text(VERDICT_USABLE),
+				  verdict_text(VERDICT_COMPLETE)};
+	unsigned verdict = VERDICT_REJECTED;
+	uint64_t raw_size = 0, rom_size = 0;
+	int err;
+
+	json_get_bool(&r, "tried", &b->tried);
+	json_get_text(&r, "source", b->source, sizeof(b->source));
+	json_get_text(&r, "outcome", b->outcome, sizeof(b->outcome));
+	json_get_word(&r, "verdict", verdicts, COUNT(verdicts), &verdict);
+	b->verdict = (enum verdict)verdict;
+	err = findings_read(json_get_array(&r, "findings", FINDINGS_MAX), &b->findings);
+	json_get_u64(&r, "raw_size", ROM_FILE_MAX, &raw_size);
+	json_get_u64(&r, "size", ROM_FILE_MAX, &rom_size);
+	b->raw_size = (size_t)raw_size;
+	b->rom_size = (size_t)rom_size;
+	get_sha256(&r, "raw_sha256", b->raw_sha256);
+	get_sha256(&r, "sha256", b->sha256);
+	json_get_text(&r, "version", b->version, sizeof(b->version));
+	json_get_text(&r, "sign_on", b->sign_on, sizeof(b->sign_on));
+	json_get_bool(&r, "has_efi", &b->has_efi);
+	json_get_unsigned(&r, "read_us", &b->read_us);
+	return err ? err : r.err;
+}
+
+static void get_state(struct json_reader *r, enum card_state *ret)
+{
+	const char *words[CARD_STUCK + 1];
+	unsigned state = *ret;
+
+	for (unsigned i = 0; i < COUNT(words); i++)
+		words[i] = card_state_text((enum card_state)i);
+	json_get_word(r, "state", words, COUNT(words), &state);
+	*ret = (enum card_state)state;
+}
+
+static unsigned warnings_read(const cJSON *a)
+{
+	unsigned bits = 0;
+	const cJSON *v;
+
+	cJSON_ArrayForEach(v, a)
+	{
+		for (size_t i = 0; cJSON_IsString(v) && i < COUNT(warning_words); i++)
+			if (strcmp(v->valuestring, warning_words[i].word) == 0)
+				bits |= warning_words[i].bit;
+	}
+	return bits;
+}
+
+static int functions_read(struct json_reader *r, struct boot_card *c)
+{
+	const cJSON *a = json_get_array(r, "functions", PLAN_CARD_FUNCTIONS_MAX), *o;
+	uint64_t display = 0;
+
+	cJSON_ArrayForEach(o, a)
+	{
+		int err = fn_read(o, &c->fn[c->n]);
+
+		if (err)
+			return err;
+		c->n++;
+	}
+	json_get_u64(r, "display", PLAN_CARD_FUNCTIONS_MAX - 1, &display);
+	if (!c->n || display >= c->n)
+		return -EBADMSG;
+	c->display = (size_t)display;
+	return r->err;
+}
+
+/* boot_card is some kilobytes: the callers' stack has room for one, not for a second here. */
+static int card_read(const cJSON *o, struct boot_card *c)
+{
+	struct json_reader r = {.o = o};
+	unsigned why = PLAN_SELECTED;
+	int err;
+
+	c->enable_before = -1;
+	get_addr(&r, &c->addr);
+	json_get_text(&r, "path", c->path, sizeof(c->path));
+	get_state(&r, &c->state);
+	json_get_text(&r, "why", c->why, sizeof(c->why));
+	json_get_word(&r, "plan", why_words, COUNT(why_words), &why);
+	c->plan_why = (enum plan_why)why;
+	c->warnings = warnings_read(json_get_array(&r, "warnings", 64));
+	err = functions_read(&r, c);
+	if (err)
+		return err;
+	err = rom_read(json_get_object(&r, "rom"), &c->rom);
+	json_get_unsigned(&r, "hold_us", &c->hold_us);
+	json_get_unsigned(&r, "handover_us", &c->handover_us);
+	json_get_int(&r, "enable_before", &c->enable_before);
+	json_get_int(&r, "worker", &c->worker);
+	return err ? err : r.err;
+}
+
+int cardjson_read(const cJSON *o, struct boot_card *ret)
+{
+	struct boot_card *c;
+	int err;
+
+	if (!cJSON_IsObject(o))
+		return -EBADMSG;
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return -ENOMEM;
+	err = card_read(o, c);
+	if (!err)
+		*ret = *c;
+	free(c);
+	return err;
+}

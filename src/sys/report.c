@@ -1,0 +1,259 @@
+#include "report.h"
+
+#include "cardjson.h"
+#include "fileio.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REPORT_PATH_MAX 64 /* ROOT_CARDS "/" and a card's name */
+#define REPORT_MODE 0644
+#define REPORT_FOLDER_MODE 0755
+
+static const char *const trim_words[] = {
+	[ROM_TRIM_CHAIN] = "chain",
+	[ROM_TRIM_HEAD] = "head",
+};
+
+const char *report_card_name(struct pci_addr a, const char *suffix, char buf[PCI_ADDR_BUF + 8])
+{
+	snprintf(buf, PCI_ADDR_BUF + 8, "%04x-%02x-%02x%.7s", a.domain, a.bus, a.dev, suffix);
+	return buf;
+}
+
+static void put_cards(struct json_writer *w, const struct report *r)
+{
+	cJSON *cards = cJSON_CreateArray();
+
+	for (size_t i = 0; i < r->n; i++) {
+		cJSON *card = cardjson_make(&r->card[i]);
+
+		if (!card || !cJSON_AddItemToArray(cards, card)) {
+			cJSON_Delete(card);
+			w->failed = true;
+		}
+	}
+	json_put(w, "cards", cards);
+}
+
+static void put_bad(struct json_writer *w, const struct report *r)
+{
+	cJSON *bad = cJSON_CreateArray();
+
+	for (size_t i = 0; i < r->n_bad; i++)
+		json_push_text(w, bad, r->bad[i]);
+	json_put(w, "complaints", bad);
+}
+
+char *report_json(const struct report *r)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+	char *text = NULL;
+
+	json_put_int(&w, "version", REPORT_VERSION);
+	json_put_text(&w, "mode", config_mode_text(r->mode));
+	json_put_u64(&w, "timeout", r->timeout);
+	json_put_text(&w, "driver", r->driver);
+	json_put_text(&w, "trim", trim_words[r->trim]);
+	json_put_text(&w, "store", r->store);
+	json_put_text(&w, "kernel", r->kernel);
+	json_put_bool(&w, "late", r->late);
+	json_put_u64(&w, "claim_at_us", r->claim_at_us);
+	json_put_u64(&w, "claim_us", r->claim_us);
+	json_put_u64(&w, "settle_us", r->settle_us);
+	json_put_bool(&w, "settled", r->settled);
+	json_put_text(&w, "stored", r->stored);
+	put_bad(&w, r);
+	put_cards(&w, r);
+	if (!w.failed)
+		text = cJSON_Print(w.o);
+	cJSON_Delete(w.o);
+	return text;
+}
+
+/* Takes text over; NULL stands for no memory. */
+static int publish(const struct root *root, const char *folder, const char *path, char *text)
+{
+	int err = text ? dir_make(root->fd, folder, REPORT_FOLDER_MODE) : -ENOMEM;
+
+	if (!err)
+		err = file_publish(root->fd, path, text, strlen(text), REPORT_MODE);
+	free(text);
+	return err;
+}
+
+int report_save(const struct root *root, const struct report *r)
+{
+	return publish(root, ROOT_RUN, ROOT_REPORT, report_json(r));
+}
+
+static const char *card_path(struct pci_addr a, char buf[REPORT_PATH_MAX])
+{
+	char name[PCI_ADDR_BUF + 8];
+
+	snprintf(buf, REPORT_PATH_MAX, ROOT_CARDS "/%s", report_card_name(a, ".json", name));
+	return buf;
+}
+
+int report_save_card(const struct root *root, const struct boot_card *c)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+	char path[REPORT_PATH_MAX], *text = NULL;
+
+	json_put_int(&w, "version", REPORT_VERSION);
+	json_put(&w, "card", cardjson_make(c));
+	if (!w.failed)
+		text = cJSON_Print(w.o);
+	cJSON_Delete(w.o);
+	return publish(root, ROOT_CARDS, card_path(c->addr, path), text);
+}
+
+/* One file of ours as JSON, of a version we know. */
+static int load(const struct root *root, const char *path, cJSON **ret)
+{
+	struct json_reader r = {0};
+	unsigned version = 0;
+	uint8_t *text;
+	cJSON *o;
+	size_t n;
+	int err = file_read_plain(root->fd, path, REPORT_FILE_MAX, &text, &n);
+
+	if (err)
+		return err == -EFBIG ? -EBADMSG : err;
+	err = json_parse(text, n, &o);
+	free(text);
+	if (err)
+		return err;
+	r.o = o;
+	json_get_unsigned(&r, "version", &version);
+	if (r.err || version != REPORT_VERSION) {
+		cJSON_Delete(o);
+		return -EBADMSG;
+	}
+	*ret = o;
+	return 0;
+}
+
+static int read_bad(struct json_reader *in, struct report *r)
+{
+	const cJSON *a = json_get_array(in, "complaints", REPORT_BAD_MAX), *v;
+
+	if (!a)
+		return in->err;
+	r->bad = calloc(REPORT_BAD_MAX, sizeof(*r->bad));
+	if (!r->bad)
+		return -ENOMEM;
+	cJSON_ArrayForEach(v, a)
+	{
+		if (!cJSON_IsString(v))
+			return -EBADMSG;
+		snprintf(r->bad[r->n_bad++], sizeof(*r->bad), "%s", v->valuestring);
+	}
+	return 0;
+}
+
+static int read_cards(struct json_reader *in, struct report *r)
+{
+	const cJSON *a = json_get_array(in, "cards", PLAN_CARDS_MAX), *o;
+
+	if (!a)
+		return in->err;
+	r->card = calloc(PLAN_CARDS_MAX, sizeof(*r->card));
+	if (!r->card)
+		return -ENOMEM;
+	cJSON_ArrayForEach(o, a)
+	{
+		int err = cardjson_read(o, &r->card[r->n]);
+
+		if (err)
+			return err;
+		r->n++;
+	}
+	return 0;
+}
+
+static void get_mode(struct json_reader *in, enum gpurom_mode *ret)
+{
+	const char *words[MODE_OFF + 1];
+	unsigned mode = *ret;
+
+	for (unsigned i = 0; i <= MODE_OFF; i++)
+		words[i] = config_mode_text((enum gpurom_mode)i);
+	json_get_word(in, "mode", words, MODE_OFF + 1, &mode);
+	*ret = (enum gpurom_mode)mode;
+}
+
+static int read_report(const cJSON *o, struct report *r)
+{
+	struct json_reader in = {.o = o};
+	unsigned trim = ROM_TRIM_CHAIN;
+	uint64_t claim_at = 0;
+	int err;
+
+	get_mode(&in, &r->mode);
+	json_get_unsigned(&in, "timeout", &r->timeout);
+	json_get_text(&in, "driver", r->driver, sizeof(r->driver));
+	json_get_word(&in, "trim", trim_words, sizeof(trim_words) / sizeof(trim_words[0]), &trim);
+	r->trim = (enum rom_trim)trim;
+	json_get_text(&in, "store", r->store, sizeof(r->store));
+	json_get_text(&in, "kernel", r->kernel, sizeof(r->kernel));
+	json_get_bool(&in, "late", &r->late);
+	json_get_u64(&in, "claim_at_us", JSON_INTEGER_MAX, &claim_at);
+	r->claim_at_us = claim_at;
+	json_get_unsigned(&in, "claim_us", &r->claim_us);
+	json_get_unsigned(&in, "settle_us", &r->settle_us);
+	json_get_bool(&in, "settled", &r->settled);
+	json_get_text(&in, "stored", r->stored, sizeof(r->stored));
+	err = read_bad(&in, r);
+	if (!err)
+		err = read_cards(&in, r);
+	return err ? err : in.err;
+}
+
+/* The newer word of the card's worker, where there is one that can be understood. Its tree is
+ * hung into the report's own, which lives as long. */
+static void overlay(const struct root *root, struct boot_card *c, cJSON *keep)
+{
+	struct boot_card *newer = calloc(1, sizeof(*newer));
+	char path[REPORT_PATH_MAX];
+	cJSON *o = NULL;
+
+	if (newer && load(root, card_path(c->addr, path), &o) == 0 &&
+	    cardjson_read(cJSON_GetObjectItemCaseSensitive(o, "card"), newer) == 0 &&
+	    pci_addr_same_card(newer->addr, c->addr) && cJSON_AddItemToObject(keep, "overlay", o)) {
+		*c = *newer;
+		o = NULL;
+	}
+	cJSON_Delete(o);
+	free(newer);
+}
+
+int report_load(const struct root *root, struct report *ret)
+{
+	struct report r = {0};
+	cJSON *o;
+	int err = load(root, ROOT_REPORT, &o);
+
+	if (err)
+		return err;
+	r.loaded = o;
+	err = read_report(o, &r);
+	if (err) {
+		report_free(&r);
+		return err;
+	}
+	for (size_t i = 0; i < r.n; i++)
+		overlay(root, &r.card[i], o);
+	*ret = r;
+	return 0;
+}
+
+void report_free(struct report *r)
+{
+	free(r->bad);
+	free(r->card);
+	cJSON_Delete(r->loaded);
+	*r = (struct report){0};
+}

@@ -114,8 +114,10 @@ $B/gpurom: $B/gpurom.debug
 # --- libraries for the static program ---------------------------------------------------------
 
 deps: $(DEPS)/done
+# Other sources asked for: build again. None asked for: what is built stands, as in "make; sudo make install".
 $(DEPS)/.from: FORCE
-	$(call stamp,$(PCIUTILS_SRC) $(LIBMD_SRC) $(CJSON_SRC))
+	$(if $(strip $(PCIUTILS_SRC)$(LIBMD_SRC)$(CJSON_SRC))$(if $(wildcard $@),,none),\
+		$(call stamp,$(PCIUTILS_SRC) $(LIBMD_SRC) $(CJSON_SRC)))
 $(DEPS)/done: tests/deps.sh $(DEPS)/.from
 	@echo 'building libpci, libmd and cJSON into $(DEPS) (make deps)'
 	@sh tests/deps.sh $(DEPS)
@@ -130,7 +132,7 @@ UNIT_CFLAGS = $(shell $(PKG_CONFIG) --cflags libpci libmd libcjson)
 
 TESTS := $(patsubst tests/unit/test-%.c,%,$(wildcard tests/unit/test-*.c))
 # A test of a core module is linked with core alone: were core to need sys, it would not link.
-CORE_TESTS := $(filter $(CORE_SRC:src/core/%.c=%) bytes,$(TESTS))
+CORE_TESTS := $(filter $(patsubst src/core/%.h,%,$(wildcard src/core/*.h)),$(TESTS))
 EDGE_TESTS := $(filter-out $(CORE_TESTS),$(TESTS))
 HELPERS := $(filter-out tests/unit/test-%.c,$(wildcard tests/unit/*.c))
 
@@ -205,6 +207,42 @@ layers: $(CORE_OBJ)
 
 lint: layers
 	@sh tests/lib/lint.sh
+
+# --- install: every file once, as from:to:mode -------------------------------------------------
+
+DRACUT_DIR := $(PREFIX)/lib/dracut/modules.d/50gpurom
+IRFS_DIR := $(PREFIX)/share/initramfs-tools
+UNIT_DIR := $(PREFIX)/lib/systemd/system
+UNITS := $(wildcard etc/*.service)
+FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
+	$(foreach f,$(wildcard src/*.8),$f:$(PREFIX)/share/man/man8/$(notdir $f):644) \
+	$(foreach f,$(wildcard dracut-module/50gpurom/*),$f:$(DRACUT_DIR)/$(notdir $f):$(if $(filter %.sh,$f),755,644)) \
+	$(foreach f,$(wildcard initramfs-tools/hooks/* initramfs-tools/scripts/*/*),$(f:initramfs-tools/%=$f:$(IRFS_DIR)/%:755)) \
+	$(foreach f,$(UNITS),$f:$(UNIT_DIR)/$(notdir $f):644)
+CONF := $(SYSCONFDIR)/gpurom.conf
+# The links that enable a unit, as its own WantedBy= says.
+LINKS := $(foreach u,$(UNITS),$(foreach t,$(shell sed -n 's/^WantedBy=//p' $u),$(UNIT_DIR)/$t.wants/$(notdir $u)))
+
+# What is built is installed as it is, whatever flags it was built with.
+install: $(if $(wildcard $B/gpurom),,$B/gpurom)
+	@for f in $(FILES); do \
+		from=$${f%%:*}; to=$${f#*:}; \
+		install -D -m "$${to##*:}" "$$from" "$(DESTDIR)$${to%:*}" || exit 1; \
+	done
+	@for l in $(LINKS); do \
+		mkdir -p "$(DESTDIR)$${l%/*}" && ln -sfn "../$${l##*/}" "$(DESTDIR)$$l" || exit 1; \
+	done
+	@if [ -e "$(DESTDIR)$(CONF)" ]; then echo 'kept as it is: $(DESTDIR)$(CONF)'; \
+	else install -D -m 644 etc/gpurom.conf "$(DESTDIR)$(CONF)"; fi
+	@$(if $(DESTDIR),,echo 'installed; from the next image on it works: update-initramfs -u, or dracut --force')
+
+uninstall:
+	@for f in $(FILES); do to=$${f#*:}; rm -f "$(DESTDIR)$${to%:*}"; done
+	@for l in $(LINKS); do rm -f "$(DESTDIR)$$l"; done
+	@rmdir "$(DESTDIR)$(DRACUT_DIR)" 2>/dev/null || :
+	@if ! [ -e "$(DESTDIR)$(CONF)" ] || cmp -s etc/gpurom.conf "$(DESTDIR)$(CONF)"; then rm -f "$(DESTDIR)$(CONF)"; \
+	else echo 'kept, it was changed: $(DESTDIR)$(CONF)'; fi
+	@$(if $(DESTDIR),,echo 'uninstalled; make the images again: update-initramfs -u, or dracut --force')
 
 check:
 	@sh tests/check

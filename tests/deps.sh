@@ -38,18 +38,17 @@ kernel_headers() {
 	fi
 }
 
-# The three source packages of this release, as apt verified them, in $packages.
+# download NAME: the source package NAME of this release, as apt verified it, in $package (a .dsc).
 download() {
 	# shellcheck source=/dev/null # a file of the system
 	release=$(. /etc/os-release && echo "$ID")-$(tr / - </etc/debian_version)
-	packages=$("$top/tests/lib/cache.sh" "src/$release")
-	if [ ! -e "$packages/complete" ]; then
-		echo "deps: downloading the sources of pciutils, libmd and cjson"
-		sh "$top/tests/lib/apt.sh" "$dir/apt" --version >/dev/null
-		(cd "$packages" && quiet apt-get -c "$dir/apt/apt.conf" -qq source --download-only \
-			pciutils libmd cjson)
-		: >"$packages/complete"
+	folder=$(sh "$top/tests/lib/cache.sh" "src/$release/$1")
+	if [ ! -e "$folder/complete" ]; then
+		echo "  downloading the source package of $1"
+		(cd "$folder" && quiet sh "$top/tests/lib/apt.sh" "$dir/apt" -qq source --download-only "$1")
+		: >"$folder/complete"
 	fi
+	package=$(ls "$folder"/*.dsc)
 }
 
 # unpack NAME SRC: DIR/src/NAME from the tree or tarball SRC, or from the package NAME.
@@ -63,9 +62,9 @@ unpack() {
 		mkdir -p "$to"
 		quiet tar -xf "$2" -C "$to" --strip-components=1
 	else
-		[ -n "${packages-}" ] || download
+		download "$1"
 		mkdir -p "$dir/src"
-		quiet dpkg-source --no-check -x "$packages/$1"_*.dsc "$to"
+		quiet dpkg-source --no-check -x "$package" "$to"
 	fi
 }
 

@@ -1,0 +1,60 @@
+#!/bin/sh
+# packages.sh SET...: installs what is missing of the Debian packages that SET needs; says nothing when
+# nothing is. As root, else through sudo, else it ends with the command to run. Sets: see below.
+set -eu
+
+build="gcc libc6-dev make musl-tools linux-libc-dev dpkg-dev"
+vm="mmdebstrap e2fsprogs kmod cpio zstd xz-utils"
+packages_of() {
+	case $1 in
+	build) echo "$build" ;;
+	vm) echo "$vm" ;;
+	demo) echo "$build $vm" ;;
+	check) echo "$build $vm libcmocka-dev libpci-dev libmd-dev libcjson-dev pkg-config bats jq libxml2-utils" ;;
+	lint) echo "clang clang-format shellcheck cppcheck" ;;
+	*)
+		echo "packages.sh: no such set: $1 (build demo check lint vm)" >&2
+		exit 2
+		;;
+	esac
+}
+
+installed() {
+	dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed
+}
+
+missing=
+for set in "$@"; do
+	wanted=$(packages_of "$set")
+	for package in $wanted; do
+		installed "$package" || missing="$missing $package"
+	done
+done
+[ -n "$missing" ] || exit 0
+# shellcheck disable=SC2086 # a list of words
+missing=$(printf '%s\n' $missing | sort -u | tr '\n' ' ')
+
+if [ "$(id -u)" = 0 ]; then
+	as_root=
+elif command -v sudo >/dev/null; then
+	as_root=sudo
+else
+	echo "packages.sh: not root and no sudo here; as root, please: apt-get install $missing" >&2
+	exit 1
+fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+apt() {
+	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q "$@" >"$log" 2>&1 </dev/null
+}
+echo "installing $missing"
+# Lists that were never fetched, or too long ago, are told by an install that fails.
+# shellcheck disable=SC2086 # a list of words
+if ! apt install -y --no-install-recommends $missing; then
+	if ! { apt update && apt install -y --no-install-recommends $missing; }; then
+		tail -n 20 "$log" >&2
+		echo "packages.sh: could not install $missing" >&2
+		exit 1
+	fi
+fi

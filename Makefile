@@ -52,7 +52,7 @@ MUSL_INCLUDE ?= /usr/include/$(MUSL_ARCH)
 MUSL_LIB ?= /usr/lib/$(MUSL_ARCH)
 LIBC_FLAGS := -nostdinc -isystem $(MUSL_INCLUDE) -isystem $(shell $(CC) -print-file-name=include)
 KERNEL_FLAGS := -isystem $(DEPS)/kernel
-DATA_FLAGS := -isystem $(DEPS)/include/libmd -isystem $(DEPS)/include/cjson
+DATA_FLAGS := -isystem $(DEPS)/include -isystem $(DEPS)/include/libmd -isystem $(DEPS)/include/cjson
 PCI_FLAGS := -isystem $(DEPS)/include/pciutils
 LINK := -static-pie -nostdlib $(MUSL_LIB)/rcrt1.o $(MUSL_LIB)/crti.o
 LIBS := $(DEPS)/lib/libpci.a $(DEPS)/lib/libmd.a $(DEPS)/lib/libcjson.a -L$(MUSL_LIB) \

@@ -99,8 +99,8 @@ build_cjson() {
 	quiet $MUSL_CC $cflags -c "$src/cJSON.c" -o "$src/cJSON.o"
 	rm -f "$dir/lib/libcjson.a"
 	quiet ar rcs "$dir/lib/libcjson.a" "$src/cJSON.o"
-	mkdir -p "$dir/include/cjson/cjson"
-	cp "$src/cJSON.h" "$dir/include/cjson/cjson/"
+	mkdir -p "$dir/include/cjson"
+	cp "$src/cJSON.h" "$dir/include/cjson/"
 }
 
 command -v "$MUSL_CC" >/dev/null || die "$MUSL_CC is not here: apt-get install musl-tools"

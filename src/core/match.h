@@ -1,31 +1,44 @@
-/* Selectors: which functions a word of the configuration means. Syntax of lspci -s and -d. */
+/* Selectors: which functions a word of the configuration means. Numbers and '*' as lspci -s and
+ * -d take them (pciutils lib/filter.c); one word must show which of the two it is:
+ *
+ *   a dot, or no colon           address       01:00.0   00.*   .0   1f
+ *   three colons                 ids           10de:2204:0300:00
+ *   two, third of four digits    ids, class    10de:*:03xx    ('x' any digit)
+ *   four digits before or after
+ *   the first colon, no shorter
+ *   number beside them           ids           10de:2204   10de:   *:2204
+ *   other                        address       01:00   0000:01:00   *:0
+ *
+ * What could be either ("10de:*:*") or names nothing (":") is refused. */
 #ifndef GPUROM_MATCH_H
 #define GPUROM_MATCH_H
 
 #include "pcidev.h"
 
-#define SELECTOR_TEXT_MAX PCI_PATH_MAX
+#define SELECTOR_TEXT_MAX PCI_PATH_MAX /* with NUL */
 
 enum selector_kind {
 	SELECT_NVIDIA,	 /* "nvidia": vendor 10de, class 03xx */
 	SELECT_BOOT_VGA, /* "boot-vga" */
 	SELECT_ADDR,	 /* [[domain:]bus:]dev[.fn], parts may be '*' or left out */
-	SELECT_IDS,	 /* vendor:device[:class], parts may be '*' */
+	SELECT_IDS,	 /* vendor:device[:class[:prog-if]], parts may be '*' or left out */
 	SELECT_PATH,	 /* "path:NAME", a card's topological name */
 };
 
 struct selector {
 	enum selector_kind kind;
-	int64_t domain, bus, dev, fn;	/* SELECT_ADDR; -1 any */
-	int64_t vendor, device, class;	/* SELECT_IDS; -1 any */
+	int64_t domain, bus, dev, fn;		/* SELECT_ADDR; -1 any */
+	int64_t vendor, device, class, prog_if; /* SELECT_IDS; -1 any; class: upper 16 bits */
 	uint32_t class_mask;
 	char text[SELECTOR_TEXT_MAX]; /* as written */
 };
 
-/* NULL on success, else why not, for people (static text). *ret untouched on failure.
- * "01:00" is bus:dev; "10de:2204" ids: four hex digits on both sides of one colon mean ids. */
+/* NULL on success, else why not, for people (static text). *ret untouched on failure. */
 const char *selector_parse(const char *text, struct selector *ret);
 
 bool selector_matches(const struct selector *s, const struct pci_fn *f);
+
+/* True where it can mean one card only: a bus and a device by number, or a path. */
+bool selector_names_one(const struct selector *s);
 
 #endif

@@ -8,6 +8,8 @@
 
 #define PCI_ADDR_TEXT_MAX 16 /* "ffffffff:ff:1f.7" is 16 characters; domains pass ffff under VMD */
 #define PCI_ADDR_BUF (PCI_ADDR_TEXT_MAX + 1)
+#define PCI_DEV_MAX 0x1f
+#define PCI_FN_MAX 7
 
 struct pci_addr {
 	uint32_t domain;
@@ -16,7 +18,8 @@ struct pci_addr {
 	uint8_t fn;  /* 0..7 */
 };
 
-/* "0000:01:00.0" or "01:00.0" (domain 0), whole text; -EINVAL where it is anything else. */
+/* "0000:01:00.0" or "01:00.0" (domain 0), whole text; leading zeros may be left out, up to 8, 2,
+ * 2 and 1 digits count. -EINVAL where it is anything else. */
 int pci_addr_parse(const char *text, struct pci_addr *ret);
 
 /* Always with domain, at least four digits of it; returns buf. */
@@ -30,5 +33,9 @@ int pci_addr_cmp(struct pci_addr a, struct pci_addr b);
 
 /* Same domain, bus and device: functions of one card. */
 bool pci_addr_same_card(struct pci_addr a, struct pci_addr b);
+
+/* Reads 1..digits hexadecimal digits at *at and steps over them: false, and nothing touched,
+ * where there is none, where more follow, or where the number passes max. digits at most 8. */
+bool pci_hex(const char **at, size_t digits, uint32_t max, uint32_t *ret);
 
 #endif

@@ -10,10 +10,9 @@ allowed="$allowed|is(alnum|alpha|digit|xdigit|print|space|upper|lower)|to(lower|
 
 # What the objects define among themselves is theirs to call.
 own=$(nm --defined-only "$@" | awk 'NF == 3 { print $3 }')
-bad=$(nm -u "$@" | awk -v own="$own" -v ok="$allowed" '
+bad=$(nm -A -u "$@" | awk -v own="$own" -v ok="$allowed" '
 	BEGIN { n = split(own, names, "\n"); for (i = 1; i <= n; i++) mine[names[i]] = 1 }
-	/:$/ { file = $0; next }
-	NF == 2 && !($2 in mine) && $2 !~ ok { print file " " $2 }')
+	!($NF in mine) && $NF !~ ok { print $1, $NF }')
 if [ -n "$bad" ]; then
 	printf 'core may not call:\n%s\n' "$bad" >&2
 	exit 1

@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# make install puts things where Debian's tools look; make uninstall takes exactly those away.
+
+setup() {
+	D=$BATS_TEST_TMPDIR/root
+	make -s install DESTDIR="$D"
+}
+
+files() {
+	(cd "$D" && find . ! -type d | sort)
+}
+
+@test "the program, the man page and the configuration" {
+	[ -x "$D/usr/bin/gpurom" ]
+	cmp build/gpurom "$D/usr/bin/gpurom"
+	[ -f "$D/usr/share/man/man8/gpurom.8" ]
+	cmp etc/gpurom.conf "$D/etc/gpurom.conf"
+}
+
+@test "the dracut module" {
+	[ -x "$D/usr/lib/dracut/modules.d/50gpurom/module-setup.sh" ]
+	for f in dracut-module/50gpurom/*; do
+		cmp "$f" "$D/usr/lib/dracut/modules.d/50gpurom/${f##*/}"
+	done
+}
+
+@test "the initramfs-tools hook and scripts" {
+	for f in hooks/gpurom scripts/init-top/00-gpurom scripts/init-bottom/gpurom; do
+		[ -x "$D/usr/share/initramfs-tools/$f" ]
+		cmp "initramfs-tools/$f" "$D/usr/share/initramfs-tools/$f"
+	done
+}
+
+@test "units, enabled by links that lead to them" {
+	units=$D/usr/lib/systemd/system
+	[ -f "$units/gpurom-commit.service" ]
+	[ "$(readlink -f "$units/multi-user.target.wants/gpurom-commit.service")" = \
+		"$(readlink -f "$units/gpurom-commit.service")" ]
+	[ "$(readlink -f "$units/sysinit.target.wants/gpurom-early.service")" = \
+		"$(readlink -f "$units/gpurom-early.service")" ]
+}
+
+@test "PREFIX moves all but the configuration" {
+	make -s install DESTDIR="$BATS_TEST_TMPDIR/p" PREFIX=/opt/x
+	[ -x "$BATS_TEST_TMPDIR/p/opt/x/bin/gpurom" ]
+	[ -f "$BATS_TEST_TMPDIR/p/etc/gpurom.conf" ]
+	[ ! -e "$BATS_TEST_TMPDIR/p/usr" ]
+}
+
+@test "uninstall leaves nothing" {
+	make -s uninstall DESTDIR="$D"
+	[ -z "$(files)" ]
+	[ ! -e "$D/usr/lib/dracut/modules.d/50gpurom" ]
+}
+
+@test "uninstall leaves what is not ours" {
+	touch "$D/usr/bin/other" "$D/usr/lib/dracut/modules.d/50gpurom/local.sh"
+	make -s uninstall DESTDIR="$D"
+	[ "$(files)" = "$(printf '%s\n' ./usr/bin/other ./usr/lib/dracut/modules.d/50gpurom/local.sh)" ]
+}
+
+@test "a configuration that was changed outlives install and uninstall" {
+	echo 'keep=boot-vga' >"$D/etc/gpurom.conf"
+	run make -s install DESTDIR="$D"
+	[ "$status" -eq 0 ]
+	[[ $output == *"kept as it is"* ]]
+	run make -s uninstall DESTDIR="$D"
+	[[ $output == *"kept, it was changed"* ]]
+	[ "$(cat "$D/etc/gpurom.conf")" = 'keep=boot-vga' ]
+	[ "$(files)" = ./etc/gpurom.conf ]
+}
+
+@test "uninstalling twice, or what was never installed, is no error" {
+	make -s uninstall DESTDIR="$D"
+	make -s uninstall DESTDIR="$D"
+	make -s uninstall DESTDIR="$BATS_TEST_TMPDIR/never"
+}

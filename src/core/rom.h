@@ -7,6 +7,7 @@
 
 #define ROM_FILE_MAX (16u << 20) /* bytes; the cap of the kernel's EFI stub (x86-stub.c) */
 #define ROM_TEXT_MAX 96		 /* bytes of a text out of the ROM, with its NUL */
+#define ROM_VENDOR_NVIDIA 0x10de
 
 enum rom_found {
 	ROM_FOUND_NOTHING, /* no option ROM in these bytes */
@@ -18,19 +19,20 @@ enum rom_found {
 struct rom {
 	size_t size; /* bytes given */
 	enum rom_found found_by;
-	uint8_t nvgi_version;	 /* 1..3, 0 without an IFR header */
-	size_t offset;		 /* of the option ROM in the file */
+	uint8_t nvgi_version;	  /* 1..3, 0 without a sound IFR header */
+	size_t offset;		  /* of the option ROM in the file */
 	struct oprom_chain chain; /* public chain; image offsets are relative to `offset` */
-	size_t x86, efi;	 /* index of the first such image, or SIZE_MAX */
-	bool x86_checksum_ok;	 /* over the PCIR length or the size byte; true without x86 */
+	size_t x86, efi;	  /* index of the first such image, or SIZE_MAX */
+	bool x86_checksum_ok;	  /* over the PCIR length or the size byte; true without x86 */
 	bool has_subsystem;
 	uint16_t subvendor, subdevice;
-	uint32_t gop;			/* NPDE GOP version, 0 where there is none */
-	char version[ROM_TEXT_MAX];	/* BIT version, "94.02.26.40.99"; "" unknown */
-	char date[ROM_TEXT_MAX];	/* x86 image +38, "MM/DD/YY" */
-	char build_date[ROM_TEXT_MAX];	/* BIT token i +0F */
-	char board[ROM_TEXT_MAX];	/* BIT token i +30 */
-	char sign_on[ROM_TEXT_MAX];	/* BIT token S, control bytes taken out */
+	uint32_t gop;			 /* NPDE GOP version, 0 where there is none */
+	char version[ROM_TEXT_MAX];	 /* BIT version, "94.02.26.40.99"; "" unknown */
+	char version_said[ROM_TEXT_MAX]; /* the version in the BIOS's own text; "" unknown */
+	char date[ROM_TEXT_MAX];	 /* x86 image +38, "MM/DD/YY" */
+	char build_date[ROM_TEXT_MAX];	 /* BIT token i +0F */
+	char board[ROM_TEXT_MAX];	 /* BIT token i +30 */
+	char sign_on[ROM_TEXT_MAX];	 /* BIT token S, control bytes taken out */
 };
 
 enum rom_trim {
@@ -40,6 +42,11 @@ enum rom_trim {
 
 /* Facts of a file. */
 void rom_examine(struct bytes file, struct rom *ret);
+
+static inline bool rom_complete(const struct rom *rom)
+{
+	return rom->found_by != ROM_FOUND_NOTHING && rom->chain.stop == OPROM_END;
+}
 
 /* The part of file that a VM should be given. -ENODATA where there is no complete chain. */
 int rom_trimmed(struct bytes file, const struct rom *rom, enum rom_trim how, struct bytes *ret);

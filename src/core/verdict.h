@@ -17,8 +17,8 @@ enum finding_severity {
 	FINDING_FATAL, /* rejected */
 };
 
-#define FINDINGS_MAX 16
-#define FINDING_TEXT_MAX 160
+#define FINDINGS_MAX 16 /* a rule finds one thing at most, and there are not more rules */
+#define FINDING_TEXT_MAX 200
 
 /* code is a stable word for programs ("wrong-device"), static; text a sentence for people. */
 struct finding {

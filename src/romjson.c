@@ -1,0 +1,126 @@
+#include "romjson.h"
+#include "digest.h"
+#include "json.h"
+#include <stdio.h>
+
+static void put_text_or_null(struct json_writer *w, const char *key, const char *text)
+{
+	json_put(w, key, text && text[0] ? cJSON_CreateString(text) : cJSON_CreateNull());
+}
+
+static void put_digest(struct json_writer *w, const char *key, struct bytes b)
+{
+	char hex[SHA256_HEX];
+
+	digest_sha256(b, hex);
+	json_put_text(w, key, hex);
+}
+
+static cJSON *image_json(const struct oprom_image *i, struct json_writer *whole)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+	char text[16];
+
+	json_put_u64(&w, "offset", i->offset);
+	json_put_u64(&w, "length", i->length);
+	json_put_u64(&w, "type", i->code);
+	snprintf(text, sizeof(text), "%04x", i->vendor);
+	json_put_text(&w, "vendor", text);
+	snprintf(text, sizeof(text), "%04x", i->device);
+	json_put_text(&w, "device", text);
+	snprintf(text, sizeof(text), "%06x", i->class);
+	json_put_text(&w, "class_", text);
+	json_put_bool(&w, "last", oprom_last(i));
+	whole->failed |= w.failed;
+	return w.o;
+}
+
+static void put_images(struct json_writer *w, const struct rom *rom)
+{
+	cJSON *array = cJSON_CreateArray();
+
+	for (size_t k = 0; k < rom->chain.n; k++)
+		if (!cJSON_AddItemToArray(array, image_json(&rom->chain.image[k], w)))
+			w->failed = true;
+	json_put(w, "images", array);
+}
+
+/* null where no option ROM is there to have them. */
+static void put_chain(struct json_writer *w, struct bytes file, const struct rom *rom)
+{
+	bool found = rom->found_by != ROM_FOUND_NOTHING;
+	struct bytes trimmed;
+
+	put_text_or_null(w, "found_by", rom_found_text(rom));
+	json_put(w, "rom_offset",
+		 found ? cJSON_CreateNumber((double)rom->offset) : cJSON_CreateNull());
+	put_images(w, rom);
+	json_put_bool(w, "complete", rom_complete(rom));
+	json_put_bool(w, "efi", rom->efi != SIZE_MAX);
+	json_put(w, "x86_checksum_ok",
+		 found ? cJSON_CreateBool(rom->x86_checksum_ok) : cJSON_CreateNull());
+	if (rom_trimmed(file, rom, ROM_TRIM_CHAIN, &trimmed) == 0) {
+		json_put_u64(w, "trimmed_size", trimmed.n);
+		put_digest(w, "trimmed_sha256", trimmed);
+	} else {
+		json_put(w, "trimmed_size", cJSON_CreateNull());
+		json_put(w, "trimmed_sha256", cJSON_CreateNull());
+	}
+	if (found)
+		put_digest(w, "head_trimmed_sha256", bytes_sub(file, rom->offset, SIZE_MAX));
+	else
+		json_put(w, "head_trimmed_sha256", cJSON_CreateNull());
+}
+
+static void put_board(struct json_writer *w, const struct rom *rom)
+{
+	char subsystem[16] = "", gop[16] = "";
+
+	if (rom->has_subsystem)
+		snprintf(subsystem, sizeof(subsystem), "%04x:%04x", rom->subvendor, rom->subdevice);
+	if (rom->gop)
+		snprintf(gop, sizeof(gop), "%x", rom->gop);
+	put_text_or_null(w, "version", rom->version);
+	put_text_or_null(w, "version_said", rom->version_said);
+	put_text_or_null(w, "subsystem", subsystem);
+	put_text_or_null(w, "board", rom->board);
+	put_text_or_null(w, "date", rom->date);
+	put_text_or_null(w, "build_date", rom->build_date);
+	put_text_or_null(w, "sign_on", rom->sign_on);
+	put_text_or_null(w, "gop", gop);
+}
+
+static void put_verdict(struct json_writer *w, struct bytes file, const struct rom *rom,
+			const struct pci_ids *ids)
+{
+	static const char *const severities[] = {"note", "warning", "fatal"};
+	cJSON *array = cJSON_CreateArray();
+	struct findings found;
+
+	json_put_text(w, "verdict", verdict_text(verdict_judge(file, rom, ids, &found)));
+	for (size_t k = 0; k < found.n; k++) {
+		struct json_writer one = {.o = cJSON_CreateObject()};
+
+		json_put_text(&one, "code", found.f[k].code);
+		json_put_text(&one, "severity", severities[found.f[k].severity]);
+		json_put_text(&one, "text", found.f[k].text);
+		if (one.failed || !cJSON_AddItemToArray(array, one.o))
+			w->failed = true;
+	}
+	json_put(w, "findings", array);
+}
+
+cJSON *romjson_make(struct bytes file, const struct rom *rom, const struct pci_ids *ids)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+
+	json_put_u64(&w, "size", file.n);
+	put_digest(&w, "sha256", file);
+	put_chain(&w, file, rom);
+	put_board(&w, rom);
+	put_verdict(&w, file, rom, ids);
+	if (!w.failed)
+		return w.o;
+	cJSON_Delete(w.o);
+	return NULL;
+}

@@ -45,7 +45,9 @@ download() {
 	folder=$(sh "$top/tests/lib/cache.sh" "src/$release/$1")
 	if [ ! -e "$folder/complete" ]; then
 		echo "  downloading the source package of $1"
-		(cd "$folder" && quiet sh "$top/tests/lib/apt.sh" "$dir/apt" -qq source --download-only "$1")
+		var=$(echo "$1" | tr '[:lower:]' '[:upper:]')_SRC
+		(cd "$folder" && quiet sh "$top/tests/lib/apt.sh" "$dir/apt" -qq source --download-only "$1") ||
+			die "no source package of $1 to be had; $var= takes a tree or tarball of it instead"
 		: >"$folder/complete"
 	fi
 	package=$(ls "$folder"/*.dsc)
@@ -104,7 +106,7 @@ build_cjson() {
 }
 
 command -v "$MUSL_CC" >/dev/null || die "$MUSL_CC is not here: apt-get install musl-tools"
-rm -f "$dir/done"
+rm -rf "$dir/done" "$dir/apt" "$dir/src"
 : >"$log"
 kernel_headers
 unpack pciutils "${PCIUTILS_SRC-}"

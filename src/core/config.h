@@ -1,5 +1,10 @@
 /* Configuration: defaults, then files, then the kernel command line; later wins. A bad word is
- * put on the list of complaints with its place and changes nothing. */
+ * put on the list of complaints with its place; the rest holds. Where a bad word leaves doubt
+ * which cards are meant, the doubt is for the host:
+ *   devices  replaces the list before it by the words that can be understood, be it none of
+ *	      them: then no card is taken;
+ *   keep     a word that cannot be understood leaves the list before it in force beside the good
+ *	      words, and keep_unclear set (see plan.h) until a later keep= is whole. */
 #ifndef GPUROM_CONFIG_H
 #define GPUROM_CONFIG_H
 
@@ -19,6 +24,7 @@ struct config {
 	enum gpurom_mode mode;
 	struct selector devices[CONFIG_SELECTORS_MAX], keep[CONFIG_SELECTORS_MAX];
 	size_t n_devices, n_keep;
+	bool keep_unclear; /* a word of keep= could mean any card */
 	char driver[PCI_DRIVER_MAX]; /* "vfio-pci" */
 	enum rom_trim trim;
 	unsigned timeout; /* seconds */
@@ -38,11 +44,12 @@ struct complaints {
 
 void config_default(struct config *ret);
 
-/* Lines KEY=VALUE, '#' comments; name is what complaints call the file. */
+/* Lines KEY=VALUE or gpurom.KEY=VALUE, '#' comments, blanks around '=', quotes around the value;
+ * rd.gpurom=0 and gpurom=0 are mode=off. name is what complaints call the file. */
 void config_file(struct config *c, const char *text, const char *name, struct complaints *bad);
 
-/* gpurom.KEY=VALUE, and rd.gpurom.KEY=VALUE where initramfs; rd.gpurom=0 and gpurom=0 are
- * mode=off, anywhere. */
+/* gpurom.KEY=VALUE, and rd.gpurom.KEY=VALUE where initramfs. rd.gpurom=0 and gpurom=0 are
+ * mode=off wherever they stand: no later word undoes them. */
 void config_cmdline(struct config *c, const char *text, bool initramfs, struct complaints *bad);
 
 const char *config_mode_text(enum gpurom_mode m);

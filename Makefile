@@ -14,7 +14,7 @@ B ?= build
 DEPS ?= build/deps
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
-VERSION ?= $(or $(shell git describe --always --dirty 2>/dev/null),unknown)
+VERSION := $(or $(VERSION),$(shell git describe --always --dirty 2>/dev/null),unknown)
 PKG_CONFIG ?= pkg-config
 export PCIUTILS_SRC LIBMD_SRC CJSON_SRC
 

@@ -1,0 +1,141 @@
+#include "sysfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static ssize_t real_read(void *ctx, const char *path, char *buf, size_t size, off_t off)
+{
+	const struct root *root = ctx;
+	int fd = openat(root->fd, path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	do {
+		n = pread(fd, buf, size, off);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		n = -errno;
+	close(fd);
+	return n;
+}
+
+static int real_write(void *ctx, const char *path, const char *text)
+{
+	const struct root *root = ctx;
+	/* Truncated for the sake of fixture trees, where attributes are plain files. */
+	int fd = openat(root->fd, path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	size_t len = strlen(text);
+	ssize_t n;
+	int r = 0;
+
+	if (fd < 0)
+		return -errno;
+	do {
+		n = write(fd, text, len);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		r = -errno;
+	else if ((size_t)n != len)
+		r = -EIO;
+	close(fd);
+	return r;
+}
+
+static int real_link(void *ctx, const char *path, char *buf, size_t size)
+{
+	const struct root *root = ctx;
+	char target[512];
+	ssize_t n = readlinkat(root->fd, path, target, sizeof(target) - 1);
+	const char *base;
+
+	if (n < 0)
+		return -errno;
+	target[n] = '\0';
+	base = strrchr(target, '/');
+	base = base ? base + 1 : target;
+	if (strlen(base) >= size)
+		return -ENAMETOOLONG;
+	strcpy(buf, base);
+	return 0;
+}
+
+struct attr_ops attr_ops_real(const struct root *root)
+{
+	return (struct attr_ops){
+		.read = real_read, .write = real_write, .link = real_link, .ctx = (void *)root};
+}
+
+const char *sysfs_path(struct pci_addr a, const char *attr, char buf[SYSFS_PATH_MAX])
+{
+	char addr[PCI_ADDR_BUF];
+	int n = snprintf(buf, SYSFS_PATH_MAX, ROOT_PCI_DEVICES "/%s/%s", pci_addr_format(a, addr),
+			 attr);
+
+	if (n < 0 || n >= SYSFS_PATH_MAX)
+		buf[0] = '\0';
+	return buf;
+}
+
+int sysfs_get(const struct attr_ops *k, struct pci_addr a, const char *attr, char *buf, size_t size)
+{
+	char path[SYSFS_PATH_MAX];
+	ssize_t n = k->read(k->ctx, sysfs_path(a, attr, path), buf, size - 1, 0);
+
+	if (n < 0)
+		return (int)n;
+	buf[n] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	if (strcmp(buf, "(null)") == 0)
+		buf[0] = '\0';
+	return 0;
+}
+
+int sysfs_set(const struct attr_ops *k, struct pci_addr a, const char *attr, const char *text)
+{
+	char path[SYSFS_PATH_MAX];
+
+	return k->write(k->ctx, sysfs_path(a, attr, path), text);
+}
+
+int sysfs_driver(const struct attr_ops *k, struct pci_addr a, char buf[PCI_DRIVER_MAX])
+{
+	char path[SYSFS_PATH_MAX];
+	int r = k->link(k->ctx, sysfs_path(a, "driver", path), buf, PCI_DRIVER_MAX);
+
+	if (r == -ENOENT) {
+		buf[0] = '\0';
+		return 0;
+	}
+	return r;
+}
+
+int sysfs_set_override(const struct attr_ops *k, struct pci_addr a, const char *driver)
+{
+	char text[PCI_DRIVER_MAX + 1];
+	int n = snprintf(text, sizeof(text), "%s\n", driver ? driver : "");
+
+	if (n < 0 || (size_t)n >= sizeof(text))
+		return -ENAMETOOLONG;
+	return sysfs_set(k, a, "driver_override", text);
+}
+
+int sysfs_unbind(const struct attr_ops *k, struct pci_addr a, const char *driver)
+{
+	char path[SYSFS_PATH_MAX], addr[PCI_ADDR_BUF];
+	int n = snprintf(path, sizeof(path), ROOT_PCI_DRIVERS "/%s/unbind", driver);
+
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return -ENAMETOOLONG;
+	return k->write(k->ctx, path, pci_addr_format(a, addr));
+}
+
+int sysfs_probe(const struct attr_ops *k, struct pci_addr a)
+{
+	char addr[PCI_ADDR_BUF];
+
+	return k->write(k->ctx, ROOT_PCI_BUS "/drivers_probe", pci_addr_format(a, addr));
+}

@@ -1,0 +1,208 @@
+#include "pciscan.h"
+
+#include "pcipath.h"
+#include "sysfs.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pci/pci.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define RESOURCE_ROM 6		      /* line of `resource` (pci.h PCI_ROM_RESOURCE) */
+#define RESOURCE_SHADOW 0x2ull	      /* IORESOURCE_ROM_SHADOW, linux/ioport.h */
+#define RESOURCE_SHADOW_AT 0xc0000ull /* arch/x86/pci/fixup.c pci_fixup_video */
+
+/* libpci's error hook must not return, and its own exits the process: one vanished device is
+ * enough. Its maintainer's answer is longjmp (pciutils issue 136). It carries no context. */
+static jmp_buf fence;
+static char fence_why[PCISCAN_TROUBLE_MAX];
+
+static _Noreturn __attribute__((format(printf, 1, 2))) void on_error(char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(fence_why, sizeof(fence_why), fmt, ap);
+	va_end(ap);
+	longjmp(fence, 1);
+}
+
+static __attribute__((format(printf, 1, 2))) void on_warning(char *fmt, ...)
+{
+	(void)fmt;
+}
+
+/* Guarded calls: -EIO where libpci gave up. */
+static int open_bus(struct pci_access *a)
+{
+	if (setjmp(fence))
+		return -EIO;
+	pci_init(a);
+	pci_scan_bus(a);
+	return 0;
+}
+
+static int fill(struct pci_dev *d, struct pci_fn *f)
+{
+	if (setjmp(fence))
+		return -EIO;
+	pci_fill_info(d, PCI_FILL_IDENT | PCI_FILL_CLASS | PCI_FILL_CLASS_EXT | PCI_FILL_SUBSYS);
+	f->header_type = pci_read_byte(d, PCI_HEADER_TYPE) & 0x7f;
+	if (!(d->known_fields & PCI_FILL_IDENT))
+		return -EIO;
+	return 0;
+}
+
+static bool shadowed(const struct attr_ops *k, struct pci_addr a)
+{
+	char path[SYSFS_PATH_MAX], text[1024];
+	unsigned long long start, end, flags;
+	ssize_t n = k->read(k->ctx, sysfs_path(a, "resource", path), text, sizeof(text) - 1, 0);
+	char *line = text;
+
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	for (int i = 0; i < RESOURCE_ROM && line; i++)
+		line = (line = strchr(line, '\n')) ? line + 1 : NULL;
+	return line && sscanf(line, "%llx %llx %llx", &start, &end, &flags) == 3 &&
+	       start == RESOURCE_SHADOW_AT && (flags & RESOURCE_SHADOW);
+}
+
+/* The host bridge's ACPI _UID, "" where the firmware told none. */
+static void bridge_uid(const struct attr_ops *k, const char *real, char *buf, size_t size)
+{
+	const char *last = NULL, *p;
+	char path[PATH_MAX];
+	ssize_t n;
+
+	buf[0] = '\0';
+	for (p = real; (p = strstr(p, "/pci")); p++)
+		last = p + 1;
+	if (!last)
+		return;
+	snprintf(path, sizeof(path), "sys/%.*s/firmware_node/uid",
+		 (int)(last - real) + (int)strcspn(last, "/"), real);
+	n = k->read(k->ctx, path, buf, size - 1, 0);
+	buf[n > 0 ? n : 0] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+}
+
+static void topology(const struct root *root, const struct attr_ops *k, struct pci_fn *f)
+{
+	char link[SYSFS_PATH_MAX], target[PATH_MAX], uid[64];
+	const char *real;
+	char addr[PCI_ADDR_BUF];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), ROOT_PCI_DEVICES "/%s", pci_addr_format(f->addr, addr));
+	n = readlinkat(root->fd, link, target, sizeof(target) - 1);
+	if (n <= 0)
+		return;
+	target[n] = '\0';
+	real = strstr(target, "devices/");
+	if (!real)
+		return;
+	bridge_uid(k, real, uid, sizeof(uid));
+	(void)pcipath_make(real, uid[0] ? uid : NULL, f->path);
+}
+
+static void attributes(const struct root *root, const struct attr_ops *k, struct pci_fn *f)
+{
+	char path[SYSFS_PATH_MAX], text[32];
+	struct stat st;
+
+	(void)sysfs_driver(k, f->addr, f->driver);
+	if (sysfs_get(k, f->addr, "driver_override", f->override, sizeof(f->override)) < 0)
+		f->override[0] = '\0';
+	f->iommu_group = -1;
+	if (k->link(k->ctx, sysfs_path(f->addr, "iommu_group", path), text, sizeof(text)) == 0)
+		f->iommu_group = atoi(text);
+	f->boot_vga = sysfs_get(k, f->addr, "boot_vga", text, sizeof(text)) == 0 && text[0] == '1';
+	f->rom_bar = fstatat(root->fd, sysfs_path(f->addr, "rom", path), &st, 0) == 0;
+	f->rom_shadow = f->rom_bar && shadowed(k, f->addr);
+	topology(root, k, f);
+}
+
+static void identity(const struct pci_dev *d, struct pci_fn *f)
+{
+	f->addr = (struct pci_addr){
+		.domain = (uint32_t)d->domain, .bus = d->bus, .dev = d->dev, .fn = d->func};
+	f->ids.vendor = d->vendor_id;
+	f->ids.device = d->device_id;
+	f->class = (uint32_t)d->device_class << 8 | d->prog_if;
+	if (d->known_fields & PCI_FILL_SUBSYS) {
+		f->ids.subvendor = d->subsys_vendor_id;
+		f->ids.subdevice = d->subsys_id;
+	}
+}
+
+static int by_address(const void *a, const void *b)
+{
+	return pci_addr_cmp(((const struct pci_fn *)a)->addr, ((const struct pci_fn *)b)->addr);
+}
+
+static int collect(const struct root *root, struct pci_access *a, struct pci_scan *ret,
+		   struct pciscan_trouble *trouble)
+{
+	const struct attr_ops k = attr_ops_real(root);
+	size_t n = 0;
+	struct pci_fn *fn;
+
+	for (struct pci_dev *d = a->devices; d; d = d->next)
+		n++;
+	if (n > PCISCAN_FUNCTIONS_MAX)
+		return -E2BIG;
+	fn = calloc(n + 1, sizeof(*fn));
+	if (!fn)
+		return -ENOMEM;
+	n = 0;
+	for (struct pci_dev *d = a->devices; d; d = d->next) {
+		if (fill(d, &fn[n]) < 0) {
+			if (trouble->skipped++ == 0)
+				memcpy(trouble->first, fence_why, sizeof(trouble->first));
+			continue;
+		}
+		identity(d, &fn[n]);
+		attributes(root, &k, &fn[n++]);
+	}
+	qsort(fn, n, sizeof(*fn), by_address);
+	*ret = (struct pci_scan){.fn = fn, .n = n};
+	return 0;
+}
+
+int pciscan(const struct root *root, struct pci_scan *ret, struct pciscan_trouble *trouble)
+{
+	char bus[PATH_MAX];
+	struct pci_access *a;
+	int r;
+
+	*trouble = (struct pciscan_trouble){0};
+	if (faccessat(root->fd, ROOT_PCI_DEVICES, X_OK, 0) < 0)
+		return -ENOENT;
+	if (snprintf(bus, sizeof(bus), "%s/" ROOT_PCI_BUS, root->path) >= (int)sizeof(bus))
+		return -ENAMETOOLONG;
+	a = pci_alloc();
+	if (!a)
+		return -ENOMEM;
+	a->method = PCI_ACCESS_SYS_BUS_PCI;
+	a->error = on_error;
+	a->warning = on_warning;
+	a->debug = on_warning;
+	pci_set_param(a, "sysfs.path", bus);
+	r = open_bus(a);
+	if (r < 0)
+		snprintf(trouble->first, sizeof(trouble->first), "%s", fence_why);
+	else
+		r = collect(root, a, ret, trouble);
+	/* After a longjmp its state is not to be trusted: one process, one scan, it may leak. */
+	if (r == 0 && trouble->skipped == 0)
+		pci_cleanup(a);
+	return r;
+}

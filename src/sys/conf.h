@@ -1,0 +1,23 @@
+/* The configuration as it stands: vendor file, /etc/gpurom.conf, /etc/gpurom.conf.d in name order,
+ * the kernel command line. */
+#ifndef GPUROM_CONF_H
+#define GPUROM_CONF_H
+
+#include "config.h"
+#include "root.h"
+
+#define CONF_FILE_MAX (64u << 10)    /* bytes of a configuration file */
+#define CONF_CMDLINE_MAX (64u << 10) /* the kernel's own limit is 2 to 4 KiB; dracut joins files   \
+				      */
+#define CONF_FILES_MAX 64	     /* in gpurom.conf.d */
+#define CONF_BAD_MAX 256	     /* of a complaint as one sentence */
+
+/* Cannot fail: what cannot be read is complained about, the defaults hold. cmdline NULL:
+ * /proc/cmdline. initramfs: rd.gpurom.KEY words apply. */
+void conf_load(const struct root *root, const char *cmdline, bool initramfs, struct config *ret,
+	       struct complaints *bad);
+
+/* "/etc/gpurom.conf:3: 'tmeout=5': ..."; returns buf. */
+const char *conf_complaint(const struct complaint *c, char buf[CONF_BAD_MAX]);
+
+#endif

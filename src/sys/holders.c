@@ -1,0 +1,188 @@
+#include "holders.h"
+
+#include "sysfs.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NODES_MAX 64 /* a card has some ten; an xhci with a full tree of hubs still fits */
+#define DEPTH_MAX 8  /* function / usbN / port / port ... */
+
+struct nodes {
+	char name[NODES_MAX][HOLDER_NODE_MAX];
+	size_t n;
+};
+
+static void add(struct nodes *s, const char *prefix, const char *name)
+{
+	if (s->n < NODES_MAX)
+		snprintf(s->name[s->n++], HOLDER_NODE_MAX, "/dev/%s%s", prefix, name);
+}
+
+static DIR *open_folder(int at, const char *path)
+{
+	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d && fd >= 0)
+		close(fd);
+	return d;
+}
+
+/* The DEVNAME line of a class device's uevent is its name below /dev. */
+static void add_devname(struct nodes *s, int at)
+{
+	char text[1024], *p;
+	int fd = openat(at, "uevent", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0)
+		return;
+	text[n] = '\0';
+	p = strstr(text, "DEVNAME=");
+	if (!p || (p != text && p[-1] != '\n'))
+		return;
+	p += strlen("DEVNAME=");
+	p[strcspn(p, "\n")] = '\0';
+	add(s, "", p);
+}
+
+/* Other PCI functions below (a bridge's children) are not this one's nodes. */
+static bool other_function(const char *name)
+{
+	struct pci_addr a;
+
+	return pci_addr_parse(name, &a) == 0;
+}
+
+static void collect(struct nodes *s, int at, const char *name, int depth)
+{
+	DIR *d = open_folder(at, name);
+	struct dirent *e;
+
+	if (!d)
+		return;
+	add_devname(s, dirfd(d));
+	while (depth < DEPTH_MAX && (e = readdir(d)))
+		if (e->d_type == DT_DIR && e->d_name[0] != '.' && !other_function(e->d_name))
+			collect(s, dirfd(d), e->d_name, depth + 1);
+	closedir(d);
+}
+
+/* The minor number stands in the driver's own /proc folder, not in sysfs. */
+static void add_nvidia(const struct root *root, const struct pci_fn *f, struct nodes *s)
+{
+	char path[128], text[2048], addr[PCI_ADDR_BUF], *p;
+	const struct attr_ops k = attr_ops_real(root);
+	ssize_t n;
+
+	snprintf(path, sizeof(path), ROOT_PROC "/driver/nvidia/gpus/%s/information",
+		 pci_addr_format(f->addr, addr));
+	n = k.read(k.ctx, path, text, sizeof(text) - 1, 0);
+	text[n > 0 ? n : 0] = '\0';
+	p = strstr(text, "Device Minor:");
+	if (!p)
+		return;
+	p += strlen("Device Minor:");
+	p += strspn(p, " \t");
+	p[strspn(p, "0123456789")] = '\0';
+	add(s, "nvidia", p);
+}
+
+static void nodes_of(const struct root *root, const struct pci_fn *f, struct nodes *s)
+{
+	char path[SYSFS_PATH_MAX], number[16], addr[PCI_ADDR_BUF];
+	int dir;
+
+	s->n = 0;
+	snprintf(path, sizeof(path), ROOT_PCI_DEVICES "/%s", pci_addr_format(f->addr, addr));
+	dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir >= 0) {
+		collect(s, dir, ".", 0);
+		close(dir);
+	}
+	if (strcmp(f->driver, "nvidia") == 0)
+		add_nvidia(root, f, s);
+	if (strcmp(f->driver, "vfio-pci") == 0 && f->iommu_group >= 0) {
+		snprintf(number, sizeof(number), "%d", f->iommu_group);
+		add(s, "vfio/", number);
+	}
+}
+
+static const char *match(const struct nodes *s, const char *target)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->name[i], target) == 0)
+			return s->name[i];
+	return NULL;
+}
+
+static bool process_holds(int proc, const char *pid, const struct nodes *s, struct holder *ret)
+{
+	char path[64], target[HOLDER_NODE_MAX];
+	const char *node = NULL;
+	struct dirent *e;
+	ssize_t n;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "%.20s/fd", pid);
+	d = open_folder(proc, path);
+	if (!d)
+		return false;
+	while (!node && (e = readdir(d))) {
+		n = readlinkat(dirfd(d), e->d_name, target, sizeof(target) - 1);
+		if (n <= 0)
+			continue;
+		target[n] = '\0';
+		node = match(s, target);
+	}
+	closedir(d);
+	if (!node)
+		return false;
+	ret->pid = atoi(pid);
+	snprintf(ret->node, sizeof(ret->node), "%s", node);
+	return true;
+}
+
+static void name_process(int proc, struct holder *h)
+{
+	char path[64];
+	int fd;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "%d/comm", h->pid);
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, h->comm, sizeof(h->comm) - 1);
+	if (fd >= 0)
+		close(fd);
+	h->comm[n > 0 ? n : 0] = '\0';
+	h->comm[strcspn(h->comm, "\n")] = '\0';
+}
+
+int holders_find(const struct root *root, const struct pci_fn *f, struct holder *ret)
+{
+	struct nodes s;
+	struct dirent *e;
+	int found = 0;
+	DIR *d;
+
+	nodes_of(root, f, &s);
+	d = s.n ? open_folder(root->fd, ROOT_PROC) : NULL;
+	if (!d)
+		return 0;
+	while (!found && (e = readdir(d)))
+		if (isdigit((unsigned char)e->d_name[0]))
+			found = process_holds(dirfd(d), e->d_name, &s, ret);
+	if (found)
+		name_process(dirfd(d), ret);
+	closedir(d);
+	return found;
+}

@@ -3,15 +3,23 @@
 #define GPUROM_CMD_H
 
 #include "root.h"
+#include <stdbool.h>
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_ATTENTION = 3 };
+
+/* What stands before the command's name. */
+struct cmd_env {
+	struct root root;
+	const char *cmdline; /* --cmdline, or NULL: /proc/cmdline */
+	bool initramfs;	     /* --initramfs, or the root is one by itself */
+};
 
 struct cmd {
 	const char *name;
 	const char *args; /* for the usage line */
 	const char *help; /* one line */
 	/* argv[0] is the command's name; getopt_long starts afresh. Returns an exit status. */
-	int (*run)(const struct root *root, int argc, char **argv);
+	int (*run)(const struct cmd_env *env, int argc, char **argv);
 };
 
 extern const struct cmd cmd_claim, cmd_capture, cmd_settle, cmd_boot, cmd_commit;

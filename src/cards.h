@@ -1,0 +1,24 @@
+/* The cards of a scan: functions of one domain:bus:device with a display controller among them. */
+#ifndef GPUROM_CARDS_H
+#define GPUROM_CARDS_H
+
+#include "match.h"
+
+#define CARDS_WHY_MAX 200
+
+struct card {
+	const struct pci_fn *fn; /* borrowed from the scan */
+	size_t n;
+	size_t display; /* index in fn */
+};
+
+/* The next card at or after *at (an index in the scan), which is moved behind it; false at the
+ * end. */
+bool cards_next(const struct pci_scan *s, size_t *at, struct card *ret);
+
+/* The one card that text means: an address, a path name, or ids that only one card has.
+ * -EINVAL, -ENOENT or -ENOTUNIQ, and why, for people. */
+int cards_find(const struct pci_scan *s, const char *text, struct card *ret,
+	       char why[CARDS_WHY_MAX]);
+
+#endif

@@ -1,0 +1,194 @@
+#include "settle.h"
+
+#include "apply.h"
+#include "capture.h"
+#include "cardlock.h"
+#include "deadline.h"
+#include "log.h"
+#include "romread.h"
+#include "tell.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define POLL_MS 10
+#define PROGRESS_US 2000000ull /* silence is never longer while the boot waits */
+#define KILL_MS 500	       /* for a killed worker to go; longer: it sleeps in the kernel */
+
+static void nap(void)
+{
+	nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000l}, NULL);
+}
+
+static struct boot_card *find(struct report *r, struct pci_addr a)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (pci_addr_same_card(r->card[i].addr, a))
+			return &r->card[i];
+	return NULL;
+}
+
+/* Whether a worker has ever begun: before that a free lock only means that capture is late. */
+static bool begun(const struct root *root, struct pci_addr a)
+{
+	const struct boot_card *b;
+	struct report r;
+	bool yes;
+
+	if (report_load(root, &r) < 0)
+		return true;
+	b = find(&r, a);
+	yes = !b || b->state != CARD_HELD || b->worker != 0;
+	report_free(&r);
+	return yes;
+}
+
+struct wait {
+	unsigned long long until, told; /* CLOCK_BOOTTIME, microseconds */
+};
+
+static void progress(const struct root *root, struct pci_addr a, struct wait *w,
+		     unsigned long long now)
+{
+	char addr[PCI_ADDR_BUF];
+
+	if (now - w->told < PROGRESS_US || now >= w->until)
+		return;
+	log_info(root, "%s: waiting for its ROM, at most %llu s more",
+		 pci_addr_format_card(a, addr), (w->until - now) / 1000000 + 1);
+	w->told = now;
+}
+
+/* The card's lock once its worker has ended, or at the deadline that of a card no worker came
+ * for; -EAGAIN where the worker has it still. */
+static int wait_lock(const struct root *root, struct pci_addr a, struct wait *w)
+{
+	unsigned long long now;
+	int lock;
+
+	for (;;) {
+		now = deadline_now_us();
+		lock = cardlock_take(root, a);
+		if (lock >= 0 && (now >= w->until || begun(root, a)))
+			return lock;
+		if (lock >= 0)
+			close(lock);
+		else if (lock != -EAGAIN || now >= w->until)
+			return lock;
+		progress(root, a, w, now);
+		nap();
+	}
+}
+
+struct left_over {
+	const struct root *root;
+	const struct report *r;
+	struct boot_card *b;
+};
+
+static int finish(void *arg)
+{
+	const struct left_over *l = arg;
+
+	capture_finish(l->root, l->r, l->b);
+	return report_save_card(l->root, l->b);
+}
+
+static void stuck(struct boot_card *b, const char *why)
+{
+	b->state = CARD_STUCK;
+	snprintf(b->why, sizeof(b->why), "%s", why);
+}
+
+/* Under the lock, with no worker left: what it set up is put back, then the card handed over in
+ * a child, since a probe can block as an unbind can. */
+static void take_over(const struct root *root, const struct report *r, struct boot_card *b)
+{
+	const struct attr_ops k = attr_ops_real(root);
+	struct left_over l = {.root = root, .r = r, .b = b};
+	char addr[PCI_ADDR_BUF];
+
+	if (!b->rom.tried && r->mode != MODE_CLAIM) {
+		b->rom.tried = true;
+		snprintf(b->rom.outcome, sizeof(b->rom.outcome),
+			 "nothing was read before the boot went on");
+		log_warn(root, "%s: handed over unread", pci_addr_format_card(b->addr, addr));
+	}
+	if (b->enable_before >= 0)
+		romread_put_right(&k, b->fn[b->display].addr, b->enable_before);
+	if (deadline_run(APPLY_PROBE_MS, finish, &l) < 0) {
+		stuck(b, "the hand-over does not return; held, so that nothing else can take it");
+		tell_card(root, b);
+		(void)report_save_card(root, b);
+	}
+}
+
+/* By the lock it is known to be the worker still: a pid alone could be another's by now. */
+static int end_worker(const struct root *root, struct pci_addr a)
+{
+	struct wait w = {.until = deadline_now_us() + KILL_MS * 1000ull};
+	struct boot_card *b;
+	struct report now;
+
+	w.told = w.until;
+	if (report_load(root, &now) == 0) {
+		b = find(&now, a);
+		if (b && b->worker > 1)
+			(void)kill(b->worker, SIGKILL);
+		report_free(&now);
+	}
+	return wait_lock(root, a, &w);
+}
+
+static void settle_card(const struct root *root, struct pci_addr a, struct wait *w)
+{
+	int lock = wait_lock(root, a, w);
+	struct boot_card *b;
+	struct report now;
+
+	if (lock == -EAGAIN)
+		lock = end_worker(root, a);
+	if (report_load(root, &now) == 0) {
+		b = find(&now, a);
+		if (b && b->state == CARD_HELD && lock >= 0) {
+			take_over(root, &now, b);
+		} else if (b && b->state == CARD_HELD) {
+			stuck(b, "its worker sleeps in the kernel; held, so that nothing else can "
+				 "take it");
+			tell_card(root, b);
+			(void)report_save_card(root, b);
+		}
+		report_free(&now);
+	}
+	if (lock >= 0)
+		close(lock);
+}
+
+int settle(const struct root *root)
+{
+	unsigned long long start = deadline_now_us();
+	struct wait w = {.told = start};
+	struct report r;
+	int err = report_load(root, &r);
+
+	if (err < 0)
+		return err;
+	w.until = start + r.timeout * 1000000ull;
+	for (size_t i = 0; i < r.n; i++)
+		if (r.card[i].state == CARD_HELD)
+			settle_card(root, r.card[i].addr, &w);
+	report_free(&r);
+	/* Afresh: the workers' own files have the last word on their cards. */
+	err = report_load(root, &r);
+	if (err < 0)
+		return err;
+	r.settle_us = (unsigned)(deadline_now_us() - start);
+	r.settled = true;
+	err = report_save(root, &r);
+	report_free(&r);
+	return err;
+}

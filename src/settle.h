@@ -1,0 +1,11 @@
+/* settle: the wait before the real root, with a deadline; what is left over is handed over unread
+ * and told. */
+#ifndef GPUROM_SETTLE_H
+#define GPUROM_SETTLE_H
+
+#include "root.h"
+
+/* 0, or the -errno of the report. */
+int settle(const struct root *root);
+
+#endif

@@ -1,0 +1,46 @@
+#include "tell.h"
+
+#include "log.h"
+
+void tell_warnings(const struct root *root, const struct boot_card *b)
+{
+	char addr[PCI_ADDR_BUF];
+
+	/* Bound drivers are told by what becomes of them. */
+	for (unsigned bit = 1; bit && bit <= b->warnings; bit <<= 1)
+		if (b->warnings & bit && bit != PLAN_WARN_BOUND)
+			log_info(root, "%s: %s", pci_addr_format_card(b->addr, addr),
+				 plan_warning_text((enum plan_warning)bit));
+}
+
+void tell_card(const struct root *root, const struct boot_card *b)
+{
+	const struct pci_ids *i = &b->fn[b->display].ids;
+	char addr[PCI_ADDR_BUF];
+
+	pci_addr_format_card(b->addr, addr);
+	if (b->why[0])
+		log_warn(root, "%s: %s: %s", addr, card_state_text(b->state), b->why);
+	else
+		log_info(root, "%s: %s, %zu function%s, %04x:%04x", addr, card_state_text(b->state),
+			 b->n, b->n == 1 ? "" : "s", i->vendor, i->device);
+}
+
+void tell_rom(const struct root *root, const struct boot_card *b)
+{
+	const struct finding *f = verdict_reason(&b->rom.findings);
+	const struct boot_rom *r = &b->rom;
+	char addr[PCI_ADDR_BUF];
+
+	pci_addr_format_card(b->addr, addr);
+	if (!r->raw_size)
+		log_warn(root, "%s: no ROM: %s", addr, r->outcome);
+	else if (r->verdict == VERDICT_REJECTED)
+		log_warn(root, "%s: ROM rejected (%zu bytes): %s", addr, r->raw_size,
+			 f ? f->text : "");
+	else
+		log_info(root, "%s: ROM %s, %zu bytes, %s%s%s", addr,
+			 r->version[0] ? r->version : "without version", r->rom_size,
+			 verdict_text(r->verdict), f && f->severity > FINDING_NOTE ? ": " : "",
+			 f && f->severity > FINDING_NOTE ? f->text : "");
+}

@@ -1,0 +1,89 @@
+/* gpurom snippet: what to paste into a VM definition. */
+#include "cmd.h"
+
+#include "cards.h"
+#include "conf.h"
+#include "emit.h"
+#include "pciscan.h"
+#include "romstore.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum form { FORM_NONE, FORM_LIBVIRT, FORM_QEMU };
+
+static void print(const struct root *root, const char *store, const struct card *c, enum form form,
+		  unsigned flags)
+{
+	const char *name = c->fn[c->display].path;
+	struct emit_card e = {.fn = c->fn, .n = c->n, .display = c->display, .name = name};
+	char file[STORE_FILE_MAX];
+
+	if (name[0] && romstore_find(root, store, name, file) == 0)
+		e.romfile = file;
+	if (form == FORM_LIBVIRT)
+		emit_libvirt(stdout, &e, flags);
+	else
+		emit_qemu(stdout, &e, flags);
+}
+
+static int snippet(const struct cmd_env *env, const char *text, enum form form, unsigned flags)
+{
+	struct complaints *bad = malloc(sizeof(*bad));
+	struct config *c = malloc(sizeof(*c));
+	struct pciscan_trouble trouble;
+	struct pci_scan s = {NULL, 0};
+	char why[CARDS_WHY_MAX];
+	struct card card;
+	int r = -ENOMEM;
+
+	if (bad && c) {
+		conf_load(&env->root, env->cmdline, false, c, bad);
+		r = pciscan(&env->root, &s, &trouble);
+	}
+	if (r < 0) {
+		r = cmd_fail("the PCI buses cannot be read", strerror(-r));
+	} else if (cards_find(&s, text, &card, why) < 0) {
+		r = cmd_fail(text, why);
+	} else {
+		print(&env->root, c->store, &card, form, flags);
+		r = EXIT_DONE;
+	}
+	free(s.fn);
+	free(c);
+	free(bad);
+	return r;
+}
+
+static int run(const struct cmd_env *env, int argc, char **argv)
+{
+	static const struct option options[] = {{"libvirt", no_argument, NULL, 'l'},
+						{"qemu", no_argument, NULL, 'q'},
+						{"hide-kvm", no_argument, NULL, 'k'},
+						{NULL, 0, NULL, 0}};
+	enum form form = FORM_NONE;
+	unsigned flags = 0;
+	int o;
+
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (o == 'l')
+			form = FORM_LIBVIRT;
+		else if (o == 'q')
+			form = FORM_QEMU;
+		else if (o == 'k')
+			flags |= EMIT_HIDE_KVM;
+		else
+			return cmd_usage(&cmd_snippet, "unknown option");
+	}
+	if (form == FORM_NONE)
+		return cmd_usage(&cmd_snippet, "--libvirt or --qemu is needed");
+	if (optind + 1 != argc)
+		return cmd_usage(&cmd_snippet, "one card is needed");
+	return snippet(env, argv[optind], form, flags);
+}
+
+const struct cmd cmd_snippet = {"snippet", "CARD --libvirt|--qemu [--hide-kvm]",
+				"what a VM definition needs for a card", run};

@@ -48,6 +48,8 @@ static void show_board(const struct rom *rom)
 		printf("  GOP         0x%x\n", rom->gop);
 	if (rom->x86 != SIZE_MAX)
 		show_text("checksum", rom->x86_checksum_ok ? "good" : "wrong");
+	if (rom->x86_checksum_ok != rom->x86_boot_checksum_ok)
+		show_text("boot part", rom->x86_boot_checksum_ok ? "good" : "wrong");
 }
 
 static void show_digest(const char *label, struct bytes b)

@@ -59,6 +59,8 @@ static void put_chain(struct json_writer *w, struct bytes file, const struct rom
 	json_put_bool(w, "efi", rom->efi != SIZE_MAX);
 	json_put(w, "x86_checksum_ok",
 		 found ? cJSON_CreateBool(rom->x86_checksum_ok) : cJSON_CreateNull());
+	json_put(w, "x86_boot_checksum_ok",
+		 found ? cJSON_CreateBool(rom->x86_boot_checksum_ok) : cJSON_CreateNull());
 	if (rom_trimmed(file, rom, ROM_TRIM_CHAIN, &trimmed) == 0) {
 		json_put_u64(w, "trimmed_size", trimmed.n);
 		put_digest(w, "trimmed_sha256", trimmed);

@@ -4,6 +4,8 @@
 
 #define PATTERN_SIZE 4u /* a register's width: error answers repeat by it */
 
+#define MOSTLY_PART 16u /* mostly: all but one part in so many */
+
 static const struct {
 	const char *magic;
 	size_t size;
@@ -61,6 +63,16 @@ static struct notrom one_byte(uint8_t byte)
 	return (struct notrom){"pattern", "every byte is the same: this is no ROM; read again"};
 }
 
+/* Most of a flash is FF, but never nearly all of it. */
+static bool mostly_ff(struct bytes b)
+{
+	size_t ff = 0;
+
+	for (size_t k = 0; k < b.n; k++)
+		ff += b.p[k] == 0xff;
+	return ff >= b.n - b.n / MOSTLY_PART;
+}
+
 static struct notrom broken_start(enum oprom_stop stop)
 {
 	if (stop == OPROM_END)
@@ -94,5 +106,8 @@ struct notrom notrom_guess(struct bytes file)
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
 		if (bytes_is(file, 0, kinds[k].magic, kinds[k].size))
 			return kinds[k].is;
+	if (mostly_ff(file))
+		return (struct notrom){"mostly-ff", "nearly every byte is FF: the card stopped "
+						    "answering time and again; read it again"};
 	return (struct notrom){"no-rom", "no option ROM of an NVIDIA card is in it"};
 }

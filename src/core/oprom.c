@@ -119,23 +119,25 @@ bool oprom_fits(struct bytes rom, const struct oprom_image *i, uint16_t vendor, 
 	return i->device == device || device_listed(oprom_bytes(rom, i), i, device);
 }
 
-static bool sums_to_zero(struct bytes b)
+static bool sums_to_zero(struct bytes rom, size_t off, size_t len)
 {
 	uint8_t sum = 0;
 
-	for (size_t k = 0; k < b.n; k++)
-		sum = (uint8_t)(sum + b.p[k]);
+	if (len == 0 || !bytes_has(rom, off, len))
+		return false;
+	for (size_t k = 0; k < len; k++)
+		sum = (uint8_t)(sum + rom.p[off + k]);
 	return sum == 0;
 }
 
 bool oprom_checksum_ok(struct bytes rom, const struct oprom_image *i)
 {
-	size_t by_size = (size_t)i->size_blocks * OPROM_BLOCK;
+	return sums_to_zero(rom, i->offset, i->length);
+}
 
-	if (bytes_has(rom, i->offset, i->length) && sums_to_zero(oprom_bytes(rom, i)))
-		return true;
-	return by_size > 0 && bytes_has(rom, i->offset, by_size) &&
-	       sums_to_zero(bytes_sub(rom, i->offset, by_size));
+bool oprom_boot_checksum_ok(struct bytes rom, const struct oprom_image *i)
+{
+	return sums_to_zero(rom, i->offset, (size_t)i->size_blocks * OPROM_BLOCK);
 }
 
 const char *oprom_code_text(uint8_t code)

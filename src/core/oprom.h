@@ -72,9 +72,11 @@ struct bytes oprom_bytes(struct bytes rom, const struct oprom_image *i);
 /* True where the image's ids are these, or its device list has the device. */
 bool oprom_fits(struct bytes rom, const struct oprom_image *i, uint16_t vendor, uint16_t device);
 
-/* x86: the bytes sum to 0 over the PCIR length or over the size byte; mobile ROMs keep only one
- * of the two promises, and each is checked by somebody (SeaBIOS: the size byte). */
+/* The bytes sum to 0: over the PCIR length, and over the size byte, which is what SeaBIOS asks
+ * for of an x86 image. Mobile ROMs, whose two lengths differ, may keep one promise alone. False
+ * where the length is 0 or past the end. */
 bool oprom_checksum_ok(struct bytes rom, const struct oprom_image *i);
+bool oprom_boot_checksum_ok(struct bytes rom, const struct oprom_image *i);
 
 /* "x86", "EFI", ... or "other". Static. */
 const char *oprom_code_text(uint8_t code);

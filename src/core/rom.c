@@ -91,6 +91,7 @@ static void x86_facts(struct bytes rom, struct rom *r)
 	struct vbios v;
 
 	r->x86_checksum_ok = oprom_checksum_ok(rom, i);
+	r->x86_boot_checksum_ok = oprom_boot_checksum_ok(rom, i);
 	if (i->vendor != ROM_VENDOR_NVIDIA)
 		return;
 	vbios_read(rom, i, &v);
@@ -117,6 +118,7 @@ void rom_examine(struct bytes file, struct rom *ret)
 	ret->x86 = SIZE_MAX;
 	ret->efi = SIZE_MAX;
 	ret->x86_checksum_ok = true;
+	ret->x86_boot_checksum_ok = true;
 	find_start(file, ret);
 	if (ret->found_by == ROM_FOUND_NOTHING) {
 		memset(&ret->chain, 0, sizeof(ret->chain));

@@ -19,11 +19,12 @@ enum rom_found {
 struct rom {
 	size_t size; /* bytes given */
 	enum rom_found found_by;
-	uint8_t nvgi_version;	  /* 1..3, 0 without a sound IFR header */
-	size_t offset;		  /* of the option ROM in the file */
-	struct oprom_chain chain; /* public chain; image offsets are relative to `offset` */
-	size_t x86, efi;	  /* index of the first such image, or SIZE_MAX */
-	bool x86_checksum_ok;	  /* over the PCIR length or the size byte; true without x86 */
+	uint8_t nvgi_version;	   /* 1..3, 0 without a sound IFR header */
+	size_t offset;		   /* of the option ROM in the file */
+	struct oprom_chain chain;  /* public chain; image offsets are relative to `offset` */
+	size_t x86, efi;	   /* index of the first such image, or SIZE_MAX */
+	bool x86_checksum_ok;	   /* over the PCIR length; true without x86 */
+	bool x86_boot_checksum_ok; /* over the size byte, as SeaBIOS sums; true without x86 */
 	bool has_subsystem;
 	uint16_t subvendor, subdevice;
 	uint32_t gop;			 /* NPDE GOP version, 0 where there is none */

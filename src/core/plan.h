@@ -5,7 +5,8 @@
 
 #include "config.h"
 
-#define PLAN_CARDS_MAX 64
+#define PLAN_CARDS_MAX 128 /* listed */
+#define PLAN_TAKE_MAX 64   /* taken; the largest hosts have 16 cards */
 #define PLAN_CARD_FUNCTIONS_MAX 8
 #define PLAN_STEPS_MAX (5 * PLAN_CARD_FUNCTIONS_MAX + 1)
 #define PLAN_HOLD_DRIVER "gpurom-hold" /* an override that names no driver: nothing can bind */
@@ -15,9 +16,11 @@ enum plan_why {
 	PLAN_NOT_SELECTED, /* left */
 	PLAN_KEPT,	   /* left: a `keep` selector is stronger */
 	PLAN_NOT_DISPLAY,  /* left: selected, but no function is a display controller */
-	PLAN_BRIDGE,	   /* left: vfio-pci takes endpoints only */
-	PLAN_TOO_MANY,	   /* left: more cards than PLAN_CARDS_MAX are selected */
-	PLAN_MODE_OFF,	   /* left: mode=off */
+	PLAN_BRIDGE,	   /* left: vfio-pci takes endpoints only, half a card is never taken */
+	PLAN_TOO_MANY,	   /* left: PLAN_TAKE_MAX cards are taken already */
+	PLAN_MODE_OFF,	   /* left: mode=off, else it would be taken */
+	PLAN_KEEP_UNCLEAR, /* left: config.keep_unclear, and it is the boot VGA or no selector of
+			    * `devices` names it alone (selector_names_one) */
 };
 
 enum plan_warning { /* bits */
@@ -36,13 +39,14 @@ struct plan_card {
 	bool take;
 	enum plan_why why;
 	const char *selector; /* the text that decided, borrowed from the config; NULL for none */
-	unsigned warnings;
+	unsigned warnings; /* of a card that is taken */
 };
 
 struct plan {
 	enum gpurom_mode mode;
-	size_t n; /* every card that has a display function or that a selector names */
+	size_t n; /* every card that has a display function or that `devices` names, address order */
 	struct plan_card card[PLAN_CARDS_MAX];
+	size_t lost; /* not listed and not taken: no room. Cards without display give way first */
 };
 
 enum plan_step_kind {
@@ -59,10 +63,12 @@ struct plan_step {
 	size_t fn; /* index in the scan */
 };
 
+/* s in address order; the texts of *ret are borrowed from c. */
 void plan_make(const struct config *c, const struct pci_scan *s, struct plan *ret);
 
 /* The steps of one card: all holds, then unbinds (these two are claim), then the ROM, then the
- * hand-over, by the mode. 0 steps where the card is not taken. Returns their number. */
+ * hand-over, by the mode (for mode=plan the steps of mode=full, which nobody carries out). 0 steps
+ * where the card is not taken. Returns their number. */
 size_t plan_steps(const struct plan *p, const struct pci_scan *s, const struct plan_card *card,
 		  struct plan_step ret[PLAN_STEPS_MAX]);
 

@@ -1,0 +1,278 @@
+/* Invariant 3 against a kernel that fails at its k-th write, for every k: a claimed function ends
+ * on the driver asked for, or driverless with its override set, and the report says which; a card
+ * that is left is left as it was found. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "apply.h"
+#include "fakekernel.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define WRITES_MAX 64 /* more than any run of these machines makes */
+
+/* A machine of one card; index 1 has an override already, index 3 no driver. */
+static const struct fakekernel machine = {
+	.fn = {{.addr = {0, 1, 0, 0}, .driver = "nouveau", .native = "nouveau"},
+	       {.addr = {0, 1, 0, 1}, .driver = "pci-stub", .override = "pci-stub", .native = ""},
+	       {.addr = {0, 1, 0, 2}, .driver = "xhci_hcd", .native = "xhci_hcd"},
+	       {.addr = {0, 1, 0, 3}, .native = ""}},
+	.n = 4};
+
+struct bench {
+	struct fakekernel k;
+	struct pci_fn fn[FAKE_FUNCTIONS_MAX];
+	struct pci_scan scan;
+	struct config config;
+	struct plan plan;
+	struct boot_card card;
+};
+
+static void scan(struct bench *b)
+{
+	for (size_t i = 0; i < b->k.n; i++) {
+		struct pci_fn *f = &b->fn[i];
+
+		*f = (struct pci_fn){.addr = b->k.fn[i].addr,
+				     .ids = {.vendor = PCI_VENDOR_NVIDIA, .device = 0x2204},
+				     .class = i == 0 ? 0x030000 : 0x040300,
+				     .iommu_group = b->k.no_iommu ? -1 : 14,
+				     .rom_bar = i == 0};
+		strcpy(f->driver, b->k.fn[i].driver);
+		strcpy(f->override, b->k.fn[i].override);
+	}
+	b->scan = (struct pci_scan){b->fn, b->k.n};
+}
+
+static void set_up(struct bench *b, enum fake_fault fault, unsigned at)
+{
+	*b = (struct bench){.k = machine};
+	b->k.fault = fault;
+	b->k.fault_at = at;
+	config_default(&b->config);
+}
+
+static void claim(struct bench *b)
+{
+	const struct attr_ops k = fakekernel_ops(&b->k);
+	struct plan_step step[PLAN_STEPS_MAX];
+	size_t n;
+
+	scan(b);
+	plan_make(&b->config, &b->scan, &b->plan);
+	assert_int_equal(b->plan.n, 1);
+	assert_true(b->plan.card[0].take);
+	n = plan_steps(&b->plan, &b->scan, &b->plan.card[0], step);
+	apply_begin(&b->plan.card[0], &b->scan, &b->card);
+	apply_claim(&k, step, n, &b->scan, false, &b->card);
+}
+
+static void hand_over(struct bench *b)
+{
+	const struct attr_ops k = fakekernel_ops(&b->k);
+
+	if (b->card.state == CARD_HELD)
+		apply_handover(&k, b->config.driver, &b->card);
+}
+
+static void assert_untouched(const struct fakekernel *k)
+{
+	for (size_t i = 0; i < k->n; i++) {
+		assert_string_equal(k->fn[i].driver, machine.fn[i].driver);
+		assert_string_equal(k->fn[i].override, machine.fn[i].override);
+	}
+}
+
+static void assert_invariant(const struct bench *b)
+{
+	size_t bound = 0;
+
+	for (size_t i = 0; i < b->k.n; i++) {
+		const struct fake_fn *f = &b->k.fn[i];
+
+		assert_string_equal(b->card.fn[i].driver, f->driver);
+		assert_true(f->override[0] != '\0');
+		if (f->driver[0])
+			assert_string_equal(f->driver, "vfio-pci");
+		bound += f->driver[0] != '\0';
+	}
+	assert_int_equal(b->card.state, bound == b->k.n ? CARD_BOUND : CARD_DRIVERLESS);
+	if (b->card.state == CARD_DRIVERLESS)
+		assert_true(b->card.why[0] != '\0');
+}
+
+static void test_no_fault(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	set_up(&b, FAULT_NONE, 0);
+	claim(&b);
+	assert_int_equal(b.card.state, CARD_HELD);
+	for (size_t i = 0; i < b.k.n; i++) {
+		assert_string_equal(b.k.fn[i].override, PLAN_HOLD_DRIVER);
+		assert_string_equal(b.k.fn[i].driver, "");
+		assert_string_equal(b.card.fn[i].was, machine.fn[i].driver);
+	}
+	hand_over(&b);
+	assert_int_equal(b.card.state, CARD_BOUND);
+	assert_invariant(&b);
+}
+
+static void test_a_loaded_driver_cannot_slip_in(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	set_up(&b, FAULT_NONE, 0);
+	claim(&b);
+	for (size_t i = 0; i < b.k.n; i++) {
+		const struct attr_ops k = fakekernel_ops(&b.k);
+
+		assert_int_equal(sysfs_probe(&k, b.k.fn[i].addr), 0);
+		assert_string_equal(b.k.fn[i].driver, "");
+	}
+}
+
+/* Each write of a whole run fails in turn; a fault past the last write ends the loop, so the
+ * number of writes is found, not assumed. */
+static void every_write(enum fake_fault fault)
+{
+	unsigned left = 0, moved = 0;
+	struct bench b;
+
+	for (unsigned at = 1; at <= WRITES_MAX; at++) {
+		set_up(&b, fault, at);
+		claim(&b);
+		if (b.card.state == CARD_LEFT) {
+			assert_untouched(&b.k);
+			assert_true(b.card.why[0] != '\0');
+			left++;
+		} else {
+			hand_over(&b);
+			assert_invariant(&b);
+			moved++;
+		}
+		if (b.k.writes < at) {
+			assert_true(left > 0 && moved > 1);
+			return;
+		}
+	}
+	fail_msg("more than %d writes", WRITES_MAX);
+}
+
+static void test_each_write_refused(void **state)
+{
+	(void)state;
+	every_write(FAULT_REFUSED);
+}
+
+static void test_each_write_failing_with_effect(void **state)
+{
+	(void)state;
+	every_write(FAULT_EFFECTIVE);
+}
+
+/* A worker that dies at any write of the hand-over: settle hands over anew. */
+static void test_death_in_handover(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	for (unsigned at = 1; at <= WRITES_MAX; at++) {
+		unsigned before;
+
+		set_up(&b, FAULT_NONE, 0);
+		claim(&b);
+		before = b.k.writes;
+		b.k.fault = FAULT_DEATH;
+		b.k.fault_at = before + at;
+		hand_over(&b);
+		for (size_t i = 0; i < b.k.n; i++)
+			assert_true(b.k.fn[i].override[0] != '\0');
+		if (b.k.writes < b.k.fault_at)
+			return;
+		b.k.fault = FAULT_NONE;
+		b.card.state = CARD_HELD;
+		hand_over(&b);
+		assert_int_equal(b.card.state, CARD_BOUND);
+		assert_invariant(&b);
+	}
+	fail_msg("more than %d writes", WRITES_MAX);
+}
+
+/* claim dies at any write: the next claim (gpurom-early) brings the card home all the same. */
+static void test_death_in_claim(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	for (unsigned at = 1; at <= WRITES_MAX; at++) {
+		bool reached;
+
+		set_up(&b, FAULT_DEATH, at);
+		claim(&b);
+		reached = b.k.writes >= at;
+		b.k.fault = FAULT_NONE;
+		claim(&b);
+		assert_int_equal(b.card.state, CARD_HELD);
+		hand_over(&b);
+		assert_int_equal(b.card.state, CARD_BOUND);
+		assert_invariant(&b);
+		if (!reached)
+			return;
+	}
+	fail_msg("more than %d writes", WRITES_MAX);
+}
+
+static void test_no_iommu_is_told(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	set_up(&b, FAULT_NONE, 0);
+	b.k.no_iommu = true;
+	claim(&b);
+	hand_over(&b);
+	assert_int_equal(b.card.state, CARD_DRIVERLESS);
+	assert_non_null(strstr(b.card.why, "IOMMU"));
+	assert_invariant(&b);
+}
+
+static void test_release_gives_the_card_back(void **state)
+{
+	struct bench b;
+	struct attr_ops k;
+
+	(void)state;
+	set_up(&b, FAULT_NONE, 0);
+	claim(&b);
+	k = fakekernel_ops(&b.k);
+	apply_release(&k, &b.card);
+	assert_int_equal(b.card.state, CARD_RELEASED);
+	for (size_t i = 0; i < b.k.n; i++) {
+		assert_string_equal(b.k.fn[i].override, "");
+		assert_string_equal(b.k.fn[i].driver, machine.fn[i].native);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_fault),
+		cmocka_unit_test(test_a_loaded_driver_cannot_slip_in),
+		cmocka_unit_test(test_each_write_refused),
+		cmocka_unit_test(test_each_write_failing_with_effect),
+		cmocka_unit_test(test_death_in_handover),
+		cmocka_unit_test(test_death_in_claim),
+		cmocka_unit_test(test_no_iommu_is_told),
+		cmocka_unit_test(test_release_gives_the_card_back),
+	};
+
+	return cmocka_run_group_tests_name("apply", tests, NULL, NULL);
+}

@@ -184,6 +184,8 @@ int claim(const struct root *root, const struct claim_options *o)
 	struct config *c = malloc(sizeof(*c));
 	int n = 0;
 
+	/* The folder, also empty, tells gpurom-early.service that the initramfs had its say. */
+	(void)dir_make(root->fd, ROOT_RUN, 0755);
 	if (!bad || !c) {
 		log_warn(root, "no memory: no card is taken");
 	} else {

@@ -2,17 +2,25 @@
 #ifndef GPUROM_COMMIT_H
 #define GPUROM_COMMIT_H
 
+#include "custody.h"
 #include "report.h"
+
+#define COMMIT_LOCK_MS 10000 /* how long another writer of the store is waited for */
 
 struct commit_result {
 	char store[CONFIG_STORE_MAX]; /* where it went */
 	bool is_volatile;	      /* the configured store could not be written */
 	int why;		      /* -errno of the configured store then */
 	size_t published, kept, none; /* cards: new romfile, the good one stayed, no ROM known */
+	char set_aside[RECORD_ASIDE_MAX];    /* new name of a corrupt record, "" for none */
+	struct custody card[PLAN_CARDS_MAX]; /* one for each of the report's */
+	size_t n;
 };
 
 /* Order: romfiles, raw readings, links, cards.json last. A card whose reading is worse than what
- * the store has keeps its links. 0, or the -errno that stopped it: the old state is intact. */
+ * the store has keeps its links. Where the configured store cannot be had, what it does not
+ * already hold goes to STORE_VOLATILE. 0, or the -errno that stopped it: the old state is intact
+ * (-EBUSY: another writer kept the lock). *ret borrows from *r. */
 int commit_report(const struct root *root, const struct report *r, struct commit_result *ret);
 
 #endif

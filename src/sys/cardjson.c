@@ -28,19 +28,27 @@ static const struct {
 	{PLAN_WARN_BOUND, "bound"},	      {PLAN_WARN_GROUP_SHARED, "group-shared"},
 };
 
-static void put_addr(struct json_writer *w, struct pci_addr a)
+void cardjson_put_addr(struct json_writer *w, struct pci_addr a)
 {
 	char buf[PCI_ADDR_BUF];
 
 	json_put_text(w, "address", pci_addr_format(a, buf));
 }
 
-static void put_ids(struct json_writer *w, const char *key, uint16_t vendor, uint16_t device)
+void cardjson_put_ids(struct json_writer *w, const char *key, uint16_t vendor, uint16_t device)
 {
 	char buf[IDS_BUF];
 
 	snprintf(buf, sizeof(buf), "%04x:%04x", vendor, device);
 	json_put_text(w, key, buf);
+}
+
+void cardjson_put_class(struct json_writer *w, uint32_t class)
+{
+	char buf[8];
+
+	snprintf(buf, sizeof(buf), "%06x", class & 0xffffff);
+	json_put_text(w, "class", buf);
 }
 
 static cJSON *done(struct json_writer *w)
@@ -54,13 +62,11 @@ static cJSON *done(struct json_writer *w)
 static cJSON *fn_make(const struct boot_fn *f)
 {
 	struct json_writer w = {.o = cJSON_CreateObject()};
-	char class[8];
 
-	put_addr(&w, f->addr);
-	put_ids(&w, "ids", f->ids.vendor, f->ids.device);
-	put_ids(&w, "subsystem", f->ids.subvendor, f->ids.subdevice);
-	snprintf(class, sizeof(class), "%06x", f->class & 0xffffff);
-	json_put_text(&w, "class", class);
+	cardjson_put_addr(&w, f->addr);
+	cardjson_put_ids(&w, "ids", f->ids.vendor, f->ids.device);
+	cardjson_put_ids(&w, "subsystem", f->ids.subvendor, f->ids.subdevice);
+	cardjson_put_class(&w, f->class);
 	json_put_int(&w, "iommu_group", f->iommu_group);
 	json_put_text(&w, "was", f->was);
 	json_put_text(&w, "driver", f->driver);
@@ -124,7 +130,7 @@ cJSON *cardjson_make(const struct boot_card *c)
 	struct json_writer w = {.o = cJSON_CreateObject()};
 	cJSON *functions = cJSON_CreateArray();
 
-	put_addr(&w, c->addr);
+	cardjson_put_addr(&w, c->addr);
 	json_put_text(&w, "path", c->path);
 	json_put_text(&w, "state", card_state_text(c->state));
 	json_put_text(&w, "why", c->why);
@@ -168,7 +174,7 @@ static bool hex_at(const char *s, size_t digits, uint32_t *ret)
 	return true;
 }
 
-static void get_ids(struct json_reader *r, const char *key, uint16_t *vendor, uint16_t *device)
+void cardjson_get_ids(struct json_reader *r, const char *key, uint16_t *vendor, uint16_t *device)
 {
 	char text[IDS_BUF + 1] = "";
 	uint32_t v, d;
@@ -183,7 +189,7 @@ static void get_ids(struct json_reader *r, const char *key, uint16_t *vendor, ui
 	*device = (uint16_t)d;
 }
 
-static void get_sha256(struct json_reader *r, const char *key, char ret[SHA256_HEX])
+void cardjson_get_sha256(struct json_reader *r, const char *key, char ret[SHA256_HEX])
 {
 	char text[SHA256_HEX + 1] = "";
 	uint32_t part;
@@ -209,8 +215,8 @@ static int fn_read(const cJSON *o, struct boot_fn *f)
 
 	f->iommu_group = -1;
 	get_addr(&r, &f->addr);
-	get_ids(&r, "ids", &f->ids.vendor, &f->ids.device);
-	get_ids(&r, "subsystem", &f->ids.subvendor, &f->ids.subdevice);
+	cardjson_get_ids(&r, "ids", &f->ids.vendor, &f->ids.device);
+	cardjson_get_ids(&r, "subsystem", &f->ids.subvendor, &f->ids.subdevice);
 	json_get_text(&r, "class", class, sizeof(class));
 	if (strlen(class) != 6 || !hex_at(class, 6, &v))
 		r.err = -EBADMSG;
@@ -251,27 +257,33 @@ static int findings_read(const cJSON *a, struct findings *ret)
 	return 0;
 }
 
+void cardjson_get_verdict(struct json_reader *r, enum verdict *ret)
+{
+	const char *words[] = {verdict_text(VERDICT_REJECTED), verdict_text(VERDICT_USABLE),
+			       verdict_text(VERDICT_COMPLETE)};
+	unsigned verdict = *ret;
+
+	json_get_word(r, "verdict", words, COUNT(words), &verdict);
+	*ret = (enum verdict)verdict;
+}
+
 static int rom_read(const cJSON *o, struct boot_rom *b)
 {
 	struct json_reader r = {.o = o};
-	const char *verdicts[] = {verdict_text(VERDICT_REJECTED), verdict_text(VERDICT_USABLE),
-				  verdict_text(VERDICT_COMPLETE)};
-	unsigned verdict = VERDICT_REJECTED;
 	uint64_t raw_size = 0, rom_size = 0;
 	int err;
 
 	json_get_bool(&r, "tried", &b->tried);
 	json_get_text(&r, "source", b->source, sizeof(b->source));
 	json_get_text(&r, "outcome", b->outcome, sizeof(b->outcome));
-	json_get_word(&r, "verdict", verdicts, COUNT(verdicts), &verdict);
-	b->verdict = (enum verdict)verdict;
+	cardjson_get_verdict(&r, &b->verdict);
 	err = findings_read(json_get_array(&r, "findings", FINDINGS_MAX), &b->findings);
 	json_get_u64(&r, "raw_size", ROM_FILE_MAX, &raw_size);
 	json_get_u64(&r, "size", ROM_FILE_MAX, &rom_size);
 	b->raw_size = (size_t)raw_size;
 	b->rom_size = (size_t)rom_size;
-	get_sha256(&r, "raw_sha256", b->raw_sha256);
-	get_sha256(&r, "sha256", b->sha256);
+	cardjson_get_sha256(&r, "raw_sha256", b->raw_sha256);
+	cardjson_get_sha256(&r, "sha256", b->sha256);
 	json_get_text(&r, "version", b->version, sizeof(b->version));
 	json_get_text(&r, "sign_on", b->sign_on, sizeof(b->sign_on));
 	json_get_bool(&r, "has_efi", &b->has_efi);

@@ -14,4 +14,13 @@ cJSON *cardjson_make(const struct boot_card *c);
  * o, which must outlive *ret. */
 int cardjson_read(const cJSON *o, struct boot_card *ret);
 
+/* The same fields in other files. A getter where the key is missing: ids and verdict are what
+ * they were (ids: an error), a digest is "". A digest is 64 lower-case hex digits or "". */
+void cardjson_put_addr(struct json_writer *w, struct pci_addr a);
+void cardjson_put_ids(struct json_writer *w, const char *key, uint16_t vendor, uint16_t device);
+void cardjson_put_class(struct json_writer *w, uint32_t class);
+void cardjson_get_ids(struct json_reader *r, const char *key, uint16_t *vendor, uint16_t *device);
+void cardjson_get_sha256(struct json_reader *r, const char *key, char ret[SHA256_HEX]);
+void cardjson_get_verdict(struct json_reader *r, enum verdict *ret);
+
 #endif

@@ -58,11 +58,11 @@ static cJSON *text_item(const char *text)
 
 void json_put(struct json_writer *w, const char *key, cJSON *item)
 {
-	if (item && w->o) {
-		cJSON_DeleteItemFromObjectCaseSensitive(w->o, key);
-		if (cJSON_AddItemToObject(w->o, key, item))
-			return;
-	}
+	/* A key keeps its place, so that a file rewritten with the same values is the same. */
+	if (item && cJSON_HasObjectItem(w->o, key)
+		    ? cJSON_ReplaceItemInObjectCaseSensitive(w->o, key, item)
+		    : item && cJSON_AddItemToObject(w->o, key, item))
+		return;
 	cJSON_Delete(item);
 	w->failed = true;
 }

@@ -1,0 +1,139 @@
+/* gpurom commit: the last step of a boot, as a command; its exit status is 0 whatever it meets. */
+#include "cmd.h"
+
+#include "commit.h"
+#include "log.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *version_of(const struct record_rom *rom)
+{
+	return rom->version[0] ? rom->version : "without version";
+}
+
+static void tell_changed(const struct root *root, const char *addr, const struct custody *c)
+{
+	log_warn(root,
+		 "%s: ROM changed since %s: was %s, is %s now (%.12s, kept beside); the links stay",
+		 addr, c->shown.first_seen[0] ? c->shown.first_seen : "the first boot",
+		 version_of(&c->shown), version_of(&c->beside), c->beside.sha256);
+}
+
+static void tell_outcome(const struct root *root, const char *addr, const char *store,
+			 const struct custody *c)
+{
+	switch (c->outcome) {
+	case CUSTODY_SKIPPED:
+		break;
+	case CUSTODY_NEW:
+		log_info(root, "%s: ROM %s stored: %s/by-path/%s.rom", addr, version_of(&c->shown),
+			 store, c->card->path);
+		break;
+	case CUSTODY_SAME:
+		log_info(root, "%s: ROM %s is the stored one", addr, version_of(&c->shown));
+		break;
+	case CUSTODY_CHANGED:
+		tell_changed(root, addr, c);
+		break;
+	case CUSTODY_WORSE:
+		log_warn(root, "%s: a worse ROM was read than is stored: the stored one, %s, stays",
+			 addr, version_of(&c->shown));
+		break;
+	case CUSTODY_KEPT:
+		log_info(root, "%s: the stored ROM, %s, stays", addr, version_of(&c->shown));
+		break;
+	case CUSTODY_NONE:
+		log_info(root, "%s: no ROM to store; a VM may need none", addr);
+		break;
+	}
+}
+
+static void tell_card(const struct root *root, const char *store, const struct custody *c)
+{
+	char addr[PCI_ADDR_BUF];
+
+	pci_addr_format_card(c->card->addr, addr);
+	if (c->replaced)
+		log_warn(root, "%s: another card stood here before: its ROM is not this one's",
+			 addr);
+	if (c->trouble[0])
+		log_warn(root, "%s: %s", addr, c->trouble);
+	tell_outcome(root, addr, store, c);
+}
+
+static const char *why_text(int err)
+{
+	return err == -ENOTSUP ? RECORD_FILE " was written by a newer gpurom" : strerror(-err);
+}
+
+static void tell(const struct root *root, const struct report *r, const struct commit_result *c)
+{
+	if (c->is_volatile)
+		log_warn(root, "%s: %s; what is new is in %s, until the next boot", r->store,
+			 why_text(c->why), c->store);
+	if (c->set_aside[0])
+		log_warn(root, "%s/" RECORD_FILE ": corrupt; put aside as %s and begun anew",
+			 c->store, c->set_aside);
+	for (size_t i = 0; i < c->n; i++)
+		tell_card(root, c->store, &c->card[i]);
+}
+
+static void commit(const struct root *root, struct report *r)
+{
+	static struct commit_result c; /* tens of kilobytes */
+	int err = commit_report(root, r, &c);
+
+	if (err < 0) {
+		log_warn(root, "commit: %s: %s; what was read stays in /" ROOT_STAGED, r->store,
+			 err == -EBUSY ? "another gpurom keeps it locked" : strerror(-err));
+		snprintf(r->stored, sizeof(r->stored), "failed: %s", strerror(-err));
+	} else {
+		tell(root, r, &c);
+		snprintf(r->stored, sizeof(r->stored), "%s: %zu new, %zu kept, %zu without ROM",
+			 c.store, c.published, c.kept, c.none);
+	}
+	err = report_save(root, r);
+	if (err < 0)
+		log_warn(root, "commit: /" ROOT_REPORT ": %s", strerror(-err));
+}
+
+static bool has_work(const struct report *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->card[i].state != CARD_LEFT)
+			return r->mode != MODE_OFF && r->mode != MODE_PLAN;
+	return false;
+}
+
+static int run(const struct cmd_env *env, int argc, char **argv)
+{
+	static const struct option none[] = {{NULL, 0, NULL, 0}};
+	struct report r;
+	int err;
+
+	if (getopt_long(argc, argv, "", none, NULL) != -1)
+		return cmd_usage(&cmd_commit, "takes no options");
+	if (optind < argc)
+		return cmd_usage(&cmd_commit, "takes no arguments");
+	err = report_load(&env->root, &r);
+	if (err == -ENOENT) {
+		log_info(&env->root, "commit: gpurom took no card in this boot: nothing to store");
+		return EXIT_DONE;
+	}
+	if (err < 0) {
+		log_warn(&env->root, "commit: /" ROOT_REPORT ": %s", strerror(-err));
+		return EXIT_DONE;
+	}
+	if (has_work(&r))
+		commit(&env->root, &r);
+	else
+		log_info(&env->root, "commit: mode %s, no card taken: nothing to store",
+			 config_mode_text(r.mode));
+	report_free(&r);
+	return EXIT_DONE;
+}
+
+const struct cmd cmd_commit = {"commit", "", "store what this boot read", run};

@@ -1,0 +1,260 @@
+#include "commit.h"
+
+#include "fileio.h"
+#include "recordedit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BOOT_ID "proc/sys/kernel/random/boot_id"
+
+struct commit {
+	const struct root *root;
+	const struct report *report;
+	struct romstore store;
+	struct record record;
+	char when[RECORD_TIME_MAX];
+	char boot[RECORD_BOOT_MAX];
+};
+
+static void now(struct commit *c)
+{
+	time_t t = time(NULL);
+	struct tm tm;
+	uint8_t *id;
+	size_t n;
+
+	if (gmtime_r(&t, &tm))
+		strftime(c->when, sizeof(c->when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	if (file_read(c->root->fd, BOOT_ID, sizeof(c->boot) - 1, &id, &n) < 0)
+		return;
+	snprintf(c->boot, sizeof(c->boot), "%.*s", (int)strcspn((char *)id, "\n"), (char *)id);
+	free(id);
+}
+
+static bool twice(const struct report *r, const struct boot_card *c)
+{
+	size_t times = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		times += r->card[i].state != CARD_LEFT && strcmp(r->card[i].path, c->path) == 0;
+	return times > 1;
+}
+
+/* A card that this commit has nothing to do with, or cannot name. */
+static bool skip(const struct commit *c, const struct boot_card *card, struct custody *ret)
+{
+	char ignored[SHA256_HEX];
+
+	*ret = (struct custody){.card = card, .outcome = CUSTODY_SKIPPED};
+	if (card->state == CARD_LEFT)
+		return true;
+	if (romstore_linked(&c->store, STORE_BY_PATH, card->path, ignored) == -EINVAL)
+		snprintf(ret->trouble, sizeof(ret->trouble), "no path name: nothing is stored");
+	else if (twice(c->report, card))
+		snprintf(ret->trouble, sizeof(ret->trouble),
+			 "another card has the same path name: nothing is stored");
+	return ret->trouble[0];
+}
+
+static bool is_held(const struct commit_result *held, size_t i)
+{
+	return held && held->card[i].outcome == CUSTODY_KEPT;
+}
+
+static int take_all(struct commit *c, const struct commit_result *held, struct commit_result *ret)
+{
+	for (size_t i = 0; i < c->report->n && i < PLAN_CARDS_MAX; i++) {
+		const struct boot_card *card = &c->report->card[i];
+		struct custody *k = &ret->card[i];
+		int err = 0;
+
+		ret->n = i + 1;
+		if (skip(c, card, k))
+			continue;
+		if (is_held(held, i))
+			*k = held->card[i];
+		else
+			err = custody_take(c->root, &c->store, &c->record, card, k);
+		if (err)
+			return err;
+		if (held && held->card[i].trouble[0])
+			strcpy(k->trouble, held->card[i].trouble);
+	}
+	return 0;
+}
+
+static int link_all(struct commit *c, const struct commit_result *held, struct commit_result *ret)
+{
+	for (size_t i = 0; i < ret->n; i++) {
+		struct custody *k = &ret->card[i];
+		int err = k->outcome == CUSTODY_SKIPPED || is_held(held, i)
+				  ? 0
+				  : custody_link(&c->store, k);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int record_all(struct commit *c, const struct commit_result *held,
+		      const struct commit_result *ret)
+{
+	for (size_t i = 0; i < ret->n; i++) {
+		const struct custody *k = &ret->card[i];
+		struct record_news news = {.card = k->card,
+					   .replaced = k->replaced,
+					   .rom = k->shown.sha256[0] ? &k->shown : NULL,
+					   .beside = k->beside.sha256[0] ? &k->beside : NULL,
+					   .by_id = k->by_id,
+					   .when = c->when,
+					   .boot = c->boot};
+		int err = k->outcome == CUSTODY_SKIPPED || is_held(held, i)
+				  ? 0
+				  : record_update(&c->record, &news);
+
+		if (err)
+			return err;
+	}
+	return record_save(c->store.fd, &c->record);
+}
+
+static int record_open(struct commit *c, struct commit_result *ret)
+{
+	int err = record_load(c->store.fd, &c->record);
+
+	if (err == -EBADMSG)
+		err = record_set_aside(c->store.fd, ret->set_aside, &c->record);
+	return err;
+}
+
+/* All of it, in a store that is open and locked. */
+static int publish(struct commit *c, const struct commit_result *held, struct commit_result *ret)
+{
+	int err = record_open(c, ret);
+
+	if (err)
+		return err;
+	now(c);
+	err = take_all(c, held, ret);
+	if (!err)
+		err = link_all(c, held, ret);
+	if (!err)
+		err = record_all(c, held, ret);
+	record_free(&c->record);
+	return err;
+}
+
+/* held: what the configured store shows already, NULL where this is it. */
+static int commit_into(const struct root *root, const struct report *r, const char *store,
+		       const struct commit_result *held, struct commit_result *ret)
+{
+	struct commit c = {.root = root, .report = r};
+	int lock, err = romstore_open(root, store, true, &c.store);
+
+	if (err)
+		return err;
+	lock = romstore_lock(&c.store, COMMIT_LOCK_MS);
+	err = lock < 0 ? lock : publish(&c, held, ret);
+	if (!err)
+		strcpy(ret->store, c.store.path);
+	if (lock >= 0)
+		close(lock);
+	romstore_close(&c.store);
+	return err;
+}
+
+static void look_card(const struct romstore *s, const struct record *rec,
+		      const struct boot_card *card, struct custody *ret)
+{
+	char link[SHA256_HEX];
+
+	ret->card = card;
+	if (custody_holds(s, rec, card, &ret->shown))
+		ret->outcome = CUSTODY_KEPT;
+	else if (romstore_linked(s, STORE_BY_PATH, card->path, link) == 0)
+		snprintf(ret->trouble, sizeof(ret->trouble),
+			 "the link in %s is not this card's, and cannot be changed now", s->path);
+}
+
+/* Of a store that can be read but not written: the cards that it serves well as it is. */
+static void look_held(const struct root *root, const struct report *r, struct commit_result *ret)
+{
+	struct romstore s;
+	struct record rec;
+
+	if (romstore_open(root, r->store, false, &s) < 0)
+		return;
+	if (record_load(s.fd, &rec) == 0) {
+		for (size_t i = 0; i < r->n && i < PLAN_CARDS_MAX; i++)
+			look_card(&s, &rec, &r->card[i], &ret->card[i]);
+		record_free(&rec);
+	}
+	romstore_close(&s);
+}
+
+static int commit_volatile(const struct root *root, const struct report *r,
+			   struct commit_result *ret)
+{
+	struct commit_result *held = calloc(1, sizeof(*held));
+	int err;
+
+	if (!held)
+		return -ENOMEM;
+	look_held(root, r, held);
+	err = commit_into(root, r, STORE_VOLATILE, held, ret);
+	free(held);
+	return err;
+}
+
+/* The volatile store is looked at first: what the configured one shows now must not stay there. */
+static void volatile_clear(const struct root *root, const struct commit_result *done)
+{
+	struct romstore s;
+
+	if (strcmp(done->store, STORE_VOLATILE) == 0 ||
+	    romstore_open(root, STORE_VOLATILE, false, &s) < 0)
+		return;
+	for (size_t i = 0; i < done->n; i++)
+		if (done->card[i].outcome != CUSTODY_SKIPPED)
+			romstore_unlink(&s, STORE_BY_PATH, done->card[i].card->path);
+	romstore_close(&s);
+}
+
+static void count(struct commit_result *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		enum custody_outcome o = r->card[i].outcome;
+
+		r->published += o == CUSTODY_NEW;
+		r->none += o == CUSTODY_NONE;
+		r->kept += o != CUSTODY_NEW && o != CUSTODY_NONE && o != CUSTODY_SKIPPED;
+	}
+}
+
+int commit_report(const struct root *root, const struct report *r, struct commit_result *ret)
+{
+	struct commit_result *work = calloc(1, sizeof(*work));
+	int err;
+
+	if (!work)
+		return -ENOMEM;
+	err = commit_into(root, r, r->store, NULL, work);
+	if (err && err != -EBUSY && err != -ENOMEM) {
+		*work = (struct commit_result){.is_volatile = true, .why = err};
+		err = commit_volatile(root, r, work);
+	}
+	if (!err) {
+		if (!work->is_volatile)
+			volatile_clear(root, work);
+		count(work);
+		*ret = *work;
+	}
+	free(work);
+	return err;
+}

@@ -1,0 +1,280 @@
+#include "custody.h"
+
+#include "digest.h"
+#include "fileio.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BY_ID_TRIES PLAN_CARDS_MAX /* different ROMs of one model that get a name */
+#define STAGED_PATH_MAX 128
+
+/* Not there, or not what it should be: no trouble of the file system's. */
+static bool is_absent(int err)
+{
+	return err == -ENOENT || err == -EBADMSG;
+}
+
+static const struct pci_ids *ids_of(const struct boot_card *c)
+{
+	return &c->fn[c->display].ids;
+}
+
+static bool same_ids(const struct pci_ids *a, const struct pci_ids *b)
+{
+	return a->vendor == b->vendor && a->device == b->device && a->subvendor == b->subvendor &&
+	       a->subdevice == b->subdevice;
+}
+
+static bool trusted(const struct boot_rom *r)
+{
+	return r->verdict != VERDICT_REJECTED && r->sha256[0];
+}
+
+static struct record_rom rom_of_boot(const struct boot_rom *r)
+{
+	struct record_rom rom = {.size = r->rom_size, .verdict = r->verdict, .has_efi = r->has_efi};
+
+	strcpy(rom.sha256, r->sha256);
+	strcpy(rom.raw_sha256, r->raw_sha256);
+	strcpy(rom.source, r->source);
+	strcpy(rom.version, r->version);
+	return rom;
+}
+
+/* A staged file, its digest verified; -ENOENT, -EBADMSG. */
+static int staged_read(const struct root *root, const char *sha256, const char *suffix,
+		       uint8_t **ret, size_t *ret_n)
+{
+	char path[STAGED_PATH_MAX], is[SHA256_HEX];
+	uint8_t *data;
+	size_t n;
+	int err;
+
+	snprintf(path, sizeof(path), ROOT_STAGED "/%s%s", sha256, suffix);
+	err = file_read_plain(root->fd, path, ROM_FILE_MAX, &data, &n);
+	if (err)
+		return err;
+	digest_sha256((struct bytes){data, n}, is);
+	if (strcmp(is, sha256) != 0) {
+		free(data);
+		return -EBADMSG;
+	}
+	*ret = data;
+	*ret_n = n;
+	return 0;
+}
+
+/* 0 where the store has it whole, is_absent() where not. */
+static int stored(const struct romstore *s, const char *sha256)
+{
+	uint8_t *data;
+	size_t n;
+	int err = *sha256 ? romstore_get_rom(s, sha256, &data, &n) : -ENOENT;
+
+	if (!err)
+		free(data);
+	return err;
+}
+
+/* A link that the record cannot explain (it was lost, or a commit died before it): good where the
+ * file is whole and its ROM is this card's. */
+static int adopt(const struct romstore *s, const char *sha256, const struct pci_ids *ids,
+		 struct record_rom *ret)
+{
+	struct findings findings = {0};
+	struct rom rom;
+	uint8_t *data;
+	size_t n;
+	int err = romstore_get_rom(s, sha256, &data, &n);
+
+	if (err)
+		return is_absent(err) ? 0 : err;
+	rom_examine((struct bytes){data, n}, &rom);
+	ret->verdict = verdict_judge((struct bytes){data, n}, &rom, ids, &findings);
+	free(data);
+	if (ret->verdict == VERDICT_REJECTED)
+		return 0;
+	strcpy(ret->sha256, sha256);
+	strcpy(ret->source, "store");
+	snprintf(ret->version, sizeof(ret->version), "%s", rom.version);
+	ret->size = n;
+	ret->has_efi = rom.efi != SIZE_MAX;
+	return 0;
+}
+
+/* What this card already has in the store: c->shown, sha256 "" for nothing. */
+static int look(const struct romstore *s, const struct record *rec, struct custody *c)
+{
+	struct record_card was = {0};
+	char link[SHA256_HEX] = "";
+	int err = romstore_linked(s, STORE_BY_PATH, c->card->path, link);
+	bool known;
+
+	c->foreign = err == -EEXIST;
+	if (err && err != -ENOENT && !c->foreign)
+		return err;
+	err = record_find(rec, c->card->path, &was);
+	if (err && err != -ENOENT)
+		return err;
+	known = !err && same_ids(&was.ids, ids_of(c->card));
+	c->replaced = !err && !known;
+	err = known ? stored(s, was.rom.sha256) : -ENOENT;
+	if (!err)
+		c->shown = was.rom;
+	else if (!is_absent(err))
+		return err;
+	/* The other card's own ROM is never this one's, even where the ids in it would fit. */
+	else if (*link && strcmp(link, was.rom.sha256) != 0)
+		return adopt(s, link, ids_of(c->card), &c->shown);
+	return 0;
+}
+
+static int put_rom(const struct root *root, const struct romstore *s, const char *sha256,
+		   struct custody *c)
+{
+	uint8_t *data;
+	size_t n;
+	int err = staged_read(root, sha256, ".rom", &data, &n);
+
+	if (err) {
+		snprintf(c->trouble, sizeof(c->trouble), "staged ROM %.12s: %s", sha256,
+			 err == -EBADMSG ? "damaged" : strerror(-err));
+		return -ENODATA;
+	}
+	err = romstore_put_rom(s, (struct bytes){data, n}, sha256);
+	free(data);
+	return err;
+}
+
+/* The reading as it came, where it says more than the romfile. A rejected one is kept only as
+ * long as nothing better is known of the card. */
+static int put_raw(const struct root *root, const struct romstore *s, const struct custody *c)
+{
+	const struct boot_rom *r = &c->card->rom;
+	uint8_t *data;
+	size_t n;
+	int err;
+
+	if (!r->raw_sha256[0] || strcmp(r->raw_sha256, r->sha256) == 0 ||
+	    (!trusted(r) && c->shown.sha256[0]) || c->outcome == CUSTODY_WORSE ||
+	    staged_read(root, r->raw_sha256, ".bin", &data, &n) < 0)
+		return 0;
+	err = romstore_put_raw(s, (struct bytes){data, n}, r->raw_sha256);
+	free(data);
+	return err;
+}
+
+/* A trusted reading against what the store has. -ENODATA: it is not to be had after all. */
+static int weigh(const struct root *root, const struct romstore *s, struct custody *c)
+{
+	struct record_rom read = rom_of_boot(&c->card->rom);
+	int err = stored(s, read.sha256);
+
+	if (strcmp(read.sha256, c->shown.sha256) == 0) {
+		c->outcome = CUSTODY_SAME;
+		return 0;
+	}
+	if (err && !is_absent(err))
+		return err;
+	if (c->shown.sha256[0] && read.verdict < c->shown.verdict) {
+		c->outcome = CUSTODY_WORSE;
+		return 0;
+	}
+	if (err)
+		err = put_rom(root, s, read.sha256, c);
+	if (err)
+		return err;
+	c->outcome = c->shown.sha256[0] ? CUSTODY_CHANGED : CUSTODY_NEW;
+	*(c->outcome == CUSTODY_CHANGED ? &c->beside : &c->shown) = read;
+	return 0;
+}
+
+int custody_take(const struct root *root, const struct romstore *s, const struct record *rec,
+		 const struct boot_card *card, struct custody *ret)
+{
+	struct custody c = {.card = card};
+	int err = look(s, rec, &c);
+
+	if (err)
+		return err;
+	err = trusted(&card->rom) ? weigh(root, s, &c) : -ENODATA;
+	if (err == -ENODATA) {
+		c.outcome = c.shown.sha256[0] ? CUSTODY_KEPT : CUSTODY_NONE;
+		err = 0;
+	}
+	if (!err)
+		err = put_raw(root, s, &c);
+	if (!err)
+		*ret = c;
+	return err;
+}
+
+/* "10de-2204-1462-3892", and "-2" where another ROM of this model has that name already. */
+static const char *id_name(const struct pci_ids *i, unsigned n, char buf[RECORD_BY_ID_MAX])
+{
+	int head = snprintf(buf, RECORD_BY_ID_MAX, "%04x-%04x-%04x-%04x", i->vendor, i->device,
+			    i->subvendor, i->subdevice);
+
+	if (n > 1)
+		snprintf(buf + head, RECORD_BY_ID_MAX - (size_t)head, "-%u", n);
+	return buf;
+}
+
+/* The name that shows this ROM already, else the first that is free. Names once given stay. */
+static int link_id(const struct romstore *s, struct custody *c)
+{
+	char name[RECORD_BY_ID_MAX], sha256[SHA256_HEX];
+	unsigned free_n = 0;
+
+	for (unsigned n = 1; n <= BY_ID_TRIES; n++) {
+		int err =
+			romstore_linked(s, STORE_BY_ID, id_name(ids_of(c->card), n, name), sha256);
+
+		if (!err && strcmp(sha256, c->shown.sha256) == 0) {
+			strcpy(c->by_id, name);
+			return 0;
+		}
+		if (err == -ENOENT && !free_n)
+			free_n = n;
+		if (err && err != -ENOENT && err != -EEXIST)
+			return err;
+	}
+	if (!free_n)
+		return 0;
+	id_name(ids_of(c->card), free_n, c->by_id);
+	return romstore_link(s, STORE_BY_ID, c->by_id, c->shown.sha256);
+}
+
+int custody_link(const struct romstore *s, struct custody *c)
+{
+	const char *path = c->card->path;
+	int err = 0;
+
+	if (c->foreign)
+		snprintf(c->trouble, sizeof(c->trouble),
+			 "by-path/%s.rom was not made by gpurom: left alone", path);
+	else if (c->shown.sha256[0])
+		err = romstore_link(s, STORE_BY_PATH, path, c->shown.sha256);
+	else
+		err = romstore_unlink(s, STORE_BY_PATH, path);
+	if (!err && c->shown.sha256[0])
+		err = link_id(s, c);
+	return err;
+}
+
+bool custody_holds(const struct romstore *s, const struct record *rec, const struct boot_card *card,
+		   struct record_rom *ret)
+{
+	char link[SHA256_HEX];
+	struct record_card was;
+
+	if (record_find(rec, card->path, &was) < 0 || !same_ids(&was.ids, ids_of(card)) ||
+	    romstore_linked(s, STORE_BY_PATH, card->path, link) < 0 ||
+	    strcmp(link, was.rom.sha256) != 0 || stored(s, link) < 0)
+		return false;
+	*ret = was.rom;
+	return true;
+}

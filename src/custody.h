@@ -1,0 +1,44 @@
+/* Custody: which ROM a card's links show, from what the store holds and what this boot read.
+ * The first trusted ROM of a card stays; a ROM never passes from one card to another. */
+#ifndef GPUROM_CUSTODY_H
+#define GPUROM_CUSTODY_H
+
+#include "record.h"
+#include "romstore.h"
+
+#define CUSTODY_TROUBLE_MAX 240
+
+enum custody_outcome {
+	CUSTODY_SKIPPED, /* not taken, or (see trouble) nothing can be kept under its name */
+	CUSTODY_NEW,	 /* the links show what this boot read */
+	CUSTODY_SAME,	 /* ... and showed it before */
+	CUSTODY_CHANGED, /* this boot read another one, as good: kept beside, the links stay */
+	CUSTODY_WORSE,	 /* ... a worse one: not kept */
+	CUSTODY_KEPT,	 /* nothing trusted was read: what was stored stays */
+	CUSTODY_NONE,	 /* no ROM is known: no link */
+};
+
+struct custody {
+	const struct boot_card *card; /* borrowed */
+	enum custody_outcome outcome;
+	bool replaced;		  /* the record has another card at this path */
+	bool foreign;		  /* by-path/<path>.rom is not ours: left alone */
+	struct record_rom shown;  /* sha256 "" where outcome is NONE */
+	struct record_rom beside; /* sha256 "" unless CHANGED */
+	char by_id[RECORD_BY_ID_MAX];
+	char trouble[CUSTODY_TROUBLE_MAX]; /* what a person should know besides, "" nothing */
+};
+
+/* Decides for one card and puts the romfile and the raw reading, verified, into the store: no
+ * links, no record. 0, or -errno of the store; *ret is complete only at 0. */
+int custody_take(const struct root *root, const struct romstore *s, const struct record *rec,
+		 const struct boot_card *card, struct custody *ret);
+
+/* Makes the links show it; sets by_id. */
+int custody_link(const struct romstore *s, struct custody *c);
+
+/* True where this store already shows the right ROM for the card. Reads only. */
+bool custody_holds(const struct romstore *s, const struct record *rec, const struct boot_card *card,
+		   struct record_rom *ret);
+
+#endif

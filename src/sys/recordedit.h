@@ -1,0 +1,21 @@
+/* What a commit writes into the record, a card at a time. What the record knows is kept: a ROM
+ * that the links no longer show moves to other_roms, a card that was replaced to `previous`. */
+#ifndef GPUROM_RECORDEDIT_H
+#define GPUROM_RECORDEDIT_H
+
+#include "record.h"
+
+/* What a commit has to say of one card. */
+struct record_news {
+	const struct boot_card *card;
+	bool replaced;			 /* another card stood here: that one becomes `previous` */
+	const struct record_rom *rom;	 /* what the links show now, NULL none */
+	const struct record_rom *beside; /* another trusted reading, NULL none */
+	const char *by_id;		 /* "" none */
+	const char *when, *boot;	 /* clock and boot id; both texts */
+};
+
+/* -ENOMEM leaves the record unfit to be saved. */
+int record_update(struct record *r, const struct record_news *news);
+
+#endif

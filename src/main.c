@@ -37,7 +37,7 @@ int cmd_usage(const struct cmd *c, const char *why)
 static void list_commands(FILE *out, const struct cmd *const *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		fprintf(out, "  %-8s %-34s %s\n", c[i]->name, c[i]->args, c[i]->help);
+		fprintf(out, "  %s %s\n        %s\n", c[i]->name, c[i]->args, c[i]->help);
 }
 
 static void help(FILE *out)

@@ -19,7 +19,7 @@ static void show_images(struct bytes file, const struct rom *rom)
 	for (size_t k = 0; k < rom->chain.n; k++) {
 		const struct oprom_image *i = &rom->chain.image[k];
 
-		printf("  image %zu     at 0x%06zx, 0x%05zx bytes: %s, %04x:%04x, class %06x", k,
+		printf("  image %-5zu at 0x%06zx, 0x%05zx bytes: %s, %04x:%04x, class %06x", k,
 		       rom->offset + i->offset, i->length, oprom_code_text(i->code), i->vendor,
 		       i->device, i->class);
 		if (i->code == OPROM_CODE_EFI && efi_header_read(oprom_bytes(chain, i), &efi) &&
@@ -72,17 +72,18 @@ static void show_trimmed(struct bytes file, const struct rom *rom)
 		show_digest("with tail", head);
 }
 
-static void show_verdict(struct bytes file, const struct rom *rom)
+static void show_verdict(struct bytes file, const struct rom *rom, const struct pci_ids *ids)
 {
 	static const char *const labels[] = {"note", "warning", "fatal"};
 	struct findings found;
 
-	show_text("verdict", verdict_text(verdict_judge(file, rom, NULL, &found)));
+	show_text("verdict", verdict_text(verdict_judge(file, rom, ids, &found)));
 	for (size_t k = 0; k < found.n; k++)
 		show_text(labels[found.f[k].severity], found.f[k].text);
 }
 
-static int show_people(const char *path, struct bytes file, const struct rom *rom)
+static int show_people(const char *path, struct bytes file, const struct rom *rom,
+		       const struct pci_ids *ids)
 {
 	printf("%s\n", path);
 	show_digest("file", file);
@@ -95,13 +96,13 @@ static int show_people(const char *path, struct bytes file, const struct rom *ro
 	show_images(file, rom);
 	show_board(rom);
 	show_trimmed(file, rom);
-	show_verdict(file, rom);
+	show_verdict(file, rom, ids);
 	return 0;
 }
 
-static int show_json(struct bytes file, const struct rom *rom)
+static int show_json(struct bytes file, const struct rom *rom, const struct pci_ids *ids)
 {
-	cJSON *o = romjson_make(file, rom, NULL);
+	cJSON *o = romjson_make(file, rom, ids);
 	char *text = o ? cJSON_Print(o) : NULL;
 
 	cJSON_Delete(o);
@@ -112,7 +113,7 @@ static int show_json(struct bytes file, const struct rom *rom)
 	return 0;
 }
 
-static int show_file(const char *path, bool json)
+static int show_file(const char *path, bool json, const struct pci_ids *ids)
 {
 	struct bytes file;
 	struct rom rom;
@@ -125,7 +126,7 @@ static int show_file(const char *path, bool json)
 		return cmd_fail(path, strerror(-r));
 	file.p = p;
 	rom_examine(file, &rom);
-	r = json ? show_json(file, &rom) : show_people(path, file, &rom);
+	r = json ? show_json(file, &rom, ids) : show_people(path, file, &rom, ids);
 	free(p);
 	if (r < 0)
 		return cmd_fail(path, strerror(-r));
@@ -134,26 +135,49 @@ static int show_file(const char *path, bool json)
 	return EXIT_DONE;
 }
 
+/* "vendor:device" or "vendor:device:subvendor:subdevice", as lspci -nn shows them. */
+static bool card_parse(const char *text, struct pci_ids *ret)
+{
+	unsigned short v, d, sv = 0, sd = 0;
+	int end = -1;
+
+	if (sscanf(text, "%4hx:%4hx%n:%4hx:%4hx%n", &v, &d, &end, &sv, &sd, &end) < 2 || end < 0 ||
+	    text[end] != '\0')
+		return false;
+	*ret = (struct pci_ids){v, d, sv, sd};
+	return true;
+}
+
 static int show_run(const struct cmd_env *env, int argc, char **argv)
 {
-	static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'},
+		{"card", required_argument, NULL, 'c'},
+		{0},
+	};
+	struct pci_ids card, *ids = NULL;
 	bool json = false;
 	int c;
 
 	(void)env; /* FILE is the user's own word, as for any other program */
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c != 'j')
-			return cmd_usage(&cmd_show, "unknown option");
-		json = true;
+		if (c == 'j')
+			json = true;
+		else if (c == 'c' && card_parse(optarg, &card))
+			ids = &card;
+		else
+			return cmd_usage(&cmd_show,
+					 c == 'c' ? "--card is vendor:device[:subvendor:subdevice]"
+						  : "unknown option");
 	}
 	if (argc - optind != 1)
 		return cmd_usage(&cmd_show, "one file, please");
-	return show_file(argv[optind], json);
+	return show_file(argv[optind], json, ids);
 }
 
 const struct cmd cmd_show = {
 	.name = "show",
-	.args = "[--json] FILE",
+	.args = "[--json] [--card=VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE]] FILE",
 	.help = "what a ROM file is: images, version, board, and whether a VM can use it",
 	.run = show_run,
 };

@@ -1,5 +1,6 @@
 /* Rules of the verdict: is it whole and as its maker left it? */
 #include "rules.h"
+#include "nvgi.h"
 #include <strings.h>
 
 void rule_cut(const struct reading *r)
@@ -61,13 +62,32 @@ void rule_version(const struct reading *r)
 			  f->version, f->version_said);
 }
 
+/* Nothing vouches for a place that was found by looking. On Blackwell's flashes that is how it
+ * is; but where something at the start should have led there, or the x86 image is missing, it
+ * may be the undamaged rest of a damaged ROM. */
 void rule_start(const struct reading *r)
 {
-	if (r->facts->found_by == ROM_FOUND_SCAN)
+	struct nvgi nvgi;
+	int no_ifr = nvgi_read(r->file, &nvgi);
+	/* A header of a version to come leads nowhere that we know: no sign of damage. */
+	bool ifr = no_ifr != NVGI_E_NONE && no_ifr != NVGI_E_VERSION;
+	bool image = bytes_is(r->file, 0, "\x55\xaa", 2);
+
+	if (r->facts->found_by != ROM_FOUND_SCAN)
+		return;
+	if (ifr || image || r->facts->x86 != 0)
+		rule_find(
+			r, "rest-of-rom", FINDING_WARN,
+			"%s: what was found at 0x%zx may be the rest of a damaged ROM; read again "
+			"and compare",
+			ifr	? "NVIDIA's header (NVGI) leads nowhere"
+			: image ? "the image at 0 is damaged"
+				: "no x86 image comes first",
+			r->facts->offset);
+	else
 		rule_find(r, "found-by-scan", FINDING_NOTE,
-			  "%s: the option ROM at 0x%zx was found by looking for it",
-			  bytes_is(r->file, 0, "NVGI", 4) ? "NVIDIA's header does not lead to it"
-							  : "no known header stands before it",
+			  "no known header stands before the option ROM at 0x%zx: it was found by "
+			  "looking for it",
 			  r->facts->offset);
 }
 

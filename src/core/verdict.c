@@ -7,9 +7,9 @@
 
 /* The gravest first: verdict_reason names the first of the highest severity. */
 static verdict_rule *const rules[] = {
-	rule_card,	rule_cut,    rule_unended, rule_checksum,  rule_version,
-	rule_subsystem, rule_class,  rule_efi,	   rule_alignment, rule_boot_part,
-	rule_kinds,	rule_nvidia, rule_start,   rule_tail,
+	rule_card,	rule_cut,	rule_unended, rule_checksum, rule_start,
+	rule_version,	rule_subsystem, rule_class,   rule_efi,	     rule_alignment,
+	rule_boot_part, rule_kinds,	rule_nvidia,  rule_tail,
 };
 _Static_assert(sizeof(rules) / sizeof(rules[0]) <= FINDINGS_MAX, "every rule has its place");
 

@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# gpurom show: every described ROM gives what stands beside its description.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	top=$(realpath "$BATS_TEST_DIRNAME/../..")
+	GPUROM=$(realpath "${GPUROM:-$top/build/gpurom}")
+	MKROM=$(realpath "${MKROM:-$top/build/tests/mkrom}")
+	export GPUROM MKROM
+	rom=$top/tests/rom
+	cd "$BATS_TEST_TMPDIR"
+}
+
+mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
+	"$MKROM" "$rom"/*/"$1.txt" "$1.rom"
+}
+
+@test "sound ROMs: as described" {
+	"$rom/replay.sh" "$rom"/good/*.txt
+}
+
+@test "defective ROMs, one for each defect: as described" {
+	"$rom/replay.sh" "$rom"/bad/*.txt
+}
+
+@test "every described ROM has its expectation, and no expectation is left over" {
+	for txt in "$rom"/*/*.txt; do [ -s "${txt%.txt}.out" ]; done
+	for out in "$rom"/*/*.out; do [ -s "${out%.out}.txt" ]; done
+}
+
+@test "replay notices a difference" {
+	cp "$rom/good/desktop.txt" "$rom/good/desktop.out" .
+	"$rom/replay.sh" desktop.txt
+	sed -i 's/10de:2206/10de:2207/' desktop.txt
+	run "$rom/replay.sh" desktop.txt
+	[ "$status" -eq 1 ]
+	[[ $output == *"+  image 0 "*"10de:2207"* ]]
+}
+
+@test "digests are those of the bytes" {
+	mkrom nvgi-v2
+	run "$GPUROM" show nvgi-v2.rom
+	[ "$status" -eq 0 ]
+	[[ $output == *"file        6656 bytes, sha256 $(sha256sum <nvgi-v2.rom | cut -c1-64)"* ]]
+	[[ $output == *"romfile     4096 bytes, sha256 $(tail -c 4096 nvgi-v2.rom | sha256sum | cut -c1-64)"* ]]
+}
+
+@test "--json: the facts of a whole ROM" {
+	mkrom flash-private
+	"$GPUROM" show --json flash-private.rom >got
+	jq -e '.found_by == "none" and .rom_offset == 0 and .complete and .efi and .x86_checksum_ok
+		and .size == 13312 and .trimmed_size == 4096 and .gop == "60008"
+		and .subsystem == "1462:3896" and .version == "94.02.26.40.99"
+		and .sign_on == "PG132 SKU 30 VGA BIOS MSINV389MH.103" and .board == "2000G1320030"
+		and .build_date == "08/25/20" and .date == "09/02/20"
+		and .verdict == "complete" and [.findings[].code] == ["tail"]
+		and .sha256 == .head_trimmed_sha256 and .sha256 != .trimmed_sha256
+		and .images == [
+			{offset: 0, length: 2048, type: 0, vendor: "10de", device: "2206", class_: "030000", last: false},
+			{offset: 2048, length: 2048, type: 3, vendor: "10de", device: "2206", class_: "000000", last: true}]' got
+}
+
+@test "--json: what is not known is null, and no ROM is no error" {
+	mkrom 02-all-ff
+	"$GPUROM" show --json 02-all-ff.rom >got
+	jq -e '.found_by == null and .rom_offset == null and .images == [] and .complete == false
+		and .version == null and .subsystem == null and .gop == null and .trimmed_size == null
+		and .trimmed_sha256 == null and .head_trimmed_sha256 == null and .x86_checksum_ok == null
+		and .verdict == "rejected" and .findings[0].code == "all-ff"
+		and .findings[0].severity == "fatal"' got
+}
+
+@test "--json: a chain without end has no romfile, but its facts" {
+	mkrom 07-no-last-shadow
+	"$GPUROM" show --json 07-no-last-shadow.rom >got
+	jq -e '.complete == false and .found_by == "none" and .trimmed_size == null
+		and .trimmed_sha256 == null and .head_trimmed_sha256 == .sha256
+		and (.images | length) == 1 and .findings[0].code == "no-last-image"' got
+}
+
+@test "--card judges for that card" {
+	mkrom desktop
+	"$GPUROM" show --json --card=10de:2206 desktop.rom | jq -e '.verdict == "complete"'
+	"$GPUROM" show --json --card=10DE:2204 desktop.rom |
+		jq -e '.verdict == "rejected" and .findings[0].code == "wrong-device"'
+	"$GPUROM" show --json --card=10de:2206:1458:403f desktop.rom |
+		jq -e '.verdict == "usable" and .findings[0].code == "subsystem-differs"'
+}
+
+@test "a file is named relative to here, whatever the root" {
+	mkdir -p tree sub
+	mkrom desktop
+	mv desktop.rom sub/
+	"$GPUROM" --root tree show sub/desktop.rom
+}
+
+@test "usage: wrong words end with 2 and write nothing to stdout" {
+	touch f
+	for words in "" "f f" "--nonsense f" "--card=10de f" "--card=10de:2206:1458 f" "--card=10de:2206x f"; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr "$GPUROM" show $words
+		[ "$status" -eq 2 ]
+		[ -z "$output" ]
+		[[ $stderr == *usage* ]]
+	done
+}
+
+@test "what cannot be read is told, exit 1" {
+	run --separate-stderr "$GPUROM" show missing.rom
+	[ "$status" -eq 1 ]
+	[[ $stderr == "gpurom: missing.rom: No such file or directory"* ]]
+	mkdir folder
+	run --separate-stderr "$GPUROM" show folder
+	[ "$status" -eq 1 ]
+	[[ $stderr == "gpurom: folder: "* ]]
+}
+
+@test "a full disk behind stdout is told, exit 1" {
+	mkrom desktop
+	run bash -c "'$GPUROM' show desktop.rom >/dev/full"
+	[ "$status" -eq 1 ]
+	[[ $output == "gpurom: standard output: "* ]]
+}

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define JSON_INTEGER_MAX (1ull << 53) /* integers above are not exact in JSON's doubles */
+#define JSON_INTEGER_MAX 999999999999999ull /* cJSON prints 15 digits exactly, not more */
 
 struct json_writer {
 	cJSON *o;

@@ -180,6 +180,31 @@ void plan_make(const struct config *c, const struct pci_scan *s, struct plan *re
 	warn(s, ret);
 }
 
+/* "nvidia" and "boot-vga" hold for any host, so their matching nothing tells nothing. */
+static size_t add_unmatched(const struct selector *list, size_t n, const struct pci_scan *s,
+			    const char **ret)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool matches = list[i].kind == SELECT_NVIDIA || list[i].kind == SELECT_BOOT_VGA;
+
+		for (size_t j = 0; j < s->n && !matches; j++)
+			matches = selector_matches(&list[i], &s->fn[j]);
+		if (!matches)
+			ret[found++] = list[i].text;
+	}
+	return found;
+}
+
+size_t plan_unmatched(const struct config *c, const struct pci_scan *s,
+		      const char *ret[PLAN_UNMATCHED_MAX])
+{
+	size_t n = add_unmatched(c->devices, c->n_devices, s, ret);
+
+	return n + add_unmatched(c->keep, c->n_keep, s, ret + n);
+}
+
 /* One step of that kind for each function, in address order. */
 static size_t add_each(const struct plan_card *k, enum plan_step_kind kind, struct plan_step *ret)
 {

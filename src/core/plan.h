@@ -66,6 +66,12 @@ struct plan_step {
 /* s in address order; the texts of *ret are borrowed from c. */
 void plan_make(const struct config *c, const struct pci_scan *s, struct plan *ret);
 
+/* Selectors by address, ids or path that nothing of this host matches: a typo, or a card that is
+ * gone ("keep=03:00:0" is a good address, of domain 3). Texts borrowed from c; returns how many. */
+#define PLAN_UNMATCHED_MAX (2 * CONFIG_SELECTORS_MAX)
+size_t plan_unmatched(const struct config *c, const struct pci_scan *s,
+		      const char *ret[PLAN_UNMATCHED_MAX]);
+
 /* The steps of one card: all holds, then unbinds (these two are claim), then the ROM, then the
  * hand-over, by the mode (for mode=plan the steps of mode=full, which nobody carries out). 0 steps
  * where the card is not taken. Returns their number. */

@@ -1,0 +1,60 @@
+#!/bin/sh
+# boot.sh OUT KERNEL INITRD CARDS ROMS WORDS...: boots OUT/disk.img once with synthetic cards, WORDS on
+# the kernel's command line, until the guest powers itself off. OUT gets console.log, report.log
+# (what the guest said on its second serial port) and qemu.log. Environment: VM_CPU, the one CPU that
+# QEMU and the cards share, which makes a register access ten times as quick; VM_DEADLINE, seconds;
+# VM_IOMMU=off for a machine without one.
+set -eu
+. "$(dirname -- "$0")/lib.sh"
+
+out=$1 kernel=$2 initrd=$3 cards=$4 roms=$5
+shift 5
+pin="taskset -c ${VM_CPU:-0}"
+sockets=$(mktemp -d /tmp/gpurom-vm.XXXXXX)
+server=
+cleanup() {
+	[ -z "$server" ] || kill "$server" 2>/dev/null || true
+	rm -rf "$sockets"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
+
+accel=$(sh "$vm_dir/kvm.sh" "$kernel")
+qemu=$(sh "$vm_dir/qemu.sh")
+pcicard=$build/tests/pcicard
+
+start_cards() {
+	"$pcicard" arguments "$cards" "$roms" "$sockets" >"$out/arguments"
+	$pin "$pcicard" serve "$cards" "$roms" "$sockets" >"$out/pcicard.log" 2>&1 &
+	server=$!
+	while ! grep -q ready "$out/pcicard.log"; do
+		kill -0 "$server" 2>/dev/null || die "$(cat "$out/pcicard.log")"
+		sleep 0.05
+	done
+}
+
+words="root=/dev/vda ro console=ttyS0 mitigations=off fsck.mode=skip panic=-1
+nouveau.modeset=2 nouveau.config=disp=0,NvMSI=0 $*"
+start_cards
+set -- -nodefaults -no-reboot -display none -m 1G -smp 1 -accel "$accel" -cpu max
+set -- "$@" -M q35,kernel-irqchip=split,memory-backend=ram
+set -- "$@" -object memory-backend-memfd,id=ram,size=1G,share=on
+if [ "${VM_IOMMU:-on}" = on ]; then
+	set -- "$@" -device intel-iommu,caching-mode=on,intremap=on
+	words="$words intel_iommu=on iommu=pt"
+fi
+# The boot VGA, lest a card be taken for it.
+set -- "$@" -device VGA,bus=pcie.0,addr=0x1d
+set -- "$@" -drive "file=$out/disk.img,format=raw,if=virtio,cache=unsafe"
+set -- "$@" -serial "file:$out/console.log" -serial "file:$out/report.raw"
+while IFS= read -r argument; do
+	set -- "$@" "$argument"
+done <"$out/arguments"
+echo "$words" | tr '\n' ' ' >"$out/cmdline"
+set -- "$@" -kernel "$kernel" -initrd "$initrd" -append "$(cat "$out/cmdline")"
+
+status=0
+timeout -s KILL "${VM_DEADLINE:-180}" $pin "$qemu" "$@" >"$out/qemu.log" 2>&1 || status=$?
+tr -d '\r' <"$out/report.raw" >"$out/report.log"
+[ "$status" != 137 ] || echo "no power-off after ${VM_DEADLINE:-180} s" >>"$out/qemu.log"
+exit "$status"

@@ -1,0 +1,15 @@
+/*
+ * The configuration space of a synthetic function: a type 0 header with power management and PCI
+ * Express capabilities (register names: <linux/pci_regs.h>).
+ */
+#ifndef TESTS_VM_CONFSPACE_H
+#define TESTS_VM_CONFSPACE_H
+
+#include "card.h"
+
+void confspace_init(struct card_function *fn);
+
+/* The caller has checked that the bytes lie inside. */
+void confspace_write(struct card_function *fn, uint64_t offset, const uint8_t *data, size_t size);
+
+#endif

@@ -1,0 +1,219 @@
+#include "describe.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_MAX_BYTES 256
+#define WORDS_MAX 4
+
+struct reader {
+	struct description *d;
+	const char *rom_dir;
+	char card[sizeof(((struct card_function *)0)->card)];
+	struct card_function *fn; /* NULL before the card's first function */
+};
+
+static int number(const char *word, int base, uint64_t *ret)
+{
+	char *end;
+
+	errno = 0;
+	uint64_t v = strtoull(word, &end, base);
+	if (errno || end == word)
+		return -EINVAL;
+	if (base == 10 && (*end == 'K' || *end == 'M'))
+		v <<= *end++ == 'K' ? 10 : 20;
+	*ret = v;
+	return *end ? -EINVAL : 0;
+}
+
+static int ids(const char *word, uint16_t *ret_vendor, uint16_t *ret_device)
+{
+	return sscanf(word, "%4hx:%4hx", ret_vendor, ret_device) == 2 ? 0 : -EINVAL;
+}
+
+static int new_card(struct reader *r, char **w)
+{
+	if (strlen(w[1]) >= sizeof(r->card))
+		return -EINVAL;
+	strcpy(r->card, w[1]);
+	r->fn = NULL;
+	return 0;
+}
+
+static int new_function(struct reader *r, char **w)
+{
+	uint64_t n;
+
+	if (!*r->card || number(w[1], 10, &n) || n > 7 || r->d->count == DESCRIBE_FUNCTIONS_MAX)
+		return -EINVAL;
+	r->fn = calloc(1, sizeof(*r->fn));
+	if (!r->fn)
+		return -ENOMEM;
+	strcpy(r->fn->card, r->card);
+	r->fn->number = (unsigned)n;
+	r->d->functions[r->d->count++] = r->fn;
+	return 0;
+}
+
+static int set_class(struct card_function *fn, char **w)
+{
+	uint64_t class, revision = 0xa1;
+
+	if (number(w[1], 16, &class) || (w[2] && number(w[2], 16, &revision)))
+		return -EINVAL;
+	fn->class = (uint32_t) class;
+	fn->revision = (uint8_t)revision;
+	return 0;
+}
+
+static int set_bar(struct card_function *fn, char **w)
+{
+	uint64_t n, size;
+
+	if (!w[2] || number(w[1], 10, &n) || n >= CARD_BARS || number(w[2], 10, &size) ||
+	    size < 16 || size & (size - 1))
+		return -EINVAL;
+	fn->bar[n].size = size;
+	fn->bar[n].wide = w[3] && !strcmp(w[3], "wide");
+	return w[3] && !fn->bar[n].wide ? -EINVAL : 0;
+}
+
+static int set_register(struct card_function *fn, char **w)
+{
+	uint64_t offset, value;
+
+	if (!w[2] || number(w[1], 16, &offset) || number(w[2], 16, &value) ||
+	    fn->register_count == CARD_REGISTERS_MAX)
+		return -EINVAL;
+	fn->registers[fn->register_count++] =
+		(struct card_register){(uint32_t)offset, (uint32_t)value};
+	return 0;
+}
+
+static int read_rom(struct card_function *fn, const char *path)
+{
+	FILE *f = fopen(path, "re");
+	size_t n;
+
+	if (!f)
+		return -errno;
+	/* one byte more than fits shows a file that is too long */
+	fn->rom = malloc(fn->rom_size + 1);
+	if (!fn->rom) {
+		fclose(f);
+		return -ENOMEM;
+	}
+	memset(fn->rom, 0xff, fn->rom_size + 1);
+	n = fread(fn->rom, 1, fn->rom_size + 1, f);
+	fclose(f);
+	return n == 0 || n > fn->rom_size ? -EINVAL : 0;
+}
+
+static int set_rom(const struct reader *r, char **w)
+{
+	char path[4096];
+	uint64_t size;
+
+	if (!w[2] || number(w[2], 10, &size) || size < CARD_PAGE / 2 || size & (size - 1) ||
+	    size > CARD_ROM_MAX)
+		return -EINVAL;
+	r->fn->rom_size = (uint32_t)size;
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", r->rom_dir, w[1]) >= sizeof(path))
+		return -ENAMETOOLONG;
+	return read_rom(r->fn, path);
+}
+
+static int set_fault(struct card_function *fn, char **w)
+{
+	uint64_t n = 0;
+
+	if (!fn->rom || (w[2] && number(w[2], 10, &n)))
+		return -EINVAL;
+	if (!strcmp(w[1], "delay") && w[2])
+		fn->rom_delay_ms = (unsigned)n;
+	else if (!strcmp(w[1], "truncated") && w[2] && n < fn->rom_size)
+		memset(fn->rom + n, 0xff, fn->rom_size - n);
+	else if (!strcmp(w[1], "ff") && !w[2])
+		memset(fn->rom, 0xff, fn->rom_size);
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static int read_words(struct reader *r, char **w)
+{
+	if (!strcmp(w[0], "xhci") && !w[1] && r->fn) {
+		r->fn->xhci = true;
+		return 0;
+	}
+	if (!w[1])
+		return -EINVAL;
+	if (!strcmp(w[0], "card"))
+		return new_card(r, w);
+	if (!strcmp(w[0], "function"))
+		return new_function(r, w);
+	if (!r->fn)
+		return -EINVAL;
+	if (!strcmp(w[0], "id"))
+		return ids(w[1], &r->fn->vendor, &r->fn->device);
+	if (!strcmp(w[0], "subsystem"))
+		return ids(w[1], &r->fn->subvendor, &r->fn->subdevice);
+	if (!strcmp(w[0], "class"))
+		return set_class(r->fn, w);
+	if (!strcmp(w[0], "bar"))
+		return set_bar(r->fn, w);
+	if (!strcmp(w[0], "register"))
+		return set_register(r->fn, w);
+	if (!strcmp(w[0], "rom"))
+		return set_rom(r, w);
+	if (!strcmp(w[0], "fault"))
+		return set_fault(r->fn, w);
+	return -EINVAL;
+}
+
+static int read_line(struct reader *r, char *line)
+{
+	char *words[WORDS_MAX + 1] = {0};
+	char *rest = line;
+	size_t n = 0;
+
+	line[strcspn(line, "#\n")] = '\0';
+	for (char *w; (w = strtok_r(rest, " \t", &rest)); n++) {
+		if (n == WORDS_MAX)
+			return -EINVAL;
+		words[n] = w;
+	}
+	return n ? read_words(r, words) : 0;
+}
+
+static void mark_multifunction(struct description *d)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		for (size_t k = 0; k < d->count; k++) {
+			if (i != k && !strcmp(d->functions[i]->card, d->functions[k]->card))
+				d->functions[i]->multifunction = true;
+		}
+	}
+}
+
+int describe_read(const char *path, const char *rom_dir, struct description *ret)
+{
+	struct reader r = {.d = ret, .rom_dir = rom_dir};
+	char line[LINE_MAX_BYTES];
+	FILE *f = fopen(path, "re");
+	int err = 0;
+
+	if (!f)
+		return -errno;
+	*ret = (struct description){0};
+	while (!err && fgets(line, sizeof(line), f)) {
+		ret->bad_line++;
+		err = read_line(&r, line);
+	}
+	fclose(f);
+	mark_multifunction(ret);
+	return err;
+}

@@ -1,0 +1,36 @@
+/*
+ * The text that describes a guest's cards. One thing a line, # starts a comment:
+ *
+ *	card NAME			its functions follow
+ *	function N			0-7; what it is follows
+ *	id VVVV:DDDD			also: subsystem VVVV:DDDD
+ *	class CCCCCC [REVISION]
+ *	bar N SIZE [wide]		SIZE in bytes, or with K, M; wide: 64 bits, prefetchable
+ *	rom FILE SIZE			FILE in the folder of ROMs; SIZE: the window, a power of two
+ *	register OFFSET VALUE		of BAR 0, reads the same for ever
+ *	xhci				BAR 0 is a USB controller's
+ *	fault delay MS			each page of the ROM takes so long
+ *	fault ff			the ROM reads as FF throughout
+ *	fault truncated SIZE		the ROM reads as FF from there on
+ *
+ * Numbers are hexadecimal except N, SIZE and MS.
+ */
+#ifndef TESTS_VM_DESCRIBE_H
+#define TESTS_VM_DESCRIBE_H
+
+#include "card.h"
+
+#define DESCRIBE_FUNCTIONS_MAX 64
+
+struct description {
+	struct card_function *functions[DESCRIBE_FUNCTIONS_MAX];
+	size_t count;
+	unsigned bad_line; /* where reading stopped, when it failed */
+};
+
+/* Reads the text in path, ROM files from rom_dir. 0; -EINVAL for a line that makes no sense or a
+ * ROM larger than its window; other -errno as the system gave it, for a file that cannot be read.
+ */
+int describe_read(const char *path, const char *rom_dir, struct description *ret);
+
+#endif

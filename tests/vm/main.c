@@ -1,0 +1,152 @@
+/*
+ * pcicard: synthetic PCI cards for a QEMU guest, one UNIX socket a function (NAME.N in DIR).
+ *
+ *	pcicard arguments CARDS ROMS DIR	prints QEMU's arguments for these cards, one a line
+ *	pcicard serve CARDS ROMS DIR		serves them until killed; says "ready" when it can
+ */
+#include "card.h"
+#include "describe.h"
+#include "session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static int socket_path(struct sockaddr_un *ret, const char *dir, const struct card_function *fn)
+{
+	*ret = (struct sockaddr_un){.sun_family = AF_UNIX};
+	int n = snprintf(ret->sun_path, sizeof(ret->sun_path), "%s/%s.%u", dir, fn->card,
+			 fn->number);
+
+	return (size_t)n < sizeof(ret->sun_path) ? 0 : -ENAMETOOLONG;
+}
+
+static bool first_of_card(const struct description *d, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (!strcmp(d->functions[k]->card, d->functions[i]->card))
+			return false;
+	}
+	return true;
+}
+
+/* A root port for each card: on the root bus a VGA function would be taken for the boot VGA. */
+static int print_arguments(const struct description *d, const char *dir)
+{
+	unsigned port = 0;
+
+	for (size_t i = 0; i < d->count; i++) {
+		const struct card_function *fn = d->functions[i];
+		struct sockaddr_un address;
+		int err = socket_path(&address, dir, fn);
+
+		if (err)
+			return err;
+		if (first_of_card(d, i)) {
+			port++;
+			printf("-device\npcie-root-port,id=%s,chassis=%u,slot=%u,addr=0x%x\n",
+			       fn->card, port, port, 3 + port);
+		}
+		printf("-device\n{\"driver\":\"vfio-user-pci\",\"bus\":\"%s\",\"addr\":\"0x0.%u\","
+		       "\"multifunction\":%s,\"socket\":{\"type\":\"unix\",\"path\":\"%s\"}}\n",
+		       fn->card, fn->number, fn->multifunction ? "true" : "false",
+		       address.sun_path);
+	}
+	return 0;
+}
+
+static int listen_for(const struct card_function *fn, const char *dir, struct pollfd *ret)
+{
+	struct sockaddr_un address;
+	int err = socket_path(&address, dir, fn);
+	int fd;
+
+	if (err)
+		return err;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, 1))
+		return -errno;
+	*ret = (struct pollfd){.fd = fd, .events = POLLIN};
+	return 0;
+}
+
+/* A listening socket's place is taken by its one connection. When the last one ends, so do we. */
+static int serve_ready(const struct description *d, struct pollfd *fds, bool *connected)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		int err = 0, fd = fds[i].fd;
+
+		if (!fds[i].revents)
+			continue;
+		if (connected[i]) {
+			err = session_serve_one(fd, d->functions[i]);
+		} else {
+			fds[i].fd = accept(fd, NULL, NULL);
+			err = fds[i].fd < 0 ? -errno : 0;
+			connected[i] = true;
+		}
+		if (err == -ECONNRESET)
+			fds[i].fd = -1;
+		else if (err)
+			return err;
+	}
+	return 0;
+}
+
+static bool all_gone(const struct pollfd *fds, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (fds[i].fd >= 0)
+			return false;
+	}
+	return true;
+}
+
+static int serve_all(const struct description *d, const char *dir)
+{
+	struct pollfd fds[DESCRIBE_FUNCTIONS_MAX];
+	bool connected[DESCRIBE_FUNCTIONS_MAX] = {false};
+	int err = 0;
+
+	for (size_t i = 0; i < d->count && !err; i++) {
+		err = card_init(d->functions[i]);
+		if (!err)
+			err = listen_for(d->functions[i], dir, &fds[i]);
+	}
+	if (err)
+		return err;
+	puts("ready");
+	fflush(stdout);
+	while (!err && !all_gone(fds, d->count)) {
+		if (poll(fds, d->count, -1) < 0 && errno != EINTR)
+			return -errno;
+		err = serve_ready(d, fds, connected);
+	}
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	struct description d;
+	bool serve = argc == 5 && !strcmp(argv[1], "serve");
+	int err;
+
+	if (!serve && (argc != 5 || strcmp(argv[1], "arguments"))) {
+		fputs("usage: pcicard serve|arguments CARDS ROMS DIR\n", stderr);
+		return 2;
+	}
+	err = describe_read(argv[2], argv[3], &d);
+	if (err) {
+		fprintf(stderr, "pcicard: %s: line %u: %s\n", argv[2], d.bad_line, strerror(-err));
+		return 1;
+	}
+	err = serve ? serve_all(&d, argv[4]) : print_arguments(&d, argv[4]);
+	if (err)
+		fprintf(stderr, "pcicard: %s: %s\n", argv[4], strerror(-err));
+	return err ? 1 : 0;
+}

@@ -202,18 +202,17 @@ static int put(const struct romstore *s, const char *folder, const char *suffix,
 	return err;
 }
 
-int romstore_put_rom(const struct romstore *s, struct bytes rom, const char sha256[SHA256_HEX])
+int romstore_put_rom(const struct romstore *s, struct bytes rom, const char *sha256)
 {
 	return put(s, "roms", ".rom", rom, sha256);
 }
 
-int romstore_put_raw(const struct romstore *s, struct bytes raw, const char sha256[SHA256_HEX])
+int romstore_put_raw(const struct romstore *s, struct bytes raw, const char *sha256)
 {
 	return put(s, "raw", ".bin", raw, sha256);
 }
 
-int romstore_get_rom(const struct romstore *s, const char sha256[SHA256_HEX], uint8_t **ret,
-		     size_t *ret_n)
+int romstore_get_rom(const struct romstore *s, const char *sha256, uint8_t **ret, size_t *ret_n)
 {
 	char name[NAME_BUF];
 	int fd, err = file_name(sha256, ".rom", name);
@@ -289,7 +288,7 @@ int romstore_linked(const struct romstore *s, enum romstore_links where, const c
 }
 
 int romstore_link(const struct romstore *s, enum romstore_links where, const char *name,
-		  const char sha256[SHA256_HEX])
+		  const char *sha256)
 {
 	char link[NAME_BUF], now[SHA256_HEX], target[NAME_BUF];
 	int fd, err = rom_there(s, sha256);

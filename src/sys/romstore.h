@@ -28,20 +28,20 @@ void romstore_close(struct romstore *s);
  * writer left behind swept away. Returns a descriptor: closing it unlocks. */
 int romstore_lock(const struct romstore *s, unsigned ms);
 
-/* Puts bytes under their digest (-EBADMSG where it is not theirs); present and whole is success
- * and writes nothing; a file whose bytes do not have the digest of its name is replaced. */
-int romstore_put_rom(const struct romstore *s, struct bytes rom, const char sha256[SHA256_HEX]);
-int romstore_put_raw(const struct romstore *s, struct bytes raw, const char sha256[SHA256_HEX]);
+/* Puts bytes under their digest (-EBADMSG where it is not theirs, -EINVAL where it is none);
+ * present and whole is success and writes nothing; a file whose bytes do not have the digest of its
+ * name is replaced. */
+int romstore_put_rom(const struct romstore *s, struct bytes rom, const char *sha256);
+int romstore_put_raw(const struct romstore *s, struct bytes raw, const char *sha256);
 
 /* A romfile, its digest verified; the caller frees *ret. -ENOENT where there is none, -EBADMSG
  * where what stands there is not whole; anything else is trouble with the file system. */
-int romstore_get_rom(const struct romstore *s, const char sha256[SHA256_HEX], uint8_t **ret,
-		     size_t *ret_n);
+int romstore_get_rom(const struct romstore *s, const char *sha256, uint8_t **ret, size_t *ret_n);
 
 /* Links to roms/<sha256>.rom, which must be there (-ENOENT). name without ".rom", of characters
  * [a-z0-9._-] (-EINVAL). -EEXIST where the place is taken by what we did not make. */
 int romstore_link(const struct romstore *s, enum romstore_links where, const char *name,
-		  const char sha256[SHA256_HEX]);
+		  const char *sha256);
 /* 0 also where there is none; -EEXIST as above. */
 int romstore_unlink(const struct romstore *s, enum romstore_links where, const char *name);
 /* Digest a link of ours names, whether or not the file is there; -ENOENT, -EEXIST as above. */

@@ -1,0 +1,285 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "romimage.h"
+#include "verdict.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+enum { CHAIN = 0x800, SECOND = 0x400, PCIR = IMAGE_PCIR };
+
+static const struct pci_ids card = {0x10de, 0x2204, 0x1462, 0x3896};
+
+static void base(uint8_t p[CHAIN])
+{
+	romimage_put(p, &(struct romimage){0x00, 2, false, 0x10de, 0x2204});
+	romimage_put(p + SECOND, &(struct romimage){0x03, 2, true, 0x10de, 0x2204});
+}
+
+static struct findings found; /* of the last judge() */
+
+static enum verdict judge(const uint8_t *p, size_t n, const struct pci_ids *ids)
+{
+	static struct rom rom;
+	struct bytes b = exact(p, n);
+
+	memset(&found, 0xee, sizeof(found));
+	rom_examine(b, &rom);
+	return verdict_judge(b, &rom, ids, &found);
+}
+
+static const char *reason(void)
+{
+	const struct finding *f = verdict_reason(&found);
+
+	return f ? f->code : "";
+}
+
+static void sound(void **state)
+{
+	uint8_t p[CHAIN];
+
+	(void)state;
+	base(p);
+	assert_int_equal(judge(p, CHAIN, NULL), VERDICT_COMPLETE);
+	assert_int_equal(found.n, 0);
+	assert_null(verdict_reason(&found));
+	assert_int_equal(judge(p, CHAIN, &card), VERDICT_COMPLETE);
+	assert_int_equal(found.n, 0);
+}
+
+/* A change to the base; what decides then. */
+static const struct change {
+	const char *name;
+	size_t at, n;
+	const char *bytes;
+	bool sum; /* set the x86 checksum right after it */
+	size_t size;
+	enum verdict want;
+	const char *reason;
+} changes[] = {
+	{"truncated", 0, 0, "", 0, CHAIN - 1, VERDICT_REJECTED, "truncated"},
+	{"first truncated", 0, 0, "", 0, 0x3ff, VERDICT_REJECTED, "truncated"},
+	{"end lost", 0, 0, "", 0, SECOND, VERDICT_REJECTED, "no-last-image"},
+	{"no last bit", SECOND + PCIR + 0x15, 1, "\x7f", 0, CHAIN, VERDICT_REJECTED,
+	 "no-last-image"},
+	{"something else follows", SECOND, 1, "\x56", 0, CHAIN, VERDICT_REJECTED, "no-last-image"},
+	{"second without PCIR", SECOND + PCIR, 1, "p", 0, CHAIN, VERDICT_REJECTED, "damaged"},
+	{"second of no length", SECOND + PCIR + 0x10, 1, "\0", 0, CHAIN, VERDICT_REJECTED,
+	 "damaged"},
+	{"not a ROM", 0, 4, "MZ\x90\0", 0, SECOND, VERDICT_REJECTED, "program"},
+	{"rest of a ROM", PCIR, 1, "p", 0, CHAIN, VERDICT_USABLE, "rest-of-rom"},
+	{"wrong vendor", PCIR + 4, 2, "\x02\x10", 1, CHAIN, VERDICT_REJECTED, "wrong-vendor"},
+	{"wrong device", PCIR + 6, 2, "\x06\x22", 1, CHAIN, VERDICT_REJECTED, "wrong-device"},
+	{"EFI ids are not asked beside x86", SECOND + PCIR + 4, 4, "\0\0\0\0", 0, CHAIN,
+	 VERDICT_COMPLETE, ""},
+	{"bad checksum", 0x100, 1, "\x01", 0, CHAIN, VERDICT_USABLE, "bad-checksum"},
+	{"class", PCIR + 0x0f, 1, "\x02", 1, CHAIN, VERDICT_USABLE, "not-display"},
+	{"other subsystem", 0x54, 4, "\x58\x14\x3f\x40", 1, CHAIN, VERDICT_USABLE,
+	 "subsystem-differs"},
+	{"EFI signature", SECOND + 4, 1, "\0", 0, CHAIN, VERDICT_USABLE, "bad-efi"},
+	{"size byte 0", 2, 1, "\0", 1, CHAIN, VERDICT_COMPLETE, "no-boot-part"},
+	{"size byte 1", 2, 1, "\1", 1, CHAIN, VERDICT_COMPLETE, "boot-checksum"},
+	{"last on the first", PCIR + 0x15, 1, "\x80", 1, CHAIN, VERDICT_COMPLETE, "no-efi"},
+	{"x86 turned EFI", PCIR + 0x14, 1, "\x03", 0, CHAIN, VERDICT_USABLE, "bad-efi"},
+};
+
+static void rules(void **state)
+{
+	uint8_t p[CHAIN];
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(changes); k++) {
+		const struct change *t = &changes[k];
+		enum verdict v;
+
+		base(p);
+		memcpy(p + t->at, t->bytes, t->n);
+		if (t->sum)
+			romimage_sum(p, SECOND);
+		v = judge(p, t->size, &card);
+		if (v != t->want || strcmp(reason(), t->reason) != 0)
+			fail_msg("%s: %s, %s", t->name, verdict_text(v), reason());
+	}
+}
+
+static void device_list_is_honoured(void **state)
+{
+	uint8_t p[CHAIN];
+
+	(void)state;
+	base(p);
+	put16(p + PCIR + 0x06, 0x1111);
+	p[PCIR + 0x0c] = 3;
+	put16(p + PCIR + 0x08, 0x1c);
+	put16(p + PCIR + 0x1c, 0x2204);
+	romimage_sum(p, SECOND);
+	assert_int_equal(judge(p, CHAIN, &card), VERDICT_COMPLETE);
+	put16(p + PCIR + 0x1c, 0x2205);
+	romimage_sum(p, SECOND);
+	assert_int_equal(judge(p, CHAIN, &card), VERDICT_REJECTED);
+	assert_string_equal(reason(), "wrong-device");
+	assert_non_null(strstr(verdict_reason(&found)->text, "10de:1111"));
+	assert_non_null(strstr(verdict_reason(&found)->text, "10de:2204"));
+}
+
+static void efi_alone(void **state)
+{
+	static const struct {
+		uint16_t vendor, device;
+		enum verdict want;
+		const char *reason;
+	} t[] = {
+		{0x10de, 0x2204, VERDICT_COMPLETE, "no-x86"},
+		{0, 0, VERDICT_COMPLETE, "no-x86"},
+		{0x10de, 0x2206, VERDICT_REJECTED, "wrong-device"},
+		{0x1002, 0x2204, VERDICT_REJECTED, "wrong-vendor"},
+	};
+	uint8_t p[SECOND];
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(t); k++) {
+		romimage_put(p, &(struct romimage){0x03, 2, true, t[k].vendor, t[k].device});
+		assert_int_equal(judge(p, SECOND, &card), t[k].want);
+		assert_string_equal(reason(), t[k].reason);
+	}
+}
+
+static void subsystems(void **state)
+{
+	static const struct {
+		unsigned long rom;
+		struct pci_ids card;
+		enum verdict want;
+		const char *reason;
+	} t[] = {
+		{0x38961462, {0x10de, 0x2204, 0x1462, 0x3896}, VERDICT_COMPLETE, ""},
+		{0x38961462, {0x10de, 0x2204, 0x1462, 0x3897}, VERDICT_USABLE, "subsystem-differs"},
+		{0x38961462, {0x10de, 0x2204, 0x1458, 0x3896}, VERDICT_USABLE, "subsystem-differs"},
+		{0x000010de,
+		 {0x10de, 0x2204, 0x1028, 0x0832},
+		 VERDICT_COMPLETE,
+		 "subsystem-differs"},
+		{0x38961462, {0x10de, 0x2204, 0, 0}, VERDICT_COMPLETE, ""},
+		{0, {0x10de, 0x2204, 0x1462, 0x3896}, VERDICT_COMPLETE, ""},
+	};
+	uint8_t p[CHAIN];
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(t); k++) {
+		base(p);
+		memcpy(p + 0x80, "NPDE\x01\x01\x14\0\x02\0\0\x01\0\0\0\0", 16);
+		put32(p + 0x90, t[k].rom);
+		romimage_sum(p, SECOND);
+		assert_int_equal(judge(p, CHAIN, &t[k].card), t[k].want);
+		assert_string_equal(reason(), t[k].reason);
+	}
+}
+
+static void no_reading_at_all(void **state)
+{
+	static const struct {
+		uint8_t byte;
+		const char *reason;
+	} t[] = {{0xff, "all-ff"}, {0x00, "all-00"}, {0x5a, "pattern"}};
+	uint8_t p[CHAIN];
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(t); k++) {
+		memset(p, t[k].byte, CHAIN);
+		assert_int_equal(judge(p, CHAIN, &card), VERDICT_REJECTED);
+		assert_int_equal(found.n, 1);
+		assert_string_equal(reason(), t[k].reason);
+	}
+	assert_int_equal(judge(p, 0, &card), VERDICT_REJECTED);
+	assert_string_equal(reason(), "empty");
+}
+
+static void tails(void **state)
+{
+	static const struct {
+		const char *name;
+		uint8_t fill;
+		const char *begin;
+		const char *text;
+	} t[] = {
+		{"FF", 0xff, "", "(padding)"},
+		{"00", 0x00, "", "(padding)"},
+		{"one value", 0x5a, "", "(other data)"},
+		{"private", 0xff, "VN", "(images that only NVIDIA's driver reads)"},
+		{"private", 0xff, "\x77\xbb", "(images that only NVIDIA's driver reads)"},
+		{"data", 0xff, "x", "(other data)"},
+	};
+	uint8_t p[CHAIN + 0x200];
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(t); k++) {
+		base(p);
+		memset(p + CHAIN, t[k].fill, 0x200);
+		memcpy(p + CHAIN, t[k].begin, strlen(t[k].begin));
+		assert_int_equal(judge(p, sizeof(p), &card), VERDICT_COMPLETE);
+		assert_string_equal(reason(), "tail");
+		if (!strstr(found.f[0].text, t[k].text))
+			fail_msg("%s: %s", t[k].name, found.f[0].text);
+	}
+	base(p);
+	memcpy(p + CHAIN, p, 0x200);
+	assert_int_equal(judge(p, sizeof(p), &card), VERDICT_COMPLETE);
+	assert_non_null(strstr(found.f[0].text, "(another image)"));
+	assert_int_equal(judge(p, CHAIN + 1, &card), VERDICT_COMPLETE);
+	assert_non_null(strstr(found.f[0].text, "1 bytes"));
+}
+
+/* The first of the highest severity, wherever it stands. */
+static void reason_is_the_gravest(void **state)
+{
+	static const struct {
+		enum finding_severity s[3];
+		size_t n, want;
+	} t[] = {
+		{{FINDING_NOTE, FINDING_NOTE, FINDING_NOTE}, 3, 0},
+		{{FINDING_NOTE, FINDING_WARN, FINDING_WARN}, 3, 1},
+		{{FINDING_WARN, FINDING_NOTE, FINDING_FATAL}, 3, 2},
+		{{FINDING_FATAL, FINDING_FATAL, FINDING_WARN}, 3, 0},
+		{{FINDING_NOTE, FINDING_FATAL, FINDING_NOTE}, 1, 0},
+	};
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(t); k++) {
+		struct findings f = {.n = t[k].n};
+
+		for (size_t j = 0; j < t[k].n; j++)
+			f.f[j].severity = t[k].s[j];
+		assert_ptr_equal(verdict_reason(&f), &f.f[t[k].want]);
+	}
+	assert_null(verdict_reason(&(struct findings){.n = 0}));
+}
+
+static void words(void **state)
+{
+	(void)state;
+	assert_string_equal(verdict_text(VERDICT_COMPLETE), "complete");
+	assert_string_equal(verdict_text(VERDICT_USABLE), "usable");
+	assert_string_equal(verdict_text(VERDICT_REJECTED), "rejected");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sound),
+		cmocka_unit_test(rules),
+		cmocka_unit_test(device_list_is_honoured),
+		cmocka_unit_test(efi_alone),
+		cmocka_unit_test(subsystems),
+		cmocka_unit_test(no_reading_at_all),
+		cmocka_unit_test(tails),
+		cmocka_unit_test(reason_is_the_gravest),
+		cmocka_unit_test(words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -24,10 +24,10 @@ struct config {
 	enum gpurom_mode mode;
 	struct selector devices[CONFIG_SELECTORS_MAX], keep[CONFIG_SELECTORS_MAX];
 	size_t n_devices, n_keep;
-	bool keep_unclear; /* a word of keep= could mean any card */
+	bool keep_unclear;	     /* a word of keep= could mean any card */
 	char driver[PCI_DRIVER_MAX]; /* "vfio-pci" */
 	enum rom_trim trim;
-	unsigned timeout; /* seconds */
+	unsigned timeout;	      /* seconds */
 	char store[CONFIG_STORE_MAX]; /* absolute, below the root */
 };
 

@@ -132,8 +132,6 @@ static bool is_ids(const struct field *f, size_t n)
 		return true;
 	if (n == 3 && !is_any(f[2]))
 		return false;
-	if (n == 3 && !four1)
-		return false;
 	return n > 1 && ((four0 && (four1 || is_any(f[1]))) || (is_any(f[0]) && four1));
 }
 

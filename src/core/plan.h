@@ -23,13 +23,14 @@ enum plan_why {
 			    * `devices` names it alone (selector_names_one) */
 };
 
-enum plan_warning { /* bits */
-	PLAN_WARN_BOOT_VGA = 1,	     /* the host's console goes dark */
-	PLAN_WARN_NO_IOMMU = 2,	     /* vfio-pci will refuse it */
-	PLAN_WARN_NO_ROM_BAR = 4,    /* nothing to read: normal on data-centre boards */
-	PLAN_WARN_SHADOW = 8,	     /* `rom` is a shadow: not the card's flash */
-	PLAN_WARN_BOUND = 16,	     /* a driver is there already */
-	PLAN_WARN_GROUP_SHARED = 32, /* another endpoint of its IOMMU group stays with the host */
+enum plan_warning {			      /* bits */
+		    PLAN_WARN_BOOT_VGA = 1,   /* the host's console goes dark */
+		    PLAN_WARN_NO_IOMMU = 2,   /* vfio-pci will refuse it */
+		    PLAN_WARN_NO_ROM_BAR = 4, /* nothing to read: normal on data-centre boards */
+		    PLAN_WARN_SHADOW = 8,     /* `rom` is a shadow: not the card's flash */
+		    PLAN_WARN_BOUND = 16,     /* a driver is there already */
+		    PLAN_WARN_GROUP_SHARED =
+			    32, /* another endpoint of its IOMMU group stays with the host */
 };
 
 struct plan_card {
@@ -39,12 +40,13 @@ struct plan_card {
 	bool take;
 	enum plan_why why;
 	const char *selector; /* the text that decided, borrowed from the config; NULL for none */
-	unsigned warnings; /* of a card that is taken */
+	unsigned warnings;    /* of a card that is taken */
 };
 
 struct plan {
 	enum gpurom_mode mode;
-	size_t n; /* every card that has a display function or that `devices` names, address order */
+	size_t n; /* every card that has a display function or that `devices` names, address order
+		   */
 	struct plan_card card[PLAN_CARDS_MAX];
 	size_t lost; /* not listed and not taken: no room. Cards without display give way first */
 };

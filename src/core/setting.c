@@ -14,7 +14,7 @@ static void copy_clean(char to[COMPLAINT_TEXT_MAX], const char *from)
 {
 	size_t i = 0;
 
-	for (; from[i] && i < COMPLAINT_TEXT_MAX - 1; i++)
+	for (; i < COMPLAINT_TEXT_MAX - 1 && from[i]; i++)
 		to[i] = from[i] < ' ' || from[i] > '~' ? '?' : from[i];
 	to[i] = '\0';
 }

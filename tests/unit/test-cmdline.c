@@ -59,6 +59,7 @@ static void words(void **state)
 		{"a=-- b", {{"a", "--"}, {"b", NULL}}},
 		{"--= b", {{"__", ""}, {"b", NULL}}},
 		{"--- b", {{"___", NULL}, {"b", NULL}}},
+		{"a\x01=b\x7f", {{"a\x01", "b\x7f"}}},
 		/* the kernel's blanks are Latin-1's */
 		{"a\xa0"
 		 "b",

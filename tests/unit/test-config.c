@@ -303,6 +303,7 @@ static void complaints_name_place_and_word(void **state)
 		{"gpurom.mode", false, "kernel command line, word 1", "mode"},
 		{"\n# mode=x\n\ntmeout = 5\n", true, "/etc/gpurom.conf:4", "tmeout=5"},
 		{"mode = r\xc3\xb6m", true, "/etc/gpurom.conf:1", "mode=r??m"},
+		{"\r\nmode=off x\r\n\r\n", true, "/etc/gpurom.conf:2", "mode=off x"},
 		{"=5", true, "/etc/gpurom.conf:1", "="},
 		{"rd.gpurom.mode=off", true, "/etc/gpurom.conf:1", "rd.gpurom.mode"},
 	};

@@ -150,6 +150,7 @@ static void refuses_and_touches_nothing(void **state)
 		"10de:2204:0300:100",
 		"10de:2204:0300:x0",
 		"10de:22xx",
+		"::xxxxx:00",
 		"10xx:2204",
 		"10de:2204:03yx",
 		"10dg:2204",

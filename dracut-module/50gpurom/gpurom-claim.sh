@@ -1,8 +1,7 @@
 #!/bin/sh
 # Hook of images without systemd; sourced by init, so it must neither exit nor change the shell.
-# Holds the cards before any module is loaded, then reads them beside the rest of the boot. The
-# folder, also when empty, tells gpurom-early.service in the real root that this has been done.
-[ -e /proc/vmcore ] || { gpurom-dracut claim && mkdir -p /run/gpurom; }
+# Holds the cards before any module is loaded, then reads them beside the rest of the boot.
+[ -e /proc/vmcore ] || gpurom-dracut claim
 if [ -e /run/gpurom/report.json ]; then
 	{
 		modprobe vfio-pci

@@ -13,7 +13,6 @@ glue_setup() {
 	T=$BATS_TEST_TMPDIR/t
 	mkdir -p "$T/bin" "$T/run" "$T/proc" "$T/lib"
 	: >"$T/calls"
-	stub mkdir "/bin/mkdir \"\$@\""
 }
 
 # stub NAME [BODY]: a program on the glue's PATH that logs its name and words, then does BODY.
@@ -28,6 +27,17 @@ stub_program() {
 	*claim) /bin/mkdir -p $T/run/gpurom && echo {} >$T/run/gpurom/report.json ;;
 	*capture) ${2-:} ;;
 	esac"
+}
+
+# For stub_program: works until the test calls open_gate, or five seconds where it never does.
+behind_gate() {
+	echo "i=0; until [ -e $T/gate ] || [ \$i = 500 ]; do i=\$((i + 1)); /bin/sleep 0.01; done
+	/bin/rm -f $T/gate; echo worked >>$T/calls"
+}
+
+open_gate() {
+	: >"$T/gate"
+	await_call worked
 }
 
 # For stub_program: where standard input, output and error lead.
@@ -51,7 +61,7 @@ in_image() {
 	shift
 	# shellcheck disable=SC2086 # "busybox sh" is two words
 	set -- $shell "$@"
-	timeout 20 env -i PATH="$T/bin" MODPROBE_OPTIONS=-qb "$(command -v "$1")" "${@:2}"
+	timeout 20 env -i PATH="$T/bin" MODPROBE_OPTIONS=-qb "$(command -v "$1")" "${@:2}" 3>&-
 }
 
 calls() {

@@ -1,0 +1,160 @@
+#!/usr/bin/env bats
+# The systemd units, judged by systemd's own checker in a root of their own: nothing to complain of,
+# and the order they promise. An order is proven by a unit that wants the contrary: systemd must then
+# find a cycle.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	R=$BATS_TEST_TMPDIR/root
+	units=$R/usr/lib/systemd/system
+	mkdir -p "$units" "$R/usr/bin" "$R/etc"
+	for name in gpurom gpurom-dracut modprobe sh systemctl true; do
+		printf '#!/bin/sh\n' >"$R/usr/bin/$name"
+		chmod 755 "$R/usr/bin/$name"
+	done
+	host_units=/lib/systemd/system
+	for unit in "$host_units"/{initrd*,sysinit,basic,local-fs*,multi-user,shutdown,umount,sysroot*,swap,\
+slices,sockets,paths,timers,emergency,rescue}.{target,service} "$host_units"/systemd-modules-load.service; do
+		[ ! -f "$unit" ] || cp "$unit" "$units/"
+	done
+	for name in systemd-udevd systemd-udev-trigger; do
+		service $name 'DefaultDependencies=no' 'Before=sysinit.target'
+	done
+	wants sysinit.target systemd-udevd systemd-udev-trigger systemd-modules-load
+}
+
+# service NAME LINE...: a stand-in for a unit of another package.
+service() {
+	printf '%s\n' '[Unit]' "${@:2}" '[Service]' 'Type=oneshot' 'RemainAfterExit=yes' \
+		'ExecStart=true' >"$units/$1.service"
+}
+
+# wants TARGET NAME...
+wants() {
+	mkdir -p "$units/$1.wants"
+	local name
+	for name in "${@:2}"; do
+		ln -s "../$name.service" "$units/$1.wants/"
+	done
+}
+
+# dracut's own units, with the ordering of its version 059 (modules.d/98dracut-systemd).
+initramfs() {
+	: >"$R/etc/initrd-release"
+	cp "$top"/dracut-module/50gpurom/*.service "$units/"
+	service dracut-cmdline 'DefaultDependencies=no' 'Before=dracut-pre-udev.service'
+	service dracut-pre-udev 'DefaultDependencies=no' 'Before=systemd-udevd.service'
+	service dracut-initqueue 'DefaultDependencies=no' 'After=systemd-udev-trigger.service'
+	service dracut-pre-pivot 'DefaultDependencies=no' \
+		'After=initrd.target initrd-parse-etc.service sysroot.mount' 'Before=initrd-cleanup.service'
+	wants initrd.target dracut-cmdline dracut-pre-udev dracut-initqueue dracut-pre-pivot gpurom-settle
+	wants sysinit.target gpurom-claim gpurom-capture
+	start="initrd.target initrd-cleanup.service"
+}
+
+real_root() {
+	cp "$top"/etc/*.service "$units/"
+	for name in libvirtd virtqemud libvirt-guests pve-guests; do
+		service $name
+	done
+	wants sysinit.target gpurom-early
+	wants multi-user.target gpurom-commit libvirtd virtqemud libvirt-guests pve-guests
+	start=multi-user.target
+}
+
+verify() {
+	# shellcheck disable=SC2086 # a list
+	run systemd-analyze verify --man=no --root="$R" $start "$@"
+}
+
+# before A B: B is never started until A has been.
+before() {
+	service contrary 'DefaultDependencies=no' "Before=$1" "After=$2"
+	mkdir -p "$units/${start%% *}.requires"
+	ln -sf ../contrary.service "$units/${start%% *}.requires/"
+	verify
+	rm -r "$units/contrary.service" "$units/${start%% *}.requires"
+	[[ $output == *"Found ordering cycle"* ]]
+}
+
+not_before() {
+	run ! before "$@"
+}
+
+@test "initramfs: nothing to complain of" {
+	initramfs
+	verify gpurom-claim.service gpurom-capture.service gpurom-settle.service
+	[ "$output" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "initramfs: claim stands before everything that loads a driver" {
+	initramfs
+	for unit in systemd-modules-load.service systemd-udevd.service systemd-udev-trigger.service \
+		dracut-cmdline.service dracut-pre-udev.service sysinit.target gpurom-capture.service; do
+		before gpurom-claim.service "$unit"
+	done
+}
+
+@test "initramfs: nothing but settle waits for the capture" {
+	initramfs
+	before gpurom-capture.service gpurom-settle.service
+	for unit in sysinit.target initrd.target dracut-initqueue.service dracut-pre-pivot.service; do
+		not_before gpurom-capture.service "$unit"
+	done
+	# The start of it, not its end: for that settle has a deadline.
+	grep -qx Type=exec "$units/gpurom-capture.service"
+}
+
+@test "initramfs: settle is late, and the root is not switched before it" {
+	initramfs
+	before initrd.target gpurom-settle.service
+	before gpurom-settle.service initrd-cleanup.service
+	grep -q 'isolate initrd-switch-root.target' "$units/initrd-cleanup.service"
+}
+
+@test "real root: nothing to complain of" {
+	real_root
+	verify gpurom-early.service gpurom-commit.service
+	[ "$output" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "real root: early stands before everything that loads a driver" {
+	real_root
+	for unit in systemd-modules-load.service systemd-udevd.service systemd-udev-trigger.service \
+		sysinit.target gpurom-commit.service; do
+		before gpurom-early.service "$unit"
+	done
+}
+
+@test "real root: commit stands between the store's file system and virtual machines" {
+	real_root
+	printf '%s\n' '[Unit]' 'DefaultDependencies=no' '[Mount]' 'What=tmpfs' 'Where=/var/lib' \
+		'Type=tmpfs' >"$units/var-lib.mount"
+	before var-lib.mount gpurom-commit.service
+	before local-fs.target gpurom-commit.service
+	for unit in libvirtd virtqemud libvirt-guests pve-guests; do
+		before gpurom-commit.service $unit.service
+		not_before gpurom-commit.service sysinit.target
+	done
+}
+
+@test "a fault in a unit would be seen" {
+	initramfs
+	sed -i 's/^Type=oneshot/Type=onceonly/' "$units/gpurom-claim.service"
+	verify
+	[[ $output == *onceonly* ]]
+}
+
+# oneshot waits for ever unless told otherwise; the program's own deadline must come first.
+@test "every wait ends" {
+	max=$(sed -n 's/^#define CONFIG_TIMEOUT_MAX \([0-9]*\).*/\1/p' "$top/src/core/config.h")
+	for unit in "$top"/dracut-module/50gpurom/*.service "$top"/etc/*.service; do
+		seconds=$(sed -n 's/^TimeoutStartSec=\([0-9][0-9]*\)$/\1/p' "$unit")
+		[ "$seconds" -gt 0 ]
+		! grep -q 'gpurom[a-z-]* settle' "$unit" || [ "$seconds" -gt "$max" ]
+	done
+}

@@ -1,0 +1,297 @@
+/* What the attributes do. */
+#include "machine.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CONFIG_SIZE 256
+#define FLAKY_AT 1024 /* in the first image's code, where only its checksum tells */
+#define LINES_OF_RESOURCE 13
+
+static void hang(void)
+{
+	for (;;)
+		pause();
+}
+
+bool attr_exists(const struct fn *f, enum attr a)
+{
+	switch (a) {
+	case ATTR_VENDOR:
+		return !f->vanish;
+	case ATTR_BOOT_VGA:
+		return f->class >> 8 == 0x0300;
+	case ATTR_ROM:
+		return f->rom_bar;
+	case ATTR_UEVENT:
+		return f->driver_link && strcmp(f->driver, "nouveau") == 0;
+	default:
+		return true;
+	}
+}
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+static ssize_t part(const char *from, size_t n, char *buf, size_t size, off_t off)
+{
+	size_t at = (size_t)off < n ? (size_t)off : n;
+
+	if (size > n - at)
+		size = n - at;
+	memcpy(buf, from + at, size);
+	return (ssize_t)size;
+}
+
+static ssize_t read_config(const struct fn *f, char *buf, size_t size, off_t off)
+{
+	const size_t subsystem = 0x2c;
+	unsigned char c[CONFIG_SIZE] = {0};
+
+	if (f->vanish)
+		memset(c, 0xff, sizeof(c));
+	for (int i = 0; i < 2 && !f->vanish; i++) {
+		c[i] = (unsigned char)(f->vendor >> 8 * i);
+		c[2 + i] = (unsigned char)(f->device >> 8 * i);
+		if (!f->bridge) {
+			c[subsystem + (size_t)i] = (unsigned char)(f->subvendor >> 8 * i);
+			c[subsystem + 2 + (size_t)i] = (unsigned char)(f->subdevice >> 8 * i);
+		}
+	}
+	for (int i = 0; i < 3 && !f->vanish; i++)
+		c[9 + i] = (unsigned char)(f->class >> 8 * i);
+	if (!f->vanish) {
+		c[4] = f->decode ? 2 : 0;
+		c[0x0e] = (unsigned char)(f->bridge | (f->addr[strlen(f->addr) - 1] != '0') << 7);
+	}
+	return part((char *)c, sizeof(c), buf, size, off);
+}
+
+static ssize_t read_resource(const struct fn *f, char *buf, size_t size, off_t off)
+{
+	char text[LINES_OF_RESOURCE * 60];
+	size_t n = 0;
+
+	for (int i = 0; i < LINES_OF_RESOURCE; i++) {
+		unsigned long long from = 0, to = 0, flags = 0;
+
+		if (i == 6 && f->rom_bar) {
+			from = f->shadow ? 0xc0000 : 0xfc000000;
+			to = from + (f->shadow ? 0x1ffff : 0x7ffff);
+			flags = f->shadow ? 0x212 : 0x46200;
+		}
+		n += (size_t)sprintf(text + n, "0x%016llx 0x%016llx 0x%016llx\n", from, to, flags);
+	}
+	return part(text, n, buf, size, off);
+}
+
+/* Each read maps the ROM anew, finds its size anew, and gives a page at most. */
+static ssize_t read_rom(struct fn *f, char *buf, size_t size, off_t off)
+{
+	ssize_t n;
+
+	if (!f->rom_on)
+		return -EINVAL;
+	if (f->page_ms)
+		sleep_ms(f->page_ms);
+	/* vfio-pci has put it to D3hot; without memory decode the bus reads as FF too. */
+	if (f->rom_eio || !f->rom || !f->decode || strcmp(f->driver, "vfio-pci") == 0)
+		return -EIO;
+	if (off == 0)
+		f->passes++;
+	n = part((char *)f->rom, f->rom_size, buf, size > PAGE ? PAGE : size, off);
+	if (f->passes <= f->flaky && off <= FLAKY_AT && off + n > FLAKY_AT)
+		buf[FLAKY_AT - off] = (char)(buf[FLAKY_AT - off] + (char)f->passes);
+	return n;
+}
+
+static ssize_t read_override(struct fn *f, char *text, size_t size)
+{
+	int n;
+
+	pthread_mutex_lock(&f->device_lock);
+	n = snprintf(text, size, "%s\n", f->override[0] ? f->override : "(null)");
+	pthread_mutex_unlock(&f->device_lock);
+	return n;
+}
+
+static ssize_t read_text(struct fn *f, enum attr a, char *text, size_t size)
+{
+	switch (a) {
+	case ATTR_VENDOR:
+		return snprintf(text, size, "0x%04x\n", f->vendor);
+	case ATTR_DEVICE:
+		return snprintf(text, size, "0x%04x\n", f->device);
+	case ATTR_SUBVENDOR:
+		return snprintf(text, size, "0x%04x\n", f->subvendor);
+	case ATTR_SUBDEVICE:
+		return snprintf(text, size, "0x%04x\n", f->subdevice);
+	case ATTR_CLASS:
+		return snprintf(text, size, "0x%06x\n", f->class);
+	case ATTR_IRQ:
+		return snprintf(text, size, "0\n");
+	case ATTR_ENABLE:
+		return snprintf(text, size, "%d\n", f->enabled);
+	case ATTR_OVERRIDE:
+		return read_override(f, text, size);
+	case ATTR_BOOT_VGA:
+		return snprintf(text, size, "%d\n", f->boot_vga || f->shadow);
+	case ATTR_POWER:
+		return snprintf(text, size, "%s\n", f->power);
+	case ATTR_UEVENT:
+		return snprintf(text, size, "MAJOR=226\nMINOR=0\nDEVNAME=dri/card%x\n", f->bus);
+	default:
+		return -EINVAL;
+	}
+}
+
+ssize_t attr_read(struct fn *f, enum attr a, char *buf, size_t size, off_t off)
+{
+	char text[256];
+	ssize_t n;
+
+	if (a == ATTR_CONFIG)
+		return read_config(f, buf, size, off);
+	if (a == ATTR_RESOURCE)
+		return read_resource(f, buf, size, off);
+	if (a == ATTR_ROM)
+		return read_rom(f, buf, size, off);
+	n = read_text(f, a, text, sizeof(text));
+	return n < 0 ? n : part(text, (size_t)n, buf, size, off);
+}
+
+/* --- writing --------------------------------------------------------------------------------- */
+
+static int write_enable(struct fn *f, const char *text)
+{
+	int r = 0;
+
+	pthread_mutex_lock(&f->device_lock);
+	if (f->driver[0])
+		r = -EBUSY;
+	else if (f->enable_eio)
+		r = -EIO;
+	else if (atoi(text)) {
+		f->enabled++;
+		f->decode = true;
+	} else if (f->enabled > 0)
+		f->enabled--;
+	else
+		r = -EIO;
+	pthread_mutex_unlock(&f->device_lock);
+	return r;
+}
+
+static int write_override(struct fn *f, const char *text)
+{
+	int r = 0;
+
+	pthread_mutex_lock(&f->device_lock);
+	if (f->override_eio)
+		r = -EIO;
+	else
+		snprintf(f->override, sizeof(f->override), "%.*s", (int)strcspn(text, "\n"), text);
+	pthread_mutex_unlock(&f->device_lock);
+	return r;
+}
+
+int attr_write(struct fn *f, enum attr a, const char *text, size_t n)
+{
+	switch (a) {
+	case ATTR_ENABLE:
+		return write_enable(f, text);
+	case ATTR_OVERRIDE:
+		return write_override(f, text);
+	case ATTR_ROM:
+		f->rom_on = !(n == 2 && text[0] == '0');
+		return 0;
+	case ATTR_POWER:
+		snprintf(f->power, sizeof(f->power), "%.*s", (int)strcspn(text, "\n"), text);
+		return 0;
+	default:
+		return -EACCES;
+	}
+}
+
+/* --- drivers --------------------------------------------------------------------------------- */
+
+/* What may bind: the override alone where there is one, else the host's own driver. */
+static const char *match(const struct machine *m, const struct fn *f)
+{
+	const char *name = f->override[0] ? f->override : f->native;
+
+	return machine_has_driver(m, name) ? name : NULL;
+}
+
+/* Under the device lock, as in the kernel, however long it takes. */
+static void probe_locked(struct fn *f, const char *driver)
+{
+	if (strcmp(driver, "vfio-pci") == 0) {
+		if (f->probe_ms)
+			sleep_ms(f->probe_ms);
+		if (f->probe_hang)
+			hang();
+		if (f->probe_fail || f->group < 0 || f->bridge)
+			return;
+	} else {
+		f->enabled++;
+		f->decode = true;
+	}
+	strcpy(f->driver, driver);
+	f->driver_link = true;
+}
+
+int bus_probe(struct machine *m, const char *addr)
+{
+	struct fn *f = machine_find(m, addr);
+	const char *driver;
+
+	if (!f)
+		return -ENODEV;
+	pthread_mutex_lock(&f->device_lock);
+	driver = match(m, f);
+	if (!f->driver[0] && driver)
+		probe_locked(f, driver);
+	pthread_mutex_unlock(&f->device_lock);
+	return 0;
+}
+
+int bus_bind(struct machine *m, const char *driver, const char *addr)
+{
+	struct fn *f = machine_find(m, addr);
+	const char *name;
+	int r = -ENODEV;
+
+	if (!f)
+		return r;
+	pthread_mutex_lock(&f->device_lock);
+	name = match(m, f);
+	if (!f->driver[0] && name && strcmp(name, driver) == 0) {
+		probe_locked(f, driver);
+		r = f->driver[0] ? 0 : -EINVAL;
+	}
+	pthread_mutex_unlock(&f->device_lock);
+	return r;
+}
+
+int bus_unbind(struct machine *m, const char *driver, const char *addr)
+{
+	struct fn *f = machine_find(m, addr);
+
+	(void)m;
+	if (!f || strcmp(f->driver, driver) != 0)
+		return -ENODEV;
+	pthread_mutex_lock(&f->device_lock);
+	/* __device_release_driver: the links go first, then the driver's remove is called */
+	f->driver_link = false;
+	if (f->unbind_ms)
+		sleep_ms(f->unbind_ms);
+	if (f->unbind_hang)
+		hang();
+	if (strcmp(f->driver, "vfio-pci") != 0 && f->enabled > 0)
+		f->enabled--;
+	f->driver[0] = '\0';
+	pthread_mutex_unlock(&f->device_lock);
+	return 0;
+}

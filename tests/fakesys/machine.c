@@ -1,0 +1,230 @@
+#include "machine.h"
+
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define LINE_MAX_ 1024
+#define BLANKS " \t\n"
+
+static unsigned line_number;
+
+static _Noreturn void die(const char *what, const char *detail)
+{
+	fprintf(stderr, "fakesys: line %u: %s: %s\n", line_number, what, detail);
+	exit(1);
+}
+
+static void copy(char to[NAME_MAX_], const char *from)
+{
+	if (strlen(from) >= NAME_MAX_)
+		die("too long", from);
+	strcpy(to, from);
+}
+
+static void load_rom(struct fn *f, const char *folder, const char *name)
+{
+	char path[4096];
+	FILE *in;
+	long n;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	in = fopen(path, "rb");
+	if (!in || fseek(in, 0, SEEK_END) != 0 || (n = ftell(in)) < 0)
+		die("cannot be read", path);
+	rewind(in);
+	f->rom_size = (size_t)n;
+	f->rom = malloc(f->rom_size + 1);
+	if (!f->rom || fread(f->rom, 1, f->rom_size, in) != f->rom_size)
+		die("cannot be read", path);
+	fclose(in);
+	f->rom_bar = true;
+}
+
+static void add_driver(struct machine *m, const char *name)
+{
+	if (!*name || machine_has_driver(m, name))
+		return;
+	if (m->n_drivers == DRIVERS_MAX)
+		die("too many drivers", name);
+	copy(m->driver[m->n_drivers++], name);
+}
+
+static void set_name(struct machine *m, char to[NAME_MAX_], const char *v)
+{
+	copy(to, v);
+	add_driver(m, v);
+}
+
+static bool set_number(struct fn *f, const char *key, const char *v)
+{
+	const unsigned n = (unsigned)strtoul(v, NULL, 0);
+	const struct {
+		const char *key;
+		unsigned *to;
+	} numbers[] = {{"page_ms", &f->page_ms},
+		       {"flaky", &f->flaky},
+		       {"unbind_ms", &f->unbind_ms},
+		       {"probe_ms", &f->probe_ms}};
+	const struct {
+		const char *key;
+		bool *to;
+	} flags[] = {{"boot_vga", &f->boot_vga},       {"shadow", &f->shadow},
+		     {"rombar", &f->rom_bar},	       {"rom_eio", &f->rom_eio},
+		     {"unbind_hang", &f->unbind_hang}, {"probe_hang", &f->probe_hang},
+		     {"probe_fail", &f->probe_fail},   {"override_eio", &f->override_eio},
+		     {"enable_eio", &f->enable_eio},   {"vanish", &f->vanish}};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (strcmp(numbers[i].key, key) == 0)
+			return *numbers[i].to = n, true;
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (strcmp(flags[i].key, key) == 0)
+			return *flags[i].to = n != 0, true;
+	return false;
+}
+
+static void set(struct machine *m, struct fn *f, const char *folder, char *word)
+{
+	char *v = strchr(word, '=');
+
+	if (!v)
+		die("not key=value", word);
+	*v++ = '\0';
+	if (strcmp(word, "subsystem") == 0)
+		sscanf(v, "%x:%x", &f->subvendor, &f->subdevice);
+	else if (strcmp(word, "group") == 0)
+		f->group = atoi(v);
+	else if (strcmp(word, "parent") == 0)
+		snprintf(f->parent, sizeof(f->parent), "%s", v);
+	else if (strcmp(word, "power") == 0)
+		snprintf(f->power, sizeof(f->power), "%s", v);
+	else if (strcmp(word, "driver") == 0)
+		set_name(m, f->driver, v);
+	else if (strcmp(word, "native") == 0)
+		set_name(m, f->native, v);
+	else if (strcmp(word, "rom") == 0)
+		load_rom(f, folder, v);
+	else if (strcmp(word, "truncate") == 0)
+		f->rom_size = (size_t)atol(v) < f->rom_size ? (size_t)atol(v) : f->rom_size;
+	else if (!set_number(f, word, v))
+		die("no such key", word);
+}
+
+static const char *need(const char *what)
+{
+	const char *word = strtok(NULL, BLANKS);
+
+	if (!word)
+		die("missing", what);
+	return word;
+}
+
+static void read_fn(struct machine *m, const char *folder)
+{
+	struct fn *f = &m->fn[m->n++];
+	char *word;
+
+	if (m->n == FUNCTIONS_MAX)
+		die("too many", "functions");
+	*f = (struct fn){.group = -1, .power = "on"};
+	pthread_mutex_init(&f->device_lock, NULL);
+	snprintf(f->addr, sizeof(f->addr), "%s", need("address"));
+	if (sscanf(f->addr, "%x:%x:", &f->domain, &f->bus) != 2)
+		die("no address", f->addr);
+	if (sscanf(need("ids"), "%x:%x", &f->vendor, &f->device) != 2)
+		die("no ids", f->addr);
+	f->class = (unsigned)strtoul(need("class"), NULL, 16);
+	f->bridge = f->class >> 8 == 0x0604;
+	while ((word = strtok(NULL, BLANKS)))
+		set(m, f, folder, word);
+	/* A bound driver has enabled its device; shadowed video is decoded since the firmware. */
+	f->driver_link = f->driver[0];
+	f->enabled = f->driver[0] && !f->bridge;
+	f->decode = f->enabled || f->shadow;
+	f->rom_bar = f->rom_bar || f->shadow || f->rom_eio;
+}
+
+static void drop_driver(struct machine *m, const char *name)
+{
+	for (size_t i = 0; i < m->n_drivers; i++)
+		if (strcmp(m->driver[i], name) == 0)
+			strcpy(m->driver[i], m->driver[--m->n_drivers]);
+}
+
+static void read_line(struct machine *m, char *line, const char *folder)
+{
+	char *word = strtok(line, BLANKS), *uid;
+
+	if (!word || *word == '#')
+		return;
+	if (strcmp(word, "fn") == 0) {
+		read_fn(m, folder);
+	} else if (strcmp(word, "without") == 0) {
+		drop_driver(m, need("driver"));
+	} else if (strcmp(word, "root") == 0 && m->n_roots < ROOTS_MAX) {
+		copy(m->root[m->n_roots].name, need("name"));
+		uid = strtok(NULL, BLANKS);
+		copy(m->root[m->n_roots++].uid, uid && strncmp(uid, "uid=", 4) == 0 ? uid + 4 : "");
+	} else {
+		die("no such statement", word);
+	}
+}
+
+void machine_read(struct machine *m, const char *path)
+{
+	char line[LINE_MAX_], folder[4096];
+	FILE *in = fopen(path, "r");
+
+	if (!in)
+		die("cannot be read", path);
+	snprintf(folder, sizeof(folder), "%s", path);
+	add_driver(m, "vfio-pci");
+	while (fgets(line, sizeof(line), in)) {
+		char copy_of[sizeof(folder)];
+
+		line_number++;
+		strcpy(copy_of, folder);
+		read_line(m, line, dirname(copy_of));
+	}
+	fclose(in);
+}
+
+bool machine_has_driver(const struct machine *m, const char *name)
+{
+	for (size_t i = 0; i < m->n_drivers; i++)
+		if (strcmp(m->driver[i], name) == 0)
+			return true;
+	return false;
+}
+
+struct fn *machine_find(struct machine *m, const char *addr)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (strcmp(m->fn[i].addr, addr) == 0)
+			return &m->fn[i];
+	return NULL;
+}
+
+void machine_log(struct machine *m, const char *place, const char *text, size_t n)
+{
+	struct timespec t;
+
+	flockfile(m->log);
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	fprintf(m->log, "%lld %s ", (long long)t.tv_sec * 1000000 + t.tv_nsec / 1000, place);
+	for (size_t i = 0; i < n; i++)
+		if (text[i] == '\n')
+			fputs("\\n", m->log);
+		else
+			fputc(text[i], m->log);
+	fputc('\n', m->log);
+	fflush(m->log);
+	funlockfile(m->log);
+}
+
+void sleep_ms(unsigned ms)
+{
+	nanosleep(&(struct timespec){ms / 1000, (long)(ms % 1000) * 1000000}, NULL);
+}

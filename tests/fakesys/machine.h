@@ -1,0 +1,108 @@
+/* A made-up machine's PCI functions, and what the kernel does when somebody reads or writes their
+ * attributes (drivers/pci/pci-sysfs.c, drivers/pci/rom.c, drivers/base/dd.c, Linux 6.1).
+ *
+ * The machine is described in a text file, a statement a line, '#' begins a comment:
+ *
+ *   root pci0000:00 uid=TEXT     ACPI _UID of a host bridge
+ *   without DRIVER               that driver is not loaded (all that fn lines name are, and
+ *vfio-pci) fn ADDRESS VENDOR:DEVICE CLASS [key=value ...] subsystem=vvvv:dddd group=N
+ *parent=ADDRESS (of a bridge: class 0604xx) boot_vga=1 shadow=1 power=auto driver=NAME (bound at
+ *the start) native=NAME (what binds where no override stands) rom=FILE (below the description's
+ *folder) rombar=1 (a ROM BAR with nothing behind it) and faults: page_ms=N    each page of the ROM
+ *takes so long flaky=N      the first N readings of the ROM differ in a byte rom_eio=1    every
+ *page fails        truncate=N   the ROM ends after N bytes unbind_ms=N  the driver's remove takes
+ *so long     unbind_hang=1  ... for ever probe_ms=N   vfio-pci's probe takes so long probe_hang=1
+ *... for ever probe_fail=1 vfio-pci's probe fails                override_eio=1 driver_override
+ *fails enable_eio=1 enable fails                          vanish=1       its ids cannot be read
+ */
+#ifndef FAKESYS_MACHINE_H
+#define FAKESYS_MACHINE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#define ADDRESS_MAX 16 /* "0000:01:00.0" with room */
+#define NAME_MAX_ 40
+#define FUNCTIONS_MAX 128
+#define DRIVERS_MAX 32
+#define ROOTS_MAX 4
+#define PAGE 4096
+
+struct fn {
+	char addr[ADDRESS_MAX], parent[ADDRESS_MAX];
+	unsigned vendor, device, subvendor, subdevice, class;
+	unsigned domain, bus;
+	int group; /* -1 none */
+	bool boot_vga, shadow, bridge, rom_bar;
+	char native[NAME_MAX_];
+	uint8_t *rom;
+	size_t rom_size;
+	unsigned page_ms, flaky, unbind_ms, probe_ms;
+	bool rom_eio, unbind_hang, probe_hang, probe_fail, override_eio, enable_eio, vanish;
+
+	pthread_mutex_t device_lock; /* the kernel's: held through probe and remove */
+	char driver[NAME_MAX_];	     /* by dev->driver */
+	bool driver_link;	     /* gone before the driver's remove is called */
+	char override[NAME_MAX_], power[8];
+	int enabled;
+	bool decode, rom_on;
+	unsigned passes; /* readings of the ROM begun */
+};
+
+struct machine {
+	struct fn fn[FUNCTIONS_MAX];
+	size_t n;
+	char driver[DRIVERS_MAX][NAME_MAX_];
+	size_t n_drivers;
+	struct {
+		char name[NAME_MAX_], uid[NAME_MAX_];
+	} root[ROOTS_MAX];
+	size_t n_roots;
+	FILE *log;
+};
+
+/* Exits where the description is wrong. */
+void machine_read(struct machine *m, const char *path);
+
+bool machine_has_driver(const struct machine *m, const char *name);
+struct fn *machine_find(struct machine *m, const char *addr);
+
+enum attr {
+	ATTR_VENDOR,
+	ATTR_DEVICE,
+	ATTR_SUBVENDOR,
+	ATTR_SUBDEVICE,
+	ATTR_CLASS,
+	ATTR_IRQ,
+	ATTR_RESOURCE,
+	ATTR_CONFIG,
+	ATTR_ENABLE,
+	ATTR_OVERRIDE,
+	ATTR_BOOT_VGA,
+	ATTR_ROM,
+	ATTR_POWER,
+	ATTR_UEVENT, /* of the class device that a bound graphics driver makes */
+	ATTRS
+};
+
+/* Whether the function has it now. */
+bool attr_exists(const struct fn *f, enum attr a);
+/* Bytes put into buf, or -errno. */
+ssize_t attr_read(struct fn *f, enum attr a, char *buf, size_t size, off_t off);
+/* 0 or -errno. */
+int attr_write(struct fn *f, enum attr a, const char *text, size_t n);
+
+/* The bus: writes to drivers_probe, drivers/NAME/bind and unbind. 0 or -errno; may never return. */
+int bus_probe(struct machine *m, const char *addr);
+int bus_bind(struct machine *m, const char *driver, const char *addr);
+int bus_unbind(struct machine *m, const char *driver, const char *addr);
+
+/* A line of the log: microseconds of CLOCK_MONOTONIC, place, text. */
+void machine_log(struct machine *m, const char *place, const char *text, size_t n);
+
+void sleep_ms(unsigned ms);
+
+#endif

@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# gpurom list: the table for people, and --json.
+
+load lib
+
+setup() {
+	cli_setup
+	rom a.rom 10de:2204
+}
+teardown() { cli_teardown; }
+
+two_cards() {
+	onboard
+	card 1 10de:2204 rom=a.rom driver=nouveau
+	card 7 10de:2206
+}
+
+@test "the table: cards alone, a line a function" {
+	two_cards | machine
+	run --separate-stderr g list
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	diff -Z - <(echo "$output") <<-END
+		ADDRESS       IDS        CLASS   DRIVER          GROUP  VGA  ROM       PATH
+		0000:00:02.0  8086:3e92  030000  i915            100    yes  no-bar    pci0000-uid0-02
+		0000:01:00.0  10de:2204  030000  nouveau         1      -    -         pci0000-uid0-01.1-00
+		0000:01:00.1  10de:1aef  040300  -               1      -
+		0000:07:00.0  10de:2206  030000  -               7      -    no-bar    pci0000-uid0-01.7-00
+		0000:07:00.1  10de:1aef  040300  -               7      -
+	END
+}
+
+@test "--json: an object a card" {
+	two_cards | machine
+	g list --json >"$T/out"
+	jq -e '. | length == 3' "$T/out"
+	jq -e '.[0].boot_vga and (.[1].boot_vga | not)' "$T/out"
+	jq -S '.[1]' "$T/out" | diff <(jq -S . <<-'END'
+		{"address": "0000:01:00", "path": "pci0000-uid0-01.1-00", "boot_vga": false, "rom": "-",
+		 "romfile": null, "state": null, "functions": [
+		  {"address": "0000:01:00.0", "ids": "10de:2204", "subsystem": "1462:3896",
+		   "class": "030000", "driver": "nouveau", "driver_override": null, "iommu_group": 1},
+		  {"address": "0000:01:00.1", "ids": "10de:1aef", "subsystem": "1462:3896",
+		   "class": "040300", "driver": null, "driver_override": null, "iommu_group": 1}]}
+	END
+	) -
+}
+
+@test "without IOMMU the group is null, and a dash" {
+	echo "fn 0000:01:00.0 10de:2204 030200" | machine
+	g list --json | jq -e '.[0].functions[0].iommu_group == null'
+	run g list
+	[[ ${lines[1]} =~ ^0000:01:00.0\ +10de:2204\ +030200\ +-\ +-\ +-\ +no-bar ]]
+}
+
+@test "nothing is written, also not to the kernel log" {
+	two_cards | machine
+	g list >/dev/null
+	g list --json >/dev/null
+	[ -z "$(writes)" ]
+	[ -z "$(kmsg)" ]
+	no_files
+}
+
+@test "the ROM column through a card's life" {
+	two_cards | machine
+	rom_column() { g list --json | jq -r '.[] | select(.address == "0000:01:00") | .rom'; }
+	same "$(rom_column)" -
+	step claim
+	same "$(g list --json | jq -r '.[1].state')" held
+	step capture
+	same "$(rom_column)" staged
+	same "$(g list --json | jq -r '.[1].state')" bound
+	step commit
+	same "$(rom_column)" stored
+	same "$(g list --json | jq -r '.[1].romfile')" /var/lib/gpurom/by-path/pci0000-uid0-01.1-00.rom
+	cmp "$R/var/lib/gpurom/by-path/pci0000-uid0-01.1-00.rom" "$T/a.rom"
+	same "$(g list --json | jq -r '.[1].functions[0].driver_override')" vfio-pci
+}
+
+@test "the ROM column for what gives none" {
+	rom other.rom 10de:1234
+	{
+		card 1 10de:2204 rom=other.rom
+		card 2 10de:2204 rom_eio=1
+		card 3 10de:2204 shadow=1
+		card 4 10de:2204
+	} | machine
+	boot_steps
+	same "$(g list --json | jq -r 'map(.rom) | join(" ")')" "rejected unread shadow no-bar"
+}
+
+@test "a function that vanished does not hide the others" {
+	two_cards | sed '/0000:07:00.0/s/$/ vanish=1/' | machine
+	run --separate-stderr g list
+	[ "$status" -eq 0 ]
+	has "$output" 0000:01:00.1
+	lacks "$output" 0000:07:00.0
+	has "$stderr" "1 PCI functions cannot be read"
+}
+
+@test "no display controller: said, and not a failure" {
+	echo "fn 0000:00:1f.0 8086:a304 060100" | machine
+	run --separate-stderr g list
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	same "$stderr" "gpurom: list: no display controller is here"
+	same "$(g list --json)" "[]"
+}
+
+@test "no PCI at all: said, exit 1" {
+	run --separate-stderr g list
+	[ "$status" -eq 1 ]
+	has "$stderr" "the PCI buses cannot be read"
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# The words before a command, the usage, and the exit status.
+
+load lib
+
+setup() { cli_setup; }
+teardown() { cli_teardown; }
+
+commands=(list plan report show trim snippet claim capture settle boot commit)
+
+@test "--help lists every command, on standard output, and is done" {
+	run --separate-stderr g --help
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	for c in "${commands[@]}"; do
+		grep -qE "^  $c +" <<<"$output" || fail "not listed: $c"
+	done
+	for o in --root --initramfs --cmdline; do
+		has "$output" "$o"
+	done
+}
+
+@test "--version says one line" {
+	run --separate-stderr g --version
+	[ "$status" -eq 0 ]
+	[[ $output =~ ^gpurom\ [^\ ]+$ ]]
+	[ -z "$stderr" ]
+}
+
+@test "no command: the help on standard error, exit 2" {
+	run --separate-stderr g
+	[ "$status" -eq 2 ]
+	[ -z "$output" ]
+	has "$stderr" "usage: gpurom"
+}
+
+@test "an unknown command is named, exit 2" {
+	run --separate-stderr g lsit
+	[ "$status" -eq 2 ]
+	[ -z "$output" ]
+	same "$stderr" "gpurom: lsit: no such command; 'gpurom --help' lists them"
+}
+
+@test "an unknown option before the command, exit 2" {
+	run --separate-stderr g --rot=/ list
+	[ "$status" -eq 2 ]
+	[ -z "$output" ]
+	has "$stderr" "rot"
+}
+
+@test "an unknown option of each command, exit 2, with its usage" {
+	for c in "${commands[@]}"; do
+		run --separate-stderr g "$c" --no-such-option
+		[ "$status" -eq 2 ] || fail "$c: exit $status"
+		[ -z "$output" ] || fail "$c: $output"
+		has "$stderr" "usage: gpurom $c"
+	done
+}
+
+@test "an argument too many, exit 2" {
+	for c in list plan report claim capture settle boot commit; do
+		run --separate-stderr g "$c" one
+		[ "$status" -eq 2 ] || fail "$c: exit $status"
+		has "$stderr" "usage: gpurom $c"
+	done
+}
+
+@test "a root that is not there: said, exit 1" {
+	run --separate-stderr "$GPUROM" --root "$T/nowhere" list
+	[ "$status" -eq 1 ]
+	same "$stderr" "gpurom: $T/nowhere: No such file or directory"
+}
+
+@test "a listing that cannot be written is a failure" {
+	onboard | machine
+	run --separate-stderr sh -c '"$@" >/dev/full' sh "$GPUROM" --root "$R" list
+	[ "$status" -eq 1 ]
+	has "$stderr" "standard output: No space left on device"
+}
+
+@test "with all standard files closed a listing does no harm" {
+	onboard | machine
+	g list <&- >&- 2>&- || :
+	[ -z "$(kmsg)" ]
+	[ -z "$(writes)" ]
+}

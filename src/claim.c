@@ -149,6 +149,13 @@ static void tell_plan(const struct root *root, const struct plan *p)
 			 p->card[i].take ? "take" : "leave", plan_why_text(p->card[i].why));
 }
 
+static void tell_none(const struct root *root, const struct plan *p, const struct pci_scan *s)
+{
+	for (size_t i = 0; i < p->n; i++)
+		tell_left(root, &p->card[i]);
+	log_info(root, "no card is selected (%zu PCI functions seen)", s->n);
+}
+
 static int scan_and_claim(const struct root *root, const struct config *c, bool force,
 			  struct report *r)
 {
@@ -170,7 +177,7 @@ static int scan_and_claim(const struct root *root, const struct config *c, bool 
 	if (p->mode == MODE_PLAN)
 		tell_plan(root, p);
 	else if (selected(p) == 0)
-		log_info(root, "no card is selected (%zu PCI functions seen)", s.n);
+		tell_none(root, p, &s);
 	n = p->mode == MODE_PLAN || selected(p) == 0 ? 0 : carry_out(root, p, &s, force, r);
 	free(s.fn);
 	free(p);

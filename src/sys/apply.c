@@ -66,19 +66,33 @@ static int unbind(const struct attr_ops *k, const struct pci_fn *f)
 
 struct unbind_work {
 	const struct attr_ops *k;
-	const struct plan_step *step;
-	const struct pci_scan *s;
-	size_t n;
+	const struct pci_fn *f;
 };
 
-static int unbind_all(void *arg)
+static int unbind_one(void *arg)
 {
 	const struct unbind_work *w = arg;
+
+	return unbind(w->k, w->f);
+}
+
+/* One after the other, *at being the step it stopped at: while a driver's remove callback hangs
+ * the `driver` link is gone already (drivers/base/dd.c __device_release_driver), so that nobody
+ * but us knows which driver it is. */
+static int unbind_all(const struct attr_ops *k, const struct plan_step *step, size_t n,
+		      const struct pci_scan *s, bool in_child, size_t *at)
+{
+	unsigned long long until = deadline_now_us() + APPLY_UNBIND_MS * 1000ull, now;
 	int r = 0;
 
-	for (size_t i = 0; i < w->n && r == 0; i++)
-		if (w->step[i].kind == STEP_UNBIND)
-			r = unbind(w->k, &w->s->fn[w->step[i].fn]);
+	for (; *at < n && r == 0; *at += r == 0) {
+		struct unbind_work w = {k, &s->fn[step[*at].fn]};
+
+		now = deadline_now_us();
+		r = in_child ? deadline_run(now < until ? (unsigned)((until - now) / 1000) : 0,
+					    unbind_one, &w)
+			     : unbind_one(&w);
+	}
 	return r;
 }
 
@@ -112,21 +126,13 @@ static size_t claim_steps(const struct plan_step *step, size_t n)
 	return i;
 }
 
-static const char *bound_name(const struct boot_card *b)
-{
-	for (size_t i = 0; i < b->n; i++)
-		if (b->fn[i].driver[0])
-			return b->fn[i].driver;
-	return "a driver";
-}
-
 void apply_claim(const struct attr_ops *k, const struct plan_step *step, size_t n,
 		 const struct pci_scan *s, bool in_child, struct boot_card *b)
 {
 	unsigned long long start = deadline_now_us();
 	size_t claim = claim_steps(step, n), held;
-	struct unbind_work w = {.k = k, .step = step, .s = s, .n = claim};
 	int r = hold_all(k, step, claim, s, &held);
+	size_t at = held;
 
 	b->state = CARD_HELD;
 	if (r < 0) {
@@ -135,15 +141,15 @@ void apply_claim(const struct attr_ops *k, const struct plan_step *step, size_t 
 		undo(k, step, held < claim ? held + 1 : held, s);
 		b->state = CARD_LEFT;
 		why(b, "driver_override cannot be written: %s", strerror(-r));
-	} else if (held < claim) {
-		r = in_child ? deadline_run(APPLY_UNBIND_MS, unbind_all, &w) : unbind_all(&w);
-		read_drivers(k, b);
+	} else if ((r = unbind_all(k, step, claim, s, in_child, &at)) < 0) {
+		const char *driver = s->fn[step[at].fn].driver;
+
 		if (r == -ETIMEDOUT || r == -ECHILD) {
 			b->state = CARD_STUCK;
 			why(b, "%s does not let go; held, so that nothing else can take it",
-			    bound_name(b));
-		} else if (r < 0) {
-			why(b, "%s cannot be unbound: %s", bound_name(b), strerror(-r));
+			    driver);
+		} else {
+			why(b, "%s cannot be unbound: %s", driver, strerror(-r));
 			undo(k, step, claim, s);
 			b->state = CARD_LEFT;
 		}

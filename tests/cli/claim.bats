@@ -1,0 +1,352 @@
+#!/usr/bin/env bats
+# gpurom claim: every function of every selected card is held, and nothing else is written to.
+
+load lib
+
+setup() {
+	cli_setup
+	rom a.rom 10de:2204
+	rom b.rom 10de:2206
+}
+teardown() { cli_teardown; }
+
+two_cards() {
+	onboard
+	card 1 10de:2204 rom=a.rom
+	card 2 10de:2206 rom=b.rom
+}
+
+# Card 1 as it is on a host whose drivers were quicker.
+running_card() {
+	card 1 10de:2204 rom=a.rom driver=nouveau | sed '/00\.1 10de/s/$/ driver=snd_hda_intel/'
+}
+
+# open_by PID NAME NODE: a process that has a device node open.
+open_by() {
+	mkdir -p "$R/proc/$1/fd"
+	echo "$2" >"$R/proc/$1/comm"
+	ln -s "$3" "$R/proc/$1/fd/7"
+	ln -s /dev/null "$R/proc/$1/fd/0"
+}
+
+@test "every function of every selected card is held; told and reported" {
+	two_cards | machine
+	run step claim
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	held 01:00.0 01:00.1 02:00.0 02:00.1
+	told "<6>gpurom: 0000:01:00: held, 2 functions, 10de:2204"
+	told "<6>gpurom: 0000:02:00: held, 2 functions, 10de:2206"
+	same "$(state 01:00) $(state 02:00)" "held held"
+}
+
+@test "bridges, the host's graphics and everything else stay untouched" {
+	two_cards | machine
+	step claim
+	untouched 00:02.0 00:01.1 00:01.2
+	same "$(driver 00:02.0) $(driver 00:01.1)" "i915 pcieport"
+}
+
+@test "a held function is taken by no driver that is asked in" {
+	two_cards | machine
+	step claim
+	printf 0000:01:00.0 >"$R/sys/bus/pci/drivers_probe"
+	run sh -c 'printf 0000:01:00.0 >"$1"' sh "$R/sys/bus/pci/drivers/nouveau/bind"
+	[ "$status" -ne 0 ]
+	held 01:00.0
+}
+
+@test "drivers that came first are unbound, after every function is held" {
+	running_card | machine
+	step claim
+	held 01:00.0 01:00.1
+	diff - <(writes) <<-'END'
+		0000:01:00.0/driver_override gpurom-hold\n
+		0000:01:00.1/driver_override gpurom-hold\n
+		drivers/nouveau/unbind 0000:01:00.0
+		drivers/snd_hda_intel/unbind 0000:01:00.1
+	END
+	same "$(report '[.cards[0].functions[].was] | join(" ")')" "nouveau snd_hda_intel"
+}
+
+@test "claim again: the card is held as before" {
+	two_cards | machine
+	step claim
+	g report --json | jq 'del(.claim_at_us, .claim_us, .cards[].hold_us)' >"$T/once"
+	run step claim
+	[ "$status" -eq 0 ]
+	held 01:00.0 01:00.1 02:00.0 02:00.1
+	g report --json | jq 'del(.claim_at_us, .claim_us, .cards[].hold_us)' | diff "$T/once" -
+}
+
+@test "switched off: nothing is written to sysfs, nothing is told, no report" {
+	two_cards | machine
+	for words in rd.gpurom=0 gpurom=0 gpurom.mode=off "gpurom.mode=full rd.gpurom=0"; do
+		cmdline "$words"
+		for s in claim capture settle; do
+			run step "$s"
+			[ "$status" -eq 0 ]
+			[ -z "$output" ]
+		done
+		[ -z "$(writes)" ] || fail "$words: $(writes)"
+		[ -z "$(kmsg)" ] || fail "$words: $(kmsg)"
+	done
+	[ ! -e "$R/run/gpurom/report.json" ]
+}
+
+@test "mode=plan: told, nothing written to sysfs" {
+	two_cards | machine
+	cmdline gpurom.mode=plan
+	boot_steps
+	[ -z "$(writes)" ]
+	told "plan: 0000:01:00: take: selected"
+	told "plan: 0000:00:02: leave: not selected"
+}
+
+@test "a kept card is left, and told with the word that keeps it" {
+	two_cards | machine
+	cmdline gpurom.keep=02:00.0
+	step claim
+	held 01:00.0 01:00.1
+	untouched 02:00.0 02:00.1
+	told "0000:02:00: left alone: kept for the host: 02:00.0"
+}
+
+@test "a function of a card that is kept keeps all of it" {
+	two_cards | machine
+	cmdline gpurom.keep=02:00.1
+	step claim
+	untouched 02:00.0 02:00.1
+}
+
+@test "of two cards with the same ids only the other one is taken" {
+	{
+		card 1 10de:2204 rom=a.rom
+		card 2 10de:2204 rom=a.rom
+	} | machine
+	cmdline gpurom.keep=path:pci0000-uid0-01.2-00
+	step claim
+	held 01:00.0 01:00.1
+	untouched 02:00.0 02:00.1
+}
+
+@test "files, then the kernel command line: later wins" {
+	two_cards | machine
+	mkdir -p "$R/usr/lib/gpurom"
+	timeout_is() { step claim && same "$(report .timeout)" "$1"; }
+	echo timeout=11 >"$R/usr/lib/gpurom/gpurom.conf"
+	timeout_is 11
+	echo "timeout = 12 # seconds" >"$R/etc/gpurom.conf"
+	timeout_is 12
+	echo timeout=13 >"$R/etc/gpurom.conf.d/10-mine.conf"
+	timeout_is 13
+	echo "gpurom.timeout=14" >"$R/etc/gpurom.conf.d/20-mine.conf"
+	echo timeout=99 >"$R/etc/gpurom.conf.d/30-not-read.conf.bak"
+	timeout_is 14
+	cmdline gpurom.timeout=15
+	timeout_is 15
+	cmdline gpurom.timeout=15 rd.gpurom.timeout=16
+	timeout_is 16
+}
+
+@test "outside an initramfs rd. words do not count, the switch does" {
+	two_cards | machine
+	cmdline gpurom.timeout=15 rd.gpurom.timeout=16
+	g claim
+	same "$(report .timeout)" 15
+	forget_writes
+	cmdline rd.gpurom=0
+	g claim
+	[ -z "$(writes)" ]
+}
+
+@test "a root that is an initramfs by itself is known as one" {
+	two_cards | machine
+	: >"$R/etc/initrd-release"
+	cmdline rd.gpurom.timeout=16
+	g claim
+	same "$(report .timeout)" 16
+}
+
+@test "bad words are named in the kernel log with their place, and in the report; the rest holds" {
+	two_cards | machine
+	printf '%s\n' "# mine" "tmeout=5" "timeout=5" >"$R/etc/gpurom.conf"
+	echo "keep" >"$R/etc/gpurom.conf.d/a.conf"
+	cmdline "quiet gpurom.devices=nvidia,10de:22x gpurom.trim=tail gpurom.keep=02:00.0"
+	step claim
+	told "<4>gpurom: /etc/gpurom.conf:2: 'tmeout=5': no such key"
+	told "/etc/gpurom.conf.d/a.conf:1: 'keep'"
+	told "kernel command line, word 2: 'devices=10de:22x'"
+	told "kernel command line, word 3: 'trim=tail': not one of chain, head"
+	held 01:00.0 01:00.1
+	untouched 02:00.0 02:00.1
+	same "$(report .timeout)" 5
+	has "$(report '.complaints[]')" "'trim=tail'"
+	same "$(report '.complaints | length')" 4
+}
+
+@test "no usable word in devices=: no card is taken" {
+	two_cards | machine
+	cmdline gpurom.devices=10de22
+	step claim
+	[ -z "$(writes)" ]
+	told "so no card is taken"
+	told "no card is selected"
+}
+
+@test "a word of keep= that is not understood: in doubt for the host" {
+	two_cards | machine
+	cmdline gpurom.keep=0000:2:0
+	step claim
+	cmdline "gpurom.keep=0200.0"
+	forget_writes
+	step claim
+	untouched 01:00.0 02:00.0
+	told "a word of keep= is not understood"
+}
+
+@test "a holder of a device node is named, and its card left; others are claimed" {
+	{
+		running_card
+		card 2 10de:2206 rom=b.rom
+	} | machine
+	open_by 4321 Xorg /dev/dri/card1
+	run g claim
+	[ "$status" -eq 0 ]
+	untouched 01:00.0 01:00.1
+	same "$(driver 01:00.0)" nouveau
+	held 02:00.0 02:00.1
+	told "0000:01:00: left: 0000:01:00.0: Xorg (pid 4321) has /dev/dri/card1 open: stop it first, or claim --force"
+	same "$(state 01:00)" left
+	boot_steps
+	untouched 01:00.0 01:00.1
+	bound vfio-pci 02:00.0 02:00.1
+}
+
+@test "--force takes it all the same" {
+	running_card | machine
+	open_by 4321 Xorg /dev/dri/card1
+	g claim --force
+	held 01:00.0 01:00.1
+}
+
+@test "nodes that are not the card's are nobody's business" {
+	running_card | machine
+	open_by 4321 Xorg /dev/dri/card0
+	open_by 4322 sshd /dev/dri/card10
+	g claim
+	held 01:00.0 01:00.1
+}
+
+@test "NVIDIA's own node, which sysfs does not tell of" {
+	card 1 10de:2204 rom=a.rom driver=nvidia | machine
+	mkdir -p "$R/proc/driver/nvidia/gpus/0000:01:00.0"
+	printf 'Model: \t\t NVIDIA GeForce RTX 3090\nDevice Minor: \t 3\n' \
+		>"$R/proc/driver/nvidia/gpus/0000:01:00.0/information"
+	open_by 77 python3 /dev/nvidia3
+	g claim
+	untouched 01:00.0 01:00.1
+	told "python3 (pid 77) has /dev/nvidia3 open"
+}
+
+@test "a guest's card on vfio-pci: the group's node" {
+	card 1 10de:2204 rom=a.rom driver=vfio-pci | machine
+	open_by 88 qemu-system-x86 /dev/vfio/1
+	g claim
+	untouched 01:00.0 01:00.1
+	same "$(driver 01:00.0)" vfio-pci
+	told "qemu-system-x86 (pid 88) has /dev/vfio/1 open"
+}
+
+@test "an override that cannot be written: the card is left as it was found" {
+	running_card | sed '/00\.1 10de/s/$/ override_eio=1/' | machine
+	run step claim
+	[ "$status" -eq 0 ]
+	same "$(driver 01:00.0) $(override 01:00.0)" "nouveau (null)"
+	same "$(driver 01:00.1) $(override 01:00.1)" "snd_hda_intel (null)"
+	lacks "$(writes)" unbind
+	same "$(state 01:00)" left
+	told "0000:01:00: left: driver_override cannot be written: I/O error"
+}
+
+@test "an unbind that never returns: bounded, told, and the other cards go on" {
+	{
+		running_card | sed '/00\.1 10de/s/$/ unbind_hang=1/'
+		card 2 10de:2206 rom=b.rom driver=nouveau
+	} | machine
+	within 7000 step claim
+	same "$(state 01:00) $(state 02:00)" "stuck held"
+	told "0000:01:00: stuck: snd_hda_intel does not let go"
+	held 02:00.0 02:00.1
+	same "$(driver 01:00.0)" -
+	within 2000 step capture
+	within 2000 step settle
+	bound vfio-pci 02:00.0 02:00.1
+	same "$(state 01:00)" stuck
+}
+
+@test "no ROM BAR, a shadow, no IOMMU, boot VGA: told before anything is done" {
+	{
+		echo "fn 0000:01:00.0 10de:2331 030200 group=1"
+		echo "fn 0000:02:00.0 10de:2204 030000 shadow=1"
+	} | machine
+	step claim
+	told "0000:01:00: no ROM BAR"
+	told "0000:02:00: its ROM is a shadow"
+	told "0000:02:00: no IOMMU group"
+	told "0000:02:00: the host's console goes dark"
+	held 01:00.0 02:00.0
+}
+
+@test "late: udev was up before claim" {
+	two_cards | machine
+	step claim
+	same "$(report .late)" false
+	mkdir -p "$R/run/udev"
+	: >"$R/run/udev/control"
+	g claim
+	same "$(report .late)" true
+}
+
+@test "a function that vanished: told, the other cards are taken" {
+	two_cards | sed '/02:00.0/s/$/ vanish=1/' | machine
+	step claim
+	held 01:00.0 01:00.1
+	untouched 02:00.0 02:00.1
+	told "1 PCI functions cannot be read and are left alone"
+}
+
+@test "no card, no PCI: told in a line, exit 0" {
+	onboard | machine
+	run step claim
+	[ "$status" -eq 0 ]
+	told "no card is selected (1 PCI functions seen)"
+	cli_teardown
+	run step claim
+	[ "$status" -eq 0 ]
+	told "the PCI buses cannot be read, no card is taken"
+	[ -z "$output" ]
+}
+
+@test "without a kernel log it is told on standard error" {
+	two_cards | machine
+	rm "$R/dev/kmsg"
+	run g claim
+	[ "$status" -eq 0 ]
+	has "$output" "gpurom: 0000:01:00: held"
+}
+
+@test "/run that cannot be written: told, exit 0, and every step after it" {
+	two_cards | machine
+	rmdir "$R/run"
+	: >"$R/run"
+	for s in claim capture settle commit boot; do
+		run step "$s"
+		[ "$status" -eq 0 ] || fail "$s: exit $status"
+	done
+	told "/run/gpurom/report.json: cannot be written: Not a directory"
+	for f in 01:00.0 01:00.1; do
+		[[ $(driver $f) =~ ^(-|vfio-pci)$ ]]
+		override $f | grep -qx 'gpurom-hold\|vfio-pci'
+	done
+}

@@ -36,6 +36,7 @@ static void take_file(const struct root *root, const char *path, struct config *
 		return;
 	if (r < 0) {
 		unreadable(bad, path);
+		c->keep_unclear = true; /* it may have held one */
 		return;
 	}
 	snprintf(name, sizeof(name), "/%.*s", (int)sizeof(name) - 2, path);
@@ -94,8 +95,10 @@ static void take_folder(const struct root *root, struct config *c, struct compla
 		snprintf(path, sizeof(path), ROOT_CONF_DIR "/%s", names.name[i]);
 		take_file(root, path, c, bad);
 	}
-	if (names.lost)
+	if (names.lost) {
 		unreadable(bad, ROOT_CONF_DIR ": more files than 64: the rest");
+		c->keep_unclear = true;
+	}
 }
 
 static void take_cmdline(const struct root *root, bool initramfs, struct config *c,

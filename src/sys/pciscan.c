@@ -78,39 +78,58 @@ static bool shadowed(const struct attr_ops *k, struct pci_addr a)
 /* The host bridge's ACPI _UID, "" where the firmware told none. */
 static void bridge_uid(const struct attr_ops *k, const char *real, char *buf, size_t size)
 {
-	const char *last = NULL, *p;
 	char path[PATH_MAX];
 	ssize_t n;
 
-	buf[0] = '\0';
-	for (p = real; (p = strstr(p, "/pci")); p++)
-		last = p + 1;
-	if (!last)
-		return;
-	snprintf(path, sizeof(path), "sys/%.*s/firmware_node/uid",
-		 (int)(last - real) + (int)strcspn(last, "/"), real);
+	snprintf(path, sizeof(path), "sys/%.*s/firmware_node/uid", (int)pcipath_root(real), real);
 	n = k->read(k->ctx, path, buf, size - 1, 0);
 	buf[n > 0 ? n : 0] = '\0';
 	buf[strcspn(buf, "\n")] = '\0';
 }
 
-static void topology(const struct root *root, const struct attr_ops *k, struct pci_fn *f)
+/* The function's real path below /sys; false where it cannot be had. */
+static bool real_path(const struct root *root, struct pci_addr a, char target[PATH_MAX],
+		      const char **ret)
 {
-	char link[SYSFS_PATH_MAX], target[PATH_MAX], uid[64];
-	const char *real;
-	char addr[PCI_ADDR_BUF];
+	char link[SYSFS_PATH_MAX], addr[PCI_ADDR_BUF];
 	ssize_t n;
 
-	snprintf(link, sizeof(link), ROOT_PCI_DEVICES "/%s", pci_addr_format(f->addr, addr));
-	n = readlinkat(root->fd, link, target, sizeof(target) - 1);
+	snprintf(link, sizeof(link), ROOT_PCI_DEVICES "/%s", pci_addr_format(a, addr));
+	n = readlinkat(root->fd, link, target, PATH_MAX - 1);
 	if (n <= 0)
-		return;
+		return false;
 	target[n] = '\0';
-	real = strstr(target, "devices/");
-	if (!real)
+	*ret = strstr(target, "devices/");
+	return *ret != NULL;
+}
+
+static void topology(const struct root *root, const struct attr_ops *k, struct pci_fn *f,
+		     bool with_uid)
+{
+	char target[PATH_MAX], uid[64] = "";
+	const char *real;
+
+	if (!real_path(root, f->addr, target, &real))
 		return;
-	bridge_uid(k, real, uid, sizeof(uid));
+	if (with_uid)
+		bridge_uid(k, real, uid, sizeof(uid));
 	(void)pcipath_make(real, uid[0] ? uid : NULL, f->path);
+}
+
+/* Firmware may give one _UID to two host bridges: then their root bus numbers tell cards apart. */
+static void topology_unique(const struct root *root, const struct attr_ops *k,
+			    const struct pci_scan *s)
+{
+	bool *twin = calloc(s->n + 1, sizeof(*twin));
+
+	if (!twin)
+		return;
+	for (size_t i = 0; i < s->n; i++)
+		twin[i] = s->fn[i].path[0] && !pcipath_is_unique(s, i);
+	for (size_t i = 0; i < s->n; i++)
+		if (twin[i])
+			topology(root, k, &s->fn[i], false);
+	free(twin);
 }
 
 static void attributes(const struct root *root, const struct attr_ops *k, struct pci_fn *f)
@@ -127,7 +146,7 @@ static void attributes(const struct root *root, const struct attr_ops *k, struct
 	f->boot_vga = sysfs_get(k, f->addr, "boot_vga", text, sizeof(text)) == 0 && text[0] == '1';
 	f->rom_bar = fstatat(root->fd, sysfs_path(f->addr, "rom", path), &st, 0) == 0;
 	f->rom_shadow = f->rom_bar && shadowed(k, f->addr);
-	topology(root, k, f);
+	topology(root, k, f, true);
 }
 
 static void identity(const struct pci_dev *d, struct pci_fn *f)
@@ -174,6 +193,7 @@ static int collect(const struct root *root, struct pci_access *a, struct pci_sca
 	}
 	qsort(fn, n, sizeof(*fn), by_address);
 	*ret = (struct pci_scan){.fn = fn, .n = n};
+	topology_unique(root, &k, ret);
 	return 0;
 }
 

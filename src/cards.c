@@ -41,9 +41,10 @@ int cards_find(const struct pci_scan *s, const char *text, struct card *ret,
 	struct card c, found = {.n = 0};
 	size_t at = 0, count = 0;
 
-	while (cards_next(s, &at, &c))
+	for (size_t nth = 0; cards_next(s, &at, &c); nth++)
 		if (means(bad ? NULL : &sel, text, &c)) {
 			found = c;
+			found.nth = nth;
 			count++;
 		}
 	if (count == 1) {

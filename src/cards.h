@@ -10,6 +10,7 @@ struct card {
 	const struct pci_fn *fn; /* borrowed from the scan */
 	size_t n;
 	size_t display; /* index in fn */
+	size_t nth;	/* how many cards stand before it, by cards_find */
 };
 
 /* The next card at or after *at (an index in the scan), which is moved behind it; false at the

@@ -22,6 +22,9 @@ static void print(const struct root *root, const char *store, const struct card 
 	struct emit_card e = {.fn = c->fn, .n = c->n, .display = c->display, .name = name};
 	char file[STORE_FILE_MAX];
 
+	/* A bus of its own for each card, so that two go into one guest as they are printed. */
+	if (c->nth < UINT8_MAX - EMIT_GUEST_BUS)
+		e.guest_bus = (uint8_t)(EMIT_GUEST_BUS + c->nth);
 	if (name[0] && romstore_find(root, store, name, file) == 0)
 		e.romfile = file;
 	if (form == FORM_LIBVIRT)

@@ -3,10 +3,12 @@
 # and the order they promise. An order is proven by a unit that wants the contrary: systemd must then
 # find a cycle.
 
-bats_require_minimum_version 1.5.0
+# shellcheck disable=SC2154,SC2030,SC2031 # what stubs and run set
+
+load stubs
 
 setup() {
-	top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	glue_setup
 	R=$BATS_TEST_TMPDIR/root
 	units=$R/usr/lib/systemd/system
 	mkdir -p "$units" "$R/usr/bin" "$R/etc"
@@ -104,6 +106,7 @@ not_before() {
 	for unit in sysinit.target initrd.target dracut-initqueue.service dracut-pre-pivot.service; do
 		not_before gpurom-capture.service "$unit"
 	done
+	not_before sysinit.target gpurom-capture.service
 	# The start of it, not its end: for that settle has a deadline.
 	grep -qx Type=exec "$units/gpurom-capture.service"
 }
@@ -128,6 +131,39 @@ not_before() {
 		sysinit.target gpurom-commit.service; do
 		before gpurom-early.service "$unit"
 	done
+}
+
+# early: the commands of gpurom-early.service, one after the other as systemd runs them.
+early() {
+	sed -n 's/^ExecStart=-//p' "$(place etc/gpurom-early.service)" >"$T/early"
+	: >"$T/calls"
+	while read -r line; do
+		in_image dash -c "$line"
+	done <"$T/early"
+}
+
+@test "real root: early holds, loads vfio-pci, captures, and settles beside it" {
+	stub_program gpurom "$(behind_gate)"
+	stub modprobe
+	stub sh "exec /bin/dash \"\$@\""
+	early
+	await_call "gpurom capture"
+	run ! grep worked "$T/calls"
+	[ "$(grep -v '^sh ' "$T/calls" | sort)" = "gpurom capture
+gpurom claim
+gpurom settle
+modprobe vfio-pci" ]
+	[ "$(grep -v '^sh ' "$T/calls" | head -n 2)" = "gpurom claim
+modprobe vfio-pci" ]
+	open_gate
+}
+
+@test "real root: early loads nothing where claim took nothing" {
+	stub gpurom
+	stub modprobe
+	stub sh "exec /bin/dash \"\$@\""
+	early
+	[ "$(grep -v '^sh ' "$T/calls")" = "gpurom claim" ]
 }
 
 @test "real root: commit stands between the store's file system and virtual machines" {

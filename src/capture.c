@@ -93,6 +93,22 @@ static size_t differences(const struct reading *a, const struct reading *b)
 	return n;
 }
 
+/* Two readings that differ are no more than noise, unless one of them is whole. */
+static void distrust(struct reading *d, size_t n)
+{
+	struct findings *f = &d->findings;
+
+	if (n == 0 || d->verdict == VERDICT_COMPLETE)
+		return;
+	if (f->n == FINDINGS_MAX)
+		f->n--;
+	f->f[f->n] = (struct finding){.code = "flaky", .severity = FINDING_FATAL};
+	snprintf(f->f[f->n++].text, FINDING_TEXT_MAX,
+		 "two readings of it differ in %zu bytes: neither can be trusted", n);
+	d->verdict = VERDICT_REJECTED;
+	d->keep = (struct bytes){NULL, 0};
+}
+
 /* The best of up to READINGS_MAX readings; ties go to the earlier. */
 static struct reading *read_best(const struct root *root, const struct report *r,
 				 const struct boot_card *b, unsigned long long until,
@@ -118,6 +134,7 @@ static struct reading *read_best(const struct root *root, const struct report *r
 		} else {
 			drop(next);
 		}
+		distrust(best, n);
 	}
 	return best;
 }

@@ -132,7 +132,7 @@ balanced() {
 	local f
 	for f; do
 		same "$f $(cat "$(fn "$f")/enable")" "$f 0"
-		same "$f $(cat "$(fn "$f")/rom" 2>&1)" "$f cat: $(fn "$f")/rom: Invalid argument"
+		same "$f $(cat <"$(fn "$f")/rom" 2>&1)" "$f cat: -: Invalid argument"
 	done
 }
 report() { g report --json | jq -r "$1"; }

@@ -1,0 +1,493 @@
+#!/usr/bin/env bats
+# capture, settle, commit, boot: what becomes of a held card, and how long the boot waits for it.
+
+load lib
+
+setup() {
+	cli_setup
+	rom a.rom 10de:2204 94.02.42.80.01
+	rom b.rom 10de:2206 94.02.26.40.99
+}
+teardown() { cli_teardown; }
+
+two_cards() {
+	onboard
+	card 1 10de:2204 rom=a.rom
+	card 2 10de:2206 rom=b.rom
+}
+one_card() { card 1 10de:2204 rom=a.rom "$@"; }
+
+# The time of the first write of this kind.
+when() { grep -F -m 1 -- "$1" "$LOG" | cut -d' ' -f1; }
+worker_of() { jq .card.worker "$R/run/gpurom/cards/0000-0$1-00.json"; }
+# until_true COMMAND...: waits for it, ten seconds at most.
+until_true() {
+	for ((i = 0; i < 1000; i++)); do
+		! "$@" || return 0
+		sleep 0.01
+	done
+	fail "never: $*"
+}
+wrote() { grep -qF -- "$1" "$LOG"; }
+in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
+
+@test "from claim to the store: bound, balanced, and each ROM as the card has it" {
+	two_cards | machine
+	boot_steps
+	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
+	balanced 01:00.0 02:00.0
+	same "$(state 01:00) $(state 02:00)" "bound bound"
+	step commit
+	cmp "$(romfile 1)" "$T/a.rom"
+	cmp "$(romfile 2)" "$T/b.rom"
+	told "0000:01:00: ROM 94.02.42.80.01, 6144 bytes, complete"
+	told "0000:02:00: bound, 2 functions, 10de:2206"
+	untouched 00:02.0 00:01.1 00:01.2
+}
+
+@test "boot does it in one go" {
+	two_cards | machine
+	run step boot
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
+	balanced 01:00.0 02:00.0
+	same "$(report .settled)" true
+}
+
+@test "what lies staged has the digest of its name" {
+	two_cards | machine
+	boot_steps
+	same "$(rom_of 01:00 sha256)" "$(sha "$T/a.rom")"
+	cmp "$R/run/gpurom/staged/$(sha "$T/a.rom").rom" "$T/a.rom"
+	same "$(find "$R/run/gpurom/staged" -type f | wc -l)" 2
+}
+
+@test "what stands behind the chain is trimmed off, the whole is kept beside" {
+	head -c 10000 /dev/zero | tr '\0' '\377' | cat "$T/a.rom" - >"$T/long.rom"
+	card 1 10de:2204 rom=long.rom | machine
+	boot_steps
+	step commit
+	cmp "$(romfile 1)" "$T/a.rom"
+	cmp "$R/var/lib/gpurom/raw/$(sha "$T/long.rom").bin" "$T/long.rom"
+	cmdline gpurom.trim=head
+	step boot
+	same "$(rom_of 01:00 sha256)" "$(sha "$T/long.rom")"
+}
+
+@test "power/control: on while the ROM is read, then as it was" {
+	one_card power=auto | machine
+	boot_steps
+	diff - <(writes | grep -F -e power -e /rom -e enable) <<-'END'
+		0000:01:00.0/power/control on
+		0000:01:00.0/enable 1
+		0000:01:00.0/rom 1\n
+		0000:01:00.0/rom 0\n
+		0000:01:00.0/enable 0
+		0000:01:00.0/power/control auto
+	END
+}
+
+@test "a power/control that is on is left alone" {
+	one_card | machine
+	boot_steps
+	lacks "$(writes)" power
+}
+
+@test "an enable count that somebody left is left" {
+	one_card | machine
+	echo 1 >"$(fn 01:00.0)/enable"
+	boot_steps
+	same "$(cat "$(fn 01:00.0)/enable")" 1
+	same "$(rom_of 01:00 verdict)" complete
+}
+
+@test "four cards are read at the same time" {
+	for n in 1 2 3 4; do
+		card $n 10de:2204 rom=a.rom page_ms=40
+	done | machine
+	boot_steps
+	for a in 1 2 3 4; do
+		for b in 1 2 3 4; do
+			[ "$(when "0000:0$a:00.0/rom 1")" -lt "$(when "0000:0$b:00.0/rom 0")" ] ||
+				fail "card $a was not begun before card $b was done" "$(cat "$LOG")"
+		done
+		bound vfio-pci "0$a:00.0" "0$a:00.1"
+		balanced "0$a:00.0"
+	done
+}
+
+@test "bytes that differ between two readings: told, nothing of it published" {
+	one_card flaky=99 | machine
+	boot_steps
+	step commit
+	same "$(rom_of 01:00 outcome)" "read twice, 1 bytes differ"
+	same "$(rom_of 01:00 verdict)" rejected
+	told "0000:01:00: ROM rejected (6144 bytes): two readings of it differ in 1 bytes"
+	[ ! -e "$(romfile 1)" ]
+	bound vfio-pci 01:00.0 01:00.1
+	balanced 01:00.0
+}
+
+@test "a sum that is bad in both readings alike: usable, kept, told" {
+	printf '\x01' | dd of="$T/a.rom" bs=1 seek=1024 conv=notrunc status=none
+	one_card | machine
+	boot_steps
+	step commit
+	same "$(rom_of 01:00 outcome)" "read twice, 0 bytes differ"
+	same "$(rom_of 01:00 verdict)" usable
+	cmp "$(romfile 1)" "$T/a.rom"
+}
+
+@test "a second reading that is whole counts" {
+	one_card flaky=1 | machine
+	boot_steps
+	step commit
+	same "$(rom_of 01:00 outcome)" "read twice, 1 bytes differ"
+	cmp "$(romfile 1)" "$T/a.rom"
+}
+
+@test "a ROM BAR with nothing behind it: told, bound all the same" {
+	one_card rom_eio=1 | machine
+	boot_steps
+	told "0000:01:00: no ROM: no option ROM behind the ROM BAR"
+	bound vfio-pci 01:00.0 01:00.1
+	balanced 01:00.0
+	step commit
+	told "0000:01:00: no ROM to store"
+	[ ! -e "$(romfile 1)" ]
+}
+
+@test "no ROM BAR: nothing is tried, bound all the same" {
+	card 1 10de:2331 | machine
+	boot_steps
+	told "no ROM BAR"
+	bound vfio-pci 01:00.0 01:00.1
+	lacks "$(writes)" /enable
+}
+
+@test "a shadow is not read" {
+	one_card shadow=1 | machine
+	boot_steps
+	same "$(rom_of 01:00 raw_size)" 0
+	has "$(rom_of 01:00 outcome)" "shadow in RAM"
+	lacks "$(writes)" "0000:01:00.0/rom"
+	bound vfio-pci 01:00.0 01:00.1
+}
+
+@test "enable that fails: told, nothing left on, bound all the same" {
+	one_card enable_eio=1 | machine
+	boot_steps
+	told "0000:01:00: no ROM"
+	balanced 01:00.0
+	bound vfio-pci 01:00.0 01:00.1
+}
+
+@test "the ROM of another card: rejected with both ids, not published, bound all the same" {
+	card 1 10de:2204 rom=b.rom | machine
+	boot_steps
+	step commit
+	told "0000:01:00: ROM rejected"
+	grep -F "ROM rejected" "$R/dev/kmsg" | grep -F 10de:2206 | grep -qF 10de:2204
+	[ ! -e "$(romfile 1)" ]
+	bound vfio-pci 01:00.0 01:00.1
+}
+
+@test "a ROM that ends early is not published" {
+	one_card truncate=4096 | machine
+	boot_steps
+	step commit
+	same "$(rom_of 01:00 verdict)" rejected
+	[ ! -e "$(romfile 1)" ]
+	bound vfio-pci 01:00.0 01:00.1
+}
+
+@test "no IOMMU: driverless with the override set, the ROM kept, and what to do is told" {
+	one_card | sed 's/group=1//' | machine
+	boot_steps
+	step commit
+	same "$(driver 01:00.0) $(override 01:00.0)" "- vfio-pci"
+	same "$(driver 01:00.1) $(override 01:00.1)" "- vfio-pci"
+	same "$(state 01:00)" driverless
+	told "no IOMMU group"
+	told "intel_iommu=on"
+	cmp "$(romfile 1)" "$T/a.rom"
+	balanced 01:00.0
+}
+
+@test "vfio-pci that is not loaded, or fails: driverless, told, and no host driver gets it" {
+	{
+		echo "without vfio-pci"
+		one_card
+	} | machine
+	boot_steps
+	same "$(state 01:00)" driverless
+	told "vfio-pci did not take 0000:01:00.0: is it loaded?"
+	same "$(driver 01:00.0) $(driver 01:00.1)" "- -"
+	one_card probe_fail=1 | machine
+	boot_steps
+	same "$(driver 01:00.0) $(driver 01:00.1)" "- vfio-pci"
+	same "$(state 01:00)" driverless
+}
+
+@test "mode=claim: bound, nothing read" {
+	two_cards | machine
+	cmdline gpurom.mode=claim
+	boot_steps
+	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
+	lacks "$(writes)" /rom
+	lacks "$(writes)" /enable
+	untold "handed over unread"
+	step commit
+	[ ! -e "$(romfile 1)" ]
+}
+
+@test "mode=dump: read, then the card is the host's again" {
+	one_card driver=nouveau | machine
+	cmdline gpurom.mode=dump
+	boot_steps
+	step commit
+	same "$(driver 01:00.0) $(override 01:00.0)" "nouveau (null)"
+	same "$(driver 01:00.1) $(override 01:00.1)" "snd_hda_intel (null)"
+	same "$(state 01:00)" released
+	cmp "$(romfile 1)" "$T/a.rom"
+}
+
+@test "driver=: another driver than vfio-pci" {
+	{
+		one_card
+		echo "fn 0000:05:00.0 1af4:1000 020000 native=pci-stub"
+	} | machine
+	cmdline gpurom.driver=pci-stub
+	boot_steps
+	bound pci-stub 01:00.0 01:00.1
+}
+
+@test "capture and settle without a claim: exit 0, nothing told, nothing written" {
+	two_cards | machine
+	for s in capture settle; do
+		run step $s
+		[ "$status" -eq 0 ]
+		[ -z "$output$(kmsg)$(writes)" ]
+	done
+}
+
+@test "capture and settle again: nothing more is written" {
+	two_cards | machine
+	boot_steps
+	forget_writes
+	step capture
+	step settle
+	[ -z "$(writes)" ]
+}
+
+# --- settle ------------------------------------------------------------------------------------
+
+@test "settle waits for a slow ROM and no longer" {
+	one_card page_ms=100 | machine
+	step claim
+	in_background capture
+	until_true wrote "rom 1"
+	step settle
+	same "$(state 01:00)" bound
+	same "$(rom_of 01:00 verdict)" complete
+	balanced 01:00.0
+}
+
+@test "a ROM slower than the deadline: given up between two pages, balanced, told" {
+	rom a.rom 10de:2204 94.02.42.80.01 64
+	one_card page_ms=400 power=auto | machine
+	cmdline gpurom.timeout=2
+	step claim
+	in_background capture
+	until_true wrote "rom 1"
+	within 5000 step settle
+	bound vfio-pci 01:00.0 01:00.1
+	balanced 01:00.0
+	same "$(cat "$(fn 01:00.0)/power/control")" auto
+	told "0000:01:00: no ROM: not done by the deadline; gpurom.timeout= gives it longer"
+}
+
+@test "a page slower than the deadline: the worker is ended, the card handed over, balanced" {
+	one_card page_ms=1200 | machine
+	cmdline gpurom.timeout=1
+	step claim
+	in_background capture
+	until_true wrote "rom 1"
+	within 4000 step settle
+	bound vfio-pci 01:00.0 01:00.1
+	balanced 01:00.0
+	told "0000:01:00: handed over unread"
+}
+
+@test "a read that never ends: its worker is ended, or held for good; the boot goes on" {
+	one_card page_ms=60000 | machine
+	cmdline gpurom.timeout=1
+	step claim
+	in_background capture
+	until_true wrote "rom 1"
+	within 4000 step settle
+	same "$(state 01:00)" stuck
+	held 01:00.0 01:00.1
+	told "0000:01:00: stuck: its worker sleeps in the kernel"
+}
+
+@test "a worker that is killed: what it set up is put back, the card handed over" {
+	one_card page_ms=1000 | machine
+	step claim
+	in_background capture
+	until_true wrote "rom 1"
+	kill -KILL "$(worker_of 1)"
+	within 5000 step settle
+	bound vfio-pci 01:00.0 01:00.1
+	balanced 01:00.0
+	same "$(state 01:00)" bound
+	told "0000:01:00: handed over unread"
+}
+
+@test "capture that never came: settle waits to its deadline, hands over, tells" {
+	two_cards | machine
+	cmdline gpurom.timeout=1
+	step claim
+	start=$(now_ms)
+	within 4000 step settle
+	[ $(($(now_ms) - start)) -ge 1000 ]
+	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
+	told "0000:01:00: handed over unread"
+	told "0000:02:00: handed over unread"
+	lacks "$(writes)" "rom 1"
+}
+
+@test "one card that hangs does not keep the others from being bound and stored" {
+	{
+		card 1 10de:2204 rom=a.rom page_ms=60000
+		card 2 10de:2206 rom=b.rom
+		card 3 10de:2204 rom=a.rom probe_hang=1
+		card 4 10de:2206 rom=b.rom
+	} | machine
+	cmdline gpurom.timeout=1
+	step claim
+	in_background capture
+	within 5000 step settle
+	same "$(state 01:00) $(state 02:00) $(state 03:00) $(state 04:00)" "stuck bound stuck bound"
+	bound vfio-pci 02:00.0 02:00.1 04:00.0 04:00.1
+	step commit
+	cmp "$(romfile 2)" "$T/b.rom"
+	cmp "$(romfile 3)" "$T/a.rom"
+	cmp "$(romfile 4)" "$T/b.rom"
+	[ ! -e "$(romfile 1)" ]
+}
+
+@test "a probe that hangs under settle itself: bounded, stuck, told" {
+	one_card probe_hang=1 | machine
+	cmdline gpurom.timeout=1
+	step claim
+	within 8000 step settle
+	same "$(state 01:00)" stuck
+	told "0000:01:00: stuck: the hand-over does not return"
+	same "$(driver 01:00.0)" -
+}
+
+@test "boot is bounded too" {
+	{
+		one_card page_ms=60000
+		card 2 10de:2206 rom=b.rom
+	} | machine
+	cmdline gpurom.timeout=1
+	within 4000 step boot
+	same "$(state 01:00) $(state 02:00)" "stuck bound"
+}
+
+# --- commit --------------------------------------------------------------------------------------
+
+# Another boot of the machine: /run is empty, every card as the firmware left it.
+reboot() {
+	rm -rf "$R/run/gpurom"
+	: >"$R/dev/kmsg"
+	machine
+	boot_steps
+	step commit
+}
+
+links() { find "$R/var/lib/gpurom/by-path" "$R/var/lib/gpurom/by-id" -type l -printf '%p %l\n' | sort; }
+
+@test "a later boot that reads worse, or nothing, keeps the good ROM" {
+	one_card | reboot
+	links >"$T/links"
+	[ -s "$T/links" ]
+	for fault in rom_eio=1 flaky=99 truncate=2048 page_ms=60000; do
+		cmdline gpurom.timeout=1
+		one_card $fault | if [ $fault = page_ms=60000 ]; then
+			rm -rf "$R/run/gpurom"
+			machine
+			step boot
+			step commit
+		else
+			reboot
+		fi
+		links | diff "$T/links" -
+		cmp "$(romfile 1)" "$T/a.rom"
+	done
+}
+
+@test "commit again changes nothing" {
+	two_cards | reboot
+	find "$R/var/lib/gpurom" -type f -exec sha256sum {} + | sort >"$T/before"
+	links >>"$T/before"
+	run step commit
+	[ "$status" -eq 0 ]
+	{
+		find "$R/var/lib/gpurom" -type f -exec sha256sum {} + | sort
+		links
+	} | grep -v cards.json | diff <(grep -v cards.json "$T/before") -
+}
+
+@test "store= elsewhere" {
+	one_card | machine
+	cmdline gpurom.store=/srv/roms
+	boot_steps
+	step commit
+	cmp "$R/srv/roms/by-path/pci0000-uid0-01.1-00.rom" "$T/a.rom"
+	[ ! -e "$R/var/lib/gpurom" ]
+}
+
+@test "a store that cannot be written: exit 0, told, and the ROM is under /run" {
+	one_card | machine
+	rmdir "$R/var/lib"
+	: >"$R/var/lib"
+	boot_steps
+	run step commit
+	[ "$status" -eq 0 ]
+	cmp "$R/run/gpurom/store/by-path/pci0000-uid0-01.1-00.rom" "$T/a.rom"
+	told /var/lib/gpurom
+	same "$(g list --json | jq -r '.[0].romfile')" /run/gpurom/store/by-path/pci0000-uid0-01.1-00.rom
+}
+
+@test "commit without a report: exit 0, told in a line" {
+	run step commit
+	[ "$status" -eq 0 ]
+	same "$(wc -l <"$R/dev/kmsg")" 1
+}
+
+@test "files of this boot that are damaged: every step is exit 0, told, nothing written to sysfs" {
+	two_cards | machine
+	step claim
+	forget_writes
+	echo '{"version": 1, "cards": [{]}' >"$R/run/gpurom/report.json"
+	for s in capture settle commit; do
+		run step $s
+		[ "$status" -eq 0 ]
+		told "$s"
+	done
+	[ -z "$(writes)" ]
+}
+
+@test "a card's own file that is damaged does not keep it from being handed over" {
+	two_cards | machine
+	cmdline gpurom.timeout=1
+	step claim
+	echo nonsense >"$R/run/gpurom/cards/0000-01-00.json"
+	step capture
+	step settle
+	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
+}

@@ -73,6 +73,20 @@ static bool in_use(const struct root *root, const struct plan_card *card, const 
 	return false;
 }
 
+/* Run again by hand: what this boot has handed over already stays as it is. */
+static const struct boot_card *done_before(const struct report *before, const struct pci_scan *s,
+					   const struct plan_card *card)
+{
+	for (size_t i = 0; i < before->n; i++) {
+		const struct boot_card *b = &before->card[i];
+
+		if (b->state == CARD_BOUND && pci_addr_same_card(b->addr, card->addr) &&
+		    strcmp(s->fn[card->first].driver, b->fn[0].driver) == 0)
+			return b;
+	}
+	return NULL;
+}
+
 static void claim_card(const struct root *root, const struct plan *p, const struct pci_scan *s,
 		       const struct plan_card *card, bool force, struct boot_card *b)
 {
@@ -115,29 +129,69 @@ static int make_folders(const struct root *root)
 	return r < 0 ? r : dir_make(root->fd, ROOT_CARDS, 0755);
 }
 
-static int carry_out(const struct root *root, const struct plan *p, const struct pci_scan *s,
-		     bool force, struct report *r)
+struct hand_over {
+	const struct attr_ops *k;
+	const char *driver;
+	struct boot_card *b;
+};
+
+static int hand_over(void *arg)
 {
-	int saved;
+	const struct hand_over *h = arg;
+
+	apply_handover(h->k, h->driver, h->b);
+	return 0;
+}
+
+/* Without a report no other step knows of the cards: they are handed over now, unread. */
+static void hand_over_now(const struct root *root, const struct report *r)
+{
+	const struct attr_ops k = attr_ops_real(root);
+
+	for (size_t i = 0; i < r->n; i++) {
+		struct hand_over h = {&k, r->driver, &r->card[i]};
+
+		if (r->card[i].state == CARD_HELD)
+			(void)deadline_run(APPLY_PROBE_MS, hand_over, &h);
+	}
+}
+
+static int keep_report(const struct root *root, const struct report *r)
+{
+	int err = make_folders(root);
+
+	for (size_t i = 0; i < r->n && err == 0; i++)
+		err = report_save_card(root, &r->card[i]);
+	if (err == 0)
+		err = report_save(root, r);
+	if (err == 0)
+		return 0;
+	log_warn(root, "/" ROOT_REPORT ": cannot be written, ROMs stay unread: %s", strerror(-err));
+	hand_over_now(root, r);
+	return err;
+}
+
+static int carry_out(const struct root *root, const struct plan *p, const struct pci_scan *s,
+		     const struct report *before, bool force, struct report *r)
+{
+	int err;
 
 	r->card = calloc(selected(p) + 1, sizeof(*r->card));
 	if (!r->card)
 		return -ENOMEM;
 	for (size_t i = 0; i < p->n; i++) {
-		if (p->card[i].take)
-			claim_card(root, p, s, &p->card[i], force, &r->card[r->n++]);
-		else
+		const struct boot_card *done = done_before(before, s, &p->card[i]);
+
+		if (!p->card[i].take)
 			tell_left(root, &p->card[i]);
+		else if (done && !force)
+			r->card[r->n++] = *done;
+		else
+			claim_card(root, p, s, &p->card[i], force, &r->card[r->n++]);
 	}
 	r->claim_us = (unsigned)(deadline_now_us() - r->claim_at_us);
-	saved = make_folders(root);
-	for (size_t i = 0; i < r->n && saved == 0; i++)
-		saved = report_save_card(root, &r->card[i]);
-	if (saved == 0)
-		saved = report_save(root, r);
-	if (saved < 0)
-		log_warn(root, "/" ROOT_REPORT ": cannot be written: %s", strerror(-saved));
-	return saved < 0 ? saved : (int)r->n;
+	err = keep_report(root, r);
+	return err < 0 ? err : (int)r->n;
 }
 
 static void tell_plan(const struct root *root, const struct plan *p)
@@ -156,31 +210,61 @@ static void tell_none(const struct root *root, const struct plan *p, const struc
 	log_info(root, "no card is selected (%zu PCI functions seen)", s->n);
 }
 
+/* Words that are well written and yet mean nothing here: a typo, or a card that is gone. */
+static void tell_doubts(const struct root *root, const struct config *c, const struct pci_scan *s,
+			const struct plan *p)
+{
+	const char *text[PLAN_UNMATCHED_MAX];
+	size_t n = plan_unmatched(c, s, text);
+
+	for (size_t i = 0; i < n; i++)
+		log_warn(root, "'%s' matches nothing on this host", text[i]);
+	if (p->lost)
+		log_warn(root, "%zu more cards than can be listed are left alone", p->lost);
+}
+
+static int plan_and_claim(const struct root *root, const struct config *c, const struct pci_scan *s,
+			  bool force, struct report *r)
+{
+	struct plan *p = malloc(sizeof(*p));
+	struct report before = {.n = 0};
+	int n = 0;
+
+	if (!p)
+		return -ENOMEM;
+	plan_make(c, s, p);
+	tell_doubts(root, c, s, p);
+	if (p->mode == MODE_PLAN) {
+		tell_plan(root, p);
+	} else if (selected(p) == 0) {
+		tell_none(root, p, s);
+	} else {
+		if (report_load(root, &before) < 0)
+			before = (struct report){.n = 0};
+		n = carry_out(root, p, s, &before, force, r);
+		report_free(&before);
+	}
+	free(p);
+	return n;
+}
+
 static int scan_and_claim(const struct root *root, const struct config *c, bool force,
 			  struct report *r)
 {
 	struct pciscan_trouble trouble;
 	struct pci_scan s;
-	struct plan *p = malloc(sizeof(*p));
-	int n = p ? pciscan(root, &s, &trouble) : -ENOMEM;
+	int n = pciscan(root, &s, &trouble);
 
 	if (n < 0) {
 		log_warn(root, "the PCI buses cannot be read, no card is taken: %s",
-			 p && trouble.first[0] ? trouble.first : strerror(-n));
-		free(p);
+			 trouble.first[0] ? trouble.first : strerror(-n));
 		return 0;
 	}
 	if (trouble.skipped)
 		log_warn(root, "%zu PCI functions cannot be read and are left alone: %s",
 			 trouble.skipped, trouble.first);
-	plan_make(c, &s, p);
-	if (p->mode == MODE_PLAN)
-		tell_plan(root, p);
-	else if (selected(p) == 0)
-		tell_none(root, p, &s);
-	n = p->mode == MODE_PLAN || selected(p) == 0 ? 0 : carry_out(root, p, &s, force, r);
+	n = plan_and_claim(root, c, &s, force, r);
 	free(s.fn);
-	free(p);
 	return n;
 }
 

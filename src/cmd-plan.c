@@ -42,12 +42,23 @@ static void print_card(const struct view *v, const struct plan_card *c)
 	}
 }
 
-static void print_text(const struct view *v)
+static void print_doubts(const struct view *v)
 {
+	const char *unmatched[PLAN_UNMATCHED_MAX];
+	size_t n = plan_unmatched(&v->config, &v->scan, unmatched);
 	char text[CONF_BAD_MAX];
 
 	for (size_t i = 0; i < v->bad.n; i++)
 		printf("not understood: %s\n", conf_complaint(&v->bad.c[i], text));
+	for (size_t i = 0; i < n; i++)
+		printf("matches nothing on this host: '%s'\n", unmatched[i]);
+	if (v->plan.lost)
+		printf("%zu more cards than can be listed are left alone\n", v->plan.lost);
+}
+
+static void print_text(const struct view *v)
+{
+	print_doubts(v);
 	if (v->trouble.skipped)
 		printf("%zu PCI functions cannot be read: %s\n", v->trouble.skipped,
 		       v->trouble.first);

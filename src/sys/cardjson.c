@@ -12,7 +12,7 @@ static const char *const why_words[] = {
 	[PLAN_SELECTED] = "selected", [PLAN_NOT_SELECTED] = "not-selected",
 	[PLAN_KEPT] = "kept",	      [PLAN_NOT_DISPLAY] = "not-display",
 	[PLAN_BRIDGE] = "bridge",     [PLAN_TOO_MANY] = "too-many",
-	[PLAN_MODE_OFF] = "mode-off",
+	[PLAN_MODE_OFF] = "mode-off", [PLAN_KEEP_UNCLEAR] = "keep-unclear",
 };
 static const char *const severity_words[] = {
 	[FINDING_NOTE] = "note",

@@ -166,7 +166,7 @@ static int keep_report(const struct root *root, const struct report *r)
 		err = report_save(root, r);
 	if (err == 0)
 		return 0;
-	log_warn(root, "/" ROOT_REPORT ": cannot be written, ROMs stay unread: %s", strerror(-err));
+	log_warn(root, "/" ROOT_REPORT ": cannot be written: %s; ROMs stay unread", strerror(-err));
 	hand_over_now(root, r);
 	return err;
 }

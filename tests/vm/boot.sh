@@ -9,9 +9,10 @@ set -eu
 
 out=$1 kernel=$2 initrd=$3 cards=$4 roms=$5
 shift 5
-pin="taskset -c ${VM_CPU:-0}"
+deadline=${VM_DEADLINE:-240}
 sockets=$(mktemp -d /tmp/gpurom-vm.XXXXXX)
 server=
+# shellcheck disable=SC2317 # called by trap
 cleanup() {
 	[ -z "$server" ] || kill "$server" 2>/dev/null || true
 	rm -rf "$sockets"
@@ -23,9 +24,13 @@ accel=$(sh "$vm_dir/kvm.sh" "$kernel")
 qemu=$(sh "$vm_dir/qemu.sh")
 pcicard=$build/tests/pcicard
 
+on_cpu() {
+	taskset -c "${VM_CPU:-$(cpus | head -n 1)}" "$@"
+}
+
 start_cards() {
 	"$pcicard" arguments "$cards" "$roms" "$sockets" >"$out/arguments"
-	$pin "$pcicard" serve "$cards" "$roms" "$sockets" >"$out/pcicard.log" 2>&1 &
+	on_cpu "$pcicard" serve "$cards" "$roms" "$sockets" >"$out/pcicard.log" 2>&1 &
 	server=$!
 	while ! grep -q ready "$out/pcicard.log"; do
 		kill -0 "$server" 2>/dev/null || die "$(cat "$out/pcicard.log")"
@@ -34,7 +39,7 @@ start_cards() {
 }
 
 words="root=/dev/vda ro console=ttyS0 mitigations=off fsck.mode=skip panic=-1
-nouveau.modeset=2 nouveau.config=disp=0,NvMSI=0 $*"
+nouveau.modeset=2 nouveau.config=disp=0,NvMSI=0 systemd.show_status=0 systemd.log_level=notice $*"
 start_cards
 set -- -nodefaults -no-reboot -display none -m 1G -smp 1 -accel "$accel" -cpu max
 set -- "$@" -M q35,kernel-irqchip=split,memory-backend=ram
@@ -54,7 +59,7 @@ echo "$words" | tr '\n' ' ' >"$out/cmdline"
 set -- "$@" -kernel "$kernel" -initrd "$initrd" -append "$(cat "$out/cmdline")"
 
 status=0
-timeout -s KILL "${VM_DEADLINE:-180}" $pin "$qemu" "$@" >"$out/qemu.log" 2>&1 || status=$?
+on_cpu timeout -s KILL "$deadline" "$qemu" "$@" >"$out/qemu.log" 2>&1 || status=$?
 tr -d '\r' <"$out/report.raw" >"$out/report.log"
-[ "$status" != 137 ] || echo "no power-off after ${VM_DEADLINE:-180} s" >>"$out/qemu.log"
+[ "$status" != 137 ] || die "no power-off within $deadline s"
 exit "$status"

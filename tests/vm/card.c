@@ -11,18 +11,17 @@
 #include <unistd.h>
 
 /*
- * Pages come to be when they are touched: 256 MiB of video memory cost nothing. Such memory (the
- * wide BARs but the first) is shared with QEMU: nouveau writes two million words to it before it
- * binds.
+ * Pages come to be when they are touched: 256 MiB of video memory cost nothing. Plain memory is
+ * shared with QEMU: nouveau writes two million words to it before it binds.
  */
-static int make_memory(struct card_bar *bar, bool shared)
+static int make_memory(struct card_bar *bar)
 {
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 
 	bar->fd = -1;
 	if (!bar->size)
 		return 0;
-	if (shared) {
+	if (bar->plain_size) {
 		bar->fd = memfd_create("bar", MFD_CLOEXEC);
 		if (bar->fd < 0 || ftruncate(bar->fd, (off_t)bar->size))
 			return -errno;
@@ -35,7 +34,7 @@ static int make_memory(struct card_bar *bar, bool shared)
 int card_init(struct card_function *fn)
 {
 	for (unsigned i = 0; i < CARD_BARS; i++) {
-		int err = make_memory(&fn->bar[i], i > 0 && fn->bar[i].wide);
+		int err = make_memory(&fn->bar[i]);
 
 		if (err)
 			return err;
@@ -64,9 +63,9 @@ uint64_t card_region_size(const struct card_function *fn, unsigned region)
 	return 0;
 }
 
-int card_region_fd(const struct card_function *fn, unsigned region)
+const struct card_bar *card_region_bar(const struct card_function *fn, unsigned region)
 {
-	return region < CARD_BARS ? fn->bar[region].fd : -1;
+	return region < CARD_BARS ? &fn->bar[region] : NULL;
 }
 
 static bool inside(const struct card_function *fn, unsigned region, uint64_t offset, size_t size)

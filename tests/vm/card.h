@@ -18,8 +18,10 @@
 struct card_bar {
 	uint64_t size; /* a power of two; 0: no such BAR */
 	bool wide;     /* 64 bits, prefetchable; takes the next BAR's place too */
+	/* The part that is nothing but memory, which QEMU maps instead of asking: in pages. */
+	uint64_t plain_offset, plain_size;
 	uint8_t *memory;
-	int fd; /* of the same memory, for the other side to map; or -1 */
+	int fd; /* of the memory, where some of it is plain; else -1 */
 };
 
 /* A register of BAR 0 that reads the same whatever is written to it. */
@@ -57,9 +59,8 @@ void card_reset(struct card_function *fn);
 /* The region's size in bytes, 0 where the function has no such region. */
 uint64_t card_region_size(const struct card_function *fn, unsigned region);
 
-/* A descriptor of the region's memory, still the card's own; -1 when each access has to come here.
- */
-int card_region_fd(const struct card_function *fn, unsigned region);
+/* The BAR behind a region, NULL for ROM and config. */
+const struct card_bar *card_region_bar(const struct card_function *fn, unsigned region);
 
 /* Both: 0, or -EINVAL when [offset, offset + size) is not inside the region. */
 int card_read(struct card_function *fn, unsigned region, uint64_t offset, void *ret, size_t size);

@@ -81,6 +81,19 @@ static int set_bar(struct card_function *fn, char **w)
 	return w[3] && !fn->bar[n].wide ? -EINVAL : 0;
 }
 
+static int set_plain(struct card_function *fn, char **w)
+{
+	uint64_t n, offset, size;
+
+	if (!w[3] || number(w[1], 10, &n) || n >= CARD_BARS || number(w[2], 16, &offset) ||
+	    number(w[3], 10, &size) || !size || (offset | size) % CARD_PAGE ||
+	    offset > fn->bar[n].size || size > fn->bar[n].size - offset)
+		return -EINVAL;
+	fn->bar[n].plain_offset = offset;
+	fn->bar[n].plain_size = size;
+	return 0;
+}
+
 static int set_register(struct card_function *fn, char **w)
 {
 	uint64_t offset, value;
@@ -165,6 +178,8 @@ static int read_words(struct reader *r, char **w)
 		return set_class(r->fn, w);
 	if (!strcmp(w[0], "bar"))
 		return set_bar(r->fn, w);
+	if (!strcmp(w[0], "plain"))
+		return set_plain(r->fn, w);
 	if (!strcmp(w[0], "register"))
 		return set_register(r->fn, w);
 	if (!strcmp(w[0], "rom"))

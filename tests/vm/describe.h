@@ -6,6 +6,8 @@
  *	id VVVV:DDDD			also: subsystem VVVV:DDDD
  *	class CCCCCC [REVISION]
  *	bar N SIZE [wide]		SIZE in bytes, or with K, M; wide: 64 bits, prefetchable
+ *	plain N OFFSET SIZE		this part of BAR N is memory that takes any access, which is
+ *					then as quick as memory; whole pages
  *	rom FILE SIZE			FILE in the folder of ROMs; SIZE: the window, a power of two
  *	register OFFSET VALUE		of BAR 0, reads the same for ever
  *	xhci				BAR 0 is a USB controller's

@@ -11,6 +11,7 @@ release=$(basename "$root"/lib/modules/*)
 
 initramfs_tools() {
 	hook=$root/etc/initramfs-tools/hooks/rivals
+	rm -f "$hook" # it may be shared with another root
 	cat >"$hook" <<-END
 		#!/bin/sh
 		[ "\$1" = prereqs ] && exit

@@ -8,8 +8,7 @@ case $vm_dir in
 esac
 # shellcheck disable=SC2034 # used by those who source this
 build=${GPUROM_BUILD:-$top/build}
-cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/gpurom/vm
-mkdir -p "$cache"
+cache=$(sh "$top/tests/lib/cache.sh" vm)
 
 die() {
 	echo "${0##*/}: $*" >&2
@@ -19,6 +18,21 @@ die() {
 # Eleven hex digits that change when standard input does.
 digest() {
 	sha256sum | cut -c1-11
+}
+
+# Every file and link of a folder with what it holds, a line each.
+contents() {
+	(
+		cd "$1"
+		find . -type f -printf '%m ' -exec sha256sum {} \;
+		find . -type l -printf '%P -> %l\n'
+	) | sort
+}
+
+# The CPUs this process may use, one number a line.
+cpus() {
+	sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status | tr ',' '\n' |
+		awk -F- '{ for (c = $1; c <= ($2 == "" ? $1 : $2); c++) print c }'
 }
 
 # The Debian mirror this machine itself uses.

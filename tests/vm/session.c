@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <linux/vfio.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -147,23 +148,58 @@ static int answer_device_info(struct payload *p)
 	return 0;
 }
 
+struct mapped_region_info {
+	struct vfio_region_info info;
+	struct vfio_info_cap_header header;
+	uint32_t areas, reserved; /* vfio_region_info_cap_sparse_mmap, with one area */
+	struct vfio_region_sparse_mmap_area area;
+};
+
+/* Tells what part of the BAR may be mapped, and sends its memory along. */
+static void add_mapping(struct payload *p, const struct card_bar *bar)
+{
+	struct mapped_region_info m;
+
+	memset(&m, 0, sizeof(m));
+	memcpy(&m.info, p->bytes, sizeof(m.info));
+	m.info.argsz = sizeof(m);
+	m.info.flags |= VFIO_REGION_INFO_FLAG_MMAP | VFIO_REGION_INFO_FLAG_CAPS;
+	m.info.cap_offset = offsetof(struct mapped_region_info, header);
+	m.header.id = VFIO_REGION_INFO_CAP_SPARSE_MMAP;
+	m.header.version = 1;
+	m.areas = 1;
+	m.area.offset = bar->plain_offset;
+	m.area.size = bar->plain_size;
+	memcpy(p->bytes, &m, sizeof(m));
+	p->size = sizeof(m);
+	p->fd = bar->fd;
+}
+
 static int answer_region_info(struct payload *p, const struct card_function *fn)
 {
+	const struct card_bar *bar;
 	struct vfio_region_info info;
+	uint32_t room;
 
 	if (p->size < sizeof(info))
 		return -EINVAL;
 	memcpy(&info, p->bytes, sizeof(info));
+	bar = card_region_bar(fn, info.index);
+	room = info.argsz;
 	info.argsz = sizeof(info);
 	info.size = card_region_size(fn, info.index);
 	info.flags = info.size ? VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE : 0;
-	p->fd = card_region_fd(fn, info.index);
-	if (p->fd >= 0)
-		info.flags |= VFIO_REGION_INFO_FLAG_MMAP;
 	info.cap_offset = 0;
 	info.offset = 0;
 	memcpy(p->bytes, &info, sizeof(info));
 	p->size = sizeof(info);
+	if (!bar || bar->fd < 0)
+		return 0;
+	add_mapping(p, bar);
+	if (room < p->size) { /* the whole size is told; they ask again with room for it */
+		p->size = sizeof(info);
+		p->fd = -1;
+	}
 	return 0;
 }
 

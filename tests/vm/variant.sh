@@ -31,7 +31,7 @@ make_variant() {
 	echo /dev/vda / ext4 defaults 0 0 >"$1/root/etc/fstab"
 	echo guest >"$1/root/etc/hostname"
 	echo 00000000000000000000000000000001 >"$1/root/etc/machine-id" # else the first boot asks
-	mask "$1/root" serial-getty@ttyS0.service getty@tty1.service systemd-timesyncd.service \
+	mask "$1/root" serial-getty@ttyS0.service getty.target systemd-timesyncd.service \
 		apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer \
 		dpkg-db-backup.timer systemd-update-utmp.service systemd-logind.service
 	ln -s /lib/systemd/system/multi-user.target "$1/root/etc/systemd/system/default.target"

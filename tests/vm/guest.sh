@@ -1,0 +1,22 @@
+#!/bin/sh
+# guest.sh VARIANT TREE: prints the folder with the initrd that the variant makes once the files of TREE
+# ("make install DESTDIR=TREE") are installed in it.
+set -eu
+. "$(dirname -- "$0")/lib.sh"
+
+variant=$1
+tree=$(realpath -- "$2")
+
+# Hard links: a copy of the root in no time. Nothing of it is written to but by replacing files.
+make_guest() {
+	cp -al "$base/root" "$1/root"
+	cp -a --remove-destination "$tree/." "$1/root/"
+	sh "$vm_dir/initrd.sh" "$variant" "$1/root"
+	mv "$1/root/boot/initrd" "$1/initrd"
+	rm -rf "$1/root"
+}
+
+base=$(sh "$vm_dir/variant.sh" "$variant")
+key=$({ cat "$0" && echo "$base" && contents "$tree"; } | digest)
+cached "gpurom-$variant-$key" make_guest
+echo "$made"

@@ -9,7 +9,7 @@ setup() {
 	roms=${GPUROM_ROMS:-$top/../shared/roms}
 	expected=$roms/expected.json
 	[ -f "$expected" ] || skip "no real ROMs in $roms (set GPUROM_ROMS)"
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	jq -r 'keys_unsorted[]' "$expected" >files
 	[ "$(wc -l <files)" -eq 64 ]
 }

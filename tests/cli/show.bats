@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # gpurom show: every described ROM gives what stands beside its description.
+# shellcheck disable=SC2154 # bats sets stderr
 bats_require_minimum_version 1.5.0
 
 setup() {
@@ -8,7 +9,7 @@ setup() {
 	MKROM=$(realpath "${MKROM:-$top/build/tests/mkrom}")
 	export GPUROM MKROM
 	rom=$top/tests/rom
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad

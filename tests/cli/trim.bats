@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # gpurom trim: exactly the romfile, whole or not at all, and never over what is dear.
+# shellcheck disable=SC2154 # bats sets stderr
 bats_require_minimum_version 1.5.0
 
 setup() {
@@ -7,7 +8,7 @@ setup() {
 	GPUROM=$(realpath "${GPUROM:-$top/build/gpurom}")
 	MKROM=$(realpath "${MKROM:-$top/build/tests/mkrom}")
 	rom=$top/tests/rom
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad

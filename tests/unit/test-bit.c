@@ -69,6 +69,8 @@ static const struct change {
 	{"stride 5", AT + 9, 5, false, 0, 0},
 	{"stride 7", AT + 9, 7, true, 5, 0},
 	{"stride 255", AT + 9, 255, true, 5, 0},
+	{"header size 0", AT + 8, 0, false, 0, 0},
+	{"its first byte before it, too", AT - 1, 0xff, true, 5, 4},
 	{"header size 11", AT + 8, 11, false, 0, 0},
 	{"header size 255", AT + 8, 255, false, 0, 0},
 	{"not its name", AT + 3, 'b', false, 0, 0},

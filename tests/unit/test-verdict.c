@@ -213,6 +213,7 @@ static void tails(void **state)
 		{"private", 0xff, "VN", "(images that only NVIDIA's driver reads)"},
 		{"private", 0xff, "\x77\xbb", "(images that only NVIDIA's driver reads)"},
 		{"data", 0xff, "x", "(other data)"},
+		{"begins as padding", 0xff, "\xff\x01", "(other data)"},
 	};
 	uint8_t p[CHAIN + 0x200];
 

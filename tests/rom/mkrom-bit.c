@@ -30,21 +30,19 @@ void mk_bit(struct mk *m, struct mk_line *l)
 static void token_entry(struct mk *m, char id, unsigned long size, unsigned long data)
 {
 	struct mk_image *i = mk_current(m);
-	size_t bit = i->at + i->bit, at = bit + BIT_HEADER;
+	size_t bit = i->at + i->bit, at = bit + BIT_HEADER + 6 * i->tokens;
 
 	if (i->bit == 0)
 		mk_die("token", "bit must come before it");
-	/* The first free place; count= of bit may claim more than there are. */
-	while (m->data[at] != 0xff)
-		at += 6;
-	if (at >= bit + BIT_HEADER + 6 * TOKENS_ROOM)
+	if (i->tokens++ == TOKENS_ROOM)
 		mk_die("token", "too many");
 	mk_u8(m, at, (uint8_t)id);
 	mk_u8(m, at + 1, 2);
 	mk_le16(m, at + 2, size);
 	mk_le16(m, at + 4, data);
-	if (m->data[bit + 10] < (at - bit - BIT_HEADER) / 6 + 1)
-		mk_u8(m, bit + 10, (at - bit - BIT_HEADER) / 6 + 1);
+	/* count= of bit may claim more than there are. */
+	if (m->data[bit + 10] < i->tokens)
+		mk_u8(m, bit + 10, i->tokens);
 }
 
 /* Takes room for a token's data; its offset in the image. */

@@ -28,7 +28,7 @@ struct mk_image {
 	size_t pcir_length, pcir_span, size_span;
 	bool efi;
 	enum mk_sum sum;
-	size_t bit, bit_data; /* in the image; bit 0: none */
+	size_t bit, bit_data, tokens; /* in the image; bit 0: none */
 	bool bit_sum;
 };
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define RECORD_MODE 0644
+#define RECORD_CORRUPT_TRIES 1000
 
 static cJSON *cards_of(const struct record *r)
 {

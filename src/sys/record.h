@@ -16,11 +16,10 @@
 #define RECORD_FILE "cards.json"
 #define RECORD_VERSION 1
 #define RECORD_FILE_MAX (64u << 20)
-#define RECORD_CORRUPT_TRIES 1000 /* "cards.json.corrupt-<n>" */
-#define RECORD_ASIDE_MAX 40	  /* ... and its NUL */
-#define RECORD_TIME_MAX 24	  /* "2026-01-31T12:59:59Z" and its NUL */
-#define RECORD_BOOT_MAX 40	  /* a boot id and its NUL */
-#define RECORD_BY_ID_MAX 32	  /* "10de-2204-1462-3892-64" and its NUL */
+#define RECORD_ASIDE_MAX 40 /* "cards.json.corrupt-<n>" and its NUL */
+#define RECORD_TIME_MAX 24  /* "2026-01-31T12:59:59Z" and its NUL */
+#define RECORD_BOOT_MAX 40  /* a boot id and its NUL */
+#define RECORD_BY_ID_MAX 32 /* "10de-2204-1462-3892-64" and its NUL */
 
 struct record {
 	cJSON *o;
@@ -49,7 +48,7 @@ struct record_card {
 /* store: the store's folder. None there: an empty record. -ENOTSUP: written by a newer gpurom;
  * -EBADMSG: corrupt. record_free in any case of success. */
 int record_load(int store, struct record *ret);
-/* Puts a corrupt file aside and tells its new name; *ret is an empty record then. */
+/* Puts a corrupt file aside, by a new name; *ret is an empty record then. */
 int record_set_aside(int store, char ret_name[RECORD_ASIDE_MAX], struct record *ret);
 /* Publishes; nothing is written where nothing changed. */
 int record_save(int store, const struct record *r);

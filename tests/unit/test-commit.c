@@ -325,8 +325,10 @@ static void unreadable_files(void **state)
 	reads(&b, 0, &a, VERDICT_COMPLETE);
 	outcome_is(&b, 0, CUSTODY_NEW);
 	assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
+	boot(&b, "boot-2\n");
 	assert_int_equal(tempdir_failing(SYS_read, EIO, why_job, &b), -EIO);
 	assert_true(shows(&b, PATH, &a));
+	reads(&b, 0, &a, VERDICT_COMPLETE);
 	assert_int_equal(unlinkat(b.root.fd, IN_STORE "by-path/" PATH ".rom", 0), 0);
 	assert_int_equal(tempdir_failing(SYS_read, EIO, why_job, &b), -EIO);
 	assert_false(tempdir_exists(b.root.fd, IN_STORE RECORD_FILE));

@@ -40,70 +40,86 @@ void apply_begin(const struct plan_card *card, const struct pci_scan *s, struct 
 	}
 }
 
-/* Brings back what claim found: earlier overrides, and drivers for what was unbound. */
-static void undo(const struct attr_ops *k, const struct plan_step *step, size_t done,
-		 const struct pci_scan *s)
-{
-	for (size_t i = 0; i < done; i++)
-		if (step[i].kind == STEP_HOLD)
-			(void)sysfs_set_override(k, s->fn[step[i].fn].addr,
-						 s->fn[step[i].fn].override);
-	for (size_t i = 0; i < done; i++)
-		if (step[i].kind == STEP_UNBIND)
-			(void)sysfs_probe(k, s->fn[step[i].fn].addr);
-}
-
-/* The driver may have gone by itself since the scan: what counts is that none is there. */
-static int unbind(const struct attr_ops *k, const struct pci_fn *f)
+/* The driver may have gone by itself meanwhile: what counts is that none is there. */
+static int unbind(const struct attr_ops *k, struct pci_addr a, const char *driver)
 {
 	char now[PCI_DRIVER_MAX];
-	int r = sysfs_unbind(k, f->addr, f->driver);
+	int r = sysfs_unbind(k, a, driver);
 
-	if (sysfs_driver(k, f->addr, now) == 0 && !now[0])
+	if (sysfs_driver(k, a, now) == 0 && !now[0])
 		return 0;
 	return r < 0 ? r : -EBUSY;
 }
 
-struct unbind_work {
+/* What claim does in a child: an unbind sleeps for as long as the driver's remove callback does,
+ * and a write to driver_override for as long as some driver's callback is at work on the device,
+ * whose lock it takes (drivers/pci/pci-sysfs.c). */
+struct work {
 	const struct attr_ops *k;
-	const struct pci_fn *f;
+	const struct plan_step *step;
+	size_t n;
+	const struct pci_scan *s;
+	const struct boot_fn *f; /* the one to unbind */
 };
+
+/* All holds first: with the override there, no driver that is loaded meanwhile can slip in. */
+static int hold_all(void *arg)
+{
+	const struct work *w = arg;
+	int r = 0;
+
+	for (size_t i = 0; i < w->n && r == 0; i++)
+		if (w->step[i].kind == STEP_HOLD)
+			r = sysfs_set_override(w->k, w->s->fn[w->step[i].fn].addr,
+					       PLAN_HOLD_DRIVER);
+	return r;
+}
 
 static int unbind_one(void *arg)
 {
-	const struct unbind_work *w = arg;
+	const struct work *w = arg;
 
-	return unbind(w->k, w->f);
+	return unbind(w->k, w->f->addr, w->f->driver);
 }
 
-/* One after the other, *at being the step it stopped at: while a driver's remove callback hangs
- * the `driver` link is gone already (drivers/base/dd.c __device_release_driver), so that nobody
- * but us knows which driver it is. */
-static int unbind_all(const struct attr_ops *k, const struct plan_step *step, size_t n,
-		      const struct pci_scan *s, bool in_child, size_t *at)
+/* Also where the write that failed has had its effect. */
+static void restore_overrides(const struct work *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->step[i].kind == STEP_HOLD)
+			(void)sysfs_set_override(w->k, w->s->fn[w->step[i].fn].addr,
+						 w->s->fn[w->step[i].fn].override);
+}
+
+static void bring_drivers_back(const struct attr_ops *k, const struct boot_card *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->fn[i].was[0])
+			(void)sysfs_probe(k, b->fn[i].addr);
+}
+
+/* Whatever is bound now, be it since the scan. *at: the function it stopped at. While a remove
+ * callback hangs the `driver` link is gone already (drivers/base/dd.c __device_release_driver), so
+ * that only b->fn[*at].was still tells the driver. */
+static int unbind_all(struct work *w, bool in_child, struct boot_card *b, size_t *at)
 {
 	unsigned long long until = deadline_now_us() + APPLY_UNBIND_MS * 1000ull, now;
 	int r = 0;
 
-	for (; *at < n && r == 0; *at += r == 0) {
-		struct unbind_work w = {k, &s->fn[step[*at].fn]};
+	for (*at = 0; *at < b->n; ++*at) {
+		struct boot_fn *f = &b->fn[*at];
 
+		r = sysfs_driver(w->k, f->addr, f->driver);
+		if (r == 0 && !f->driver[0])
+			continue;
+		if (r < 0)
+			return r;
+		memcpy(f->was, f->driver, sizeof(f->was));
+		w->f = f;
 		now = deadline_now_us();
 		r = in_child ? deadline_run(now < until ? (unsigned)((until - now) / 1000) : 0,
-					    unbind_one, &w)
-			     : unbind_one(&w);
-	}
-	return r;
-}
-
-/* All holds first: with the override there, no driver that is loaded meanwhile can slip in. */
-static int hold_all(const struct attr_ops *k, const struct plan_step *step, size_t n,
-		    const struct pci_scan *s, size_t *done)
-{
-	int r;
-
-	for (*done = 0; *done < n && step[*done].kind == STEP_HOLD; ++*done) {
-		r = sysfs_set_override(k, s->fn[step[*done].fn].addr, PLAN_HOLD_DRIVER);
+					    unbind_one, w)
+			     : unbind_one(w);
 		if (r < 0)
 			return r;
 	}
@@ -117,43 +133,50 @@ static void read_drivers(const struct attr_ops *k, struct boot_card *b)
 			b->fn[i].driver[0] = '\0';
 }
 
-static size_t claim_steps(const struct plan_step *step, size_t n)
+static bool never_came_back(int r)
 {
-	size_t i = 0;
+	return r == -ETIMEDOUT || r == -ECHILD;
+}
 
-	while (i < n && (step[i].kind == STEP_HOLD || step[i].kind == STEP_UNBIND))
-		i++;
-	return i;
+static void hold_failed(const struct work *w, int r, struct boot_card *b)
+{
+	if (never_came_back(r)) {
+		b->state = CARD_STUCK;
+		why(b, "driver_override cannot be written: a driver is at work on it and does not "
+		       "come to an end");
+		return;
+	}
+	restore_overrides(w);
+	b->state = CARD_LEFT;
+	why(b, "driver_override cannot be written: %s", strerror(-r));
+}
+
+static void unbind_failed(const struct work *w, int r, const char *driver, struct boot_card *b)
+{
+	if (never_came_back(r)) {
+		b->state = CARD_STUCK;
+		why(b, "%s does not let go; held, so that nothing else can take it", driver);
+		return;
+	}
+	restore_overrides(w);
+	bring_drivers_back(w->k, b);
+	b->state = CARD_LEFT;
+	why(b, "%s cannot be unbound: %s", driver, strerror(-r));
 }
 
 void apply_claim(const struct attr_ops *k, const struct plan_step *step, size_t n,
 		 const struct pci_scan *s, bool in_child, struct boot_card *b)
 {
+	struct work w = {.k = k, .step = step, .n = n, .s = s};
 	unsigned long long start = deadline_now_us();
-	size_t claim = claim_steps(step, n), held;
-	int r = hold_all(k, step, claim, s, &held);
-	size_t at = held;
+	size_t at;
+	int r = in_child ? deadline_run(APPLY_HOLD_MS, hold_all, &w) : hold_all(&w);
 
 	b->state = CARD_HELD;
-	if (r < 0) {
-		/* The one that failed too: a write may have taken effect and yet be told an error.
-		 */
-		undo(k, step, held < claim ? held + 1 : held, s);
-		b->state = CARD_LEFT;
-		why(b, "driver_override cannot be written: %s", strerror(-r));
-	} else if ((r = unbind_all(k, step, claim, s, in_child, &at)) < 0) {
-		const char *driver = s->fn[step[at].fn].driver;
-
-		if (r == -ETIMEDOUT || r == -ECHILD) {
-			b->state = CARD_STUCK;
-			why(b, "%s does not let go; held, so that nothing else can take it",
-			    driver);
-		} else {
-			why(b, "%s cannot be unbound: %s", driver, strerror(-r));
-			undo(k, step, claim, s);
-			b->state = CARD_LEFT;
-		}
-	}
+	if (r < 0)
+		hold_failed(&w, r, b);
+	else if ((r = unbind_all(&w, in_child, b, &at)) < 0)
+		unbind_failed(&w, r, b->fn[at].was, b);
 	read_drivers(k, b);
 	b->hold_us = (unsigned)(deadline_now_us() - start);
 }

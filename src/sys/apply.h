@@ -7,14 +7,15 @@
 #include "bootcard.h"
 #include "sysfs.h"
 
+#define APPLY_HOLD_MS 5000   /* a driver that is probing is waited for so long, per card */
 #define APPLY_UNBIND_MS 5000 /* a driver's remove callback is given this long, per card */
 #define APPLY_PROBE_MS 5000  /* vfio-pci's probe, per card: it may reset the card */
 
 /* Facts of the card, from the scan. */
 void apply_begin(const struct plan_card *card, const struct pci_scan *s, struct boot_card *ret);
 
-/* The claim part of the steps: holds, then unbinds. b->state becomes HELD, LEFT (undone; b->why
- * tells) or STUCK. in_child: unbinds run in a child with a deadline. */
+/* The claim part of the steps: holds, then unbinds, of what is bound by then. b->state becomes
+ * HELD, LEFT (undone; b->why tells) or STUCK. in_child: both run in children with deadlines. */
 void apply_claim(const struct attr_ops *k, const struct plan_step *step, size_t n,
 		 const struct pci_scan *s, bool in_child, struct boot_card *b);
 

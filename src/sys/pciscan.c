@@ -1,5 +1,6 @@
 #include "pciscan.h"
 
+#include "overrides.h"
 #include "pcipath.h"
 #include "sysfs.h"
 
@@ -138,8 +139,6 @@ static void attributes(const struct root *root, const struct attr_ops *k, struct
 	struct stat st;
 
 	(void)sysfs_driver(k, f->addr, f->driver);
-	if (sysfs_get(k, f->addr, "driver_override", f->override, sizeof(f->override)) < 0)
-		f->override[0] = '\0';
 	f->iommu_group = -1;
 	if (k->link(k->ctx, sysfs_path(f->addr, "iommu_group", path), text, sizeof(text)) == 0)
 		f->iommu_group = atoi(text);
@@ -192,6 +191,7 @@ static int collect(const struct root *root, struct pci_access *a, struct pci_sca
 		attributes(root, &k, &fn[n++]);
 	}
 	qsort(fn, n, sizeof(*fn), by_address);
+	overrides_read(&k, fn, n);
 	*ret = (struct pci_scan){.fn = fn, .n = n};
 	topology_unique(root, &k, ret);
 	return 0;

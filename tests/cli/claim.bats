@@ -79,6 +79,19 @@ open_by() {
 	g report --json | jq 'del(.claim_at_us, .claim_us, .cards[].hold_us)' | diff "$T/once" -
 }
 
+@test "claim again once the card is handed over: it stays, and its report too; --force takes it again" {
+	two_cards | machine
+	boot_steps
+	forget_writes
+	g report --json | jq .cards >"$T/before"
+	g boot
+	[ -z "$(writes)" ]
+	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
+	g report --json | jq .cards | diff "$T/before" -
+	g claim --force
+	held 01:00.0 01:00.1 02:00.0 02:00.1
+}
+
 @test "switched off: nothing is written to sysfs, nothing is told, no report" {
 	two_cards | machine
 	for words in rd.gpurom=0 gpurom=0 gpurom.mode=off "gpurom.mode=full rd.gpurom=0"; do
@@ -285,6 +298,29 @@ open_by() {
 	same "$(state 01:00)" stuck
 }
 
+@test "a driver that slips in between the scan and the hold is unbound too" {
+	card 1 10de:2204 rom=a.rom slips_in=1 | machine
+	step claim
+	held 01:00.0 01:00.1
+	same "$(report '.cards[0].functions[0].was')" nouveau
+	step capture
+	bound vfio-pci 01:00.0 01:00.1
+	same "$(rom_of 01:00 verdict)" complete
+}
+
+@test "a driver whose probe never ends: bounded, told, and the other cards go on" {
+	{
+		card 1 10de:2204 rom=a.rom busy=1
+		card 2 10de:2206 rom=b.rom
+	} | machine
+	within 8000 step claim
+	same "$(state 01:00) $(state 02:00)" "stuck held"
+	told "0000:01:00: stuck: driver_override cannot be written: a driver is at work on it"
+	held 02:00.0 02:00.1
+	within 2000 g list >/dev/null
+	within 2000 g plan >/dev/null
+}
+
 @test "no ROM BAR, a shadow, no IOMMU, boot VGA: told before anything is done" {
 	{
 		echo "fn 0000:01:00.0 10de:2331 030200 group=1"
@@ -336,7 +372,7 @@ open_by() {
 	has "$output" "gpurom: 0000:01:00: held"
 }
 
-@test "/run that cannot be written: told, exit 0, and every step after it" {
+@test "/run that cannot be written: told, exit 0, every step after it too, and no card stays held" {
 	two_cards | machine
 	rmdir "$R/run"
 	: >"$R/run"
@@ -344,9 +380,15 @@ open_by() {
 		run step "$s"
 		[ "$status" -eq 0 ] || fail "$s: exit $status"
 	done
-	told "/run/gpurom/report.json: cannot be written: Not a directory"
-	for f in 01:00.0 01:00.1; do
-		[[ $(driver $f) =~ ^(-|vfio-pci)$ ]]
-		override $f | grep -qx 'gpurom-hold\|vfio-pci'
-	done
+	told "/run/gpurom/report.json: cannot be written: Not a directory; ROMs stay unread"
+	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
+}
+
+@test "words that match nothing here are told" {
+	two_cards | machine
+	cmdline gpurom.keep=07:00.0
+	step claim
+	told "'07:00.0' matches nothing on this host"
+	held 01:00.0 02:00.0
+	has "$(g plan)" "matches nothing on this host: '07:00.0'"
 }

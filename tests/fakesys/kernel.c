@@ -183,11 +183,32 @@ static int write_enable(struct fn *f, const char *text)
 	return r;
 }
 
+/* Under the device lock, as in the kernel, however long it takes. */
+static void probe_locked(struct fn *f, const char *driver)
+{
+	if (strcmp(driver, "vfio-pci") == 0) {
+		if (f->probe_ms)
+			sleep_ms(f->probe_ms);
+		if (f->probe_hang)
+			hang();
+		if (f->probe_fail || f->group < 0 || f->bridge)
+			return;
+	} else {
+		f->enabled++;
+		f->decode = true;
+	}
+	strcpy(f->driver, driver);
+	f->driver_link = true;
+}
+
 static int write_override(struct fn *f, const char *text)
 {
 	int r = 0;
 
 	pthread_mutex_lock(&f->device_lock);
+	if (f->slips_in && !f->driver[0])
+		probe_locked(f, f->native);
+	f->slips_in = false;
 	if (f->override_eio)
 		r = -EIO;
 	else
@@ -222,24 +243,6 @@ static const char *match(const struct machine *m, const struct fn *f)
 	const char *name = f->override[0] ? f->override : f->native;
 
 	return machine_has_driver(m, name) ? name : NULL;
-}
-
-/* Under the device lock, as in the kernel, however long it takes. */
-static void probe_locked(struct fn *f, const char *driver)
-{
-	if (strcmp(driver, "vfio-pci") == 0) {
-		if (f->probe_ms)
-			sleep_ms(f->probe_ms);
-		if (f->probe_hang)
-			hang();
-		if (f->probe_fail || f->group < 0 || f->bridge)
-			return;
-	} else {
-		f->enabled++;
-		f->decode = true;
-	}
-	strcpy(f->driver, driver);
-	f->driver_link = true;
 }
 
 int bus_probe(struct machine *m, const char *addr)

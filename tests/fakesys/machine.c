@@ -70,11 +70,18 @@ static bool set_number(struct fn *f, const char *key, const char *v)
 	const struct {
 		const char *key;
 		bool *to;
-	} flags[] = {{"boot_vga", &f->boot_vga},       {"shadow", &f->shadow},
-		     {"rombar", &f->rom_bar},	       {"rom_eio", &f->rom_eio},
-		     {"unbind_hang", &f->unbind_hang}, {"probe_hang", &f->probe_hang},
-		     {"probe_fail", &f->probe_fail},   {"override_eio", &f->override_eio},
-		     {"enable_eio", &f->enable_eio},   {"vanish", &f->vanish}};
+	} flags[] = {{"boot_vga", &f->boot_vga},
+		     {"shadow", &f->shadow},
+		     {"rombar", &f->rom_bar},
+		     {"rom_eio", &f->rom_eio},
+		     {"unbind_hang", &f->unbind_hang},
+		     {"probe_hang", &f->probe_hang},
+		     {"probe_fail", &f->probe_fail},
+		     {"override_eio", &f->override_eio},
+		     {"enable_eio", &f->enable_eio},
+		     {"slips_in", &f->slips_in},
+		     {"busy", &f->busy},
+		     {"vanish", &f->vanish}};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (strcmp(numbers[i].key, key) == 0)
@@ -141,6 +148,8 @@ static void read_fn(struct machine *m, const char *folder)
 		set(m, f, folder, word);
 	/* A bound driver has enabled its device; shadowed video is decoded since the firmware. */
 	f->driver_link = f->driver[0];
+	if (f->busy)
+		pthread_mutex_lock(&f->device_lock);
 	f->enabled = f->driver[0] && !f->bridge;
 	f->decode = f->enabled || f->shadow;
 	f->rom_bar = f->rom_bar || f->shadow || f->rom_eio;

@@ -41,7 +41,8 @@ struct fn {
 	uint8_t *rom;
 	size_t rom_size;
 	unsigned page_ms, flaky, unbind_ms, probe_ms;
-	bool rom_eio, unbind_hang, probe_hang, probe_fail, override_eio, enable_eio, vanish;
+	bool rom_eio, unbind_hang, probe_hang, probe_fail, override_eio, enable_eio, vanish,
+		slips_in, busy;
 
 	pthread_mutex_t device_lock; /* the kernel's: held through probe and remove */
 	char driver[NAME_MAX_];	     /* by dev->driver */

@@ -56,5 +56,6 @@ make_base() {
 }
 
 key=$(cat "$0" "$vm_dir/vmlinux.sh" | digest)
+[ -d "$cache/base-$key" ] || as_root "$@"
 cached "base-$key" make_base
 echo "$made"

@@ -3,7 +3,7 @@
 # the kernel's command line, until the guest powers itself off. OUT gets console.log, report.log
 # (what the guest said on its second serial port) and qemu.log. Environment: VM_CPU, the one CPU that
 # QEMU and the cards share, which makes a register access ten times as quick; VM_DEADLINE, seconds;
-# VM_IOMMU=off for a machine without one.
+# VM_IOMMU=off for a machine without one; VM_CPUS, the guest's, one if not told.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
@@ -39,9 +39,9 @@ start_cards() {
 }
 
 words="root=/dev/vda ro console=ttyS0 mitigations=off fsck.mode=skip panic=-1
-nouveau.modeset=2 nouveau.config=disp=0,NvMSI=0 systemd.show_status=0 systemd.log_level=notice $*"
+nouveau.modeset=2 nouveau.config=disp=0,NvMSI=0 nouveau.noaccel=1 systemd.show_status=0 systemd.log_level=notice $*"
 start_cards
-set -- -nodefaults -no-reboot -display none -m 1G -smp 1 -accel "$accel" -cpu max
+set -- -nodefaults -no-reboot -display none -m 1G -smp "${VM_CPUS:-1}" -accel "$accel" -cpu max
 set -- "$@" -M q35,kernel-irqchip=split,memory-backend=ram
 set -- "$@" -object memory-backend-memfd,id=ram,size=1G,share=on
 if [ "${VM_IOMMU:-on}" = on ]; then

@@ -30,7 +30,10 @@ prepare() {
 }
 
 boot() {
-	[ "$check" != driverless ] || export VM_IOMMU=off
+	case $check in
+	driverless) export VM_IOMMU=off ;;
+	stuck) export VM_CPUS=2 ;; # such a driver may never give its CPU to others
+	esac
 	kernel=$(sh "$vm_dir/base.sh")/vmlinux
 	# shellcheck disable=SC2086 # words
 	sh "$vm_dir/boot.sh" "$out" "$kernel" "$initrd" "$vm_dir/cards/$cards.cards" "$roms" $words \

@@ -84,6 +84,18 @@ taken_late() {
 	expect_both_roms
 }
 
+# A driver that will not go (15 seconds, to the end of its patience with a card that never answers): the
+# boot does not wait for it, nothing else gets the card, the other card has what it should.
+stuck() {
+	expect_log '0000:02:00: stuck: nouveau'
+	section functions | grep '^0000:02' | grep -qE ' (-|nouveau|vfio-pci) (gpurom-hold|vfio-pci)$' ||
+		wrong "the stuck card is not held: $(section functions | grep '^0000:02')"
+	waited=$(section report | sed -n 's/^boot waited \([0-9]*\).* ms for claim.*/\1/p')
+	[ "${waited:-99999}" -lt 12000 ] || wrong "the boot waited ${waited:-?} ms for claim"
+	expect_rom 04 "$out/store" modern.rom
+	expect_store 1
+}
+
 driverless() {
 	expect_functions '{ $3 = "-"; $4 = "vfio-pci" }'
 	expect_no_rival_seen
@@ -121,8 +133,8 @@ kept_in_run() {
 	expect_functions "$all_taken"
 	expect_no_store
 	for rom in modern.rom geforce8.rom; do
-		section run | grep -q "^roms/.* $(sha256sum <"$roms/$rom" | cut -d' ' -f1)$" ||
-			wrong "$rom is not in /run/gpurom/roms"
+		section run | grep -q "^store/roms/.* $(sha256sum <"$roms/$rom" | cut -d' ' -f1)$" ||
+			wrong "$rom is not in /run/gpurom/store"
 	done
 }
 

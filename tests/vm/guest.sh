@@ -18,5 +18,6 @@ make_guest() {
 
 base=$(sh "$vm_dir/variant.sh" "$variant")
 key=$({ cat "$0" && echo "$base" && contents "$tree"; } | digest)
+[ -d "$cache/gpurom-$variant-$key" ] || as_root "$@"
 cached "gpurom-$variant-$key" make_guest
 echo "$made"

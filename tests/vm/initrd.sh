@@ -33,3 +33,4 @@ dracut) dracut ;;
 dracut-shell) dracut --omit 'systemd systemd-initrd dracut-systemd' ;;
 *) die "no such variant: $variant" ;;
 esac
+chmod 644 "$root/boot/initrd"

@@ -1,11 +1,9 @@
 # Shared by the scripts beside it, which source it: where things are cached, and how they get there.
 # shellcheck shell=sh
 
-vm_dir=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-case $vm_dir in
-*/tests/vm) top=${vm_dir%/tests/vm} ;;
-*) top=${vm_dir%/tests} vm_dir=$vm_dir/vm ;;
-esac
+# The script may say where it is, when it has gone elsewhere.
+vm_dir=${vm_dir:-$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)}
+top=${vm_dir%/tests/vm}
 # shellcheck disable=SC2034 # used by those who source this
 build=${GPUROM_BUILD:-$top/build}
 cache=$(sh "$top/tests/lib/cache.sh" vm)
@@ -13,6 +11,12 @@ cache=$(sh "$top/tests/lib/cache.sh" vm)
 die() {
 	echo "${0##*/}: $*" >&2
 	exit 1
+}
+
+# A step, with the seconds since the script began.
+began=$(date +%s)
+say() {
+	printf '%4s s  %s\n' "$(($(date +%s) - began))" "$*"
 }
 
 # Eleven hex digits that change when standard input does.
@@ -42,10 +46,21 @@ mirror() {
 		'Label: Debian' | head -n 1 | grep . || die "apt knows no Debian mirror: run apt-get update"
 }
 
+# Starts the script that sources this anew as root, through sudo, unless it is root's already.
+as_root() {
+	[ "$(id -u)" != 0 ] || return 0
+	command -v sudo >/dev/null || die "only root can make the guests, and there is no sudo here: run this as root"
+	exec sudo env "XDG_CACHE_HOME=${cache%/gpurom/vm}" sh "$0" "$@"
+}
+
 # cached NAME COMMAND...: sets $made to $cache/NAME, made first by "COMMAND... FOLDER" when it is not
 # there. Made under a lock, in a folder that gets its name when it is whole.
 cached() {
 	made=$cache/$1
+	if [ -d "$made" ]; then
+		touch -c "$made" 2>/dev/null || true # in use: see "run"
+		return 0
+	fi
 	fresh=$cache/.$1.new
 	log=$cache/$1.log
 	shift
@@ -65,7 +80,6 @@ cached() {
 		mv "$fresh" "$made"
 	fi
 	exec 9>&-
-	touch "$made"
 }
 
 # Run a command inside a root folder, with the /proc and /dev that the generators look at. The

@@ -42,5 +42,6 @@ make_variant() {
 
 base=$(sh "$vm_dir/base.sh")
 key=$(cat "$0" "$vm_dir/initrd.sh" | { cat; echo "$base"; } | digest)
+[ -d "$cache/$variant-$key" ] || as_root "$@"
 cached "$variant-$key" make_variant
 echo "$made"

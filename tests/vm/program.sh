@@ -1,0 +1,14 @@
+#!/bin/sh
+# Builds gpurom and the test programs, installs gpurom into $build/vm/tree as a package would, and
+# assembles the ROMs of the cards into $build/vm/roms.
+set -eu
+. "$(dirname -- "$0")/lib.sh"
+
+make -s -C "$top" B="$build" all tools
+rm -rf "$build/vm/tree"
+mkdir -p "$build/vm/roms"
+make -s -C "$top" B="$build" install DESTDIR="$build/vm/tree" PREFIX=/usr
+for text in "$vm_dir"/cards/*.rom.txt; do
+	rom=${text##*/}
+	"$build/tests/mkrom" "$text" "$build/vm/roms/${rom%.txt}"
+done

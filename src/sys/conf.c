@@ -10,7 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static void unreadable(struct complaints *bad, const char *path)
+static const char why_file[] = "cannot be read: in doubt what it keeps, only cards that devices= "
+			       "names one by one are taken";
+static const char why_cmdline[] = "cannot be read: gpurom may be switched off there, so no card is "
+				  "taken";
+
+static void unreadable(struct complaints *bad, const char *path, const char *why)
 {
 	struct complaint *c;
 
@@ -21,7 +26,7 @@ static void unreadable(struct complaints *bad, const char *path)
 	c = &bad->c[bad->n++];
 	snprintf(c->place, sizeof(c->place), "/%.*s", (int)sizeof(c->place) - 2, path);
 	c->word[0] = '\0';
-	c->why = "cannot be read and is left out";
+	c->why = why;
 }
 
 static void take_file(const struct root *root, const char *path, struct config *c,
@@ -35,7 +40,7 @@ static void take_file(const struct root *root, const char *path, struct config *
 	if (r == -ENOENT || r == -ENOTDIR)
 		return;
 	if (r < 0) {
-		unreadable(bad, path);
+		unreadable(bad, path, why_file);
 		c->keep_unclear = true; /* it may have held one */
 		return;
 	}
@@ -96,7 +101,7 @@ static void take_folder(const struct root *root, struct config *c, struct compla
 		take_file(root, path, c, bad);
 	}
 	if (names.lost) {
-		unreadable(bad, ROOT_CONF_DIR ": more files than 64: the rest");
+		unreadable(bad, ROOT_CONF_DIR ": more files than 64: the rest", why_file);
 		c->keep_unclear = true;
 	}
 }
@@ -109,8 +114,9 @@ static void take_cmdline(const struct root *root, bool initramfs, struct config 
 	int r = file_read(root->fd, ROOT_CMDLINE, CONF_CMDLINE_MAX, &text, &n);
 
 	if (r < 0) {
-		if (r != -ENOENT)
-			unreadable(bad, ROOT_CMDLINE);
+		unreadable(bad, ROOT_CMDLINE, why_cmdline);
+		if (c->mode != MODE_OFF)
+			c->mode = MODE_PLAN;
 		return;
 	}
 	config_cmdline(c, (const char *)text, initramfs, bad);

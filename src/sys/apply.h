@@ -23,7 +23,7 @@ void apply_claim(const struct attr_ops *k, const struct plan_step *step, size_t 
  * tried whatever becomes of the others. BOUND or DRIVERLESS. */
 void apply_handover(const struct attr_ops *k, const char *driver, struct boot_card *b);
 
-/* mode=dump: overrides cleared, the host's drivers asked in again. RELEASED. */
+/* mode=dump: overrides as they were found, the host's drivers asked in again. RELEASED. */
 void apply_release(const struct attr_ops *k, struct boot_card *b);
 
 #endif

@@ -69,6 +69,7 @@ static cJSON *fn_make(const struct boot_fn *f)
 	cardjson_put_class(&w, f->class);
 	json_put_int(&w, "iommu_group", f->iommu_group);
 	json_put_text(&w, "was", f->was);
+	json_put_text(&w, "was_override", f->was_override);
 	json_put_text(&w, "driver", f->driver);
 	return done(&w);
 }
@@ -223,6 +224,7 @@ static int fn_read(const cJSON *o, struct boot_fn *f)
 	f->class = v;
 	json_get_int(&r, "iommu_group", &f->iommu_group);
 	json_get_text(&r, "was", f->was, sizeof(f->was));
+	json_get_text(&r, "was_override", f->was_override, sizeof(f->was_override));
 	json_get_text(&r, "driver", f->driver, sizeof(f->driver));
 	return cJSON_IsObject(o) ? r.err : -EBADMSG;
 }

@@ -7,8 +7,7 @@
 #include "root.h"
 
 #define CONF_FILE_MAX (64u << 10)    /* bytes of a configuration file */
-#define CONF_CMDLINE_MAX (64u << 10) /* the kernel's own limit is 2 to 4 KiB; dracut joins files   \
-				      */
+#define CONF_CMDLINE_MAX (64u << 10) /* the kernel's own limit is 2 to 4 KiB */
 #define CONF_FILES_MAX 64	     /* in gpurom.conf.d */
 #define CONF_BAD_MAX 256	     /* of a complaint as one sentence */
 

@@ -15,7 +15,8 @@ void log_kernel_only(bool yes)
 	kernel_only = yes;
 }
 
-static size_t compose(char *line, size_t size, int level, const char *fmt, va_list ap)
+static __attribute__((format(printf, 4, 0))) size_t compose(char *line, size_t size, int level,
+							    const char *fmt, va_list ap)
 {
 	int head = snprintf(line, size, "<%d>gpurom: ", level);
 	int body = vsnprintf(line + head, size - (size_t)head - 1, fmt, ap);
@@ -41,7 +42,8 @@ static bool write_all(int fd, const char *p, size_t n)
 	return put == (ssize_t)n;
 }
 
-static void emit(const struct root *root, int level, const char *fmt, va_list ap)
+static __attribute__((format(printf, 3, 0))) void emit(const struct root *root, int level,
+						       const char *fmt, va_list ap)
 {
 	char line[LOG_LINE_MAX];
 	int saved = errno;

@@ -24,7 +24,7 @@
 static jmp_buf fence;
 static char fence_why[PCISCAN_TROUBLE_MAX];
 
-static _Noreturn __attribute__((format(printf, 1, 2))) void on_error(char *fmt, ...)
+static __attribute__((noreturn, format(printf, 1, 2))) void on_error(char *fmt, ...)
 {
 	va_list ap;
 

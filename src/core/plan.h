@@ -23,14 +23,14 @@ enum plan_why {
 			    * `devices` names it alone (selector_names_one) */
 };
 
-enum plan_warning {			      /* bits */
-		    PLAN_WARN_BOOT_VGA = 1,   /* the host's console goes dark */
-		    PLAN_WARN_NO_IOMMU = 2,   /* vfio-pci will refuse it */
-		    PLAN_WARN_NO_ROM_BAR = 4, /* nothing to read: normal on data-centre boards */
-		    PLAN_WARN_SHADOW = 8,     /* `rom` is a shadow: not the card's flash */
-		    PLAN_WARN_BOUND = 16,     /* a driver is there already */
-		    PLAN_WARN_GROUP_SHARED =
-			    32, /* another endpoint of its IOMMU group stays with the host */
+/* Bits of a set. */
+enum plan_warning {
+	PLAN_WARN_BOOT_VGA = 1,	     /* the host's console goes dark */
+	PLAN_WARN_NO_IOMMU = 2,	     /* vfio-pci will refuse it */
+	PLAN_WARN_NO_ROM_BAR = 4,    /* nothing to read: normal on data-centre boards */
+	PLAN_WARN_SHADOW = 8,	     /* `rom` is a shadow: not the card's flash */
+	PLAN_WARN_BOUND = 16,	     /* a driver is there already */
+	PLAN_WARN_GROUP_SHARED = 32, /* another endpoint of its IOMMU group stays with the host */
 };
 
 struct plan_card {
@@ -45,8 +45,7 @@ struct plan_card {
 
 struct plan {
 	enum gpurom_mode mode;
-	size_t n; /* every card that has a display function or that `devices` names, address order
-		   */
+	size_t n; /* every card with a display function or that `devices` names, address order */
 	struct plan_card card[PLAN_CARDS_MAX];
 	size_t lost; /* not listed and not taken: no room. Cards without display give way first */
 };

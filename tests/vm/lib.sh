@@ -39,11 +39,14 @@ cpus() {
 		awk -F- '{ for (c = $1; c <= ($2 == "" ? $1 : $2); c++) print c }'
 }
 
-# The Debian mirror this machine itself uses.
+# The Debian mirror that this machine itself uses; where no lists were ever fetched, what its sources say.
 mirror() {
 	# shellcheck disable=SC2016 # apt's variable
-	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
-		'Label: Debian' | head -n 1 | grep . || die "apt knows no Debian mirror: run apt-get update"
+	set -- --format '$(REPO_URI)' 'Created-By: Packages'
+	{
+		apt-get indextargets "$@" 'Origin: Debian' 'Label: Debian'
+		apt-get indextargets --no-release-info "$@" | grep '/debian/*$'
+	} | grep -m 1 . || die "this machine's apt knows no Debian mirror"
 }
 
 # Starts the script that sources this anew as root, through sudo, unless it is root's already.

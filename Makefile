@@ -184,20 +184,29 @@ $(EDGE_TESTS:%=$U/test-%): $U/test-%: $U/tests/test-%.o $U/helpers.a $U/edge.a $
 	$(call say,LD)
 	$(Q)$(TEST_LINK) $^ $(UNIT_LIBS) -o $@
 
-# Programs that tests call: mkrom (ROMs from text) and pcicard (a synthetic card for QEMU).
+# Programs that tests call: mkrom (ROMs from text), pcicard (a synthetic card for QEMU) and fakesys (a
+# sysfs that misbehaves when told to, on FUSE).
 TOOL_FLAGS := $(LANG_FLAGS) -O2 -g $(WARN) -MMD -MP
-MKROM_OBJ := $(patsubst tests/%.c,$B/tests/%.o,$(wildcard tests/rom/mkrom*.c))
-PCICARD_OBJ := $(patsubst tests/%.c,$B/tests/%.o,$(wildcard tests/vm/*.c))
-TOOLS := $(if $(MKROM_OBJ),$B/tests/mkrom) $(if $(PCICARD_OBJ),$B/tests/pcicard)
+MKROM_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/rom/mkrom*.c))
+PCICARD_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/vm/*.c))
+FAKESYS_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/fakesys/*.c))
+TOOLS := $B/tests/mkrom $B/tests/pcicard $B/tests/fakesys
 tools: $(TOOLS)
-$B/tests/%.o: tests/%.c
+$B/tools/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(TOOL_FLAGS) -c $< -o $@
+$(FAKESYS_OBJ): TOOL_FLAGS += $(shell $(PKG_CONFIG) --cflags fuse3)
+$B/tests/fakesys: $(FAKESYS_OBJ)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $^ $(shell $(PKG_CONFIG) --libs fuse3) -pthread -o $@
 $B/tests/mkrom: $(MKROM_OBJ)
+	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $^ -o $@
 $B/tests/pcicard: $(PCICARD_OBJ)
+	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $^ -o $@
 
@@ -255,4 +264,4 @@ help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
 	@echo '	make unit | lint | check | demo | tools | layers | clean'
 
--include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d)
+-include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d) $(FAKESYS_OBJ:.o=.d)

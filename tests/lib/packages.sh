@@ -5,12 +5,14 @@ set -eu
 
 build="gcc libc6-dev make musl-tools linux-libc-dev dpkg-dev"
 vm="mmdebstrap e2fsprogs kmod cpio zstd xz-utils"
+check="libcmocka-dev libpci-dev libmd-dev libcjson-dev libfuse3-dev fuse3 pkg-config"
+check="$check bats jq libxml2-utils busybox klibc-utils systemd"
 packages_of() {
 	case $1 in
 	build) echo "$build" ;;
 	vm) echo "$vm" ;;
 	demo) echo "$build $vm" ;;
-	check) echo "$build $vm libcmocka-dev libpci-dev libmd-dev libcjson-dev pkg-config bats jq libxml2-utils" ;;
+	check) echo "$build $vm $check" ;;
 	lint) echo "clang clang-format shellcheck cppcheck" ;;
 	*)
 		echo "packages.sh: no such set: $1 (build demo check lint vm)" >&2

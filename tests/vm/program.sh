@@ -4,10 +4,15 @@
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
-make -s -C "$top" B="$build" all tools
+# Not B=$build where nobody asked for another folder: make knows an object by the name it had before.
+make_here() {
+	make -s -C "$top" ${GPUROM_BUILD:+B="$GPUROM_BUILD"} "$@"
+}
+
+make_here all tools
 rm -rf "$build/vm/tree"
 mkdir -p "$build/vm/roms"
-make -s -C "$top" B="$build" install DESTDIR="$build/vm/tree" PREFIX=/usr
+make_here install DESTDIR="$build/vm/tree" PREFIX=/usr
 for text in "$vm_dir"/cards/*.rom.txt; do
 	rom=${text##*/}
 	"$build/tests/mkrom" "$text" "$build/vm/roms/${rom%.txt}"

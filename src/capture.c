@@ -232,9 +232,11 @@ static bool still_held(const struct root *root, struct pci_addr a)
 static void work_locked(const struct root *root, const struct report *r, struct boot_card *b)
 {
 	const struct attr_ops k = attr_ops_real(root);
+	struct romread_before before = romread_look(&k, b->fn[b->display].addr);
 
 	b->worker = (int)getpid();
-	b->enable_before = romread_enable_count(&k, b->fn[b->display].addr);
+	b->enable_before = before.count;
+	b->power_auto = before.power_auto;
 	save(root, b);
 	if (r->mode != MODE_CLAIM) {
 		read_rom(root, r, b);

@@ -11,7 +11,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,11 +49,11 @@ static bool begun(const struct root *root, struct pci_addr a)
 	return yes;
 }
 
-struct wait {
+struct patience {
 	unsigned long long until, told; /* CLOCK_BOOTTIME, microseconds */
 };
 
-static void progress(const struct root *root, struct pci_addr a, struct wait *w,
+static void progress(const struct root *root, struct pci_addr a, struct patience *w,
 		     unsigned long long now)
 {
 	char addr[PCI_ADDR_BUF];
@@ -65,7 +67,7 @@ static void progress(const struct root *root, struct pci_addr a, struct wait *w,
 
 /* The card's lock once its worker has ended, or at the deadline that of a card no worker came
  * for; -EAGAIN where the worker has it still. */
-static int wait_lock(const struct root *root, struct pci_addr a, struct wait *w)
+static int wait_lock(const struct root *root, struct pci_addr a, struct patience *w)
 {
 	unsigned long long now;
 	int lock;
@@ -93,7 +95,12 @@ struct left_over {
 static int finish(void *arg)
 {
 	const struct left_over *l = arg;
+	const struct attr_ops k = attr_ops_real(l->root);
+	const struct boot_card *b = l->b;
 
+	if (b->worker)
+		romread_put_right(&k, b->fn[b->display].addr,
+				  (struct romread_before){b->enable_before, b->power_auto});
 	capture_finish(l->root, l->r, l->b);
 	return report_save_card(l->root, l->b);
 }
@@ -104,11 +111,10 @@ static void stuck(struct boot_card *b, const char *why)
 	snprintf(b->why, sizeof(b->why), "%s", why);
 }
 
-/* Under the lock, with no worker left: what it set up is put back, then the card handed over in
- * a child, since a probe can block as an unbind can. */
+/* Under the lock, with no worker left: what it set up is put back, then the card handed over, in
+ * a child, since both can sleep as an unbind can. */
 static void take_over(const struct root *root, const struct report *r, struct boot_card *b)
 {
-	const struct attr_ops k = attr_ops_real(root);
 	struct left_over l = {.root = root, .r = r, .b = b};
 	char addr[PCI_ADDR_BUF];
 
@@ -118,8 +124,6 @@ static void take_over(const struct root *root, const struct report *r, struct bo
 			 "nothing was read before the boot went on");
 		log_warn(root, "%s: handed over unread", pci_addr_format_card(b->addr, addr));
 	}
-	if (b->enable_before >= 0)
-		romread_put_right(&k, b->fn[b->display].addr, b->enable_before);
 	if (deadline_run(APPLY_PROBE_MS, finish, &l) < 0) {
 		stuck(b, "the hand-over does not return; held, so that nothing else can take it");
 		tell_card(root, b);
@@ -130,7 +134,7 @@ static void take_over(const struct root *root, const struct report *r, struct bo
 /* By the lock it is known to be the worker still: a pid alone could be another's by now. */
 static int end_worker(const struct root *root, struct pci_addr a)
 {
-	struct wait w = {.until = deadline_now_us() + KILL_MS * 1000ull};
+	struct patience w = {.until = deadline_now_us() + KILL_MS * 1000ull};
 	struct boot_card *b;
 	struct report now;
 
@@ -144,7 +148,7 @@ static int end_worker(const struct root *root, struct pci_addr a)
 	return wait_lock(root, a, &w);
 }
 
-static void settle_card(const struct root *root, struct pci_addr a, struct wait *w)
+static void settle_card(const struct root *root, struct pci_addr a, struct patience *w)
 {
 	int lock = wait_lock(root, a, w);
 	struct boot_card *b;
@@ -168,19 +172,38 @@ static void settle_card(const struct root *root, struct pci_addr a, struct wait 
 		close(lock);
 }
 
+/* Each card in a process of its own: one that hangs costs the others nothing. Each is bounded by
+ * itself: what can sleep in the kernel is left to a child of its own. */
+static void settle_all(const struct root *root, const struct report *r, unsigned long long start)
+{
+	struct patience w = {.until = start + r->timeout * 1000000ull, .told = start};
+	pid_t *pid = calloc(r->n + 1, sizeof(*pid));
+
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->card[i].state != CARD_HELD)
+			continue;
+		if (pid && (pid[i] = fork()) == 0) {
+			settle_card(root, r->card[i].addr, &w);
+			_exit(0);
+		}
+		if (!pid || pid[i] < 0)
+			settle_card(root, r->card[i].addr, &w);
+	}
+	for (size_t i = 0; pid && i < r->n; i++)
+		while (pid[i] > 0 && waitpid(pid[i], NULL, 0) < 0 && errno == EINTR)
+			;
+	free(pid);
+}
+
 int settle(const struct root *root)
 {
 	unsigned long long start = deadline_now_us();
-	struct wait w = {.told = start};
 	struct report r;
 	int err = report_load(root, &r);
 
 	if (err < 0)
 		return err;
-	w.until = start + r.timeout * 1000000ull;
-	for (size_t i = 0; i < r.n; i++)
-		if (r.card[i].state == CARD_HELD)
-			settle_card(root, r.card[i].addr, &w);
+	settle_all(root, &r, start);
 	report_free(&r);
 	/* Afresh: the workers' own files have the last word on their cards. */
 	err = report_load(root, &r);

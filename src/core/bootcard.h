@@ -56,6 +56,7 @@ struct boot_card {
 	struct boot_rom rom;
 	unsigned hold_us, handover_us;
 	int enable_before; /* count of `enable` before the ROM was read, -1 unknown */
+	bool power_auto;   /* `power/control` was "auto" then */
 	int worker;	   /* pid while a worker has it, else 0 */
 };
 

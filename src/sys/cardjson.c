@@ -145,6 +145,7 @@ cJSON *cardjson_make(const struct boot_card *c)
 	json_put_u64(&w, "hold_us", c->hold_us);
 	json_put_u64(&w, "handover_us", c->handover_us);
 	json_put_int(&w, "enable_before", c->enable_before);
+	json_put_bool(&w, "power_auto", c->power_auto);
 	json_put_int(&w, "worker", c->worker);
 	return done(&w);
 }
@@ -360,6 +361,7 @@ static int card_read(const cJSON *o, struct boot_card *c)
 	json_get_unsigned(&r, "hold_us", &c->hold_us);
 	json_get_unsigned(&r, "handover_us", &c->handover_us);
 	json_get_int(&r, "enable_before", &c->enable_before);
+	json_get_bool(&r, "power_auto", &c->power_auto);
 	json_get_int(&r, "worker", &c->worker);
 	return err ? err : r.err;
 }

@@ -13,22 +13,31 @@
 /* drivers/pci/pci-sysfs.c: exactly "0\n" disables; anything else, a bare "0" too, enables. */
 static const char rom_on[] = "1\n", rom_off[] = "0\n";
 
-int romread_enable_count(const struct attr_ops *k, struct pci_addr a)
+static int enable_count(const struct attr_ops *k, struct pci_addr a)
 {
 	char text[16];
-	int r = sysfs_get(k, a, "enable", text, sizeof(text));
 
-	return r < 0 ? r : atoi(text);
+	return sysfs_get(k, a, "enable", text, sizeof(text)) < 0 ? -1 : atoi(text);
 }
 
-void romread_put_right(const struct attr_ops *k, struct pci_addr a, int count)
+struct romread_before romread_look(const struct attr_ops *k, struct pci_addr a)
+{
+	char power[16];
+
+	return (struct romread_before){
+		.count = enable_count(k, a),
+		.power_auto = sysfs_get(k, a, "power/control", power, sizeof(power)) == 0 &&
+			      strcmp(power, "auto") == 0};
+}
+
+void romread_put_right(const struct attr_ops *k, struct pci_addr a, struct romread_before before)
 {
 	(void)sysfs_set(k, a, "rom", rom_off);
-	if (count < 0)
-		return;
-	for (int i = 0; i < ENABLE_COUNT_MAX && romread_enable_count(k, a) > count; i++)
-		if (sysfs_set(k, a, "enable", "0") < 0)
+	for (int i = 0; before.count >= 0 && i < ENABLE_COUNT_MAX; i++)
+		if (enable_count(k, a) <= before.count || sysfs_set(k, a, "enable", "0") < 0)
 			break;
+	if (before.power_auto)
+		(void)sysfs_set(k, a, "power/control", "auto");
 }
 
 static int grow(struct romread *r, size_t *cap)
@@ -97,20 +106,19 @@ static int read_enabled(const struct attr_ops *k, struct pci_addr a, unsigned lo
 int romread_sysfs(const struct attr_ops *k, struct pci_addr a, unsigned long long until_us,
 		  struct romread *ret)
 {
-	char power[16] = "";
+	const struct romread_before before = romread_look(k, a);
 	int r;
 
 	*ret = (struct romread){0};
 	/* `enable` brings the card to D0 (pci_enable_device); `on` keeps its port awake too. */
-	if (sysfs_get(k, a, "power/control", power, sizeof(power)) == 0 &&
-	    strcmp(power, "auto") == 0)
+	if (before.power_auto)
 		(void)sysfs_set(k, a, "power/control", "on");
 	r = sysfs_set(k, a, "enable", "1");
 	if (r == 0) {
 		r = read_enabled(k, a, until_us, ret);
 		(void)sysfs_set(k, a, "enable", "0");
 	}
-	if (strcmp(power, "auto") == 0)
+	if (before.power_auto)
 		(void)sysfs_set(k, a, "power/control", "auto");
 	if (r == 0) {
 		snprintf(ret->outcome, sizeof(ret->outcome), "read");

@@ -17,10 +17,15 @@ struct romread {
 int romread_sysfs(const struct attr_ops *k, struct pci_addr a, unsigned long long until_us,
 		  struct romread *ret);
 
-/* After a reader was killed: the ROM disabled, `enable` brought back to count. */
-void romread_put_right(const struct attr_ops *k, struct pci_addr a, int count);
+/* What a reading changes and puts back. count: of `enable`, -1 unknown. */
+struct romread_before {
+	int count;
+	bool power_auto; /* `power/control` */
+};
 
-/* The count in `enable`, or -errno. */
-int romread_enable_count(const struct attr_ops *k, struct pci_addr a);
+struct romread_before romread_look(const struct attr_ops *k, struct pci_addr a);
+
+/* After a reader was killed: the ROM disabled, the rest as it was. */
+void romread_put_right(const struct attr_ops *k, struct pci_addr a, struct romread_before before);
 
 #endif

@@ -338,7 +338,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 }
 
 @test "a worker that is killed: what it set up is put back, the card handed over" {
-	one_card page_ms=1000 | machine
+	one_card page_ms=1000 power=auto | machine
 	step claim
 	in_background capture
 	until_true wrote "rom 1"
@@ -346,6 +346,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	within 10000 step settle
 	bound vfio-pci 01:00.0 01:00.1
 	balanced 01:00.0
+	same "$(cat "$(fn 01:00.0)/power/control")" auto
 	same "$(state 01:00)" bound
 	told "0000:01:00: handed over unread"
 }
@@ -361,6 +362,16 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	told "0000:01:00: handed over unread"
 	told "0000:02:00: handed over unread"
 	lacks "$(writes)" "rom 1"
+}
+
+@test "cards whose probe hangs are waited for at the same time, not one after the other" {
+	for i in 1 2 3 4; do
+		card $i 10de:2204 rom=a.rom probe_hang=1
+	done | machine
+	cmdline gpurom.timeout=1
+	step claim
+	within 13000 step settle # 1 s, and 5 s for a probe: four of them are no 20 s
+	same "$(state 01:00) $(state 04:00)" "stuck stuck"
 }
 
 @test "one card that hangs does not keep the others from being bound and stored" {

@@ -99,32 +99,47 @@ static void bring_drivers_back(const struct attr_ops *k, const struct boot_card 
 			(void)sysfs_probe(k, b->fn[i].addr);
 }
 
-/* Whatever is bound now, be it since the scan. *at: the function it stopped at. While a remove
+static bool never_came_back(int r)
+{
+	return r == -ETIMEDOUT || r == -ECHILD;
+}
+
+/* 0 also where nothing is bound. */
+static int unbind_in_time(struct work *w, bool in_child, struct boot_fn *f,
+			  unsigned long long until)
+{
+	unsigned long long now = deadline_now_us();
+	int r = sysfs_driver(w->k, f->addr, f->driver);
+
+	if (r < 0 || !f->driver[0])
+		return r;
+	memcpy(f->was, f->driver, sizeof(f->was));
+	w->f = f;
+	if (!in_child)
+		return unbind_one(w);
+	return deadline_run(now < until ? (unsigned)((until - now) / 1000) : 0, unbind_one, w);
+}
+
+/* Whatever is bound now, be it since the scan. One that hangs does not save the others: half a
+ * card must not stay with the host. *at: the function of the failure returned. While a remove
  * callback hangs the `driver` link is gone already (drivers/base/dd.c __device_release_driver), so
  * that only b->fn[*at].was still tells the driver. */
 static int unbind_all(struct work *w, bool in_child, struct boot_card *b, size_t *at)
 {
-	unsigned long long until = deadline_now_us() + APPLY_UNBIND_MS * 1000ull, now;
-	int r = 0;
+	unsigned long long until = deadline_now_us() + APPLY_UNBIND_MS * 1000ull;
+	int hung = 0, r;
 
-	for (*at = 0; *at < b->n; ++*at) {
-		struct boot_fn *f = &b->fn[*at];
-
-		r = sysfs_driver(w->k, f->addr, f->driver);
-		if (r == 0 && !f->driver[0])
+	for (size_t i = 0; i < b->n; i++) {
+		r = unbind_in_time(w, in_child, &b->fn[i], until);
+		if (r == 0)
 			continue;
-		if (r < 0)
+		*at = i;
+		if (!never_came_back(r))
 			return r;
-		memcpy(f->was, f->driver, sizeof(f->was));
-		w->f = f;
-		now = deadline_now_us();
-		r = in_child ? deadline_run(now < until ? (unsigned)((until - now) / 1000) : 0,
-					    unbind_one, w)
-			     : unbind_one(w);
-		if (r < 0)
-			return r;
+		hung = r;
+		until = deadline_now_us() + APPLY_UNBIND_MS / 5 * 1000ull;
 	}
-	return 0;
+	return hung;
 }
 
 static void read_drivers(const struct attr_ops *k, struct boot_card *b)
@@ -132,11 +147,6 @@ static void read_drivers(const struct attr_ops *k, struct boot_card *b)
 	for (size_t i = 0; i < b->n; i++)
 		if (sysfs_driver(k, b->fn[i].addr, b->fn[i].driver) < 0)
 			b->fn[i].driver[0] = '\0';
-}
-
-static bool never_came_back(int r)
-{
-	return r == -ETIMEDOUT || r == -ECHILD;
 }
 
 static void hold_failed(const struct work *w, int r, struct boot_card *b)
@@ -170,7 +180,7 @@ void apply_claim(const struct attr_ops *k, const struct plan_step *step, size_t 
 {
 	struct work w = {.k = k, .step = step, .n = n, .s = s};
 	unsigned long long start = deadline_now_us();
-	size_t at;
+	size_t at = 0;
 	int r = in_child ? deadline_run(APPLY_HOLD_MS, hold_all, &w) : hold_all(&w);
 
 	b->state = CARD_HELD;

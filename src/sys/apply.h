@@ -7,9 +7,11 @@
 #include "bootcard.h"
 #include "sysfs.h"
 
-#define APPLY_HOLD_MS 5000   /* a driver that is probing is waited for so long, per card */
-#define APPLY_UNBIND_MS 5000 /* a driver's remove callback is given this long, per card */
-#define APPLY_PROBE_MS 5000  /* vfio-pci's probe, per card: it may reset the card */
+#define APPLY_HOLD_MS 5000 /* a driver that is probing is waited for so long, per card */
+#define APPLY_UNBIND_MS                                                                            \
+	5000		    /* a driver's remove callback is given this long, per card; a fifth    \
+			     * of it each function after one that hangs */
+#define APPLY_PROBE_MS 5000 /* vfio-pci's probe, per card: it may reset the card */
 
 /* Facts of the card, from the scan. */
 void apply_begin(const struct plan_card *card, const struct pci_scan *s, struct boot_card *ret);

@@ -320,6 +320,14 @@ open_by() {
 	same "$(state 01:00)" stuck
 }
 
+@test "the first function's driver hangs: the others are unbound all the same" {
+	running_card | sed '/00\.0 10de/s/$/ unbind_hang=1/' | machine
+	within 15000 step claim
+	same "$(state 01:00)" stuck
+	told "0000:01:00: stuck: nouveau does not let go"
+	held 01:00.1
+}
+
 @test "a driver that slips in between the scan and the hold is unbound too" {
 	card 1 10de:2204 rom=a.rom slips_in=1 | machine
 	step claim

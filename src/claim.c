@@ -130,7 +130,7 @@ static int make_folders(const struct root *root)
 }
 
 struct hand_over {
-	const struct attr_ops *k;
+	const struct root *root;
 	const char *driver;
 	struct boot_card *b;
 };
@@ -138,18 +138,18 @@ struct hand_over {
 static int hand_over(void *arg)
 {
 	const struct hand_over *h = arg;
+	const struct attr_ops k = attr_ops_real(h->root);
 
-	apply_handover(h->k, h->driver, h->b);
+	apply_handover(&k, h->driver, h->b);
+	tell_card(h->root, h->b);
 	return 0;
 }
 
 /* Without a report no other step knows of the cards: they are handed over now, unread. */
 static void hand_over_now(const struct root *root, const struct report *r)
 {
-	const struct attr_ops k = attr_ops_real(root);
-
 	for (size_t i = 0; i < r->n; i++) {
-		struct hand_over h = {&k, r->driver, &r->card[i]};
+		struct hand_over h = {root, r->driver, &r->card[i]};
 
 		if (r->card[i].state == CARD_HELD)
 			(void)deadline_run(APPLY_PROBE_MS, hand_over, &h);

@@ -108,7 +108,7 @@ static cJSON *json_card(const struct view *v, const struct card *c)
 	cJSON *o = cJSON_CreateObject(), *fns;
 	char file[STORE_FILE_MAX], addr[PCI_ADDR_BUF];
 
-	cJSON_AddStringToObject(o, "address", pci_addr_format_card(f->addr, addr));
+	cJSON_AddStringToObject(o, "address", pci_addr_format(c->fn[0].addr, addr));
 	cJSON_AddStringToObject(o, "path", f->path);
 	cJSON_AddBoolToObject(o, "boot_vga", f->boot_vga);
 	cJSON_AddStringToObject(o, "rom", rom_state(v, c, file));

@@ -97,7 +97,7 @@ static cJSON *json_card(const struct view *v, const struct plan_card *c)
 	cJSON *o = cJSON_CreateObject(), *notes = cJSON_AddArrayToObject(o, "notes");
 	char addr[PCI_ADDR_BUF];
 
-	cJSON_AddStringToObject(o, "address", pci_addr_format_card(c->addr, addr));
+	cJSON_AddStringToObject(o, "address", pci_addr_format(c->addr, addr));
 	cJSON_AddStringToObject(o, "path", v->scan.fn[c->first].path);
 	cJSON_AddBoolToObject(o, "take", c->take);
 	cJSON_AddStringToObject(o, "why", plan_why_text(c->why));

@@ -6,8 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PCI_ADDR_TEXT_MAX 16 /* "ffffffff:ff:1f.7" is 16 characters; domains pass ffff under VMD   \
-			      */
+#define PCI_ADDR_TEXT_MAX 16 /* "ffffffff:ff:1f.7"; domains pass ffff under VMD */
 #define PCI_ADDR_BUF (PCI_ADDR_TEXT_MAX + 1)
 #define PCI_DEV_MAX 0x1f
 #define PCI_FN_MAX 7

@@ -24,8 +24,8 @@ struct pci_fn {
 	uint8_t header_type; /* 0 endpoint, 1 bridge; the multifunction bit taken off */
 	int iommu_group;     /* -1 where there is none */
 	bool boot_vga;
-	bool rom_bar;	 /* the `rom` attribute exists */
-	bool rom_shadow; /* ... and is RAM at 0xC0000 (IORESOURCE_ROM_SHADOW) */
+	bool rom_bar;		       /* the `rom` attribute exists */
+	bool rom_shadow;	       /* ... and is RAM at 0xC0000 (IORESOURCE_ROM_SHADOW) */
 	char driver[PCI_DRIVER_MAX];   /* bound driver, "" for none */
 	char override[PCI_DRIVER_MAX]; /* driver_override, "" for none */
 	char path[PCI_PATH_MAX];       /* the card's topological name (pcipath.h), "" unknown */

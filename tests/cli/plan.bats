@@ -17,7 +17,7 @@ two_cards() {
 }
 
 taken() { g plan --json "$@" | jq -r '[.cards[] | select(.take) | .address] | join(" ")'; }
-why() { g plan --json --cmdline "$2" | jq -r ".cards[] | select(.address == \"0000:$1\") | .why"; }
+why() { g plan --json --cmdline "$2" | jq -r ".cards[] | select(.address == \"0000:$1.0\") | .why"; }
 
 @test "the plan for people" {
 	two_cards | machine
@@ -69,14 +69,14 @@ planned_writes() {
 does_as_planned() {
 	two_cards | machine
 	cmdline "$1"
-	for c in 0000:01:00 0000:02:00; do
+	for c in 0000:01:00.0 0000:02:00.0; do
 		planned_writes "$c" >"$T/planned-$c"
 	done
 	forget_writes
 	boot_steps
-	for c in 0000:01:00 0000:02:00; do
+	for c in 0000:01:00.0 0000:02:00.0; do
 		[ -s "$T/planned-$c" ] || fail "nothing is planned for $c"
-		writes | grep -F "$c" | diff "$T/planned-$c" -
+		writes | grep -F "${c%.0}" | diff "$T/planned-$c" -
 	done
 }
 
@@ -121,29 +121,29 @@ does_as_planned() {
 	while IFS='|' read -r words want; do
 		same "$words: $(taken --cmdline "$words")" "$words: $want"
 	done <<-END
-		quiet|0000:01:00 0000:02:00
-		gpurom.devices=nvidia|0000:01:00 0000:02:00
-		gpurom.devices=02:00.0|0000:02:00
-		gpurom.devices=0000:01:00|0000:01:00
-		gpurom.devices=10de:2206|0000:02:00
-		gpurom.devices=10de:1aef|0000:01:00 0000:02:00
-		gpurom.devices=path:pci0000-uid0-01.1-00|0000:01:00
-		gpurom.devices=01:00.0,02:00.0|0000:01:00 0000:02:00
-		gpurom.devices=8086:3e92|0000:00:02
+		quiet|0000:01:00.0 0000:02:00.0
+		gpurom.devices=nvidia|0000:01:00.0 0000:02:00.0
+		gpurom.devices=02:00.0|0000:02:00.0
+		gpurom.devices=0000:01:00|0000:01:00.0
+		gpurom.devices=10de:2206|0000:02:00.0
+		gpurom.devices=10de:1aef|0000:01:00.0 0000:02:00.0
+		gpurom.devices=path:pci0000-uid0-01.1-00|0000:01:00.0
+		gpurom.devices=01:00.0,02:00.0|0000:01:00.0 0000:02:00.0
+		gpurom.devices=8086:3e92|0000:00:02.0
 		gpurom.devices=none|
-		gpurom.keep=01:00.0|0000:02:00
-		gpurom.keep=10de:2204|0000:02:00
-		gpurom.keep=path:pci0000-uid0-01.2-00|0000:01:00
+		gpurom.keep=01:00.0|0000:02:00.0
+		gpurom.keep=10de:2204|0000:02:00.0
+		gpurom.keep=path:pci0000-uid0-01.2-00|0000:01:00.0
 		gpurom.keep=01:00,02:00|
 		gpurom.keep=10de:*|
 		gpurom.devices=02:00.0 gpurom.keep=02:00.0|
-		gpurom.devices=*:* gpurom.keep=boot-vga|0000:01:00 0000:02:00
-		rd.gpurom.keep=01:00.0|0000:02:00
+		gpurom.devices=*:* gpurom.keep=boot-vga|0000:01:00.0 0000:02:00.0
+		rd.gpurom.keep=01:00.0|0000:02:00.0
 		rd.gpurom=0|
 		gpurom=0 gpurom.mode=full|
 		gpurom.mode=off|
-		gpurom.mode=plan|0000:01:00 0000:02:00
-		gpurom.keep=01:00.0 -- gpurom.keep=02:00.0|0000:02:00
+		gpurom.mode=plan|0000:01:00.0 0000:02:00.0
+		gpurom.keep=01:00.0 -- gpurom.keep=02:00.0|0000:02:00.0
 		gpurom.keep="01:00.0, 02:00.0"|
 	END
 }
@@ -162,8 +162,8 @@ does_as_planned() {
 		card 1 10de:2204 rom=a.rom
 		card 2 10de:2204 rom=a.rom
 	} | machine
-	same "$(taken --cmdline gpurom.keep=02:00.0)" 0000:01:00
-	same "$(taken --cmdline gpurom.keep=path:pci0000-uid0-01.1-00)" 0000:02:00
+	same "$(taken --cmdline gpurom.keep=02:00.0)" 0000:01:00.0
+	same "$(taken --cmdline gpurom.keep=path:pci0000-uid0-01.1-00)" 0000:02:00.0
 }
 
 @test "boot-vga: kept where it is asked for, noted where it is not" {
@@ -171,7 +171,7 @@ does_as_planned() {
 		card 1 10de:2204 rom=a.rom boot_vga=1
 		card 2 10de:2204 rom=a.rom
 	} | machine
-	same "$(taken --cmdline gpurom.keep=boot-vga)" 0000:02:00
+	same "$(taken --cmdline gpurom.keep=boot-vga)" 0000:02:00.0
 	has "$(g plan)" "note: the host's console goes dark with it"
 }
 
@@ -202,9 +202,9 @@ does_as_planned() {
 @test "--cmdline may stand before the command too; without it /proc/cmdline counts" {
 	two_cards | machine
 	cmdline "gpurom.keep=01:00.0"
-	same "$(taken)" 0000:02:00
-	same "$(taken --cmdline quiet)" "0000:01:00 0000:02:00"
-	same "$(g --cmdline "gpurom.keep=02:00.0" plan --json | jq -r '.cards[] | select(.take).address')" 0000:01:00
+	same "$(taken)" 0000:02:00.0
+	same "$(taken --cmdline quiet)" "0000:01:00.0 0000:02:00.0"
+	same "$(g --cmdline "gpurom.keep=02:00.0" plan --json | jq -r '.cards[] | select(.take).address')" 0000:01:00.0
 }
 
 @test "off and plan are said" {

@@ -26,7 +26,7 @@ SRC := $(CORE_SRC) $(SYS_SRC) $(TOP_SRC)
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(Q),@echo '  $(1) $(if $(2),$(2),$@)')
 
-.PHONY: all deps unit tools lint layers check demo install uninstall clean help FORCE
+.PHONY: all deps unit fuzz tools lint layers check demo install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 all: $B/gpurom
 
@@ -184,6 +184,17 @@ $(EDGE_TESTS:%=$U/test-%): $U/test-%: $U/tests/test-%.o $U/helpers.a $U/edge.a $
 	$(call say,LD)
 	$(Q)$(TEST_LINK) $^ $(UNIT_LIBS) -o $@
 
+# Bytes that nobody thought of: libFuzzer on core alone, SECONDS a target.
+SECONDS ?= 60
+FUZZ := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
+$(FUZZ): $B/fuzz/%: tests/fuzz/%.c $(CORE_SRC) $(wildcard src/core/*.h) Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)clang $(LANG_FLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		$(WARN) $(LAYER_core) $< $(CORE_SRC) -o $@
+fuzz: $(FUZZ) $B/tests/mkrom
+	@sh tests/lib/fuzz.sh $(SECONDS) $(FUZZ)
+
 # Programs that tests call: mkrom (ROMs from text), pcicard (a synthetic card for QEMU) and fakesys (a
 # sysfs that misbehaves when told to, on FUSE).
 TOOL_FLAGS := $(LANG_FLAGS) -O2 -g $(WARN) -MMD -MP
@@ -262,6 +273,6 @@ clean:
 	rm -rf $B
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo '	make unit | lint | check | demo | tools | layers | clean'
+	@echo '	make unit | fuzz | lint | check | demo | tools | layers | clean'
 
 -include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d) $(FAKESYS_OBJ:.o=.d)

@@ -13,7 +13,7 @@ packages_of() {
 	vm) echo "$vm" ;;
 	demo) echo "$build $vm" ;;
 	check) echo "$build $vm $check" ;;
-	lint) echo "clang clang-format shellcheck cppcheck" ;;
+	lint) echo "clang libclang-rt-dev clang-format shellcheck cppcheck" ;;
 	*)
 		echo "packages.sh: no such set: $1 (build demo check lint vm)" >&2
 		exit 2

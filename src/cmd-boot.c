@@ -9,8 +9,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static int no_options(const struct cmd *c, int argc, char **argv)
 {
@@ -80,18 +78,9 @@ static int run_boot(const struct cmd_env *env, int argc, char **argv)
 {
 	struct claim_options o;
 	int r = claim_options(&cmd_boot, env, argc, argv, &o);
-	pid_t pid;
 
-	if (r != EXIT_DONE || claim(&env->root, &o) <= 0)
-		return r;
-	pid = fork();
-	if (pid == 0) {
-		(void)capture(&env->root);
-		_exit(0);
-	}
-	tell_report(env, "settle", settle(&env->root));
-	if (pid > 0)
-		(void)waitpid(pid, NULL, WNOHANG);
+	if (r == EXIT_DONE && claim(&env->root, &o) > 0)
+		tell_report(env, "settle", settle_capture(&env->root));
 	return r;
 }
 

@@ -3,6 +3,8 @@
 
 #include "commit.h"
 #include "log.h"
+#include "revive.h"
+#include "settle.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -118,6 +120,8 @@ static int run(const struct cmd_env *env, int argc, char **argv)
 		return cmd_usage(&cmd_commit, "takes no options");
 	if (optind < argc)
 		return cmd_usage(&cmd_commit, "takes no arguments");
+	if (revive(&env->root) > 0)
+		(void)settle_capture(&env->root);
 	err = report_load(&env->root, &r);
 	if (err == -ENOENT) {
 		log_info(&env->root, "commit: gpurom took no card in this boot: nothing to store");

@@ -209,9 +209,25 @@ int settle(const struct root *root)
 	err = report_load(root, &r);
 	if (err < 0)
 		return err;
-	r.settle_us = (unsigned)(deadline_now_us() - start);
+	r.settle_us += (unsigned)(deadline_now_us() - start);
 	r.settled = true;
 	err = report_save(root, &r);
 	report_free(&r);
 	return err;
+}
+
+int settle_capture(const struct root *root)
+{
+	pid_t pid = fork();
+	int r;
+
+	if (pid == 0) {
+		(void)capture(root);
+		_exit(0);
+	}
+	r = settle(root);
+	/* One whose worker sleeps in the kernel is not waited for. */
+	if (pid > 0)
+		(void)waitpid(pid, NULL, WNOHANG);
+	return r;
 }

@@ -8,4 +8,7 @@
 /* 0, or the -errno of the report. */
 int settle(const struct root *root);
 
+/* The same, with capture beside it. */
+int settle_capture(const struct root *root);
+
 #endif

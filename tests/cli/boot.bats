@@ -414,6 +414,40 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	same "$(state 01:00) $(state 02:00)" "stuck bound"
 }
 
+# A driver that takes longer than claim has patience for.
+slow_to_go() { one_card driver=nouveau unbind_ms=6500; }
+
+@test "a driver that lets go late: commit finishes the hand-over, ROM and all" {
+	slow_to_go | machine
+	boot_steps
+	same "$(state 01:00)" stuck
+	until_true cat "$(fn 01:00.0)/driver_override" >/dev/null # waits for the device's lock
+	step commit
+	told "0000:01:00: free by now"
+	bound vfio-pci 01:00.0 01:00.1
+	balanced 01:00.0
+	same "$(state 01:00)" bound
+	cmp "$(romfile 1)" "$T/a.rom"
+}
+
+@test "a driver that has still not let go: commit leaves the card held, is not held up" {
+	one_card driver=nouveau unbind_hang=1 | machine
+	boot_steps
+	within 4000 step commit
+	same "$(state 01:00)" stuck
+	untold "free by now"
+}
+
+@test "a stuck card that somebody has taken in hand since is left alone" {
+	slow_to_go | machine
+	boot_steps
+	printf 'nouveau\n' >"$(fn 01:00.0)/driver_override" # waits, too
+	forget_writes
+	step commit
+	same "$(state 01:00)" stuck
+	untouched 01:00.0 01:00.1
+}
+
 # --- commit --------------------------------------------------------------------------------------
 
 # Another boot of the machine: /run is empty, every card as the firmware left it.

@@ -32,7 +32,7 @@ prepare() {
 boot() {
 	case $check in
 	driverless) export VM_IOMMU=off ;;
-	stuck) export VM_CPUS=2 ;; # such a driver may never give its CPU to others
+	late) export VM_CPUS=2 ;; # such a driver may never give its CPU to others
 	esac
 	kernel=$(sh "$vm_dir/base.sh")/vmlinux
 	# shellcheck disable=SC2086 # words

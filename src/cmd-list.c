@@ -49,15 +49,19 @@ static const char *rom_state(const struct view *v, const struct card *c, char fi
 	return b && b->rom.tried ? "unread" : "-";
 }
 
+/* rom and path NULL: a function besides the display. */
 static void print_row(const struct pci_fn *f, const char *rom, const char *path)
 {
 	char addr[PCI_ADDR_BUF], group[16] = "-";
 
 	if (f->iommu_group >= 0)
 		snprintf(group, sizeof(group), "%d", f->iommu_group);
-	printf("%-12s  %04x:%04x  %06x  %-14s  %-5s  %-3s  %-8s  %s\n",
-	       pci_addr_format(f->addr, addr), f->ids.vendor, f->ids.device, f->class,
-	       f->driver[0] ? f->driver : "-", group, f->boot_vga ? "yes" : "-", rom, path);
+	printf("%-12s  %04x:%04x  %06x  %-14s  %-5s  %-3s", pci_addr_format(f->addr, addr),
+	       f->ids.vendor, f->ids.device, f->class, f->driver[0] ? f->driver : "-", group,
+	       f->boot_vga ? "yes" : "-");
+	if (rom)
+		printf("  %-8s  %s", rom, path);
+	putchar('\n');
 }
 
 static void print_text(const struct view *v)
@@ -71,8 +75,8 @@ static void print_text(const struct view *v)
 			printf("%-12s  %-9s  %-6s  %-14s  %-5s  %-3s  %-8s  %s\n", "ADDRESS", "IDS",
 			       "CLASS", "DRIVER", "GROUP", "VGA", "ROM", "PATH");
 		for (size_t i = 0; i < c.n; i++)
-			print_row(&c.fn[i], i == c.display ? rom_state(v, &c, file) : "",
-				  i == c.display ? c.fn[i].path : "");
+			print_row(&c.fn[i], i == c.display ? rom_state(v, &c, file) : NULL,
+				  c.fn[i].path);
 	}
 	if (n == 0)
 		fprintf(stderr, "gpurom: list: no display controller is here\n");

@@ -110,33 +110,41 @@ static bool has_work(const struct report *r)
 	return false;
 }
 
+static void commit_boot(const struct root *root)
+{
+	struct report r;
+	int err = report_load(root, &r);
+
+	if (err == -ENOENT) {
+		log_info(root, "commit: gpurom took no card in this boot: nothing to store");
+		return;
+	}
+	if (err < 0) {
+		log_warn(root, "commit: /" ROOT_REPORT ": %s", strerror(-err));
+		return;
+	}
+	if (has_work(&r))
+		commit(root, &r);
+	else
+		log_info(root, "commit: mode %s, no card taken: nothing to store",
+			 config_mode_text(r.mode));
+	report_free(&r);
+}
+
 static int run(const struct cmd_env *env, int argc, char **argv)
 {
 	static const struct option none[] = {{NULL, 0, NULL, 0}};
-	struct report r;
-	int err;
 
 	if (getopt_long(argc, argv, "", none, NULL) != -1)
 		return cmd_usage(&cmd_commit, "takes no options");
 	if (optind < argc)
 		return cmd_usage(&cmd_commit, "takes no arguments");
-	if (revive(&env->root) > 0)
+	commit_boot(&env->root);
+	/* Only now: reading such a card may take its time, and what is staged must not wait. */
+	if (revive(&env->root) > 0) {
 		(void)settle_capture(&env->root);
-	err = report_load(&env->root, &r);
-	if (err == -ENOENT) {
-		log_info(&env->root, "commit: gpurom took no card in this boot: nothing to store");
-		return EXIT_DONE;
+		commit_boot(&env->root);
 	}
-	if (err < 0) {
-		log_warn(&env->root, "commit: /" ROOT_REPORT ": %s", strerror(-err));
-		return EXIT_DONE;
-	}
-	if (has_work(&r))
-		commit(&env->root, &r);
-	else
-		log_info(&env->root, "commit: mode %s, no card taken: nothing to store",
-			 config_mode_text(r.mode));
-	report_free(&r);
 	return EXIT_DONE;
 }
 

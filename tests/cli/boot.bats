@@ -430,6 +430,18 @@ slow_to_go() { one_card driver=nouveau unbind_ms=6500; }
 	cmp "$(romfile 1)" "$T/a.rom"
 }
 
+@test "what is staged is stored before a late card is seen to" {
+	{
+		slow_to_go
+		card 2 10de:2206 rom=b.rom
+	} | machine
+	boot_steps
+	until_true cat "$(fn 01:00.0)/driver_override" >/dev/null # waits for the device's lock
+	step commit
+	same "$(kmsg | grep -oE "0[12]:00: (ROM [0-9.]* stored|free by now)" | sed 's/ROM .* //')" \
+		$'02:00: stored\n01:00: free by now\n01:00: stored'
+}
+
 @test "a driver that has still not let go: commit leaves the card held, is not held up" {
 	one_card driver=nouveau unbind_hang=1 | machine
 	boot_steps

@@ -24,7 +24,8 @@ TOP_SRC := $(wildcard src/*.c)
 SRC := $(CORE_SRC) $(SYS_SRC) $(TOP_SRC)
 
 Q := $(if $(filter 1,$(V)),,@)
-say = $(if $(Q),@echo '  $(1) $(if $(2),$(2),$@)')
+QUIET := $(findstring s,$(firstword -$(MAKEFLAGS)))
+say = $(if $(Q)$(QUIET),$(if $(QUIET),,@echo '  $(1) $@'))
 
 .PHONY: all deps unit fuzz tools lint layers check demo install uninstall clean help FORCE
 .DELETE_ON_ERROR:

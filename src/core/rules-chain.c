@@ -10,8 +10,7 @@ void rule_cut(const struct reading *r)
 	if (r->facts->chain.stop == OPROM_E_CUT)
 		rule_find(r, "truncated", FINDING_FATAL,
 			  "truncated: the %s image at 0x%zx says it has %zu bytes, %zu are there; "
-			  "read "
-			  "it again, whole",
+			  "read it again, whole",
 			  oprom_code_text(cut->code), r->facts->offset + cut->offset, cut->length,
 			  r->rom.n - cut->offset);
 }
@@ -24,8 +23,7 @@ void rule_unended(const struct reading *r)
 	if (c->stop == OPROM_E_SHORT || c->stop == OPROM_E_SIGNATURE)
 		rule_find(r, "no-last-image", FINDING_FATAL,
 			  "not whole: the %s image at 0x%zx is not the last, and none follows; a "
-			  "boot "
-			  "GPU's shadow copy, or the end is lost. Read the card itself",
+			  "boot GPU's shadow copy, or the end is lost. Read the card itself",
 			  oprom_code_text(end->code), r->facts->offset + end->offset);
 	else if (c->stop != OPROM_END && c->stop != OPROM_E_CUT)
 		rule_find(r, "damaged", FINDING_FATAL, "damaged at 0x%zx: %s; read it again",
@@ -43,8 +41,7 @@ void rule_checksum(const struct reading *r)
 	if (f->x86_boot_checksum_ok)
 		rule_find(r, "long-checksum", FINDING_NOTE,
 			  "the x86 image's checksum holds for the part that a BIOS loads, not for "
-			  "the "
-			  "whole: edited?");
+			  "the whole: edited?");
 	else
 		rule_find(
 			r, "bad-checksum", FINDING_WARN,
@@ -114,7 +111,6 @@ void rule_tail(const struct reading *r)
 	if (c->stop == OPROM_END && tail.n > 0)
 		rule_find(r, "tail", FINDING_NOTE,
 			  "%zu bytes follow the last image (%s): no guest needs them, trim leaves "
-			  "them "
-			  "off",
+			  "them off",
 			  tail.n, tail_text(tail));
 }

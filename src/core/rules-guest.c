@@ -32,8 +32,7 @@ void rule_kinds(const struct reading *r)
 	if (r->facts->efi == SIZE_MAX)
 		rule_find(r, "no-efi", FINDING_NOTE,
 			  "no EFI image: a guest with UEFI firmware (OVMF) shows nothing before "
-			  "its own "
-			  "driver runs");
+			  "its own driver runs");
 	else if (r->facts->x86 == SIZE_MAX)
 		rule_find(r, "no-x86", FINDING_NOTE,
 			  "no x86 image: a guest with SeaBIOS shows nothing before its own driver "
@@ -49,8 +48,7 @@ void rule_alignment(const struct reading *r)
 			continue;
 		rule_find(r, "unaligned-pcir", FINDING_WARN,
 			  "the PCI Data Structure of the image at 0x%zx is not aligned to 4: UEFI "
-			  "firmware "
-			  "(OVMF) stops there",
+			  "firmware (OVMF) stops there",
 			  r->facts->offset + c->image[k].offset);
 		return;
 	}

@@ -83,8 +83,7 @@ static void tell(struct romread *ret, int r)
 
 	if (r == -EIO || r == -ENODATA)
 		why = "no option ROM behind the ROM BAR (card asleep, memory decode off, no room "
-		      "in "
-		      "the bridge window, flash hidden); dmesg has the bytes the kernel met";
+		      "in the bridge window, flash hidden); dmesg has the bytes the kernel met";
 	else if (r == -ETIMEDOUT)
 		why = "not done by the deadline; gpurom.timeout= gives it longer";
 	else if (r == -EFBIG)

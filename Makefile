@@ -27,7 +27,7 @@ Q := $(if $(filter 1,$(V)),,@)
 QUIET := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(Q)$(QUIET),$(if $(QUIET),,@echo '  $(1) $@'))
 
-.PHONY: all deps unit fuzz tools lint layers check demo install uninstall clean help FORCE
+.PHONY: all deps unit fuzz tools vm-tools lint layers check demo install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 all: $B/gpurom
 
@@ -202,8 +202,10 @@ TOOL_FLAGS := $(LANG_FLAGS) -O2 -g $(WARN) -MMD -MP
 MKROM_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/rom/mkrom*.c))
 PCICARD_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/vm/*.c))
 FAKESYS_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/fakesys/*.c))
-TOOLS := $B/tests/mkrom $B/tests/pcicard $B/tests/fakesys
-tools: $(TOOLS)
+# The guests need no FUSE: the demo's machine has none.
+VM_TOOLS := $B/tests/mkrom $B/tests/pcicard
+vm-tools: $(VM_TOOLS)
+tools: $(VM_TOOLS) $B/tests/fakesys
 $B/tools/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)
@@ -274,6 +276,6 @@ clean:
 	rm -rf $B
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo '	make unit | fuzz | lint | check | demo | tools | layers | clean'
+	@echo '	make unit | fuzz | lint | check | demo | tools | vm-tools | layers | clean'
 
 -include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d) $(FAKESYS_OBJ:.o=.d)

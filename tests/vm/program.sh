@@ -9,7 +9,7 @@ make_here() {
 	make -s -C "$top" ${GPUROM_BUILD:+B="$GPUROM_BUILD"} "$@"
 }
 
-make_here all tools
+make_here all vm-tools
 rm -rf "$build/vm/tree"
 mkdir -p "$build/vm/roms"
 make_here install DESTDIR="$build/vm/tree" PREFIX=/usr

@@ -149,7 +149,31 @@ static void read_drivers(const struct attr_ops *k, struct boot_card *b)
 			b->fn[i].driver[0] = '\0';
 }
 
-static void hold_failed(const struct work *w, int r, struct boot_card *b)
+struct undo {
+	const struct attr_ops *k;
+	const struct boot_card *b;
+	bool unbound;
+};
+
+static int undo_claim(void *arg)
+{
+	const struct undo *u = arg;
+
+	restore_overrides(u->k, u->b);
+	if (u->unbound)
+		bring_drivers_back(u->k, u->b);
+	return 0;
+}
+
+/* In a child like the rest: a host driver's probe can sleep as well as its removal. */
+static void undo(const struct work *w, bool in_child, bool unbound, const struct boot_card *b)
+{
+	struct undo u = {w->k, b, unbound};
+
+	(void)(in_child ? deadline_run(APPLY_PROBE_MS, undo_claim, &u) : undo_claim(&u));
+}
+
+static void hold_failed(const struct work *w, bool in_child, int r, struct boot_card *b)
 {
 	if (never_came_back(r)) {
 		b->state = CARD_STUCK;
@@ -157,20 +181,20 @@ static void hold_failed(const struct work *w, int r, struct boot_card *b)
 		       "come to an end");
 		return;
 	}
-	restore_overrides(w->k, b);
+	undo(w, in_child, false, b);
 	b->state = CARD_LEFT;
 	why(b, "driver_override cannot be written: %s", strerror(-r));
 }
 
-static void unbind_failed(const struct work *w, int r, const char *driver, struct boot_card *b)
+static void unbind_failed(const struct work *w, bool in_child, int r, const char *driver,
+			  struct boot_card *b)
 {
 	if (never_came_back(r)) {
 		b->state = CARD_STUCK;
 		why(b, "%s does not let go; held, so that nothing else can take it", driver);
 		return;
 	}
-	restore_overrides(w->k, b);
-	bring_drivers_back(w->k, b);
+	undo(w, in_child, true, b);
 	b->state = CARD_LEFT;
 	why(b, "%s cannot be unbound: %s", driver, strerror(-r));
 }
@@ -185,9 +209,9 @@ void apply_claim(const struct attr_ops *k, const struct plan_step *step, size_t 
 
 	b->state = CARD_HELD;
 	if (r < 0)
-		hold_failed(&w, r, b);
+		hold_failed(&w, in_child, r, b);
 	else if ((r = unbind_all(&w, in_child, b, &at)) < 0)
-		unbind_failed(&w, r, b->fn[at].was, b);
+		unbind_failed(&w, in_child, r, b->fn[at].was, b);
 	read_drivers(k, b);
 	b->hold_us = (unsigned)(deadline_now_us() - start);
 }

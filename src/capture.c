@@ -48,9 +48,10 @@ static int stage(const struct root *root, struct bytes b, const char *suffix,
 static void judge(const struct pci_ids *ids, enum rom_trim trim, struct reading *d)
 {
 	const struct bytes b = {d->raw.bytes, d->raw.n};
+	const struct verdict_facts known = {.ids = ids};
 
 	rom_examine(b, &d->rom);
-	d->verdict = verdict_judge(b, &d->rom, ids, &d->findings);
+	d->verdict = verdict_judge(b, &d->rom, &known, &d->findings);
 	if (d->verdict == VERDICT_REJECTED || rom_trimmed(b, &d->rom, trim, &d->keep) < 0)
 		d->keep = (struct bytes){NULL, 0};
 }
@@ -96,15 +97,10 @@ static size_t differences(const struct reading *a, const struct reading *b)
 /* Two readings that differ are no more than noise, unless one of them is whole. */
 static void distrust(struct reading *d, size_t n)
 {
-	struct findings *f = &d->findings;
-
 	if (n == 0 || d->verdict == VERDICT_COMPLETE)
 		return;
-	if (f->n == FINDINGS_MAX)
-		f->n--;
-	f->f[f->n] = (struct finding){.code = "flaky", .severity = FINDING_FATAL};
-	snprintf(f->f[f->n++].text, FINDING_TEXT_MAX,
-		 "two readings of it differ in %zu bytes: neither can be trusted", n);
+	findings_add(&d->findings, "flaky", FINDING_FATAL,
+		     "two readings of it differ in %zu bytes: neither can be trusted", n);
 	d->verdict = VERDICT_REJECTED;
 	d->keep = (struct bytes){NULL, 0};
 }

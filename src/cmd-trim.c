@@ -43,7 +43,7 @@ static int trim_refuse(const struct trim_job *j, struct bytes file, const struct
 	const struct finding *reason;
 	char why[FINDING_TEXT_MAX + 64];
 
-	(void)verdict_judge(file, rom, NULL, &found);
+	(void)verdict_judge(file, rom, &(struct verdict_facts){0}, &found);
 	reason = verdict_reason(&found);
 	snprintf(why, sizeof(why), "no complete option ROM to trim to: %s",
 		 reason ? reason->text : "unknown");

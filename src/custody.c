@@ -84,6 +84,7 @@ static int stored(const struct romstore *s, const char *sha256)
 static int adopt(const struct romstore *s, const char *sha256, const struct pci_ids *ids,
 		 struct record_rom *ret)
 {
+	const struct verdict_facts known = {.ids = ids};
 	struct findings findings = {0};
 	struct rom rom;
 	uint8_t *data;
@@ -93,7 +94,7 @@ static int adopt(const struct romstore *s, const char *sha256, const struct pci_
 	if (err)
 		return is_absent(err) ? 0 : err;
 	rom_examine((struct bytes){data, n}, &rom);
-	ret->verdict = verdict_judge((struct bytes){data, n}, &rom, ids, &findings);
+	ret->verdict = verdict_judge((struct bytes){data, n}, &rom, &known, &findings);
 	free(data);
 	if (ret->verdict == VERDICT_REJECTED)
 		return 0;

@@ -97,9 +97,10 @@ static void put_verdict(struct json_writer *w, struct bytes file, const struct r
 {
 	static const char *const severities[] = {"note", "warning", "fatal"};
 	cJSON *array = cJSON_CreateArray();
+	const struct verdict_facts known = {.ids = ids};
 	struct findings found;
 
-	json_put_text(w, "verdict", verdict_text(verdict_judge(file, rom, ids, &found)));
+	json_put_text(w, "verdict", verdict_text(verdict_judge(file, rom, &known, &found)));
 	for (size_t k = 0; k < found.n; k++) {
 		struct json_writer one = {.o = cJSON_CreateObject()};
 

@@ -16,7 +16,7 @@ static bool chain_fits(const struct reading *r, const struct oprom_image **ret_t
 			continue;
 		if (!*ret_told)
 			*ret_told = i;
-		if (oprom_fits(r->rom, i, r->ids->vendor, r->ids->device))
+		if (oprom_fits(r->rom, i, r->known.ids->vendor, r->known.ids->device))
 			return true;
 	}
 	return *ret_told == NULL;
@@ -26,16 +26,16 @@ void rule_card(const struct reading *r)
 {
 	const struct oprom_image *told;
 
-	if (!r->ids || chain_fits(r, &told))
+	if (!r->known.ids || chain_fits(r, &told))
 		return;
-	if (told->vendor != r->ids->vendor)
+	if (told->vendor != r->known.ids->vendor)
 		rule_find(r, "wrong-vendor", FINDING_FATAL,
 			  "ROM of another maker's card: %04x:%04x, this is %04x:%04x", told->vendor,
-			  told->device, r->ids->vendor, r->ids->device);
+			  told->device, r->known.ids->vendor, r->known.ids->device);
 	else
 		rule_find(r, "wrong-device", FINDING_FATAL,
 			  "ROM of another card: %04x:%04x, this is %04x:%04x; take its own",
-			  told->vendor, told->device, r->ids->vendor, r->ids->device);
+			  told->vendor, told->device, r->known.ids->vendor, r->known.ids->device);
 }
 
 void rule_subsystem(const struct reading *r)
@@ -44,13 +44,13 @@ void rule_subsystem(const struct reading *r)
 	/* Boards of many laptops say 10de:0000 and get their ids from the system's BIOS. */
 	bool generic = f->subdevice == 0;
 
-	if (!r->ids || !f->has_subsystem || r->ids->subvendor == 0)
+	if (!r->known.ids || !f->has_subsystem || r->known.ids->subvendor == 0)
 		return;
-	if (f->subvendor == r->ids->subvendor && f->subdevice == r->ids->subdevice)
+	if (f->subvendor == r->known.ids->subvendor && f->subdevice == r->known.ids->subdevice)
 		return;
 	rule_find(r, "subsystem-differs", generic ? FINDING_NOTE : FINDING_WARN,
 		  "made for subsystem %04x:%04x, the card is %04x:%04x%s", f->subvendor,
-		  f->subdevice, r->ids->subvendor, r->ids->subdevice,
+		  f->subdevice, r->known.ids->subvendor, r->known.ids->subdevice,
 		  generic ? ": a generic id, usual in laptops"
 			  : ": another board with the same chip?");
 }
@@ -59,7 +59,7 @@ void rule_nvidia(const struct reading *r)
 {
 	uint16_t vendor = rule_first_image(r)->vendor;
 
-	if (!r->ids && vendor != ROM_VENDOR_NVIDIA && vendor != 0)
+	if (!r->known.ids && vendor != ROM_VENDOR_NVIDIA && vendor != 0)
 		rule_find(
 			r, "not-nvidia", FINDING_NOTE,
 			"vendor %04x is not NVIDIA: trimmed by the same rules, its own data is not "

@@ -6,17 +6,16 @@
 #include "verdict.h"
 
 struct reading {
-	struct bytes file, rom;	   /* rom: from the option ROM's start */
-	const struct rom *facts;   /* found_by is not ROM_FOUND_NOTHING */
-	const struct pci_ids *ids; /* NULL: the card is not known */
+	struct bytes file, rom;	 /* rom: from the option ROM's start */
+	const struct rom *facts; /* found_by is not ROM_FOUND_NOTHING */
+	struct verdict_facts known;
 	struct findings *found;
 };
 
 typedef void verdict_rule(const struct reading *);
 
-/* Adds a finding; text as for printf, cut to fit. */
-void rule_find(const struct reading *r, const char *code, enum finding_severity severity,
-	       const char *text, ...) __attribute__((format(printf, 4, 5)));
+/* Adds a finding: as findings_add. */
+#define rule_find(r, ...) findings_add((r)->found, __VA_ARGS__)
 
 /* The first image, whole or cut: what the ROM says of itself. */
 const struct oprom_image *rule_first_image(const struct reading *r);

@@ -13,19 +13,19 @@ static verdict_rule *const rules[] = {
 };
 _Static_assert(sizeof(rules) / sizeof(rules[0]) <= FINDINGS_MAX, "every rule has its place");
 
-void rule_find(const struct reading *r, const char *code, enum finding_severity severity,
-	       const char *text, ...)
+void findings_add(struct findings *f, const char *code, enum finding_severity severity,
+		  const char *text, ...)
 {
-	struct finding *f;
+	struct finding *one;
 	va_list ap;
 
-	if (r->found->n == FINDINGS_MAX)
-		return;
-	f = &r->found->f[r->found->n++];
-	f->code = code;
-	f->severity = severity;
+	if (f->n == FINDINGS_MAX)
+		f->n--;
+	one = &f->f[f->n++];
+	snprintf(one->code, sizeof(one->code), "%s", code);
+	one->severity = severity;
 	va_start(ap, text);
-	vsnprintf(f->text, sizeof(f->text), text, ap);
+	vsnprintf(one->text, sizeof(one->text), text, ap);
 	va_end(ap);
 }
 
@@ -36,17 +36,17 @@ const struct oprom_image *rule_first_image(const struct reading *r)
 	return c->n ? &c->image[0] : &c->cut;
 }
 
-enum verdict verdict_judge(struct bytes file, const struct rom *rom, const struct pci_ids *ids,
-			   struct findings *ret)
+enum verdict verdict_judge(struct bytes file, const struct rom *rom,
+			   const struct verdict_facts *facts, struct findings *ret)
 {
-	struct reading r = {file, bytes_sub(file, rom->offset, SIZE_MAX), rom, ids, ret};
+	struct reading r = {file, bytes_sub(file, rom->offset, SIZE_MAX), rom, *facts, ret};
 	const struct finding *reason;
 
 	ret->n = 0;
 	if (rom->found_by == ROM_FOUND_NOTHING) {
 		struct notrom is = notrom_guess(file);
 
-		rule_find(&r, is.code, FINDING_FATAL, "%s", is.text);
+		findings_add(ret, is.code, FINDING_FATAL, "%s", is.text);
 		return VERDICT_REJECTED;
 	}
 	for (size_t k = 0; k < sizeof(rules) / sizeof(rules[0]); k++)

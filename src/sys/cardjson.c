@@ -78,7 +78,7 @@ static cJSON *finding_make(const struct finding *f)
 {
 	struct json_writer w = {.o = cJSON_CreateObject()};
 
-	json_put_text(&w, "code", f->code ? f->code : "");
+	json_put_text(&w, "code", f->code);
 	json_put_text(&w, "severity", severity_words[f->severity]);
 	json_put_text(&w, "text", f->text);
 	return done(&w);
@@ -233,12 +233,11 @@ static int fn_read(const cJSON *o, struct boot_fn *f)
 static int finding_read(const cJSON *o, struct finding *f)
 {
 	struct json_reader r = {.o = o};
-	const cJSON *code = cJSON_GetObjectItemCaseSensitive(o, "code");
 	unsigned severity = FINDING_NOTE;
 
-	if (!cJSON_IsString(code))
+	json_get_text(&r, "code", f->code, sizeof(f->code));
+	if (!f->code[0])
 		return -EBADMSG;
-	f->code = code->valuestring;
 	json_get_word(&r, "severity", severity_words, COUNT(severity_words), &severity);
 	f->severity = (enum finding_severity)severity;
 	json_get_text(&r, "text", f->text, sizeof(f->text));

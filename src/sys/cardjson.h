@@ -10,8 +10,7 @@
 cJSON *cardjson_make(const struct boot_card *c);
 
 /* -EBADMSG where a value has the wrong type or range; unknown keys and words for why a card was
- * left are ignored, so that another version's file can be read. The codes of findings point into
- * o, which must outlive *ret. */
+ * left are ignored, so that another version's file can be read. */
 int cardjson_read(const cJSON *o, struct boot_card *ret);
 
 /* The same fields in other files. A getter where the key is missing: ids and verdict are what

@@ -212,9 +212,8 @@ static int read_report(const cJSON *o, struct report *r)
 	return err ? err : in.err;
 }
 
-/* The newer word of the card's worker, where there is one that can be understood. Its tree is
- * hung into the report's own, which lives as long. */
-static void overlay(const struct root *root, struct boot_card *c, cJSON *keep)
+/* The newer word of the card's worker, where there is one that can be understood. */
+static void overlay(const struct root *root, struct boot_card *c)
 {
 	struct boot_card *newer = calloc(1, sizeof(*newer));
 	char path[REPORT_PATH_MAX];
@@ -222,10 +221,8 @@ static void overlay(const struct root *root, struct boot_card *c, cJSON *keep)
 
 	if (newer && load(root, card_path(c->addr, path), &o) == 0 &&
 	    cardjson_read(cJSON_GetObjectItemCaseSensitive(o, "card"), newer) == 0 &&
-	    pci_addr_same_card(newer->addr, c->addr) && cJSON_AddItemToObject(keep, "overlay", o)) {
+	    pci_addr_same_card(newer->addr, c->addr))
 		*c = *newer;
-		o = NULL;
-	}
 	cJSON_Delete(o);
 	free(newer);
 }
@@ -238,14 +235,14 @@ int report_load(const struct root *root, struct report *ret)
 
 	if (err)
 		return err;
-	r.loaded = o;
 	err = read_report(o, &r);
+	cJSON_Delete(o);
 	if (err) {
 		report_free(&r);
 		return err;
 	}
 	for (size_t i = 0; i < r.n; i++)
-		overlay(root, &r.card[i], o);
+		overlay(root, &r.card[i]);
 	*ret = r;
 	return 0;
 }
@@ -254,6 +251,5 @@ void report_free(struct report *r)
 {
 	free(r->bad);
 	free(r->card);
-	cJSON_Delete(r->loaded);
 	*r = (struct report){0};
 }

@@ -29,7 +29,6 @@ struct report {
 	size_t n_bad;
 	struct boot_card *card;
 	size_t n;
-	void *loaded; /* owned by report_load: what the findings' codes point into; else NULL */
 };
 
 /* A card's place in /run/gpurom/cards: "0000-01-00.json" and, for its lock, ".lock". */

@@ -13,8 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	enum verdict v;
 
 	rom_examine(file, &rom);
-	v = verdict_judge(file, &rom, NULL, &found);
-	(void)verdict_judge(file, &rom, &card, &found);
+	v = verdict_judge(file, &rom, &(struct verdict_facts){0}, &found);
+	(void)verdict_judge(file, &rom, &(struct verdict_facts){.ids = &card}, &found);
 	if (rom_trimmed(file, &rom, ROM_TRIM_CHAIN, &trimmed)) {
 		if (v != VERDICT_REJECTED)
 			abort();

@@ -231,7 +231,7 @@ static void card_file_has_the_last_word(void **state)
 
 	assert_int_equal(report_save(&root, &a), 0);
 	newer.state = CARD_BOUND;
-	newer.rom.findings.f[0].code = "another-word";
+	strcpy(newer.rom.findings.f[0].code, "another-word");
 	assert_int_equal(report_save_card(&root, &newer), 0);
 	assert_int_equal(report_save_card(&root, &stranger), 0);
 	assert_int_equal(report_load(&root, &b), 0);

@@ -29,7 +29,7 @@ static enum verdict judge(const uint8_t *p, size_t n, const struct pci_ids *ids)
 
 	memset(&found, 0xee, sizeof(found));
 	rom_examine(b, &rom);
-	return verdict_judge(b, &rom, ids, &found);
+	return verdict_judge(b, &rom, &(struct verdict_facts){.ids = ids}, &found);
 }
 
 static const char *reason(void)

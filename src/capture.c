@@ -69,13 +69,15 @@ static struct reading *read_once(const struct root *root, const struct report *r
 {
 	const struct attr_ops k = attr_ops_real(root);
 	const struct boot_fn *f = &b->fn[b->display];
+	const struct romread_job job = {
+		.root = root, .k = &k, .addr = f->addr, .ids = f->ids, .until_us = until};
 	struct reading *d = calloc(1, sizeof(*d));
 
 	if (!d) {
 		snprintf(ret->outcome, sizeof(ret->outcome), "no memory");
 		return NULL;
 	}
-	if (romread_sysfs(&k, f->addr, until, &d->raw) < 0) {
+	if (romread(SOURCE_SYSFS, &job, &d->raw) < 0) {
 		memcpy(ret->outcome, d->raw.outcome, sizeof(ret->outcome));
 		drop(d);
 		return NULL;

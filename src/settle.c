@@ -97,10 +97,11 @@ static int finish(void *arg)
 	const struct left_over *l = arg;
 	const struct attr_ops k = attr_ops_real(l->root);
 	const struct boot_card *b = l->b;
+	const struct romread_before before = {.count = b->enable_before,
+					      .power_auto = b->power_auto};
 
 	if (b->worker)
-		romread_put_right(&k, b->fn[b->display].addr,
-				  (struct romread_before){b->enable_before, b->power_auto});
+		romread_put_right(l->root, &k, b->fn[b->display].addr, &before);
 	capture_finish(l->root, l->r, l->b);
 	return report_save_card(l->root, l->b);
 }

@@ -130,6 +130,8 @@ void rom_examine(struct bytes file, struct rom *ret)
 	if (ret->x86 != SIZE_MAX)
 		x86_facts(rom, ret);
 	gop_read(rom, ret);
+	if (ret->chain.n)
+		ret->end_checksum_ok = oprom_checksum_ok(rom, &ret->chain.image[ret->chain.n - 1]);
 }
 
 int rom_trimmed(struct bytes file, const struct rom *rom, enum rom_trim how, struct bytes *ret)

@@ -25,6 +25,8 @@ struct rom {
 	size_t x86, efi;	   /* index of the first such image, or SIZE_MAX */
 	bool x86_checksum_ok;	   /* over the PCIR length; true without x86 */
 	bool x86_boot_checksum_ok; /* over the size byte, as SeaBIOS sums; true without x86 */
+	bool end_checksum_ok;	   /* of the last image. Genuine EFI images sum to 0 too, though
+				    * no one asks it of them: where not, read again */
 	bool has_subsystem;
 	uint16_t subvendor, subdevice;
 	uint32_t gop;			 /* NPDE GOP version, 0 where there is none */

@@ -14,9 +14,14 @@ static const char why_quotes[] = "the quotes do not close";
 
 void config_default(struct config *ret)
 {
+	static const enum rom_source sources[] = {SOURCE_SYSFS, SOURCE_EFI, SOURCE_PROM,
+						  SOURCE_VFIO};
+
 	memset(ret, 0, sizeof(*ret));
 	ret->mode = MODE_FULL;
 	ret->trim = ROM_TRIM_CHAIN;
+	memcpy(ret->sources, sources, sizeof(sources));
+	ret->n_sources = sizeof(sources) / sizeof(sources[0]);
 	ret->timeout = 10;
 	(void)selector_parse("nvidia", &ret->devices[0]);
 	ret->n_devices = 1;

@@ -10,6 +10,7 @@
 
 #include "match.h"
 #include "rom.h"
+#include "source.h"
 
 #define CONFIG_SELECTORS_MAX 32
 #define CONFIG_STORE_MAX 128
@@ -24,8 +25,10 @@ struct config {
 	enum gpurom_mode mode;
 	struct selector devices[CONFIG_SELECTORS_MAX], keep[CONFIG_SELECTORS_MAX];
 	size_t n_devices, n_keep;
-	bool keep_unclear;	     /* a word of keep= could mean any card */
-	char driver[PCI_DRIVER_MAX]; /* "vfio-pci" */
+	bool keep_unclear;		      /* a word of keep= could mean any card */
+	char driver[PCI_DRIVER_MAX];	      /* "vfio-pci" */
+	enum rom_source sources[SOURCES_MAX]; /* in the order they are tried, each once */
+	size_t n_sources;
 	enum rom_trim trim;
 	unsigned timeout;	      /* seconds */
 	char store[CONFIG_STORE_MAX]; /* absolute, below the root */

@@ -221,6 +221,44 @@ static void apply_keep(struct config *c, const struct setting *s, struct complai
 	c->keep_unclear = !l.whole;
 }
 
+static bool is_listed(const enum rom_source *list, size_t n, enum rom_source s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == s)
+			return true;
+	return false;
+}
+
+/* A list without one good word leaves the one before it. */
+static void apply_sources(struct config *c, const struct setting *s, struct complaints *bad)
+{
+	const char *p = s->value ? s->value : "";
+	enum rom_source list[SOURCES_MAX], one;
+	char word[16];
+	size_t n = 0;
+
+	if (s->broken)
+		complain(bad, s, s->value, s->broken);
+	for (p += strspn(p, LIST_BLANKS); *p; p += strspn(p, LIST_BLANKS)) {
+		size_t len = strcspn(p, LIST_BLANKS);
+
+		snprintf(word, sizeof(word), "%.*s", (int)len, p);
+		p += len;
+		if (s->broken && !*p)
+			break;
+		if (len >= sizeof(word) || !source_parse(word, &one))
+			complain(bad, s, word, "not one of sysfs, efi, prom, vfio, shadow");
+		else if (!is_listed(list, n, one))
+			list[n++] = one;
+	}
+	if (n == 0) {
+		complain(bad, s, s->value, "names no source: the list before it holds");
+		return;
+	}
+	memcpy(c->sources, list, n * sizeof(list[0]));
+	c->n_sources = n;
+}
+
 /* --- the switch ------------------------------------------------------------------------------ */
 
 static bool is_one_of(const char *v, const char *const words[], size_t n)
@@ -262,6 +300,10 @@ void setting_apply(struct config *c, const struct setting *s, struct complaints 
 		apply_keep(c, s, bad);
 		return;
 	}
+	if (strcmp(s->key, "sources") == 0) {
+		apply_sources(c, s, bad);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(scalars) / sizeof(scalars[0]); i++) {
 		if (strcmp(s->key, scalars[i].key) == 0) {
 			apply_scalar(c, s, i, bad);
@@ -269,5 +311,5 @@ void setting_apply(struct config *c, const struct setting *s, struct complaints 
 		}
 	}
 	complain(bad, s, s->value,
-		 "no such key: mode, devices, keep, driver, timeout, store, trim");
+		 "no such key: mode, devices, keep, driver, sources, timeout, store, trim");
 }

@@ -243,7 +243,7 @@ static void which_words_are_ours(void **state)
 		{"gpurom.mode=dump rd.gpurom.mode=plan", true, MODE_PLAN, 0},
 		{"gpurom.mode=dump -- gpurom.mode=plan", true, MODE_DUMP, 0},
 		{"\"gpurom.mode=dump\"", true, MODE_DUMP, 0},
-		{"gpurom.sources=sysfs", true, MODE_FULL, 1},
+		{"gpurom.souces=sysfs", true, MODE_FULL, 1},
 		{"gpurom.mode.x=dump gpurom.=1 gpurom..mode=dump", true, MODE_FULL, 3},
 		/* the switch */
 		{"rd.gpurom=0", true, MODE_OFF, 0},
@@ -269,6 +269,44 @@ static void which_words_are_ours(void **state)
 		if (b.bad.n != t[i].bad)
 			fail_msg("'%s': %zu complaints", t[i].text, b.bad.n);
 		assert_int_equal(b.c.mode, t[i].mode);
+	}
+}
+
+/* The order is the admin's; what is no source is told and left out; nothing good: as it was. */
+static void sources(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t bad, n;
+		enum rom_source list[SOURCES_MAX];
+	} t[] = {
+		{"", 0, 4, {SOURCE_SYSFS, SOURCE_EFI, SOURCE_PROM, SOURCE_VFIO}},
+		{"gpurom.sources=efi", 0, 1, {SOURCE_EFI}},
+		{"gpurom.sources=efi gpurom.sources=prom,sysfs", 0, 2, {SOURCE_PROM, SOURCE_SYSFS}},
+		{"gpurom.sources=vfio,prom,efi,sysfs,shadow",
+		 0,
+		 5,
+		 {SOURCE_VFIO, SOURCE_PROM, SOURCE_EFI, SOURCE_SYSFS, SOURCE_SHADOW}},
+		{"gpurom.sources=efi,efi,,sysfs,efi", 0, 2, {SOURCE_EFI, SOURCE_SYSFS}},
+		{"gpurom.sources=rom,efi", 1, 1, {SOURCE_EFI}},
+		{"gpurom.sources=file", 2, 4, {SOURCE_SYSFS, SOURCE_EFI, SOURCE_PROM, SOURCE_VFIO}},
+		{"gpurom.sources=sysfs-and-much-more-than-a-word",
+		 2,
+		 4,
+		 {SOURCE_SYSFS, SOURCE_EFI, SOURCE_PROM, SOURCE_VFIO}},
+		{"gpurom.sources=", 1, 4, {SOURCE_SYSFS, SOURCE_EFI, SOURCE_PROM, SOURCE_VFIO}},
+		{"gpurom.sources", 1, 4, {SOURCE_SYSFS, SOURCE_EFI, SOURCE_PROM, SOURCE_VFIO}},
+	};
+	struct bench b;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		start(&b);
+		config_cmdline(&b.c, t[i].text, true, &b.bad);
+		if (b.bad.n != t[i].bad || b.c.n_sources != t[i].n)
+			fail_msg("'%s': %zu complaints, %zu sources", t[i].text, b.bad.n,
+				 b.c.n_sources);
+		assert_memory_equal(b.c.sources, t[i].list, t[i].n * sizeof(t[i].list[0]));
 	}
 }
 
@@ -574,6 +612,7 @@ int main(void)
 		cmocka_unit_test(scalars),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(which_words_are_ours),
+		cmocka_unit_test(sources),
 		cmocka_unit_test(the_rest_holds),
 		cmocka_unit_test(complaints_name_place_and_word),
 		cmocka_unit_test(files),

@@ -45,6 +45,8 @@ static void begin_report(const struct root *root, const struct config *c, struct
 	r->mode = c->mode;
 	r->timeout = c->timeout;
 	r->trim = c->trim;
+	memcpy(r->sources, c->sources, sizeof(r->sources));
+	r->n_sources = c->n_sources;
 	snprintf(r->driver, sizeof(r->driver), "%s", c->driver);
 	snprintf(r->store, sizeof(r->store), "%s", c->store);
 	if (uname(&u) == 0)

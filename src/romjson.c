@@ -122,8 +122,5 @@ cJSON *romjson_make(struct bytes file, const struct rom *rom, const struct pci_i
 	put_chain(&w, file, rom);
 	put_board(&w, rom);
 	put_verdict(&w, file, rom, ids);
-	if (!w.failed)
-		return w.o;
-	cJSON_Delete(w.o);
-	return NULL;
+	return json_done(&w);
 }

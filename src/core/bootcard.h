@@ -28,11 +28,25 @@ struct boot_fn {
 	char driver[PCI_DRIVER_MAX];	   /* driver at the end */
 };
 
-/* One reading. The bytes lie staged under /run/gpurom/staged. */
+#define BOOT_ATTEMPTS_MAX 8 /* every source once, and some to spare */
+#define BOOT_SOURCE_MAX 16
+
+/* What one source gave. */
+struct boot_attempt {
+	char source[BOOT_SOURCE_MAX];
+	char outcome[BOOT_WHY_MAX];
+	size_t size;	      /* bytes read; 0: nothing, and the rest says nothing */
+	enum verdict verdict; /* of the source's best reading */
+	unsigned us;
+};
+
+/* The best reading of all sources. The bytes lie staged under /run/gpurom/staged. */
 struct boot_rom {
 	bool tried;
-	char source[16];	    /* "sysfs" */
-	char outcome[BOOT_WHY_MAX]; /* "read", or the reason there is nothing */
+	char source[BOOT_SOURCE_MAX]; /* "sysfs"; where no source gave anything the first tried */
+	char outcome[BOOT_WHY_MAX];   /* "read", or the reason there is nothing */
+	struct boot_attempt attempt[BOOT_ATTEMPTS_MAX]; /* in the order they were made */
+	size_t n_attempts;
 	enum verdict verdict;
 	struct findings findings;
 	size_t raw_size, rom_size;   /* bytes; rom_size 0 where nothing is to be published */

@@ -1,5 +1,7 @@
 #include "cardjson.h"
 
+#include "cardrom.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +15,6 @@ static const char *const why_words[] = {
 	[PLAN_KEPT] = "kept",	      [PLAN_NOT_DISPLAY] = "not-display",
 	[PLAN_BRIDGE] = "bridge",     [PLAN_TOO_MANY] = "too-many",
 	[PLAN_MODE_OFF] = "mode-off", [PLAN_KEEP_UNCLEAR] = "keep-unclear",
-};
-static const char *const severity_words[] = {
-	[FINDING_NOTE] = "note",
-	[FINDING_WARN] = "warning",
-	[FINDING_FATAL] = "fatal",
 };
 static const struct {
 	unsigned bit;
@@ -51,14 +48,6 @@ void cardjson_put_class(struct json_writer *w, uint32_t class)
 	json_put_text(w, "class", buf);
 }
 
-static cJSON *done(struct json_writer *w)
-{
-	if (!w->failed)
-		return w->o;
-	cJSON_Delete(w->o);
-	return NULL;
-}
-
 static cJSON *fn_make(const struct boot_fn *f)
 {
 	struct json_writer w = {.o = cJSON_CreateObject()};
@@ -71,49 +60,7 @@ static cJSON *fn_make(const struct boot_fn *f)
 	json_put_text(&w, "was", f->was);
 	json_put_text(&w, "was_override", f->was_override);
 	json_put_text(&w, "driver", f->driver);
-	return done(&w);
-}
-
-static cJSON *finding_make(const struct finding *f)
-{
-	struct json_writer w = {.o = cJSON_CreateObject()};
-
-	json_put_text(&w, "code", f->code);
-	json_put_text(&w, "severity", severity_words[f->severity]);
-	json_put_text(&w, "text", f->text);
-	return done(&w);
-}
-
-/* Takes item over. */
-static void push(struct json_writer *w, cJSON *array, cJSON *item)
-{
-	if (item && cJSON_AddItemToArray(array, item))
-		return;
-	cJSON_Delete(item);
-	w->failed = true;
-}
-
-static cJSON *rom_make(const struct boot_rom *r)
-{
-	struct json_writer w = {.o = cJSON_CreateObject()};
-	cJSON *findings = cJSON_CreateArray();
-
-	json_put_bool(&w, "tried", r->tried);
-	json_put_text(&w, "source", r->source);
-	json_put_text(&w, "outcome", r->outcome);
-	json_put_text(&w, "verdict", verdict_text(r->verdict));
-	for (size_t i = 0; i < r->findings.n && i < FINDINGS_MAX; i++)
-		push(&w, findings, finding_make(&r->findings.f[i]));
-	json_put(&w, "findings", findings);
-	json_put_u64(&w, "raw_size", r->raw_size);
-	json_put_u64(&w, "size", r->rom_size);
-	json_put_text(&w, "raw_sha256", r->raw_sha256);
-	json_put_text(&w, "sha256", r->sha256);
-	json_put_text(&w, "version", r->version);
-	json_put_text(&w, "sign_on", r->sign_on);
-	json_put_bool(&w, "has_efi", r->has_efi);
-	json_put_u64(&w, "read_us", r->read_us);
-	return done(&w);
+	return json_done(&w);
 }
 
 static cJSON *warnings_make(struct json_writer *w, unsigned warnings)
@@ -138,16 +85,16 @@ cJSON *cardjson_make(const struct boot_card *c)
 	json_put_text(&w, "plan", why_words[c->plan_why]);
 	json_put(&w, "warnings", warnings_make(&w, c->warnings));
 	for (size_t i = 0; i < c->n && i < PLAN_CARD_FUNCTIONS_MAX; i++)
-		push(&w, functions, fn_make(&c->fn[i]));
+		json_push(&w, functions, fn_make(&c->fn[i]));
 	json_put(&w, "functions", functions);
 	json_put_u64(&w, "display", c->display);
-	json_put(&w, "rom", rom_make(&c->rom));
+	json_put(&w, "rom", cardrom_make(&c->rom));
 	json_put_u64(&w, "hold_us", c->hold_us);
 	json_put_u64(&w, "handover_us", c->handover_us);
 	json_put_int(&w, "enable_before", c->enable_before);
 	json_put_bool(&w, "power_auto", c->power_auto);
 	json_put_int(&w, "worker", c->worker);
-	return done(&w);
+	return json_done(&w);
 }
 
 static void get_addr(struct json_reader *r, struct pci_addr *ret)
@@ -230,35 +177,6 @@ static int fn_read(const cJSON *o, struct boot_fn *f)
 	return cJSON_IsObject(o) ? r.err : -EBADMSG;
 }
 
-static int finding_read(const cJSON *o, struct finding *f)
-{
-	struct json_reader r = {.o = o};
-	unsigned severity = FINDING_NOTE;
-
-	json_get_text(&r, "code", f->code, sizeof(f->code));
-	if (!f->code[0])
-		return -EBADMSG;
-	json_get_word(&r, "severity", severity_words, COUNT(severity_words), &severity);
-	f->severity = (enum finding_severity)severity;
-	json_get_text(&r, "text", f->text, sizeof(f->text));
-	return r.err;
-}
-
-static int findings_read(const cJSON *a, struct findings *ret)
-{
-	const cJSON *o;
-
-	cJSON_ArrayForEach(o, a)
-	{
-		int err = finding_read(o, &ret->f[ret->n]);
-
-		if (err)
-			return err;
-		ret->n++;
-	}
-	return 0;
-}
-
 void cardjson_get_verdict(struct json_reader *r, enum verdict *ret)
 {
 	const char *words[] = {verdict_text(VERDICT_REJECTED), verdict_text(VERDICT_USABLE),
@@ -267,30 +185,6 @@ void cardjson_get_verdict(struct json_reader *r, enum verdict *ret)
 
 	json_get_word(r, "verdict", words, COUNT(words), &verdict);
 	*ret = (enum verdict)verdict;
-}
-
-static int rom_read(const cJSON *o, struct boot_rom *b)
-{
-	struct json_reader r = {.o = o};
-	uint64_t raw_size = 0, rom_size = 0;
-	int err;
-
-	json_get_bool(&r, "tried", &b->tried);
-	json_get_text(&r, "source", b->source, sizeof(b->source));
-	json_get_text(&r, "outcome", b->outcome, sizeof(b->outcome));
-	cardjson_get_verdict(&r, &b->verdict);
-	err = findings_read(json_get_array(&r, "findings", FINDINGS_MAX), &b->findings);
-	json_get_u64(&r, "raw_size", ROM_FILE_MAX, &raw_size);
-	json_get_u64(&r, "size", ROM_FILE_MAX, &rom_size);
-	b->raw_size = (size_t)raw_size;
-	b->rom_size = (size_t)rom_size;
-	cardjson_get_sha256(&r, "raw_sha256", b->raw_sha256);
-	cardjson_get_sha256(&r, "sha256", b->sha256);
-	json_get_text(&r, "version", b->version, sizeof(b->version));
-	json_get_text(&r, "sign_on", b->sign_on, sizeof(b->sign_on));
-	json_get_bool(&r, "has_efi", &b->has_efi);
-	json_get_unsigned(&r, "read_us", &b->read_us);
-	return err ? err : r.err;
 }
 
 static void get_state(struct json_reader *r, enum card_state *ret)
@@ -356,7 +250,7 @@ static int card_read(const cJSON *o, struct boot_card *c)
 	err = functions_read(&r, c);
 	if (err)
 		return err;
-	err = rom_read(json_get_object(&r, "rom"), &c->rom);
+	err = cardrom_read(json_get_object(&r, "rom"), &c->rom);
 	json_get_unsigned(&r, "hold_us", &c->hold_us);
 	json_get_unsigned(&r, "handover_us", &c->handover_us);
 	json_get_int(&r, "enable_before", &c->enable_before);

@@ -87,14 +87,25 @@ void json_put_bool(struct json_writer *w, const char *key, bool v)
 	json_put(w, key, cJSON_CreateBool(v));
 }
 
-void json_push_text(struct json_writer *w, cJSON *array, const char *text)
+void json_push(struct json_writer *w, cJSON *array, cJSON *item)
 {
-	cJSON *item = text_item(text);
-
 	if (item && cJSON_AddItemToArray(array, item))
 		return;
 	cJSON_Delete(item);
 	w->failed = true;
+}
+
+void json_push_text(struct json_writer *w, cJSON *array, const char *text)
+{
+	json_push(w, array, text_item(text));
+}
+
+cJSON *json_done(struct json_writer *w)
+{
+	if (!w->failed)
+		return w->o;
+	cJSON_Delete(w->o);
+	return NULL;
 }
 
 static const cJSON *lookup(const struct json_reader *r, const char *key)

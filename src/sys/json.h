@@ -33,8 +33,11 @@ void json_put_int(struct json_writer *w, const char *key, int v);
 void json_put_bool(struct json_writer *w, const char *key, bool v);
 /* Takes item over, also on failure; NULL counts as one. */
 void json_put(struct json_writer *w, const char *key, cJSON *item);
-/* A text into an array. */
+/* Into an array: takes item over, NULL counts as a failure. */
+void json_push(struct json_writer *w, cJSON *array, cJSON *item);
 void json_push_text(struct json_writer *w, cJSON *array, const char *text);
+/* The object, or NULL where anything failed: it is deleted then. */
+cJSON *json_done(struct json_writer *w);
 
 void json_get_text(struct json_reader *r, const char *key, char *ret, size_t cap);
 void json_get_u64(struct json_reader *r, const char *key, uint64_t max, uint64_t *ret);

@@ -19,10 +19,7 @@ static cJSON *rom_make(const struct record_rom *rom, const struct record_news *n
 	json_put_bool(&w, "has_efi", rom->has_efi);
 	json_put_text(&w, "first_seen", news->when);
 	json_put_text(&w, "first_boot", news->boot);
-	if (!w.failed)
-		return w.o;
-	cJSON_Delete(w.o);
-	return NULL;
+	return json_done(&w);
 }
 
 static bool has_digest(const cJSON *rom, const char *sha256)
@@ -38,15 +35,6 @@ static cJSON *array_of(struct json_writer *w, const char *key)
 	if (!cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(w->o, key)))
 		json_put(w, key, cJSON_CreateArray());
 	return cJSON_GetObjectItemCaseSensitive(w->o, key);
-}
-
-/* Takes item over. */
-static void push(struct json_writer *w, cJSON *array, cJSON *item)
-{
-	if (item && cJSON_AddItemToArray(array, item))
-		return;
-	cJSON_Delete(item);
-	w->failed = true;
 }
 
 /* The other ROM of that digest, taken out of the array; NULL where there is none. */
@@ -73,7 +61,7 @@ static void put_rom(struct json_writer *w, const struct record_news *news)
 	others = array_of(w, "other_roms");
 	next = take(others, news->rom->sha256);
 	if (cJSON_IsObject(now))
-		push(w, others, cJSON_Duplicate(now, true));
+		json_push(w, others, cJSON_Duplicate(now, true));
 	json_put(w, "rom", next ? next : rom_make(news->rom, news));
 }
 
@@ -90,7 +78,7 @@ static void put_beside(struct json_writer *w, const struct record_news *news)
 		if (has_digest(o, news->beside->sha256))
 			return;
 	}
-	push(w, others, rom_make(news->beside, news));
+	json_push(w, others, rom_make(news->beside, news));
 }
 
 static void put_reading(struct json_writer *card, const struct boot_rom *rom)
@@ -102,6 +90,7 @@ static void put_reading(struct json_writer *card, const struct boot_rom *rom)
 	json_put_text(&w, "outcome", rom->outcome);
 	json_put_text(&w, "verdict", verdict_text(rom->verdict));
 	json_put_text(&w, "sha256", rom->sha256);
+	json_put_text(&w, "raw_sha256", rom->raw_sha256);
 	card->failed |= w.failed;
 	json_put(card, "reading", w.o);
 }
@@ -118,7 +107,7 @@ static void put_functions(struct json_writer *card, const struct boot_card *c)
 		cardjson_put_ids(&w, "ids", f->ids.vendor, f->ids.device);
 		cardjson_put_class(&w, f->class);
 		card->failed |= w.failed;
-		push(card, all, w.o);
+		json_push(card, all, w.o);
 	}
 	json_put(card, "functions", all);
 }

@@ -27,15 +27,18 @@ static void put_cards(struct json_writer *w, const struct report *r)
 {
 	cJSON *cards = cJSON_CreateArray();
 
-	for (size_t i = 0; i < r->n; i++) {
-		cJSON *card = cardjson_make(&r->card[i]);
-
-		if (!card || !cJSON_AddItemToArray(cards, card)) {
-			cJSON_Delete(card);
-			w->failed = true;
-		}
-	}
+	for (size_t i = 0; i < r->n; i++)
+		json_push(w, cards, cardjson_make(&r->card[i]));
 	json_put(w, "cards", cards);
+}
+
+static void put_sources(struct json_writer *w, const struct report *r)
+{
+	cJSON *sources = cJSON_CreateArray();
+
+	for (size_t i = 0; i < r->n_sources; i++)
+		json_push_text(w, sources, source_text(r->sources[i]));
+	json_put(w, "sources", sources);
 }
 
 static void put_bad(struct json_writer *w, const struct report *r)
@@ -56,6 +59,7 @@ char *report_json(const struct report *r)
 	json_put_text(&w, "mode", config_mode_text(r->mode));
 	json_put_u64(&w, "timeout", r->timeout);
 	json_put_text(&w, "driver", r->driver);
+	put_sources(&w, r);
 	json_put_text(&w, "trim", trim_words[r->trim]);
 	json_put_text(&w, "store", r->store);
 	json_put_text(&w, "kernel", r->kernel);
@@ -154,6 +158,19 @@ static int read_bad(struct json_reader *in, struct report *r)
 	return 0;
 }
 
+static void read_sources(struct json_reader *in, struct report *r)
+{
+	const cJSON *a = json_get_array(in, "sources", SOURCES_MAX), *v;
+
+	cJSON_ArrayForEach(v, a)
+	{
+		if (cJSON_IsString(v) && source_parse(v->valuestring, &r->sources[r->n_sources]))
+			r->n_sources++;
+		else
+			in->err = -EBADMSG;
+	}
+}
+
 static int read_cards(struct json_reader *in, struct report *r)
 {
 	const cJSON *a = json_get_array(in, "cards", PLAN_CARDS_MAX), *o;
@@ -195,6 +212,7 @@ static int read_report(const cJSON *o, struct report *r)
 	get_mode(&in, &r->mode);
 	json_get_unsigned(&in, "timeout", &r->timeout);
 	json_get_text(&in, "driver", r->driver, sizeof(r->driver));
+	read_sources(&in, r);
 	json_get_word(&in, "trim", trim_words, sizeof(trim_words) / sizeof(trim_words[0]), &trim);
 	r->trim = (enum rom_trim)trim;
 	json_get_text(&in, "store", r->store, sizeof(r->store));

@@ -17,6 +17,8 @@ struct report {
 	enum gpurom_mode mode;
 	unsigned timeout; /* seconds, settle's */
 	char driver[PCI_DRIVER_MAX];
+	enum rom_source sources[SOURCES_MAX];
+	size_t n_sources;
 	enum rom_trim trim;
 	char store[CONFIG_STORE_MAX];
 	char kernel[80];		/* release */

@@ -39,6 +39,9 @@ static struct boot_card card_full(uint8_t bus)
 		.rom = {.tried = true,
 			.source = "sysfs",
 			.outcome = "read",
+			.attempt = {{"efi", "no copy", 0, VERDICT_REJECTED, 7},
+				    {"sysfs", "read", 262144, VERDICT_USABLE, 4294967295u}},
+			.n_attempts = 2,
 			.verdict = VERDICT_USABLE,
 			.raw_size = 262144,
 			.rom_size = 131072,
@@ -87,6 +90,8 @@ static struct report report_full(void)
 			   .settle_us = 6789,
 			   .settled = true,
 			   .stored = "/var/lib/gpurom: 1 new",
+			   .sources = {SOURCE_PROM, SOURCE_SHADOW},
+			   .n_sources = 2,
 			   .n_bad = 2,
 			   .n = 2};
 
@@ -125,6 +130,14 @@ static void same_rom(const struct boot_rom *a, const struct boot_rom *b)
 		assert_string_equal(a->findings.f[i].code, b->findings.f[i].code);
 		assert_int_equal(a->findings.f[i].severity, b->findings.f[i].severity);
 		assert_string_equal(a->findings.f[i].text, b->findings.f[i].text);
+	}
+	assert_int_equal(a->n_attempts, b->n_attempts);
+	for (size_t i = 0; i < a->n_attempts; i++) {
+		assert_string_equal(a->attempt[i].source, b->attempt[i].source);
+		assert_string_equal(a->attempt[i].outcome, b->attempt[i].outcome);
+		assert_int_equal(a->attempt[i].size, b->attempt[i].size);
+		assert_int_equal(a->attempt[i].verdict, b->attempt[i].verdict);
+		assert_int_equal(a->attempt[i].us, b->attempt[i].us);
 	}
 	assert_int_equal(a->raw_size, b->raw_size);
 	assert_int_equal(a->rom_size, b->rom_size);
@@ -173,6 +186,8 @@ static void round_trip(void **state)
 	assert_true(a.claim_at_us == b.claim_at_us);
 	assert_int_equal(a.claim_us, b.claim_us);
 	assert_int_equal(a.settle_us, b.settle_us);
+	assert_int_equal(a.n_sources, b.n_sources);
+	assert_memory_equal(a.sources, b.sources, sizeof(a.sources));
 	assert_int_equal(a.settled, b.settled);
 	assert_string_equal(a.stored, b.stored);
 	assert_int_equal(a.n_bad, b.n_bad);

@@ -98,7 +98,9 @@ static int finish(void *arg)
 	const struct attr_ops k = attr_ops_real(l->root);
 	const struct boot_card *b = l->b;
 	const struct romread_before before = {.count = b->enable_before,
-					      .power_auto = b->power_auto};
+					      .power_auto = b->power_auto,
+					      .prom_register = b->prom_register,
+					      .prom_value = b->prom_value};
 
 	if (b->worker)
 		romread_put_right(l->root, &k, b->fn[b->display].addr, &before);

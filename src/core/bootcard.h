@@ -71,7 +71,8 @@ struct boot_card {
 	unsigned hold_us, handover_us;
 	int enable_before; /* count of `enable` before the ROM was read, -1 unknown */
 	bool power_auto;   /* `power/control` was "auto" then */
-	int worker;	   /* pid while a worker has it, else 0 */
+	uint32_t prom_register, prom_value; /* as in struct romread_before */
+	int worker;			    /* pid while a worker has it, else 0 */
 };
 
 const char *card_state_text(enum card_state s);

@@ -93,6 +93,8 @@ cJSON *cardjson_make(const struct boot_card *c)
 	json_put_u64(&w, "handover_us", c->handover_us);
 	json_put_int(&w, "enable_before", c->enable_before);
 	json_put_bool(&w, "power_auto", c->power_auto);
+	json_put_u64(&w, "prom_register", c->prom_register);
+	json_put_u64(&w, "prom_value", c->prom_value);
 	json_put_int(&w, "worker", c->worker);
 	return json_done(&w);
 }
@@ -255,6 +257,8 @@ static int card_read(const cJSON *o, struct boot_card *c)
 	json_get_unsigned(&r, "handover_us", &c->handover_us);
 	json_get_int(&r, "enable_before", &c->enable_before);
 	json_get_bool(&r, "power_auto", &c->power_auto);
+	json_get_unsigned(&r, "prom_register", &c->prom_register);
+	json_get_unsigned(&r, "prom_value", &c->prom_value);
 	json_get_int(&r, "worker", &c->worker);
 	return err ? err : r.err;
 }

@@ -54,6 +54,9 @@ static struct boot_card card_full(uint8_t bus)
 		.hold_us = 12,
 		.handover_us = 34,
 		.enable_before = 3,
+		.power_auto = true,
+		.prom_register = 0x88050,
+		.prom_value = 4294967295u,
 		.worker = 4711,
 	};
 
@@ -165,6 +168,9 @@ static void same_card(const struct boot_card *a, const struct boot_card *b)
 	assert_int_equal(a->hold_us, b->hold_us);
 	assert_int_equal(a->handover_us, b->handover_us);
 	assert_int_equal(a->enable_before, b->enable_before);
+	assert_int_equal(a->power_auto, b->power_auto);
+	assert_int_equal(a->prom_register, b->prom_register);
+	assert_int_equal(a->prom_value, b->prom_value);
 	assert_int_equal(a->worker, b->worker);
 }
 
@@ -368,6 +374,9 @@ static void wrong_values(void **state)
 		{"card", "rom", "null", 0},
 		{"card", "warnings", "[\"new-in-version-9\",7]", 0},
 		{"card", "enable_before", "2147483648", -EBADMSG},
+		{"card", "prom_register", "4294967295", 0},
+		{"card", "prom_register", "4294967296", -EBADMSG},
+		{"card", "prom_value", "-1", -EBADMSG},
 		{"fn", "ids", "\"10de:22040\"", -EBADMSG},
 		{"fn", "ids", "\"10DE:2204\"", -EBADMSG},
 		{"fn", "ids", "\"10de-2204\"", -EBADMSG},

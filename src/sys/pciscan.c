@@ -2,6 +2,7 @@
 
 #include "overrides.h"
 #include "pcipath.h"
+#include "pciresource.h"
 #include "sysfs.h"
 
 #include <errno.h>
@@ -14,10 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define RESOURCE_ROM 6		      /* line of `resource` (pci.h PCI_ROM_RESOURCE) */
-#define RESOURCE_SHADOW 0x2ull	      /* IORESOURCE_ROM_SHADOW, linux/ioport.h */
-#define RESOURCE_SHADOW_AT 0xc0000ull /* arch/x86/pci/fixup.c pci_fixup_video */
 
 /* libpci's error hook must not return, and its own exits the process: one vanished device is
  * enough. Its maintainer's answer is longjmp (pciutils issue 136). It carries no context. */
@@ -62,18 +59,9 @@ static int fill(struct pci_dev *d, struct pci_fn *f)
 
 static bool shadowed(const struct attr_ops *k, struct pci_addr a)
 {
-	char path[SYSFS_PATH_MAX], text[1024];
-	unsigned long long start, end, flags;
-	ssize_t n = k->read(k->ctx, sysfs_path(a, "resource", path), text, sizeof(text) - 1, 0);
-	char *line = text;
+	struct pci_resource rom;
 
-	if (n <= 0)
-		return false;
-	text[n] = '\0';
-	for (int i = 0; i < RESOURCE_ROM && line; i++)
-		line = (line = strchr(line, '\n')) ? line + 1 : NULL;
-	return line && sscanf(line, "%llx %llx %llx", &start, &end, &flags) == 3 &&
-	       start == RESOURCE_SHADOW_AT && (flags & RESOURCE_SHADOW);
+	return pci_resource(k, a, PCI_RESOURCE_ROM, &rom) == 0 && pci_resource_is_shadow(&rom);
 }
 
 /* The host bridge's ACPI _UID, "" where the firmware told none. */

@@ -34,7 +34,8 @@ void romread_put_right(const struct root *root, const struct attr_ops *k, struct
 		       const struct romread_before *before)
 {
 	(void)sysfs_set(k, a, "rom", rom_off);
-	(void)root;
+	/* While `enable` still keeps the card awake. */
+	romread_prom_put_right(root, a, before);
 	for (int i = 0; before->count >= 0 && i < ENABLE_COUNT_MAX; i++)
 		if (enable_count(k, a) <= before->count || sysfs_set(k, a, "enable", "0") < 0)
 			break;
@@ -107,8 +108,9 @@ static romreader *reader_of(enum rom_source s)
 	case SOURCE_SYSFS:
 	case SOURCE_SHADOW:
 		return romread_sysfs;
-	case SOURCE_EFI:
 	case SOURCE_PROM:
+		return romread_prom;
+	case SOURCE_EFI:
 	case SOURCE_VFIO:
 	case SOURCE_FILE:
 		break;

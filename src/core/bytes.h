@@ -55,6 +55,18 @@ static inline bool bytes_le32(struct bytes b, size_t off, uint32_t *ret)
 	return true;
 }
 
+static inline bool bytes_le64(struct bytes b, size_t off, uint64_t *ret)
+{
+	uint32_t low = 0, high = 0;
+
+	if (!bytes_has(b, off, 8))
+		return false;
+	(void)bytes_le32(b, off, &low);
+	(void)bytes_le32(b, off + 4, &high);
+	*ret = (uint64_t)high << 32 | low;
+	return true;
+}
+
 /* True where the len bytes at off are there and equal lit's. */
 static inline bool bytes_is(struct bytes b, size_t off, const void *lit, size_t len)
 {

@@ -63,10 +63,11 @@ static void sub_clamps(void **state)
 
 static void fields_are_little_endian(void **state)
 {
-	struct bytes b = exact("\x01\x82\xf3\xc4\xff", 5);
+	struct bytes b = exact("\x01\x82\xf3\xc4\xff\x26\x97\x88\xf9", 9);
 	uint8_t u8;
 	uint16_t u16;
 	uint32_t u32;
+	uint64_t u64;
 
 	(void)state;
 	assert_true(bytes_u8(b, 4, &u8));
@@ -77,6 +78,8 @@ static void fields_are_little_endian(void **state)
 	assert_int_equal(u16, 0xffc4);
 	assert_true(bytes_le32(b, 1, &u32));
 	assert_int_equal(u32, 0xffc4f382);
+	assert_true(bytes_le64(b, 1, &u64));
+	assert_int_equal(u64, 0xf9889726ffc4f382);
 }
 
 static void fields_past_the_end_touch_nothing(void **state)
@@ -86,18 +89,23 @@ static void fields_past_the_end_touch_nothing(void **state)
 	uint8_t u8 = 7;
 	uint16_t u16 = 7;
 	uint32_t u32 = 7;
+	uint64_t u64 = 7;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(outside); i++) {
+		assert_false(bytes_le64(b, outside[i], &u64));
 		assert_false(bytes_u8(b, outside[i], &u8));
 		assert_false(bytes_le16(b, outside[i], &u16));
 		assert_false(bytes_le32(b, outside[i], &u32));
 	}
 	assert_false(bytes_le16(b, 4, &u16));
 	assert_false(bytes_le32(b, 2, &u32));
+	b = exact("1234567", 7);
+	assert_false(bytes_le64(b, 0, &u64));
 	assert_int_equal(u8, 7);
 	assert_int_equal(u16, 7);
 	assert_int_equal(u32, 7);
+	assert_int_equal(u64, 7);
 }
 
 static void is_compares_what_is_there(void **state)

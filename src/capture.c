@@ -6,7 +6,7 @@
 #include "digest.h"
 #include "fileio.h"
 #include "log.h"
-#include "romread.h"
+#include "reading.h"
 #include "tell.h"
 
 #include <errno.h>
@@ -17,17 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define READINGS_MAX 2 /* a doubtful reading is read once more */
 #define LOCK_TRIES 200 /* of a millisecond each */
-
-/* A reading and what was made of it. */
-struct reading {
-	struct romread raw;
-	struct rom rom;
-	struct findings findings;
-	enum verdict verdict;
-	struct bytes keep; /* the romfile, inside raw */
-};
 
 static int stage(const struct root *root, struct bytes b, const char *suffix,
 		 char sha256[SHA256_HEX])
@@ -45,137 +35,22 @@ static int stage(const struct root *root, struct bytes b, const char *suffix,
 	return r;
 }
 
-static void judge(const struct pci_ids *ids, enum rom_trim trim, struct reading *d)
+/* The best reading so far, in /run for commit. */
+static void stage_best(const struct root *root, const struct reading *best, struct boot_rom *told)
 {
-	const struct bytes b = {d->raw.bytes, d->raw.n};
-	const struct verdict_facts known = {.ids = ids};
+	const struct bytes raw = {best->raw.bytes, best->raw.n};
 
-	rom_examine(b, &d->rom);
-	d->verdict = verdict_judge(b, &d->rom, &known, &d->findings);
-	if (d->verdict == VERDICT_REJECTED || rom_trimmed(b, &d->rom, trim, &d->keep) < 0)
-		d->keep = (struct bytes){NULL, 0};
-}
-
-static void drop(struct reading *d)
-{
-	if (d)
-		free(d->raw.bytes);
-	free(d);
-}
-
-static struct reading *read_once(const struct root *root, const struct report *r,
-				 const struct boot_card *b, unsigned long long until,
-				 struct boot_rom *ret)
-{
-	const struct attr_ops k = attr_ops_real(root);
-	const struct boot_fn *f = &b->fn[b->display];
-	const struct romread_job job = {
-		.root = root, .k = &k, .addr = f->addr, .ids = f->ids, .until_us = until};
-	struct reading *d = calloc(1, sizeof(*d));
-
-	if (!d) {
-		snprintf(ret->outcome, sizeof(ret->outcome), "no memory");
-		return NULL;
-	}
-	if (romread(SOURCE_SYSFS, &job, &d->raw) < 0) {
-		memcpy(ret->outcome, d->raw.outcome, sizeof(ret->outcome));
-		drop(d);
-		return NULL;
-	}
-	judge(&f->ids, r->trim, d);
-	return d;
-}
-
-static size_t differences(const struct reading *a, const struct reading *b)
-{
-	size_t least = a->raw.n < b->raw.n ? a->raw.n : b->raw.n;
-	size_t n = a->raw.n - least + b->raw.n - least;
-
-	for (size_t i = 0; i < least; i++)
-		n += a->raw.bytes[i] != b->raw.bytes[i];
-	return n;
-}
-
-/* Two readings that differ are no more than noise, unless one of them is whole. */
-static void distrust(struct reading *d, size_t n)
-{
-	if (n == 0 || d->verdict == VERDICT_COMPLETE)
+	told->rom_size = 0;
+	told->sha256[0] = told->raw_sha256[0] = '\0';
+	if (!raw.n)
 		return;
-	findings_add(&d->findings, "flaky", FINDING_FATAL,
-		     "two readings of it differ in %zu bytes: neither can be trusted", n);
-	d->verdict = VERDICT_REJECTED;
-	d->keep = (struct bytes){NULL, 0};
-}
-
-/* The best of up to READINGS_MAX readings; ties go to the earlier. */
-static struct reading *read_best(const struct root *root, const struct report *r,
-				 const struct boot_card *b, unsigned long long until,
-				 struct boot_rom *ret)
-{
-	struct reading *best = read_once(root, r, b, until, ret), *next;
-	size_t n;
-
-	if (!best)
-		return NULL;
-	snprintf(ret->outcome, sizeof(ret->outcome), "read");
-	for (int i = 1; i < READINGS_MAX && best->verdict != VERDICT_COMPLETE; i++) {
-		struct boot_rom again = {.outcome = ""};
-
-		next = read_once(root, r, b, until, &again);
-		if (!next)
-			break;
-		n = differences(best, next);
-		snprintf(ret->outcome, sizeof(ret->outcome), "read twice, %zu bytes differ", n);
-		if (next->verdict > best->verdict) {
-			drop(best);
-			best = next;
-		} else {
-			drop(next);
-		}
-		distrust(best, n);
-	}
-	return best;
-}
-
-static void record(const struct root *root, const struct reading *d, struct boot_rom *ret)
-{
-	const struct bytes raw = {d->raw.bytes, d->raw.n};
-
-	ret->verdict = d->verdict;
-	ret->findings = d->findings;
-	ret->raw_size = raw.n;
-	memcpy(ret->version, d->rom.version, sizeof(ret->version));
-	memcpy(ret->sign_on, d->rom.sign_on, sizeof(ret->sign_on));
-	ret->has_efi = d->rom.efi != SIZE_MAX;
-	if (d->keep.n && stage(root, d->keep, "rom", ret->sha256) == 0)
-		ret->rom_size = d->keep.n;
+	if (best->keep.n && stage(root, best->keep, "rom", told->sha256) == 0)
+		told->rom_size = best->keep.n;
 	/* Kept apart only where it says more than the romfile does. */
-	if (d->keep.n != raw.n)
-		(void)stage(root, raw, "bin", ret->raw_sha256);
+	if (best->keep.n != raw.n)
+		(void)stage(root, raw, "bin", told->raw_sha256);
 	else
-		memcpy(ret->raw_sha256, ret->sha256, sizeof(ret->raw_sha256));
-}
-
-static void read_rom(const struct root *root, const struct report *r, struct boot_card *b)
-{
-	unsigned long long start = deadline_now_us();
-	/* Three quarters of settle's time: the rest is for the hand-over. */
-	unsigned long long until = start + r->timeout * 750000ull;
-	struct reading *d = NULL;
-
-	b->rom = (struct boot_rom){.tried = true};
-	snprintf(b->rom.source, sizeof(b->rom.source), "sysfs");
-	if (b->warnings & (PLAN_WARN_NO_ROM_BAR | PLAN_WARN_SHADOW))
-		snprintf(b->rom.outcome, sizeof(b->rom.outcome), "%s",
-			 plan_warning_text(b->warnings & PLAN_WARN_NO_ROM_BAR ? PLAN_WARN_NO_ROM_BAR
-									      : PLAN_WARN_SHADOW));
-	else
-		d = read_best(root, r, b, until, &b->rom);
-	if (d)
-		record(root, d, &b->rom);
-	drop(d);
-	b->rom.read_us = (unsigned)(deadline_now_us() - start);
-	tell_rom(root, b);
+		memcpy(told->raw_sha256, told->sha256, sizeof(told->raw_sha256));
 }
 
 void capture_finish(const struct root *root, const struct report *r, struct boot_card *b)
@@ -227,33 +102,117 @@ static bool still_held(const struct root *root, struct pci_addr a)
 	return held;
 }
 
-static void work_locked(const struct root *root, const struct report *r, struct boot_card *b)
-{
-	const struct attr_ops k = attr_ops_real(root);
-	struct romread_before before = romread_look(&k, b->fn[b->display].addr);
+struct worker {
+	const struct root *root;
+	const struct report *report;
+	struct boot_card *card;
+	struct attr_ops k;
+	struct reading_order order;
+	struct romread_job job;
+	struct reading best;
+	unsigned long long start;
+};
 
+/* settle puts this right where it has to kill us. */
+static int remember(void *ctx, const struct romread_before *before)
+{
+	struct worker *w = ctx;
+
+	w->card->enable_before = before->count;
+	w->card->power_auto = before->power_auto;
+	w->card->prom_register = before->prom_register;
+	w->card->prom_value = before->prom_value;
+	return report_save_card(w->root, w->card);
+}
+
+static void begin(struct worker *w, const struct root *root, const struct report *r,
+		  struct boot_card *b)
+{
+	const struct boot_fn *f = &b->fn[b->display];
+
+	*w = (struct worker){.root = root,
+			     .report = r,
+			     .card = b,
+			     .k = attr_ops_real(root),
+			     .start = deadline_now_us()};
+	memcpy(w->order.source, r->sources, sizeof(w->order.source));
+	w->order.n = r->n_sources;
+	w->order.no_rom_bar = b->warnings & PLAN_WARN_NO_ROM_BAR;
+	w->order.rom_shadow = b->warnings & PLAN_WARN_SHADOW;
+	/* Three quarters of settle's time: the rest is for the hand-over, and vfio after it. */
+	w->job = (struct romread_job){.root = root,
+				      .k = &w->k,
+				      .addr = f->addr,
+				      .ids = f->ids,
+				      .until_us = w->start + r->timeout * 750000ull,
+				      .remember = remember,
+				      .ctx = w};
+	reading_none(&w->best);
 	b->worker = (int)getpid();
-	b->enable_before = before.count;
-	b->power_auto = before.power_auto;
-	save(root, b);
-	if (r->mode != MODE_CLAIM) {
-		read_rom(root, r, b);
-		save(root, b);
+}
+
+static void read_held(struct worker *w)
+{
+	struct boot_rom *told = &w->card->rom;
+
+	*told = (struct boot_rom){.tried = true};
+	reading_try(&w->job, &w->order, w->report->trim, told, &w->best);
+	stage_best(w->root, &w->best, told);
+	told->read_us = (unsigned)(deadline_now_us() - w->start);
+	save(w->root, w->card);
+}
+
+static bool vfio_next(const struct worker *w)
+{
+	return w->card->state == CARD_BOUND && reading_wants_vfio(&w->order, &w->best);
+}
+
+static void read_bound(struct worker *w)
+{
+	struct boot_rom *told = &w->card->rom;
+	unsigned long long from = deadline_now_us();
+
+	w->job.bound = true;
+	w->job.remember = NULL;
+	w->job.until_us = w->start + w->report->timeout * 1000000ull;
+	reading_try_one(SOURCE_VFIO, &w->job, &w->order, w->report->trim, told, &w->best);
+	stage_best(w->root, &w->best, told);
+	told->read_us += (unsigned)(deadline_now_us() - from);
+}
+
+static void work_locked(struct worker *w)
+{
+	bool read = w->report->mode != MODE_CLAIM;
+
+	save(w->root, w->card);
+	if (read)
+		read_held(w);
+	capture_finish(w->root, w->report, w->card);
+	save(w->root, w->card);
+	if (read && vfio_next(w)) {
+		read_bound(w);
+		save(w->root, w->card);
 	}
-	capture_finish(root, r, b);
-	save(root, b);
+	if (read)
+		tell_rom(w->root, w->card);
+	reading_free(&w->best);
 }
 
 static int work(const struct root *root, const struct report *r, struct boot_card *b)
 {
 	int lock = take_lock(root, b->addr);
+	struct worker *w;
 
 	if (lock < 0)
 		return lock;
-	if (still_held(root, b->addr))
-		work_locked(root, r, b);
+	w = malloc(sizeof(*w));
+	if (w && still_held(root, b->addr)) {
+		begin(w, root, r, b);
+		work_locked(w);
+	}
+	free(w);
 	close(lock);
-	return 0;
+	return w ? 0 : -ENOMEM;
 }
 
 int capture(const struct root *root)

@@ -24,12 +24,21 @@ static void print_rom(const struct boot_rom *r)
 {
 	if (!r->tried)
 		return;
-	printf("  rom: %s: %s", r->source, r->outcome);
-	if (r->raw_size)
-		printf("; %s, %zu bytes, version %s, %.1f ms", verdict_text(r->verdict),
-		       r->rom_size ? r->rom_size : r->raw_size,
-		       r->version[0] ? r->version : "unknown", r->read_us / 1000.0);
-	putchar('\n');
+	for (size_t i = 0; i < r->n_attempts; i++) {
+		const struct boot_attempt *a = &r->attempt[i];
+
+		printf("  rom: %s: %s; ", a->source, a->outcome);
+		if (a->size)
+			printf("%s, %zu bytes, ", verdict_text(a->verdict), a->size);
+		printf("%.1f ms\n", a->us / 1000.0);
+	}
+	if (r->rom_size)
+		printf("  romfile: from %s, %s, %zu bytes, version %s\n", r->source,
+		       verdict_text(r->verdict), r->rom_size,
+		       r->version[0] ? r->version : "unknown");
+	else
+		printf("  romfile: none: %s\n",
+		       r->raw_size && r->findings.n ? "the best reading is rejected" : r->outcome);
 	for (size_t i = 0; i < r->findings.n; i++)
 		printf("    %s: %s\n", r->findings.f[i].code, r->findings.f[i].text);
 }

@@ -2,6 +2,8 @@
 
 #include "log.h"
 
+#include <string.h>
+
 void tell_warnings(const struct root *root, const struct boot_card *b)
 {
 	char addr[PCI_ADDR_BUF];
@@ -26,6 +28,18 @@ void tell_card(const struct root *root, const struct boot_card *b)
 			 b->n, b->n == 1 ? "" : "s", i->vendor, i->device);
 }
 
+/* The sources that were asked besides the one the ROM, or the lack of it, is told of. */
+static void tell_attempts(const struct root *root, const char *addr, const struct boot_rom *r)
+{
+	for (size_t i = 0; i < r->n_attempts; i++) {
+		const struct boot_attempt *a = &r->attempt[i];
+
+		if (strcmp(a->source, r->source) != 0)
+			log_info(root, "%s: %s: %s%s%s", addr, a->source, a->outcome,
+				 a->size ? ", " : "", a->size ? verdict_text(a->verdict) : "");
+	}
+}
+
 void tell_rom(const struct root *root, const struct boot_card *b)
 {
 	const struct finding *f = verdict_reason(&b->rom.findings);
@@ -33,14 +47,15 @@ void tell_rom(const struct root *root, const struct boot_card *b)
 	char addr[PCI_ADDR_BUF];
 
 	pci_addr_format_card(b->addr, addr);
+	tell_attempts(root, addr, r);
 	if (!r->raw_size)
-		log_warn(root, "%s: no ROM: %s", addr, r->outcome);
+		log_warn(root, "%s: no ROM: %s: %s", addr, r->source, r->outcome);
 	else if (r->verdict == VERDICT_REJECTED)
-		log_warn(root, "%s: ROM rejected (%zu bytes): %s", addr, r->raw_size,
-			 f ? f->text : "");
+		log_warn(root, "%s: ROM rejected (%zu bytes from %s): %s", addr, r->raw_size,
+			 r->source, f ? f->text : "");
 	else
-		log_info(root, "%s: ROM %s, %zu bytes, %s%s%s", addr,
-			 r->version[0] ? r->version : "without version", r->rom_size,
+		log_info(root, "%s: ROM %s, %zu bytes from %s, %s%s%s", addr,
+			 r->version[0] ? r->version : "without version", r->rom_size, r->source,
 			 verdict_text(r->verdict), f && f->severity > FINDING_NOTE ? ": " : "",
 			 f && f->severity > FINDING_NOTE ? f->text : "");
 }

@@ -111,6 +111,7 @@ static romreader *reader_of(enum rom_source s)
 	case SOURCE_PROM:
 		return romread_prom;
 	case SOURCE_EFI:
+		return romread_efi;
 	case SOURCE_VFIO:
 	case SOURCE_FILE:
 		break;

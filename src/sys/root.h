@@ -6,6 +6,7 @@
 #define ROOT_PCI_DEVICES "sys/bus/pci/devices"
 #define ROOT_PCI_DRIVERS "sys/bus/pci/drivers"
 #define ROOT_PCI_BUS "sys/bus/pci"
+#define ROOT_SETUP_DATA "sys/kernel/boot_params/setup_data"
 #define ROOT_CMDLINE "proc/cmdline"
 #define ROOT_KMSG "dev/kmsg"
 #define ROOT_PROC "proc"

@@ -40,7 +40,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	step commit
 	cmp "$(romfile 1)" "$T/a.rom"
 	cmp "$(romfile 2)" "$T/b.rom"
-	told "0000:01:00: ROM 94.02.42.80.01, 6144 bytes, complete"
+	told "0000:01:00: ROM 94.02.42.80.01, 6144 bytes from sysfs, complete"
 	told "0000:02:00: bound, 2 functions, 10de:2206"
 	untouched 00:02.0 00:01.1 00:01.2
 }
@@ -127,9 +127,9 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	one_card flaky=99 | machine
 	boot_steps
 	step commit
-	same "$(rom_of 01:00 outcome)" "read twice, 1 bytes differ"
+	same "$(rom_of 01:00 outcome)" "read 3 times, no two the same; 1 bytes differ, at 0x400"
 	same "$(rom_of 01:00 verdict)" rejected
-	told "0000:01:00: ROM rejected (6144 bytes): two readings of it differ in 1 bytes"
+	told "0000:01:00: ROM rejected (6144 bytes from sysfs): no two of 3 readings are the same"
 	[ ! -e "$(romfile 1)" ]
 	bound vfio-pci 01:00.0 01:00.1
 	balanced 01:00.0
@@ -140,23 +140,25 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	one_card | machine
 	boot_steps
 	step commit
-	same "$(rom_of 01:00 outcome)" "read twice, 0 bytes differ"
+	same "$(rom_of 01:00 outcome)" "read twice, the same"
 	same "$(rom_of 01:00 verdict)" usable
 	cmp "$(romfile 1)" "$T/a.rom"
 }
 
-@test "a second reading that is whole counts" {
+@test "a reading that is had twice counts, however the first one was" {
 	one_card flaky=1 | machine
 	boot_steps
 	step commit
-	same "$(rom_of 01:00 outcome)" "read twice, 1 bytes differ"
+	same "$(rom_of 01:00 outcome)" "read 3 times, two the same; 1 bytes differ, at 0x400"
+	same "$(rom_of 01:00 verdict)" complete
+	same "$(rom_of 01:00 'findings[0].code')" flaky
 	cmp "$(romfile 1)" "$T/a.rom"
 }
 
 @test "a ROM BAR with nothing behind it: told, bound all the same" {
 	one_card rom_eio=1 | machine
 	boot_steps
-	told "0000:01:00: no ROM: no option ROM behind the ROM BAR"
+	told "0000:01:00: no ROM: sysfs: no option ROM behind the ROM BAR"
 	bound vfio-pci 01:00.0 01:00.1
 	balanced 01:00.0
 	step commit
@@ -172,13 +174,29 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	lacks "$(writes)" /enable
 }
 
-@test "a shadow is not read" {
+@test "a shadow is kept as it is, by its name, and not published" {
 	one_card shadow=1 | machine
 	boot_steps
-	same "$(rom_of 01:00 raw_size)" 0
-	has "$(rom_of 01:00 outcome)" "shadow in RAM"
-	lacks "$(writes)" "0000:01:00.0/rom"
+	step commit
+	same "$(rom_of 01:00 source)" shadow
+	same "$(rom_of 01:00 verdict)" rejected
+	same "$(rom_of 01:00 'findings[0].code')" shadow
+	same "$(rom_of 01:00 'attempts[].source' | tr '\n' ' ')" "sysfs efi prom vfio shadow "
+	cmp "$R/var/lib/gpurom/raw/$(sha "$T/a.rom").bin" "$T/a.rom"
+	same "$(jq -r '.cards[].reading.source' "$R/var/lib/gpurom/cards.json")" shadow
+	[ ! -e "$(romfile 1)" ]
 	bound vfio-pci 01:00.0 01:00.1
+	balanced 01:00.0
+}
+
+@test "a shadow that is asked for is published, and told" {
+	cmdline gpurom.sources=sysfs,shadow
+	one_card shadow=1 | machine
+	boot_steps
+	step commit
+	same "$(rom_of 01:00 source)" shadow
+	same "$(rom_of 01:00 verdict)" usable
+	cmp "$(romfile 1)" "$T/a.rom"
 }
 
 @test "enable that fails: told, nothing left on, bound all the same" {

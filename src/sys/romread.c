@@ -110,9 +110,10 @@ static romreader *reader_of(enum rom_source s)
 		return romread_sysfs;
 	case SOURCE_PROM:
 		return romread_prom;
+	case SOURCE_VFIO:
+		return romread_vfio;
 	case SOURCE_EFI:
 		return romread_efi;
-	case SOURCE_VFIO:
 	case SOURCE_FILE:
 		break;
 	}

@@ -1,4 +1,4 @@
-/* What the sources share; for romread*.c alone. */
+/* What the sources share; for them alone. */
 #ifndef GPUROM_ROMREADERS_H
 #define GPUROM_ROMREADERS_H
 
@@ -9,6 +9,10 @@
 typedef int romreader(const struct romread_job *j, struct romread *ret);
 
 romreader romread_sysfs, romread_efi, romread_prom, romread_vfio;
+
+/* romread_vfio through other system calls than the real ones. */
+struct vfio_ops;
+int romread_vfio_by(const struct vfio_ops *v, const struct romread_job *j, struct romread *ret);
 
 /* Runs fn while the card is in D0 with memory decode on (not where j->bound: it is its driver's
  * then), and puts both back. */

@@ -155,8 +155,9 @@ static void read_held(struct worker *w)
 {
 	struct boot_rom *told = &w->card->rom;
 
-	*told = (struct boot_rom){.tried = true};
+	*told = (struct boot_rom){0};
 	reading_try(&w->job, &w->order, w->report->trim, told, &w->best);
+	told->tried = true;
 	stage_best(w->root, &w->best, told);
 	told->read_us = (unsigned)(deadline_now_us() - w->start);
 	save(w->root, w->card);

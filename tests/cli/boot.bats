@@ -327,7 +327,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	bound vfio-pci 01:00.0 01:00.1
 	balanced 01:00.0
 	same "$(cat "$(fn 01:00.0)/power/control")" auto
-	told "0000:01:00: no ROM: not done by the deadline; gpurom.timeout= gives it longer"
+	told "0000:01:00: no ROM: sysfs: not done by the deadline; gpurom.timeout= gives it longer"
 }
 
 # Whether the page or settle is first: the card is bound, and nothing of it is left on.

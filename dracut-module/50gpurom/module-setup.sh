@@ -10,6 +10,7 @@ depends() {
 	return 0
 }
 
+# vfio_iommu_type1, which reading through vfio needs, is loaded with vfio as its soft dependency.
 # vfio_virqfd is a module of its own up to Linux 6.1. Names the kernel lacks are passed over.
 # Empty hostonly: the modules are wanted on hosts that have not loaded them yet, too.
 installkernel() {

@@ -1,6 +1,6 @@
 /* The ROM region, or the flash window in BAR 0, of a card that a vfio driver has. A reader that is
- * killed leaves nothing behind: the kernel closes the device then, resets it and loads the
- * configuration it had (drivers/vfio/pci/vfio_pci_core.c vfio_pci_core_disable). */
+ * killed has nobody put right after it: the kernel closes the device then, loads the configuration
+ * it had and resets it where it can (drivers/vfio/pci/vfio_pci_core.c vfio_pci_core_disable). */
 #include "bytes.h"
 #include "pciresource.h"
 #include "prom.h"

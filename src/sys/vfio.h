@@ -31,9 +31,9 @@ struct vfio_region {
 	uint64_t size;
 };
 
-/* Opening brings the function to D0 and resets it; closing resets it and lets it sleep again.
- * -errno with a sentence in ret: -EBUSY where a VM has the card, -ENODEV where vfio cannot be had.
- */
+/* Opening brings the function to D0 and resets it where it can be reset; closing resets it and lets
+ * it sleep again. -errno with a sentence in ret: -EBUSY where a VM has the card, -ENODEV where vfio
+ * cannot be had. */
 int vfio_open(const struct vfio_ops *v, const struct romread_job *j, struct vfio_device *dev,
 	      struct romread *ret);
 void vfio_close(struct vfio_device *dev);

@@ -149,15 +149,23 @@ static bool card_parse(const char *text, struct pci_ids *ret)
 	return true;
 }
 
+static const char *option_fault(int c)
+{
+	if (c == 'c')
+		return "--card is vendor:device[:subvendor:subdevice]";
+	return c == 'f' ? "--format is rom-parser" : "unknown option";
+}
+
 static int show_run(const struct cmd_env *env, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"json", no_argument, NULL, 'j'},
 		{"card", required_argument, NULL, 'c'},
+		{"format", required_argument, NULL, 'f'},
 		{0},
 	};
 	struct pci_ids card, *ids = NULL;
-	bool json = false;
+	bool json = false, rom_parser = false;
 	int c;
 
 	(void)env; /* FILE is the user's own word, as for any other program */
@@ -166,19 +174,23 @@ static int show_run(const struct cmd_env *env, int argc, char **argv)
 			json = true;
 		else if (c == 'c' && card_parse(optarg, &card))
 			ids = &card;
+		else if (c == 'f' && strcmp(optarg, "rom-parser") == 0)
+			rom_parser = true;
 		else
-			return cmd_usage(&cmd_show,
-					 c == 'c' ? "--card is vendor:device[:subvendor:subdevice]"
-						  : "unknown option");
+			return cmd_usage(&cmd_show, option_fault(c));
 	}
+	if (rom_parser && (json || ids))
+		return cmd_usage(&cmd_show, "--format=rom-parser goes with no other option");
 	if (argc - optind != 1)
 		return cmd_usage(&cmd_show, "one file, please");
+	if (rom_parser)
+		return rom_parser_file(argv[optind]);
 	return show_file(argv[optind], json, ids);
 }
 
 const struct cmd cmd_show = {
 	.name = "show",
-	.args = "[--json] [--card=VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE]] FILE",
+	.args = "[--json|--format=rom-parser] [--card=VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE]] FILE",
 	.help = "what a ROM file is: images, version, board, and whether a VM can use it",
 	.run = show_run,
 };

@@ -25,6 +25,12 @@ struct cmd {
 extern const struct cmd cmd_claim, cmd_capture, cmd_settle, cmd_boot, cmd_commit;
 extern const struct cmd cmd_list, cmd_plan, cmd_report, cmd_show, cmd_trim, cmd_snippet;
 
+/* rom-parser.c: what awilliam's rom-parser prints of a file, and its exit status; and the program
+ * called by that name. */
+int rom_parser_file(const char *path);
+bool rom_parser_named(const char *program);
+int rom_parser_main(int argc, char **argv);
+
 /* "gpurom: what: why" on stderr; EXIT_FAILED. */
 int cmd_fail(const char *what, const char *why) __attribute__((nonnull));
 /* The same with a usage line of c; EXIT_USAGE. */

@@ -114,6 +114,8 @@ int main(int argc, char **argv)
 
 	standard_files();
 	signal(SIGPIPE, SIG_IGN);
+	if (rom_parser_named(argv[0]))
+		return rom_parser_main(argc, argv);
 	while ((o = getopt_long(argc, argv, "+hV", options, NULL)) != -1) {
 		switch (o) {
 		case 'r':

@@ -8,6 +8,8 @@
 
 enum { EFI_BOOT_DRIVER = 0x0b, EFI_RUNTIME_DRIVER = 0x0c }; /* subsystems that firmware loads */
 
+#define EFI_MACHINE_BYTE_CODE 0x0ebcu /* EBC: any firmware may interpret it */
+
 struct efi_header {
 	uint32_t signature;
 	uint16_t init_blocks; /* InitializationSize, in blocks of 512 */

@@ -39,24 +39,46 @@ static void pcir_fields(struct bytes pcir, struct oprom_image *i)
 	(void)bytes_u8(pcir, PCIR_INDICATOR, &i->indicator);
 }
 
-enum oprom_stop oprom_image_at(struct bytes rom, size_t off, struct oprom_image *ret)
+static enum oprom_stop image_fields(struct bytes rom, size_t off, struct oprom_image *ret)
 {
-	static const uint8_t signature[] = {0x55, 0xaa};
 	struct oprom_image i = {.offset = off};
 	struct bytes image = bytes_sub(rom, off, SIZE_MAX);
 	uint16_t pointer = 0;
 
-	if (image.n == 0)
-		return OPROM_E_SHORT;
-	if (!bytes_is(image, 0, signature, sizeof(signature)))
-		return OPROM_E_SIGNATURE;
-	if (!bytes_le16(image, IMAGE_PCIR_POINTER, &pointer))
-		return OPROM_E_PCIR;
-	if (!bytes_has(image, pointer, OPROM_PCIR_SIZE) || !bytes_is(image, pointer, "PCIR", 4))
+	if (!bytes_le16(image, IMAGE_PCIR_POINTER, &pointer) ||
+	    !bytes_has(image, pointer, OPROM_PCIR_SIZE))
 		return OPROM_E_PCIR;
 	i.pcir = pointer;
 	(void)bytes_u8(image, IMAGE_SIZE_BLOCKS, &i.size_blocks);
 	pcir_fields(bytes_sub(image, pointer, OPROM_PCIR_SIZE), &i);
+	*ret = i;
+	return OPROM_END;
+}
+
+/* Is that name at off one of these, of equal length, up to NULL? */
+static bool named(struct bytes b, size_t off, const char *const *names)
+{
+	for (; *names; names++)
+		if (bytes_is(b, off, *names, strlen(*names)))
+			return true;
+	return false;
+}
+
+static enum oprom_stop image_at(struct bytes rom, size_t off, const char *const *signatures,
+				const char *const *tags, struct oprom_image *ret)
+{
+	struct oprom_image i;
+	enum oprom_stop stop;
+
+	if (off >= rom.n)
+		return OPROM_E_SHORT;
+	if (!named(rom, off, signatures))
+		return OPROM_E_SIGNATURE;
+	stop = image_fields(rom, off, &i);
+	if (stop)
+		return stop;
+	if (!named(rom, off + i.pcir, tags))
+		return OPROM_E_PCIR;
 	if (i.length == 0)
 		return OPROM_E_LENGTH;
 	/* A trimmed file must hold the structure that describes it. */
@@ -64,6 +86,21 @@ enum oprom_stop oprom_image_at(struct bytes rom, size_t off, struct oprom_image 
 		return OPROM_E_PCIR;
 	*ret = i;
 	return OPROM_END;
+}
+
+enum oprom_stop oprom_image_at(struct bytes rom, size_t off, struct oprom_image *ret)
+{
+	static const char *const signatures[] = {"\x55\xaa", NULL}, *const tags[] = {"PCIR", NULL};
+
+	return image_at(rom, off, signatures, tags, ret);
+}
+
+enum oprom_stop oprom_any_at(struct bytes rom, size_t off, struct oprom_image *ret)
+{
+	static const char *const signatures[] = {"\x55\xaa", "VN", "\x77\xbb", NULL};
+	static const char *const tags[] = {"PCIR", "NPDS", "RGIS", NULL};
+
+	return image_at(rom, off, signatures, tags, ret);
 }
 
 void oprom_walk(struct bytes rom, struct oprom_chain *ret)

@@ -63,6 +63,10 @@ static inline bool oprom_last(const struct oprom_image *i)
  * image's bytes are all there is not asked. */
 enum oprom_stop oprom_image_at(struct bytes rom, size_t off, struct oprom_image *ret);
 
+/* The same, of the images too that only NVIDIA's driver reads: signatures "VN" and BB77, structures
+ * "NPDS" and "RGIS" (NVIDIA open-gpu-kernel-modules pci_exp_table.h). */
+enum oprom_stop oprom_any_at(struct bytes rom, size_t off, struct oprom_image *ret);
+
 /* Walks by PCIR lengths from offset 0 of rom. */
 void oprom_walk(struct bytes rom, struct oprom_chain *ret);
 

@@ -15,17 +15,11 @@ void rule_cut(const struct reading *r)
 			  r->rom.n - cut->offset);
 }
 
-void rule_unended(const struct reading *r)
+void rule_damaged(const struct reading *r)
 {
 	const struct oprom_chain *c = &r->facts->chain;
-	const struct oprom_image *end = &c->image[c->n ? c->n - 1 : 0];
 
-	if (c->stop == OPROM_E_SHORT || c->stop == OPROM_E_SIGNATURE)
-		rule_find(r, "no-last-image", FINDING_FATAL,
-			  "not whole: the %s image at 0x%zx is not the last, and none follows; a "
-			  "boot GPU's shadow copy, or the end is lost. Read the card itself",
-			  oprom_code_text(end->code), r->facts->offset + end->offset);
-	else if (c->stop != OPROM_END && c->stop != OPROM_E_CUT)
+	if (c->stop == OPROM_E_PCIR || c->stop == OPROM_E_LENGTH || c->stop == OPROM_E_MANY)
 		rule_find(r, "damaged", FINDING_FATAL, "damaged at 0x%zx: %s; read it again",
 			  r->facts->offset + c->length, oprom_stop_text(c->stop));
 }
@@ -59,58 +53,42 @@ void rule_version(const struct reading *r)
 			  f->version, f->version_said);
 }
 
+/* What stands at 0 of a file whose option ROM was found elsewhere by looking, where it tells that
+ * something is wrong; else NULL. */
+static const char *odd_start(const struct reading *r)
+{
+	struct oprom_image i;
+	struct nvgi nvgi;
+	int no_ifr = nvgi_read(r->file, &nvgi);
+
+	/* A header of a version to come leads nowhere that we know: no sign of damage. */
+	if (no_ifr != NVGI_E_NONE && no_ifr != NVGI_E_VERSION)
+		return "NVIDIA's header (NVGI) leads nowhere";
+	if (oprom_any_at(r->file, 0, &i) == OPROM_END)
+		return "it begins with an image that only NVIDIA's driver reads";
+	if (bytes_is(r->file, 0, "\x55\xaa", 2))
+		return "the image at 0 is damaged";
+	return r->facts->x86 != 0 ? "no x86 image comes first" : NULL;
+}
+
 /* Nothing vouches for a place that was found by looking. On Blackwell's flashes that is how it
  * is; but where something at the start should have led there, or the x86 image is missing, it
  * may be the undamaged rest of a damaged ROM. */
 void rule_start(const struct reading *r)
 {
-	struct nvgi nvgi;
-	int no_ifr = nvgi_read(r->file, &nvgi);
-	/* A header of a version to come leads nowhere that we know: no sign of damage. */
-	bool ifr = no_ifr != NVGI_E_NONE && no_ifr != NVGI_E_VERSION;
-	bool image = bytes_is(r->file, 0, "\x55\xaa", 2);
+	const char *odd = odd_start(r);
 
 	if (r->facts->found_by != ROM_FOUND_SCAN)
 		return;
-	if (ifr || image || r->facts->x86 != 0)
+	if (odd)
 		rule_find(
 			r, "rest-of-rom", FINDING_WARN,
 			"%s: what was found at 0x%zx may be the rest of a damaged ROM; read again "
 			"and compare",
-			ifr	? "NVIDIA's header (NVGI) leads nowhere"
-			: image ? "the image at 0 is damaged"
-				: "no x86 image comes first",
-			r->facts->offset);
+			odd, r->facts->offset);
 	else
 		rule_find(r, "found-by-scan", FINDING_NOTE,
 			  "no known header stands before the option ROM at 0x%zx: it was found by "
 			  "looking for it",
 			  r->facts->offset);
-}
-
-/* In words, what follows the chain. */
-static const char *tail_text(struct bytes tail)
-{
-	struct oprom_image i;
-	bool one_byte = tail.n == 1 || memcmp(tail.p, tail.p + 1, tail.n - 1) == 0;
-
-	if (one_byte && (tail.p[0] == 0xff || tail.p[0] == 0x00))
-		return "padding";
-	if (bytes_is(tail, 0, "VN", 2) || bytes_is(tail, 0, "\x77\xbb", 2))
-		return "images that only NVIDIA's driver reads";
-	if (oprom_image_at(tail, 0, &i) == OPROM_END)
-		return "another image";
-	return "other data";
-}
-
-void rule_tail(const struct reading *r)
-{
-	const struct oprom_chain *c = &r->facts->chain;
-	struct bytes tail = bytes_sub(r->rom, c->length, SIZE_MAX);
-
-	if (c->stop == OPROM_END && tail.n > 0)
-		rule_find(r, "tail", FINDING_NOTE,
-			  "%zu bytes follow the last image (%s): no guest needs them, trim leaves "
-			  "them off",
-			  tail.n, tail_text(tail));
 }

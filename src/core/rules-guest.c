@@ -25,14 +25,42 @@ void rule_efi(const struct reading *r)
 	}
 }
 
+/* Firmware loads what its own processor runs, and byte code, which it interprets. */
+void rule_machine(const struct reading *r)
+{
+	const struct oprom_chain *c = &r->facts->chain;
+	const char *first = NULL, *guests = efi_machine_text(r->known.machine);
+
+	if (r->known.machine == 0)
+		return;
+	for (size_t k = 0; k < c->n; k++) {
+		struct efi_header h;
+
+		if (c->image[k].code != OPROM_CODE_EFI ||
+		    !efi_header_read(oprom_bytes(r->rom, &c->image[k]), &h) ||
+		    !efi_machine_text(h.machine))
+			continue;
+		if (h.machine == r->known.machine || h.machine == EFI_MACHINE_BYTE_CODE)
+			return;
+		if (!first)
+			first = efi_machine_text(h.machine);
+	}
+	if (first)
+		rule_find(r, "efi-machine", FINDING_WARN,
+			  "its EFI image is for %s, the guests here are %s: with UEFI firmware "
+			  "they show nothing before their own driver runs",
+			  first, guests ? guests : "of another kind");
+}
+
 void rule_kinds(const struct reading *r)
 {
 	if (r->facts->chain.stop != OPROM_END)
 		return;
 	if (r->facts->efi == SIZE_MAX)
 		rule_find(r, "no-efi", FINDING_NOTE,
-			  "no EFI image: a guest with UEFI firmware (OVMF) shows nothing before "
-			  "its own driver runs");
+			  "no EFI image%s: a guest with UEFI firmware (OVMF) shows nothing before "
+			  "its own driver runs",
+			  rule_efi_usual(r) ? ", which desktop boards of this age have" : "");
 	else if (r->facts->x86 == SIZE_MAX)
 		rule_find(r, "no-x86", FINDING_NOTE,
 			  "no x86 image: a guest with SeaBIOS shows nothing before its own driver "

@@ -20,11 +20,19 @@ typedef void verdict_rule(const struct reading *);
 /* The first image, whole or cut: what the ROM says of itself. */
 const struct oprom_image *rule_first_image(const struct reading *r);
 
+/* True of chips whose boards have an EFI image, laptops at times aside: from Kepler on, whose BIOS
+ * versions begin with 80 (envytools nvbios/info.c). False where the version is unknown. */
+bool rule_efi_usual(const struct reading *r);
+
 /* rules-card.c: whose ROM is it? */
 verdict_rule rule_card, rule_subsystem, rule_nvidia, rule_class;
-/* rules-chain.c: is it whole? */
-verdict_rule rule_cut, rule_unended, rule_checksum, rule_version, rule_start, rule_tail;
+/* rules-chain.c: is it whole, as its maker left it? */
+verdict_rule rule_cut, rule_damaged, rule_checksum, rule_version, rule_start;
+/* rules-source.c: what way did it come? */
+verdict_rule rule_shadow, rule_unended, rule_kernel_walk;
+/* rules-rest.c: what else is in the file? */
+verdict_rule rule_tail, rule_private, rule_second_copy;
 /* rules-guest.c: which guests can use it? */
-verdict_rule rule_efi, rule_kinds, rule_alignment, rule_boot_part;
+verdict_rule rule_efi, rule_machine, rule_kinds, rule_alignment, rule_boot_part;
 
 #endif

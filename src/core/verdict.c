@@ -7,9 +7,10 @@
 
 /* The gravest first: verdict_reason names the first of the highest severity. */
 static verdict_rule *const rules[] = {
-	rule_card,	rule_cut,	rule_unended, rule_checksum, rule_start,
-	rule_version,	rule_subsystem, rule_class,   rule_efi,	     rule_alignment,
-	rule_boot_part, rule_kinds,	rule_nvidia,  rule_tail,
+	rule_card,     rule_shadow,  rule_cut,	     rule_unended,     rule_damaged,
+	rule_checksum, rule_start,   rule_version,   rule_subsystem,   rule_class,
+	rule_efi,      rule_machine, rule_alignment, rule_boot_part,   rule_kinds,
+	rule_nvidia,   rule_tail,    rule_private,   rule_second_copy, rule_kernel_walk,
 };
 _Static_assert(sizeof(rules) / sizeof(rules[0]) <= FINDINGS_MAX, "every rule has its place");
 
@@ -34,6 +35,11 @@ const struct oprom_image *rule_first_image(const struct reading *r)
 	const struct oprom_chain *c = &r->facts->chain;
 
 	return c->n ? &c->image[0] : &c->cut;
+}
+
+bool rule_efi_usual(const struct reading *r)
+{
+	return r->facts->version[0] >= '8';
 }
 
 enum verdict verdict_judge(struct bytes file, const struct rom *rom,

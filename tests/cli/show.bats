@@ -54,7 +54,7 @@ mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
 		and .subsystem == "1462:3896" and .version == "94.02.26.40.99"
 		and .sign_on == "PG132 SKU 30 VGA BIOS MSINV389MH.103" and .board == "2000G1320030"
 		and .build_date == "08/25/20" and .date == "09/02/20"
-		and .verdict == "complete" and [.findings[].code] == ["tail"]
+		and .verdict == "complete" and [.findings[].code] == ["tail", "private-images"]
 		and .sha256 == .head_trimmed_sha256 and .sha256 != .trimmed_sha256
 		and .images == [
 			{offset: 0, length: 2048, type: 0, vendor: "10de", device: "2206", class_: "030000", last: false},

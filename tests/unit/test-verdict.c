@@ -22,14 +22,27 @@ static void base(uint8_t p[CHAIN])
 
 static struct findings found; /* of the last judge() */
 
-static enum verdict judge(const uint8_t *p, size_t n, const struct pci_ids *ids)
+static enum verdict judge_with(const uint8_t *p, size_t n, const struct verdict_facts *facts)
 {
 	static struct rom rom;
 	struct bytes b = exact(p, n);
 
 	memset(&found, 0xee, sizeof(found));
 	rom_examine(b, &rom);
-	return verdict_judge(b, &rom, &(struct verdict_facts){.ids = ids}, &found);
+	return verdict_judge(b, &rom, facts, &found);
+}
+
+static enum verdict judge(const uint8_t *p, size_t n, const struct pci_ids *ids)
+{
+	return judge_with(p, n, &(struct verdict_facts){.ids = ids});
+}
+
+static const struct finding *finding(const char *code)
+{
+	for (size_t k = 0; k < found.n; k++)
+		if (strcmp(found.f[k].code, code) == 0)
+			return &found.f[k];
+	return NULL;
 }
 
 static const char *reason(void)
@@ -235,6 +248,168 @@ static void tails(void **state)
 	assert_non_null(strstr(found.f[0].text, "1 bytes"));
 }
 
+static void shadows(void **state)
+{
+	static const struct {
+		bool wanted, whole;
+		enum verdict want;
+		const char *reason, *text;
+	} t[] = {
+		{false, true, VERDICT_REJECTED, "shadow", "sources=shadow publishes it"},
+		{false, false, VERDICT_REJECTED, "shadow", "another source (efi, prom)"},
+		{true, true, VERDICT_USABLE, "shadow", "as sources=shadow wants it"},
+		/* What has no end is no romfile, whoever wants it. */
+		{true, false, VERDICT_REJECTED, "no-last-image", "the x86 image at 0x0"},
+	};
+	uint8_t p[CHAIN];
+
+	(void)state;
+	base(p);
+	for (size_t k = 0; k < COUNT(t); k++) {
+		struct verdict_facts f = {&card, true, t[k].wanted, true, 0};
+
+		assert_int_equal(judge_with(p, t[k].whole ? CHAIN : SECOND, &f), t[k].want);
+		assert_string_equal(reason(), t[k].reason);
+		assert_non_null(strstr(verdict_reason(&found)->text, t[k].text));
+		assert_null(finding("kernel-cut"));
+	}
+	/* Asked for, but not what came. */
+	assert_int_equal(judge_with(p, CHAIN, &(struct verdict_facts){.shadow_wanted = true}),
+			 VERDICT_COMPLETE);
+	p[PCIR + 6] ^= 1;
+	judge_with(p, CHAIN, &(struct verdict_facts){.ids = &card, .shadow = true});
+	assert_string_equal(reason(), "wrong-device");
+}
+
+/* A copy in RAM that nobody called one. */
+static void shadow_signs(void **state)
+{
+	static const struct {
+		bool sum, size, version;
+		const char *text;
+	} t[] = {
+		{0, 0, 0, "a boot GPU's shadow copy, or the end is lost"},
+		{1, 0, 0, "looks like a boot GPU's shadow copy (checksum wrong)"},
+		{0, 1, 0, "looks like a boot GPU's shadow copy (size byte short)"},
+		{0, 0, 1, "looks like a boot GPU's shadow copy (no EFI image)"},
+		{1, 1, 1, "shadow copy (checksum wrong, size byte short, no EFI image). Read"},
+	};
+	/* BIT, token B behind it, its version. */
+	static const uint8_t bit[] = {0xff, 0xb8, 'B', 'I', 'T', 0,    0, 1, 12, 6,    1,   0x81,
+				      'B',  2,	  5,   0,   0,	 0x02, 6, 0, 2,	 0x94, 0x11};
+	uint8_t p[CHAIN];
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(t); k++) {
+		const char *text;
+
+		base(p);
+		if (t[k].size)
+			p[2] = 1;
+		if (t[k].version) {
+			memcpy(p + 0x100, bit, sizeof(bit));
+			put16(p + 0x110, 0x112);
+			p[0x10b] = 0;
+			for (size_t j = 0; j < 11; j++)
+				p[0x10b] = (uint8_t)(p[0x10b] - p[0x100 + j]);
+		}
+		romimage_sum(p, SECOND);
+		p[0x200] ^= t[k].sum;
+		assert_int_equal(judge(p, SECOND, &card), VERDICT_REJECTED);
+		assert_string_equal(reason(), "no-last-image");
+		text = verdict_reason(&found)->text;
+		if (!strstr(text, t[k].text) || strlen(text) == FINDING_TEXT_MAX - 1)
+			fail_msg("%zu: %s", k, text);
+	}
+	/* More than the x86 image came: that is no shadow. */
+	base(p);
+	p[SECOND + PCIR + 0x15] = 0;
+	judge(p, CHAIN, &card);
+	assert_string_equal(reason(), "no-last-image");
+	assert_null(strstr(verdict_reason(&found)->text, "shadow"));
+}
+
+static void what_the_kernel_gave(void **state)
+{
+	static const struct verdict_facts walked = {.ids = &card, .kernel_walked = true};
+	static uint8_t p[CHAIN + 0x400];
+
+	(void)state;
+	base(p);
+	memset(p + CHAIN, 0xff, 0x400);
+	assert_int_equal(judge_with(p, CHAIN, &walked), VERDICT_COMPLETE);
+	assert_int_equal(found.n, 0);
+	/* Ends with an image that is not the last. */
+	assert_int_equal(judge_with(p, SECOND, &walked), VERDICT_REJECTED);
+	assert_string_equal(reason(), "kernel-cut");
+	assert_null(finding("no-last-image"));
+	assert_non_null(strstr(verdict_reason(&found)->text, "the x86 image at 0x0"));
+	/* Cut in an image: nothing that a kernel's walk does. */
+	judge_with(p, CHAIN - 1, &walked);
+	assert_string_equal(reason(), "truncated");
+	/* Longer than the chain. */
+	assert_int_equal(judge_with(p, sizeof(p), &walked), VERDICT_COMPLETE);
+	assert_non_null(finding("kernel-longer"));
+	assert_non_null(
+		strstr(finding("kernel-longer")->text, "gave 3072 bytes, the images have 2048"));
+	judge(p, sizeof(p), &card);
+	assert_null(finding("kernel-longer"));
+}
+
+static void machines(void **state)
+{
+	static const struct {
+		uint16_t guests, first, second;
+		bool told;
+	} t[] = {
+		{0, 0xaa64, 0xaa64, false},
+		{0x8664, 0x8664, 0x8664, false},
+		{0xaa64, 0x8664, 0x8664, true},
+		{0xaa64, 0x8664, 0xaa64, false},
+		{0xaa64, 0xaa64, 0x8664, false},
+		{0xaa64, 0x8664, 0x0ebc, false},
+		{0x1234, 0x8664, 0x014c, true},
+		/* Nobody's: that is another finding. */
+		{0xaa64, 0x1234, 0x1234, false},
+	};
+	uint8_t p[CHAIN];
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(t); k++) {
+		romimage_put(p, &(struct romimage){0x03, 2, false, 0x10de, 0x2204});
+		romimage_put(p + SECOND, &(struct romimage){0x03, 2, true, 0x10de, 0x2204});
+		put16(p + 0x0a, t[k].first);
+		put16(p + SECOND + 0x0a, t[k].second);
+		judge_with(p, CHAIN, &(struct verdict_facts){.machine = t[k].guests});
+		if (!finding("efi-machine") == t[k].told)
+			fail_msg("%zu: %s", k, reason());
+	}
+	romimage_put(p, &(struct romimage){0x00, 2, true, 0x10de, 0x2204});
+	judge_with(p, SECOND, &(struct verdict_facts){.machine = 0xaa64});
+	assert_null(finding("efi-machine"));
+	base(p);
+	assert_int_equal(judge_with(p, CHAIN, &(struct verdict_facts){.machine = 0xaa64}),
+			 VERDICT_USABLE);
+	assert_string_equal(reason(), "efi-machine");
+	assert_non_null(strstr(found.f[0].text, "for X64, the guests here are ARM 64-bit"));
+}
+
+/* Each text is whole at its longest: no sentence is cut. */
+static void texts_fit(void **state)
+{
+	static uint8_t p[CHAIN];
+
+	(void)state;
+	for (size_t k = 0; k < 2; k++) {
+		base(p);
+		p[SECOND + PCIR + 0x14] = 0xe0;
+		p[SECOND + PCIR + 0x15] = 0;
+		judge_with(p, CHAIN, &(struct verdict_facts){.kernel_walked = k});
+		for (size_t j = 0; j < found.n; j++)
+			assert_in_range(strlen(found.f[j].text), 1, FINDING_TEXT_MAX - 10);
+	}
+}
+
 /* The first of the highest severity, wherever it stands. */
 static void reason_is_the_gravest(void **state)
 {
@@ -278,6 +453,11 @@ int main(void)
 		cmocka_unit_test(subsystems),
 		cmocka_unit_test(no_reading_at_all),
 		cmocka_unit_test(tails),
+		cmocka_unit_test(shadows),
+		cmocka_unit_test(shadow_signs),
+		cmocka_unit_test(what_the_kernel_gave),
+		cmocka_unit_test(machines),
+		cmocka_unit_test(texts_fit),
 		cmocka_unit_test(reason_is_the_gravest),
 		cmocka_unit_test(words),
 	};

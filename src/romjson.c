@@ -1,6 +1,10 @@
 #include "romjson.h"
 #include "digest.h"
 #include "json.h"
+#include "nvgi.h"
+#include "private.h"
+#include "rommap.h"
+#include "sums.h"
 #include <stdio.h>
 
 static void put_text_or_null(struct json_writer *w, const char *key, const char *text)
@@ -92,6 +96,98 @@ static void put_board(struct json_writer *w, const struct rom *rom)
 	put_text_or_null(w, "gop", gop);
 }
 
+static void put_sum(struct json_writer *w, const char *key, bool has, uint8_t sum)
+{
+	json_put(w, key, has ? cJSON_CreateNumber(sum) : cJSON_CreateNull());
+}
+
+/* Takes one over. */
+static void push(struct json_writer *w, cJSON *array, struct json_writer *one)
+{
+	if (one->failed || !cJSON_AddItemToArray(array, one->o))
+		w->failed = true;
+}
+
+/* One for each of "images". */
+static void put_sums(struct json_writer *w, struct bytes chain, const struct rom *rom)
+{
+	cJSON *array = cJSON_CreateArray();
+
+	for (size_t k = 0; k < rom->chain.n; k++) {
+		struct json_writer one = {.o = cJSON_CreateObject()};
+		struct sums s;
+
+		sums_read(chain, &rom->chain.image[k], &s);
+		put_sum(&one, "pcir_length", s.has_whole, s.whole);
+		put_sum(&one, "size_byte", s.has_size, s.size);
+		put_sum(&one, "npde_length", s.has_npde, s.npde);
+		push(w, array, &one);
+	}
+	json_put(w, "sums", array);
+}
+
+static void put_private(struct json_writer *w, struct bytes chain, const struct rom *rom)
+{
+	cJSON *array = cJSON_CreateArray();
+	struct oprom_chain images = {.n = 0};
+
+	if (rom->found_by != ROM_FOUND_NOTHING)
+		private_walk(chain, &rom->chain, &images);
+	for (size_t k = 0; k < images.n; k++) {
+		const struct oprom_image *i = &images.image[k];
+		struct json_writer one = {.o = cJSON_CreateObject()};
+		struct sums s;
+
+		sums_read(chain, i, &s);
+		json_put_u64(&one, "offset", i->offset);
+		json_put_u64(&one, "length", i->length);
+		json_put_u64(&one, "type", i->code);
+		json_put_text(&one, "signature", private_text(chain, i));
+		put_sum(&one, "sum", s.has_whole, s.whole);
+		push(w, array, &one);
+	}
+	json_put(w, "private_images", array);
+}
+
+static void put_ifr(struct json_writer *w, struct bytes file)
+{
+	struct json_writer ifr = {.o = NULL};
+	struct nvgi n;
+	char text[16];
+
+	if (nvgi_read(file, &n)) {
+		json_put(w, "ifr", cJSON_CreateNull());
+		return;
+	}
+	ifr.o = cJSON_CreateObject();
+	json_put_u64(&ifr, "version", n.version);
+	json_put_u64(&ifr, "fixed_size", n.fixed_size);
+	json_put_u64(&ifr, "total_size", n.total_size);
+	snprintf(text, sizeof(text), "%04x:%04x", n.subvendor, n.subdevice);
+	json_put_text(&ifr, "subsystem", text);
+	json_put_u64(&ifr, "rom_offset", n.rom);
+	put_sum(&ifr, "sum", n.has_sum, n.sum);
+	w->failed |= ifr.failed;
+	json_put(w, "ifr", ifr.o);
+}
+
+static void put_map(struct json_writer *w, struct bytes file, const struct rom *rom)
+{
+	cJSON *array = cJSON_CreateArray();
+	struct rommap map;
+
+	rommap_make(file, rom, &map);
+	for (size_t k = 0; k < map.n; k++) {
+		struct json_writer one = {.o = cJSON_CreateObject()};
+
+		json_put_u64(&one, "offset", map.s[k].offset);
+		json_put_u64(&one, "length", map.s[k].length);
+		json_put_text(&one, "kind", rommap_text(map.s[k].kind));
+		push(w, array, &one);
+	}
+	json_put(w, "map", array);
+}
+
 static void put_verdict(struct json_writer *w, struct bytes file, const struct rom *rom,
 			const struct pci_ids *ids)
 {
@@ -107,20 +203,24 @@ static void put_verdict(struct json_writer *w, struct bytes file, const struct r
 		json_put_text(&one, "code", found.f[k].code);
 		json_put_text(&one, "severity", severities[found.f[k].severity]);
 		json_put_text(&one, "text", found.f[k].text);
-		if (one.failed || !cJSON_AddItemToArray(array, one.o))
-			w->failed = true;
+		push(w, array, &one);
 	}
 	json_put(w, "findings", array);
 }
 
 cJSON *romjson_make(struct bytes file, const struct rom *rom, const struct pci_ids *ids)
 {
+	struct bytes chain = bytes_sub(file, rom->offset, SIZE_MAX);
 	struct json_writer w = {.o = cJSON_CreateObject()};
 
 	json_put_u64(&w, "size", file.n);
 	put_digest(&w, "sha256", file);
 	put_chain(&w, file, rom);
 	put_board(&w, rom);
+	put_sums(&w, chain, rom);
+	put_private(&w, chain, rom);
+	put_ifr(&w, file);
+	put_map(&w, file, rom);
 	put_verdict(&w, file, rom, ids);
 	return json_done(&w);
 }

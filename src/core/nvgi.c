@@ -6,6 +6,7 @@ enum {
 	NVGI_FIXED2 = 0x08, /* 19:0 total data size */
 	NVGI_SUBVENDOR = 0x0c,
 	NVGI_SUBDEVICE = 0x0e,
+	NVGI_SIZE = 0x10,
 	RFRD_ROM = 0x08, /* in the ROM directory */
 };
 
@@ -36,6 +37,15 @@ static int rom_by_directory(struct bytes file, uint32_t fixed2, uint32_t *ret)
 	return 0;
 }
 
+static void sum_read(struct bytes file, struct nvgi *n)
+{
+	n->has_sum = n->total_size >= NVGI_SIZE && bytes_has(file, 0, n->total_size);
+	for (size_t k = 0; n->has_sum && k < n->total_size; k++)
+		n->sum = (uint8_t)(n->sum + file.p[k]);
+	if (n->has_sum)
+		n->sum = (uint8_t)(n->sum - (file.p[NVGI_FIXED1 + 3] & 0x80));
+}
+
 int nvgi_read(struct bytes file, struct nvgi *ret)
 {
 	uint32_t fixed1, fixed2, rom = 0;
@@ -60,6 +70,9 @@ int nvgi_read(struct bytes file, struct nvgi *ret)
 	if (rom % 4)
 		return NVGI_E_ALIGN;
 	n.rom = rom;
+	n.fixed_size = (uint16_t)(fixed1 >> 16 & 0x7fff);
+	n.total_size = fixed2 & 0xfffff;
+	sum_read(file, &n);
 	*ret = n;
 	return 0;
 }

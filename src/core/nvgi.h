@@ -15,7 +15,12 @@ enum {
 
 struct nvgi {
 	uint8_t version;
+	uint16_t fixed_size; /* bytes */
+	uint32_t total_size; /* bytes, from the header on */
 	uint16_t subvendor, subdevice;
+	bool has_sum; /* the total is inside the bytes */
+	uint8_t sum;  /* of the total, bit 31 of the second word left out: 0 in versions 1 and 2 as
+		       * NVIDIA ships them; no driver asks */
 	size_t rom; /* offset of the option ROM, inside the bytes; what lies there is not judged */
 };
 

@@ -156,7 +156,7 @@ bool oprom_fits(struct bytes rom, const struct oprom_image *i, uint16_t vendor, 
 	return i->device == device || device_listed(oprom_bytes(rom, i), i, device);
 }
 
-static bool sums_to_zero(struct bytes rom, size_t off, size_t len)
+bool oprom_sum(struct bytes rom, size_t off, size_t len, uint8_t *ret)
 {
 	uint8_t sum = 0;
 
@@ -164,7 +164,15 @@ static bool sums_to_zero(struct bytes rom, size_t off, size_t len)
 		return false;
 	for (size_t k = 0; k < len; k++)
 		sum = (uint8_t)(sum + rom.p[off + k]);
-	return sum == 0;
+	*ret = sum;
+	return true;
+}
+
+static bool sums_to_zero(struct bytes rom, size_t off, size_t len)
+{
+	uint8_t sum;
+
+	return oprom_sum(rom, off, len, &sum) && sum == 0;
 }
 
 bool oprom_checksum_ok(struct bytes rom, const struct oprom_image *i)

@@ -76,6 +76,9 @@ struct bytes oprom_bytes(struct bytes rom, const struct oprom_image *i);
 /* True where the image's ids are these, or its device list has the device. */
 bool oprom_fits(struct bytes rom, const struct oprom_image *i, uint16_t vendor, uint16_t device);
 
+/* The sum of len bytes at off, modulo 256; false where len is 0 or they are not all there. */
+bool oprom_sum(struct bytes rom, size_t off, size_t len, uint8_t *ret);
+
 /* The bytes sum to 0: over the PCIR length, and over the size byte, which is what SeaBIOS asks
  * for of an x86 image. Mobile ROMs, whose two lengths differ, may keep one promise alone. False
  * where the length is 0 or past the end. */

@@ -57,6 +57,29 @@ trim_all() { # KEY OPTION: trims every file and compares digests
 	trim_all head_trimmed_sha256 --tail=keep
 }
 
+@test "show --json: the map covers each file, and holds its images, 64 of 64" {
+	right=0
+	while read -r f; do
+		"$GPUROM" show --json "$roms/$f" |
+			jq -e '(reduce .map[] as $s (0; if $s.offset == . then . + $s.length else -1e9 end)) as $to
+				| $to == .size and (.rom_offset as $r | [.images[].offset + $r] - [.map[].offset] == [])' ||
+			{ echo "$f" && false; }
+		right=$((right + 1))
+	done <files
+	[ "$right" -eq 64 ]
+}
+
+# The fact sheet of the formats has these: a Turing laptop's flash, two copies; a Blackwell board's.
+@test "show --json: private images, IFR header and second copy of a flash that is known" {
+	"$GPUROM" show --json "$roms/AvieDv--TU117.rom" >got
+	jq -e '[.private_images[] | [.type, .length]] == [[224, 52224], [224, 135168], [112, 6656]]
+		and .ifr.version == 3 and .ifr.subsystem == "103c:860e" and .ifr.total_size == 812
+		and (.map | any(.kind == "copy" and .offset == 344064))
+		and (.findings | any(.code == "second-copy" and (.text | contains("the same ROM stands once more at 0x58600"))))' got
+	"$GPUROM" show --json "$roms/gjbauer--Asus.RTX5060Ti.16384.250318_2.rom" |
+		jq -e '[.private_images[] | [.type, .length, .signature]] == [[224, 64000, "type e0"], [224, 650240, "VN"]]'
+}
+
 @test "a sound ROM of a card that is in there is complete for that card" {
 	while read -r f; do
 		jq -e --arg f "$f" '.[$f] | .complete and .x86_checksum_ok' "$expected" >/dev/null || continue

@@ -61,6 +61,38 @@ mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
 			{offset: 2048, length: 2048, type: 3, vendor: "10de", device: "2206", class_: "000000", last: true}]' got
 }
 
+@test "--json: sums, private images, IFR header, map" {
+	mkrom flash-private
+	"$GPUROM" show --json flash-private.rom >got
+	jq -e '.sums == [{pcir_length: 0, size_byte: 0, npde_length: 0},
+			{pcir_length: 0, size_byte: null, npde_length: null}]
+		and .private_images == [
+			{offset: 4096, length: 4096, type: 224, signature: "VN", sum: 0},
+			{offset: 8192, length: 1024, type: 112, signature: "VN", sum: 0}]
+		and .ifr == null
+		and .map == [
+			{offset: 0, length: 2048, kind: "x86"}, {offset: 2048, length: 2048, kind: "efi"},
+			{offset: 4096, length: 4096, kind: "private"}, {offset: 8192, length: 1024, kind: "private"},
+			{offset: 9216, length: 4096, kind: "ff"}]' got
+	mkrom nvgi-v2
+	"$GPUROM" show --json nvgi-v2.rom >got
+	sum=$(head -c 128 nvgi-v2.rom | od -An -v -tu1 | awk '{ for (i = 1; i <= NF; i++) s += $i } END { print s % 256 }')
+	jq -e --argjson sum "$sum" '.ifr == {version: 2, fixed_size: 16, total_size: 128, subsystem: "1462:3281",
+		rom_offset: 2560, sum: $sum}' got
+	mkrom 17-size-byte-sum
+	"$GPUROM" show --json 17-size-byte-sum.rom |
+		jq -e '.sums[0] | .pcir_length != 0 and .size_byte == 0 and .npde_length == null'
+}
+
+@test "--json: the map of every described ROM covers it, without gap or overlap" {
+	for txt in "$rom"/*/*.txt; do
+		"$MKROM" "$txt" f.rom
+		[ "$(stat -c %s f.rom)" -le $((16 << 20)) ] || continue
+		"$GPUROM" show --json f.rom |
+			jq -e 'reduce .map[] as $s (0; if $s.offset == . and $s.length > 0 then . + $s.length else -1e9 end) == .size' || { echo "$txt" && false; }
+	done
+}
+
 @test "--json: what is not known is null, and no ROM is no error" {
 	mkrom 02-all-ff
 	"$GPUROM" show --json 02-all-ff.rom >got

@@ -1,8 +1,58 @@
-/* libFuzzer entry: any bytes give facts, a verdict, and a romfile only where the chain is whole. */
+/* libFuzzer entry: any bytes give facts, a verdict, a map of all of them, and a romfile only where
+ * the chain is whole. */
+#include "nvgi.h"
+#include "private.h"
+#include "rommap.h"
+#include "romparser.h"
+#include "sums.h"
 #include "verdict.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+
+/* No gap, no overlap, the end is the end. */
+static void map_covers(struct bytes file, const struct rom *rom)
+{
+	static struct rommap map;
+	char bar[ROMMAP_CELLS + 1];
+	size_t at = 0;
+
+	rommap_make(file, rom, &map);
+	for (size_t k = 0; k < map.n; k++) {
+		if (map.s[k].offset != at || map.s[k].length == 0)
+			abort();
+		at += map.s[k].length;
+	}
+	rommap_draw(&map, bar);
+	if (at != file.n || strlen(bar) != (file.n ? ROMMAP_CELLS : 0))
+		abort();
+}
+
+static void facts(struct bytes file, const struct rom *rom)
+{
+	static struct oprom_chain images;
+	struct bytes chain = bytes_sub(file, rom->offset, SIZE_MAX);
+	struct nvgi nvgi;
+	struct sums sums;
+
+	(void)nvgi_read(file, &nvgi);
+	private_walk(chain, &rom->chain, &images);
+	for (size_t k = 0; k < images.n; k++)
+		sums_read(chain, &images.image[k], &sums);
+	for (size_t k = 0; k < rom->chain.n; k++)
+		sums_read(chain, &rom->chain.image[k], &sums);
+}
+
+static void rom_parser(struct bytes file)
+{
+	static FILE *out;
+
+	if (!out)
+		out = fopen("/dev/null", "w");
+	if (!out)
+		abort();
+	(void)romparser_print(file, out);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -13,6 +63,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	enum verdict v;
 
 	rom_examine(file, &rom);
+	map_covers(file, &rom);
+	facts(file, &rom);
+	rom_parser(file);
+	for (unsigned k = 0; k < 8; k++)
+		(void)verdict_judge(file, &rom,
+				    &(struct verdict_facts){&card, k & 1, k & 2, k & 4, 0xaa64},
+				    &found);
 	v = verdict_judge(file, &rom, &(struct verdict_facts){0}, &found);
 	(void)verdict_judge(file, &rom, &(struct verdict_facts){.ids = &card}, &found);
 	if (rom_trimmed(file, &rom, ROM_TRIM_CHAIN, &trimmed)) {

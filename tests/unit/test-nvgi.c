@@ -43,6 +43,8 @@ static void versions_1_to_3(void **state)
 		assert_int_equal(n.rom, ROM);
 		assert_int_equal(n.subvendor, 0x1462);
 		assert_int_equal(n.subdevice, 0x3896);
+		assert_int_equal(n.fixed_size, v == 3 ? 0x24 : 0x10);
+		assert_int_equal(n.total_size, TOTAL);
 	}
 }
 
@@ -116,9 +118,38 @@ static void every_cut_is_told(void **state)
 	}
 }
 
+/* Over the total size and no byte more, without bit 31 of the second word. */
+static void sum(void **state)
+{
+	static const struct {
+		uint32_t total;
+		bool has;
+	} t[] = {{0x0f, false}, {0x10, true}, {TOTAL, true}, {SIZE, true}, {SIZE + 1, false}};
+	uint8_t p[SIZE];
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(t); k++) {
+		struct nvgi n = {0};
+		uint8_t want = 0;
+
+		base(p, 1);
+		put32(p + 8, t[k].total);
+		for (size_t j = 0; j < t[k].total && j < SIZE; j++)
+			want = (uint8_t)(want + p[j]);
+		p[7] |= 0x80;
+		if (t[k].total < SIZE)
+			p[t[k].total] ^= t[k].total >= 0x18 ? 1 : 0;
+		assert_int_equal(nvgi_read(exact(p, SIZE), &n), 0);
+		assert_int_equal(n.has_sum, t[k].has);
+		if (t[k].has)
+			assert_int_equal(n.sum, want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sum),
 		cmocka_unit_test(versions_1_to_3),
 		cmocka_unit_test(refuses_and_touches_nothing),
 		cmocka_unit_test(every_cut_is_told),

@@ -89,3 +89,13 @@ keys() {
 	[[ $output == *"mode off"* ]]
 	[[ $output != *"not understood"* ]]
 }
+
+@test "the page has every finding of the verdict, and no other" {
+	{
+		grep -hoE '"[a-z0-9-]+", (generic \? )?FINDING_' "$top"/src/core/rules-*.c
+		grep -ohE '\{"[a-z0-9-]+",' "$top/src/core/notrom.c"
+	} | sed 's/^{*"//; s/".*//' | sort -u >"$BATS_TEST_TMPDIR/codes"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/codes")" -gt 30 ]
+	[ "$(sed -n '/^\.Sh FINDINGS/,/^\.Sh EXIT/s/^\.It Cm //p' "$page" | sed 's/ , /\n/g' | sort)" = \
+		"$(cat "$BATS_TEST_TMPDIR/codes")" ]
+}

@@ -1,6 +1,7 @@
 #include "card.h"
 
 #include "confspace.h"
+#include "prom.h"
 #include "xhci.h"
 
 #include <errno.h>
@@ -41,6 +42,8 @@ int card_init(struct card_function *fn)
 	}
 	if (fn->xhci && fn->bar[0].size < XHCI_BAR_SIZE)
 		return -EINVAL;
+	if (fn->prom && fn->bar[0].size < PROM_BAR_SIZE)
+		return -EINVAL;
 	if (fn->xhci)
 		xhci_init(fn->bar[0].memory);
 	card_reset(fn);
@@ -50,6 +53,8 @@ int card_init(struct card_function *fn)
 void card_reset(struct card_function *fn)
 {
 	confspace_init(fn);
+	if (fn->prom)
+		prom_reset(fn);
 }
 
 uint64_t card_region_size(const struct card_function *fn, unsigned region)
@@ -111,6 +116,8 @@ int card_read(struct card_function *fn, unsigned region, uint64_t offset, void *
 		memcpy(ret, fn->bar[region].memory + offset, size);
 		if (region == 0)
 			overlay_registers(fn, offset, ret, size);
+		if (region == 0 && fn->prom)
+			prom_read(offset, ret, size);
 	}
 	return 0;
 }
@@ -126,5 +133,7 @@ int card_write(struct card_function *fn, unsigned region, uint64_t offset, const
 		xhci_write(fn->bar[0].memory, offset, data, size);
 	else if (region != VFIO_PCI_ROM_REGION_INDEX)
 		memcpy(fn->bar[region].memory + offset, data, size);
+	if (region == 0 && fn->prom)
+		prom_written(fn, offset, size);
 	return 0;
 }

@@ -45,6 +45,7 @@ struct card_function {
 	uint32_t rom_size;     /* the ROM BAR's window, a power of two; 0: no ROM BAR */
 	uint8_t *rom;	       /* rom_size bytes, FF after the file's */
 	unsigned rom_delay_ms; /* fault: for each page that is read */
+	uint8_t *prom;	       /* PROM_SIZE bytes, FF after the file's, see prom.h; or NULL */
 
 	uint8_t config[CARD_CONFIG_SIZE];
 	uint8_t writable[CARD_CONFIG_SIZE]; /* a mask for each byte of config */
@@ -53,7 +54,8 @@ struct card_function {
 /* Fills config and memory from the other fields. 0, or -errno. */
 int card_init(struct card_function *fn);
 
-/* Back to what card_init left in config; memory stays, as a function-level reset may leave it. */
+/* Back to what card_init left in config, and the flash hidden; memory stays, as a function-level
+ * reset may leave it. */
 void card_reset(struct card_function *fn);
 
 /* The region's size in bytes, 0 where the function has no such region. */

@@ -1,5 +1,7 @@
 #include "describe.h"
 
+#include "prom.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,37 +108,39 @@ static int set_register(struct card_function *fn, char **w)
 	return 0;
 }
 
-static int read_rom(struct card_function *fn, const char *path)
+/* A file of the folder of ROMs, FF after it up to size bytes. */
+static int read_window(const struct reader *r, const char *name, size_t size, uint8_t **ret)
 {
-	FILE *f = fopen(path, "re");
+	char path[4096];
+	FILE *f;
 	size_t n;
 
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", r->rom_dir, name) >= sizeof(path))
+		return -ENAMETOOLONG;
+	f = fopen(path, "re");
 	if (!f)
 		return -errno;
 	/* one byte more than fits shows a file that is too long */
-	fn->rom = malloc(fn->rom_size + 1);
-	if (!fn->rom) {
+	*ret = malloc(size + 1);
+	if (!*ret) {
 		fclose(f);
 		return -ENOMEM;
 	}
-	memset(fn->rom, 0xff, fn->rom_size + 1);
-	n = fread(fn->rom, 1, fn->rom_size + 1, f);
+	memset(*ret, 0xff, size + 1);
+	n = fread(*ret, 1, size + 1, f);
 	fclose(f);
-	return n == 0 || n > fn->rom_size ? -EINVAL : 0;
+	return n == 0 || n > size ? -EINVAL : 0;
 }
 
 static int set_rom(const struct reader *r, char **w)
 {
-	char path[4096];
 	uint64_t size;
 
 	if (!w[2] || number(w[2], 10, &size) || size < CARD_PAGE / 2 || size & (size - 1) ||
 	    size > CARD_ROM_MAX)
 		return -EINVAL;
 	r->fn->rom_size = (uint32_t)size;
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", r->rom_dir, w[1]) >= sizeof(path))
-		return -ENAMETOOLONG;
-	return read_rom(r->fn, path);
+	return read_window(r, w[1], size, &r->fn->rom);
 }
 
 static int set_fault(struct card_function *fn, char **w)
@@ -184,6 +188,8 @@ static int read_words(struct reader *r, char **w)
 		return set_register(r->fn, w);
 	if (!strcmp(w[0], "rom"))
 		return set_rom(r, w);
+	if (!strcmp(w[0], "prom"))
+		return read_window(r, w[1], PROM_SIZE, &r->fn->prom);
 	if (!strcmp(w[0], "fault"))
 		return set_fault(r->fn, w);
 	return -EINVAL;

@@ -9,6 +9,7 @@
  *	plain N OFFSET SIZE		this part of BAR N is memory that takes any access, which is
  *					then as quick as memory; whole pages
  *	rom FILE SIZE			FILE in the folder of ROMs; SIZE: the window, a power of two
+ *	prom FILE			the flash behind BAR 0's window, see prom.h
  *	register OFFSET VALUE		of BAR 0, reads the same for ever
  *	xhci				BAR 0 is a USB controller's
  *	fault delay MS			each page of the ROM takes so long
@@ -31,7 +32,7 @@ struct description {
 };
 
 /* Reads the text in path, ROM files from rom_dir. 0; -EINVAL for a line that makes no sense or a
- * ROM larger than its window; other -errno as the system gave it, for a file that cannot be read.
+ * file larger than its window; other -errno as the system gave it, for a file that cannot be read.
  */
 int describe_read(const char *path, const char *rom_dir, struct description *ret);
 

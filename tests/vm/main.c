@@ -35,7 +35,8 @@ static bool first_of_card(const struct description *d, size_t i)
 	return true;
 }
 
-/* A root port for each card: on the root bus a VGA function would be taken for the boot VGA. */
+/* A root port for each card: on the root bus a VGA function would be taken for the boot VGA. A
+ * write that opens the flash's window must have been served before mapped memory is read. */
 static int print_arguments(const struct description *d, const char *dir)
 {
 	unsigned port = 0;
@@ -53,9 +54,10 @@ static int print_arguments(const struct description *d, const char *dir)
 			       fn->card, port, port, 3 + port);
 		}
 		printf("-device\n{\"driver\":\"vfio-user-pci\",\"bus\":\"%s\",\"addr\":\"0x0.%u\","
-		       "\"multifunction\":%s,\"socket\":{\"type\":\"unix\",\"path\":\"%s\"}}\n",
+		       "\"multifunction\":%s,\"x-no-posted-writes\":%s,"
+		       "\"socket\":{\"type\":\"unix\",\"path\":\"%s\"}}\n",
 		       fn->card, fn->number, fn->multifunction ? "true" : "false",
-		       address.sun_path);
+		       fn->prom ? "true" : "false", address.sun_path);
 	}
 	return 0;
 }

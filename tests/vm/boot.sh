@@ -3,7 +3,8 @@
 # the kernel's command line, until the guest powers itself off. OUT gets console.log, report.log
 # (what the guest said on its second serial port) and qemu.log. Environment: VM_CPU, the one CPU that
 # QEMU and the cards share, which makes a register access ten times as quick; VM_DEADLINE, seconds;
-# VM_IOMMU=off for a machine without one; VM_CPUS, the guest's, one if not told.
+# VM_MACHINE, what is not as usual, of these words: no-iommu; two-cpus, for a driver that may never give
+# its CPU to others; no-vga, which makes a card the boot VGA; uefi, not SeaBIOS, and KERNEL a bzImage.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
@@ -15,7 +16,7 @@ server=
 # shellcheck disable=SC2317 # called by trap
 cleanup() {
 	[ -z "$server" ] || kill "$server" 2>/dev/null || true
-	rm -rf "$sockets"
+	rm -rf "$sockets" "$out/vars.fd"
 }
 trap cleanup EXIT
 trap 'exit 1' INT TERM
@@ -26,6 +27,10 @@ pcicard=$build/tests/pcicard
 
 on_cpu() {
 	taskset -c "${VM_CPU:-$(cpus | head -n 1)}" "$@"
+}
+
+unusual() {
+	case " ${VM_MACHINE:-} " in *" $1 "*) ;; *) return 1 ;; esac
 }
 
 start_cards() {
@@ -41,15 +46,23 @@ start_cards() {
 words="root=/dev/vda ro console=ttyS0 mitigations=off fsck.mode=skip panic=-1
 nouveau.modeset=2 nouveau.config=disp=0,NvMSI=0 nouveau.noaccel=1 systemd.show_status=0 systemd.log_level=notice $*"
 start_cards
-set -- -nodefaults -no-reboot -display none -m 1G -smp "${VM_CPUS:-1}" -accel "$accel" -cpu max
+cpus=1
+! unusual two-cpus || cpus=2
+set -- -nodefaults -no-reboot -display none -m 1G -smp "$cpus" -accel "$accel" -cpu max
 set -- "$@" -M q35,kernel-irqchip=split,memory-backend=ram
 set -- "$@" -object memory-backend-memfd,id=ram,size=1G,share=on
-if [ "${VM_IOMMU:-on}" = on ]; then
+if ! unusual no-iommu; then
 	set -- "$@" -device intel-iommu,caching-mode=on,intremap=on
 	words="$words intel_iommu=on iommu=pt"
 fi
 # The boot VGA, lest a card be taken for it.
-set -- "$@" -device VGA,bus=pcie.0,addr=0x1d
+unusual no-vga || set -- "$@" -device VGA,bus=pcie.0,addr=0x1d
+if unusual uefi; then
+	firmware=${qemu%/*}/usr/share/OVMF
+	cp "$firmware/OVMF_VARS_4M.fd" "$out/vars.fd"
+	set -- "$@" -drive "if=pflash,unit=0,format=raw,readonly=on,file=$firmware/OVMF_CODE_4M.fd"
+	set -- "$@" -drive "if=pflash,unit=1,format=raw,file=$out/vars.fd"
+fi
 set -- "$@" -drive "file=$out/disk.img,format=raw,if=virtio,cache=unsafe"
 set -- "$@" -serial "file:$out/console.log" -serial "file:$out/report.raw"
 while IFS= read -r argument; do

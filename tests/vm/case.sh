@@ -8,7 +8,7 @@ set -eu
 name=$1
 tree=$2
 line=$(grep "^[^#|]*|$name|" "$vm_dir/cases") || die "no such case: $name"
-IFS='|' read -r _ _ variant gpurom cards check words what <<END
+IFS='|' read -r _ _ variant gpurom cards machine check words what <<END
 $line
 END
 out=$build/vm/$name
@@ -30,13 +30,11 @@ prepare() {
 }
 
 boot() {
-	case $check in
-	driverless) export VM_IOMMU=off ;;
-	late) export VM_CPUS=2 ;; # such a driver may never give its CPU to others
-	esac
-	kernel=$(sh "$vm_dir/base.sh")/vmlinux
+	base=$(sh "$vm_dir/base.sh")
+	kernel=$base/vmlinux
+	case " $machine " in *' uefi '*) kernel=$(echo "$base"/root/boot/vmlinuz-*) ;; esac # with its EFI stub
 	# shellcheck disable=SC2086 # words
-	sh "$vm_dir/boot.sh" "$out" "$kernel" "$initrd" "$vm_dir/cards/$cards.cards" "$roms" $words \
+	VM_MACHINE=$machine sh "$vm_dir/boot.sh" "$out" "$kernel" "$initrd" "$vm_dir/cards/$cards.cards" "$roms" $words \
 		2>"$out/boot.log" || wrong "$(cat "$out/boot.log" "$out/qemu.log" 2>/dev/null)"
 	touch "$out/report.log" "$out/console.log"
 	mkdir "$out/store"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Prints the path of a qemu-system-x86_64 that has vfio-user-pci (10.1 or later): a wrapper around
 # the one of trixie-backports, unpacked in the cache with all its libraries. Nothing is installed.
+# usr/share/OVMF beside it holds UEFI firmware.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
@@ -23,7 +24,7 @@ own_apt() {
 make_qemu() {
 	out=$1
 	own_apt "$out" update
-	own_apt "$out" -t trixie-backports install -y --download-only qemu-system-x86
+	own_apt "$out" -t trixie-backports install -y --download-only qemu-system-x86 ovmf
 	for deb in "$out"/apt/archives/*.deb; do
 		dpkg-deb -x "$deb" "$out"
 	done

@@ -33,8 +33,9 @@ boot() {
 	base=$(sh "$vm_dir/base.sh")
 	kernel=$base/vmlinux
 	case " $machine " in *' uefi '*) kernel=$(echo "$base"/root/boot/vmlinuz-*) ;; esac # with its EFI stub
+	export VM_MACHINE="$machine"
 	# shellcheck disable=SC2086 # words
-	VM_MACHINE=$machine sh "$vm_dir/boot.sh" "$out" "$kernel" "$initrd" "$vm_dir/cards/$cards.cards" "$roms" $words \
+	sh "$vm_dir/boot.sh" "$out" "$kernel" "$initrd" "$vm_dir/cards/$cards.cards" "$roms" $words \
 		2>"$out/boot.log" || wrong "$(cat "$out/boot.log" "$out/qemu.log" 2>/dev/null)"
 	touch "$out/report.log" "$out/console.log"
 	mkdir "$out/store"

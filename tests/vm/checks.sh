@@ -50,6 +50,39 @@ expect_both_roms() {
 	expect_store 2
 }
 
+# expect_raw ROM: these bytes were kept as they came.
+expect_raw() {
+	set -- "$1" "$out/store/raw/$(sha256sum <"$roms/$1" | cut -d' ' -f1).bin"
+	cmp -s "$roms/$1" "$2" || wrong "no $2, which is $1, but: $(ls "$out/store/raw" 2>&1)"
+}
+
+# expect_readings SOURCE...: the only card's sources that gave bytes, in the order they were asked; what the
+# last of them gave is what the record tells of.
+expect_readings() {
+	section report | sed -n 's/^  rom: \([a-z]*\): .* bytes, .*/\1/p' >"$out/found"
+	printf '%s\n' "$@" >"$out/expected"
+	expect_same sources "$out/expected" "$out/found"
+	tr -d ' \t\n' <"$out/store/cards.json" | grep -qF '"source":"'"$(tail -n 1 "$out/expected")"'"' ||
+		wrong "cards.json names another source than the last of: $*"
+}
+
+expect_report() {
+	section report | grep -qiE "$1" || wrong "gpurom report: no line like: $1"
+}
+
+expect_nothing_published() {
+	expect_store 0
+	find "$out/store" -type l >"$out/found"
+	[ ! -s "$out/found" ] || wrong "published: $(cat "$out/found")"
+}
+
+# The register that shows the flash was used, and at last put back to what it was: see prom.h.
+expect_flash_hidden() {
+	sed -n 's/^a\.0: written: 88050 = //p' "$out/pcicard.log" >"$out/found"
+	[ "$(head -n 1 "$out/found")" = 00000000 ] || wrong "the flash was not shown"
+	[ "$(tail -n 1 "$out/found")" = 00000001 ] || wrong "the flash was not hidden again"
+}
+
 expect_no_store() {
 	[ -z "$(section store)" ] || wrong "something was stored: $(section store)"
 }
@@ -141,4 +174,57 @@ words_named() {
 	taken
 	expect_log 'devcies'
 	expect_log 'sideways'
+}
+
+one_rom_kept() {
+	expect_functions "$all_taken"
+	expect_no_rival_seen
+	expect_rom 04 "$out/store" modern.rom
+	expect_store 1
+}
+
+from_flash() {
+	one_rom_kept
+	expect_report '^  rom: sysfs: no option ROM behind the ROM BAR'
+	expect_raw flash-window.rom
+	expect_flash_hidden
+}
+
+flash_through_bar() {
+	from_flash
+	expect_readings prom
+}
+
+flash_through_vfio() {
+	from_flash
+	expect_report '^  rom: prom: .*(not permitted|lockdown)'
+	expect_readings vfio
+}
+
+rom_through_vfio() {
+	one_rom_kept
+	expect_readings vfio
+}
+
+firmware_copy() {
+	one_rom_kept
+	expect_readings efi
+}
+
+# The romfile is all that there was: nothing raw to keep beside it.
+shadow_published() {
+	expect_functions "$all_taken"
+	expect_no_rival_seen
+	expect_rom 04 "$out/store" modern-x86.rom
+	expect_store 1
+	expect_readings shadow
+}
+
+shadow_distrusted() {
+	expect_functions "$all_taken"
+	expect_no_rival_seen
+	expect_nothing_published
+	expect_raw modern-x86.rom
+	expect_report '^  rom: shadow: .*rejected, 62976 bytes'
+	grep -qE '"source": *"shadow"' "$out/store/cards.json" || wrong "cards.json does not name the shadow"
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds gpurom and the test programs, installs gpurom into $build/vm/tree as a package would, and
-# assembles the ROMs of the cards into $build/vm/roms.
+# assembles the ROMs of the cards into $build/vm/roms; there too what of them some sources give.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
@@ -17,3 +17,6 @@ for text in "$vm_dir"/cards/*.rom.txt; do
 	rom=${text##*/}
 	"$build/tests/mkrom" "$text" "$build/vm/roms/${rom%.txt}"
 done
+cd "$build/vm/roms"
+head -c $((0x7b * 512)) modern.rom >modern-x86.rom # a BIOS copies the x86 image
+{ cat flash.rom && head -c 1M /dev/zero | tr '\0' '\377'; } | head -c 1M >flash-window.rom

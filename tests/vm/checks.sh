@@ -185,13 +185,19 @@ one_rom_kept() {
 
 from_flash() {
 	one_rom_kept
-	expect_report '^  rom: sysfs: no option ROM behind the ROM BAR'
 	expect_raw flash-window.rom
 	expect_flash_hidden
 }
 
 flash_through_bar() {
 	from_flash
+	expect_report '^  rom: sysfs: no option ROM behind the ROM BAR'
+	expect_readings prom
+}
+
+flash_beside_shadow() {
+	from_flash
+	expect_report '^  rom: sysfs: .*shadow'
 	expect_readings prom
 }
 

@@ -15,8 +15,8 @@
 void prom_reset(struct card_function *fn);
 
 /* Over data just read from BAR 0's memory: the flash answers aligned reads of 32 bits, any other
- * gives FF. Not asked where the window is "plain" (see describe.h), which makes it five hundred
- * times as quick. */
+ * gives FF. Not asked where the window is "plain" (see describe.h), which is hundreds of times as
+ * quick. */
 void prom_read(uint64_t offset, uint8_t *data, size_t size);
 
 /* After a write to BAR 0's memory: where it was the register's, shows or hides the flash and tells

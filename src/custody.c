@@ -2,6 +2,7 @@
 
 #include "digest.h"
 #include "fileio.h"
+#include "judge.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -85,24 +86,28 @@ static int adopt(const struct romstore *s, const char *sha256, const struct pci_
 		 struct record_rom *ret)
 {
 	const struct verdict_facts known = {.ids = ids};
-	struct findings findings = {0};
-	struct rom rom;
+	struct judged *j;
 	uint8_t *data;
 	size_t n;
 	int err = romstore_get_rom(s, sha256, &data, &n);
 
 	if (err)
 		return is_absent(err) ? 0 : err;
-	rom_examine((struct bytes){data, n}, &rom);
-	ret->verdict = verdict_judge((struct bytes){data, n}, &rom, &known, &findings);
+	j = malloc(sizeof(*j));
+	if (j)
+		judge((struct bytes){data, n}, &known, j);
 	free(data);
-	if (ret->verdict == VERDICT_REJECTED)
-		return 0;
-	strcpy(ret->sha256, sha256);
-	strcpy(ret->source, "store");
-	snprintf(ret->version, sizeof(ret->version), "%s", rom.version);
-	ret->size = n;
-	ret->has_efi = rom.efi != SIZE_MAX;
+	if (!j)
+		return -ENOMEM;
+	ret->verdict = j->verdict;
+	if (j->verdict != VERDICT_REJECTED) {
+		strcpy(ret->sha256, sha256);
+		strcpy(ret->source, "store");
+		snprintf(ret->version, sizeof(ret->version), "%s", j->rom.version);
+		ret->size = n;
+		ret->has_efi = j->rom.efi != SIZE_MAX;
+	}
+	free(j);
 	return 0;
 }
 

@@ -181,7 +181,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	same "$(rom_of 01:00 source)" shadow
 	same "$(rom_of 01:00 verdict)" rejected
 	same "$(rom_of 01:00 'findings[0].code')" shadow
-	same "$(rom_of 01:00 'attempts[].source' | tr '\n' ' ')" "sysfs efi prom vfio shadow "
+	same "$(rom_of 01:00 'attempts[].source' | tr '\n' ' ')" "sysfs efi prom shadow vfio "
 	cmp "$R/var/lib/gpurom/raw/$(sha "$T/a.rom").bin" "$T/a.rom"
 	same "$(jq -r '.cards[].reading.source' "$R/var/lib/gpurom/cards.json")" shadow
 	[ ! -e "$(romfile 1)" ]

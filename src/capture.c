@@ -183,15 +183,19 @@ static void read_bound(struct worker *w)
 
 static void work_locked(struct worker *w)
 {
-	bool read = w->report->mode != MODE_CLAIM;
+	bool read = w->report->mode != MODE_CLAIM, more;
 
 	save(w->root, w->card);
 	if (read)
 		read_held(w);
 	capture_finish(w->root, w->report, w->card);
+	more = read && vfio_next(w);
+	/* As long as this says so, settle waits for us. */
+	w->card->worker = more ? (int)getpid() : 0;
 	save(w->root, w->card);
-	if (read && vfio_next(w)) {
+	if (more) {
 		read_bound(w);
+		w->card->worker = 0;
 		save(w->root, w->card);
 	}
 	if (read)

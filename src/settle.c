@@ -151,6 +151,38 @@ static int end_worker(const struct root *root, struct pci_addr a)
 	return wait_lock(root, a, &w);
 }
 
+/* The card is where it belongs; what its worker read after that was not had in time. */
+static void give_up_vfio(const struct root *root, struct boot_card *b)
+{
+	struct boot_attempt a = {.verdict = VERDICT_REJECTED};
+	char addr[PCI_ADDR_BUF];
+
+	snprintf(a.source, sizeof(a.source), "%s", source_text(SOURCE_VFIO));
+	snprintf(a.outcome, sizeof(a.outcome),
+		 "not done before the boot went on; gpurom.timeout= gives it longer");
+	if (b->rom.n_attempts < BOOT_ATTEMPTS_MAX)
+		b->rom.attempt[b->rom.n_attempts++] = a;
+	b->worker = 0;
+	log_warn(root, "%s: %s: %s", pci_addr_format_card(b->addr, addr), a.source, a.outcome);
+	tell_rom(root, b);
+	(void)report_save_card(root, b);
+}
+
+/* What is left of a card whose worker has ended or was ended; lock < 0: not even that. */
+static void finish_card(const struct root *root, const struct report *r, struct boot_card *b,
+			int lock)
+{
+	if (b->state != CARD_HELD && b->worker) {
+		give_up_vfio(root, b);
+	} else if (b->state == CARD_HELD && lock >= 0) {
+		take_over(root, r, b);
+	} else if (b->state == CARD_HELD) {
+		stuck(b, "its worker sleeps in the kernel; held, so that nothing else can take it");
+		tell_card(root, b);
+		(void)report_save_card(root, b);
+	}
+}
+
 static void settle_card(const struct root *root, struct pci_addr a, struct patience *w)
 {
 	int lock = wait_lock(root, a, w);
@@ -161,14 +193,8 @@ static void settle_card(const struct root *root, struct pci_addr a, struct patie
 		lock = end_worker(root, a);
 	if (report_load(root, &now) == 0) {
 		b = find(&now, a);
-		if (b && b->state == CARD_HELD && lock >= 0) {
-			take_over(root, &now, b);
-		} else if (b && b->state == CARD_HELD) {
-			stuck(b, "its worker sleeps in the kernel; held, so that nothing else can "
-				 "take it");
-			tell_card(root, b);
-			(void)report_save_card(root, b);
-		}
+		if (b)
+			finish_card(root, &now, b, lock);
 		report_free(&now);
 	}
 	if (lock >= 0)
@@ -183,7 +209,7 @@ static void settle_all(const struct root *root, const struct report *r, unsigned
 	pid_t *pid = calloc(r->n + 1, sizeof(*pid));
 
 	for (size_t i = 0; i < r->n; i++) {
-		if (r->card[i].state != CARD_HELD)
+		if (r->card[i].state != CARD_HELD && !r->card[i].worker)
 			continue;
 		if (pid && (pid[i] = fork()) == 0) {
 			settle_card(root, r->card[i].addr, &w);

@@ -72,7 +72,7 @@ struct boot_card {
 	int enable_before; /* count of `enable` before the ROM was read, -1 unknown */
 	bool power_auto;   /* `power/control` was "auto" then */
 	uint32_t prom_register, prom_value; /* as in struct romread_before */
-	int worker;			    /* pid while a worker has it, else 0 */
+	int worker; /* pid while a worker is at it, handed over or not; else 0 */
 };
 
 const char *card_state_text(enum card_state s);

@@ -134,6 +134,14 @@ void rom_examine(struct bytes file, struct rom *ret)
 		ret->end_checksum_ok = oprom_checksum_ok(rom, &ret->chain.image[ret->chain.n - 1]);
 }
 
+bool rom_x86_alone(const struct rom *rom)
+{
+	const struct oprom_chain *c = &rom->chain;
+
+	return c->n == 1 && rom->x86 == 0 &&
+	       (c->stop == OPROM_E_SHORT || c->stop == OPROM_E_SIGNATURE);
+}
+
 int rom_trimmed(struct bytes file, const struct rom *rom, enum rom_trim how, struct bytes *ret)
 {
 	if (!rom_complete(rom))

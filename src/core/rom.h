@@ -51,6 +51,10 @@ static inline bool rom_complete(const struct rom *rom)
 	return rom->found_by != ROM_FOUND_NOTHING && rom->chain.stop == OPROM_END;
 }
 
+/* One whole x86 image that is not the last, with nothing of use behind it: what firmware leaves in
+ * memory of a ROM that it has run. A guest with SeaBIOS can use it. */
+bool rom_x86_alone(const struct rom *rom);
+
 /* The part of file that a VM should be given. -ENODATA where there is no complete chain. */
 int rom_trimmed(struct bytes file, const struct rom *rom, enum rom_trim how, struct bytes *ret);
 

@@ -14,8 +14,9 @@ void rule_shadow(const struct reading *r)
 		rule_find(r, "shadow", FINDING_FATAL,
 			  "read from the boot screen's shadow in RAM, which firmware may have "
 			  "changed: kept as it is, not published; %s",
-			  r->facts->chain.stop == OPROM_END
-				  ? "sources=shadow publishes it"
+			  r->facts->chain.stop == OPROM_END ? "sources=shadow publishes it"
+			  : rom_x86_alone(r->facts)
+				  ? "sources=shadow publishes it, for guests with SeaBIOS"
 				  : "another source (efi, prom) may have the whole one");
 }
 
@@ -38,7 +39,12 @@ static void x86_alone(const struct reading *r)
 	char signs[64];
 
 	shadow_signs(r, signs);
-	if (signs[0])
+	if (r->known.shadow && r->known.shadow_wanted)
+		rule_find(r, "no-last-image", FINDING_WARN,
+			  "the x86 image at 0x%zx alone, without the end of the ROM: a guest with "
+			  "SeaBIOS can use it, one with UEFI firmware (OVMF) shows nothing",
+			  r->facts->offset);
+	else if (signs[0])
 		rule_find(r, "no-last-image", FINDING_FATAL,
 			  "not whole: the x86 image at 0x%zx is not the last, and none follows; it "
 			  "looks like a boot GPU's shadow copy (%s). Read the card itself",
@@ -66,7 +72,7 @@ void rule_unended(const struct reading *r)
 			"Linux 6.12 and newer stop at an image they dislike, or the flash is cut; "
 			"prom, vfio, efi may have the rest",
 			code, at);
-	else if (c->n == 1 && end->code == OPROM_CODE_X86)
+	else if (rom_x86_alone(r->facts))
 		x86_alone(r);
 	else
 		rule_find(r, "no-last-image", FINDING_FATAL,

@@ -81,12 +81,17 @@ static void reject(size_t n, struct judged *j)
 			     .verdict = VERDICT_REJECTED};
 }
 
-void judge_check(size_t n, struct judged *j)
+static bool publishable(const struct verdict_facts *known, const struct rom *r)
+{
+	return rom_complete(r) || (known->shadow && known->shadow_wanted && rom_x86_alone(r));
+}
+
+void judge_check(size_t n, const struct verdict_facts *known, struct judged *j)
 {
 	bool sound = (unsigned)j->verdict <= VERDICT_COMPLETE && check_rom(n, &j->rom) &&
 		     check_findings(&j->findings);
 
-	if (sound && (j->verdict == VERDICT_REJECTED || rom_complete(&j->rom)))
+	if (sound && (j->verdict == VERDICT_REJECTED || publishable(known, &j->rom)))
 		return;
 	reject(n, j);
 	findings_add(&j->findings, "parser-stopped", FINDING_FATAL,
@@ -100,7 +105,7 @@ void judge(struct bytes file, const struct verdict_facts *known, struct judged *
 	int signal = 0, r = jail_run(work, &t, ret, sizeof(*ret), &signal);
 
 	if (r == 0) {
-		judge_check(file.n, ret);
+		judge_check(file.n, known, ret);
 		return;
 	}
 	reject(file.n, ret);
@@ -119,7 +124,9 @@ struct bytes judge_keep(struct bytes file, const struct judged *j, enum rom_trim
 {
 	struct bytes keep = {NULL, 0};
 
-	if (j->verdict == VERDICT_REJECTED || rom_trimmed(file, &j->rom, trim, &keep) < 0)
-		return (struct bytes){NULL, 0};
+	if (j->verdict == VERDICT_REJECTED)
+		return keep;
+	if (rom_trimmed(file, &j->rom, trim, &keep) < 0)
+		keep = bytes_sub(file, j->rom.offset, j->rom.chain.length);
 	return keep;
 }

@@ -369,6 +369,24 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	told "0000:01:00: handed over unread"
 }
 
+@test "a reader of vfio that does not end: ended at the deadline, the card stays bound, told" {
+	one_card rom_eio=1 | machine
+	cmdline gpurom.timeout=1
+	boot_steps
+	flock "$R/run/gpurom/cards/0000-01-00.lock" sleep 100 3>&- &
+	until_true pgrep -P $!
+	reader=$(pgrep -P $!)
+	jq ".card.worker = $reader" "$R/run/gpurom/cards/0000-01-00.json" >"$T/card.json"
+	cp "$T/card.json" "$R/run/gpurom/cards/0000-01-00.json"
+	within 10000 step settle
+	! kill -0 "$reader" || fail "the reader goes on"
+	bound vfio-pci 01:00.0 01:00.1
+	same "$(state 01:00)" bound
+	told "0000:01:00: vfio: not done before the boot went on"
+	same "$(rom_of 01:00 'attempts[-1].outcome')" "not done before the boot went on; gpurom.timeout= gives it longer"
+	same "$(report '.cards[0].worker')" 0
+}
+
 @test "capture that never came: settle waits to its deadline, hands over, tells" {
 	two_cards | machine
 	cmdline gpurom.timeout=1

@@ -232,5 +232,5 @@ shadow_distrusted() {
 	expect_nothing_published
 	expect_raw modern-x86.rom
 	expect_report '^  rom: shadow: .*rejected, 62976 bytes'
-	grep -qE '"source": *"shadow"' "$out/store/cards.json" || wrong "cards.json does not name the shadow"
+	grep -qE '"source":[[:space:]]*"shadow"' "$out/store/cards.json" || wrong "cards.json does not name the shadow"
 }

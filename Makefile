@@ -27,7 +27,7 @@ Q := $(if $(filter 1,$(V)),,@)
 QUIET := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(Q)$(QUIET),$(if $(QUIET),,@echo '  $(1) $@'))
 
-.PHONY: all deps unit fuzz tools vm-tools lint layers check demo install uninstall clean help FORCE
+.PHONY: all deps unit fuzz replay tools vm-tools lint layers check demo install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 all: $B/gpurom
 
@@ -185,16 +185,34 @@ $(EDGE_TESTS:%=$U/test-%): $U/test-%: $U/tests/test-%.o $U/helpers.a $U/edge.a $
 	$(call say,LD)
 	$(Q)$(TEST_LINK) $^ $(UNIT_LIBS) -o $@
 
-# Bytes that nobody thought of: libFuzzer on core alone, SECONDS a target.
+# Bytes that nobody thought of: libFuzzer on each parser, SECONDS a target, two at a time. What was
+# found once is replayed with every run of the tests, as the seeds are, by gcc and without libFuzzer.
 SECONDS ?= 60
-FUZZ := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
-$(FUZZ): $B/fuzz/%: tests/fuzz/%.c $(CORE_SRC) $(wildcard src/core/*.h) Makefile
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz-%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
+FUZZ_EDGE := $(addprefix src/sys/,record.c recordedit.c cardjson.c cardrom.c json.c fileio.c)
+FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ := $(FUZZ_TARGETS:%=$B/fuzz/fuzz-%)
+$B/fuzz/fuzz-%: tests/fuzz/fuzz-%.c tests/fuzz/configcheck.c $(CORE_SRC) $(FUZZ_EDGE) \
+		$(wildcard src/core/*.h src/sys/*.h tests/fuzz/*.h) Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)clang $(LANG_FLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		$(WARN) $(LAYER_core) $< $(CORE_SRC) -o $@
+	$(Q)clang $(LANG_FLAGS) $(FUZZ_FLAGS) $(WARN) $(LAYER_sys) $(UNIT_CFLAGS) $(filter %.c,$^) \
+		$(shell $(PKG_CONFIG) --libs libcjson) -o $@
 fuzz: $(FUZZ) $B/tests/mkrom
 	@sh tests/lib/fuzz.sh $(SECONDS) $(FUZZ)
+
+REPLAY := $(FUZZ_TARGETS:%=$U/replay-%)
+REPLAY_OBJ := $(patsubst tests/fuzz/%.c,$U/fuzz/%.o,$(wildcard tests/fuzz/*.c))
+$(REPLAY_OBJ): $U/.flags
+$U/fuzz/%.o: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(UNIT_FLAGS) $(LAYER_sys) $(UNIT_CFLAGS) -c $< -o $@
+$(REPLAY): $U/replay-%: $U/fuzz/fuzz-%.o $U/fuzz/replay.o $U/fuzz/configcheck.o $U/edge.a $U/core.a
+	$(call say,LD)
+	$(Q)$(TEST_LINK) $^ $(UNIT_LIBS) -o $@
+replay: $(REPLAY) $B/tests/mkrom
+	@sh tests/lib/replay.sh $(REPLAY)
 
 # Programs that tests call: mkrom (ROMs from text), pcicard (a synthetic card for QEMU) and fakesys (a
 # sysfs that misbehaves when told to, on FUSE).
@@ -276,6 +294,6 @@ clean:
 	rm -rf $B
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo '	make unit | fuzz | lint | check | demo | tools | vm-tools | layers | clean'
+	@echo '	make unit | replay | fuzz | lint | check | demo | tools | vm-tools | layers | clean'
 
--include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d) $(FAKESYS_OBJ:.o=.d)
+-include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d) $(FAKESYS_OBJ:.o=.d) $(REPLAY_OBJ:.o=.d)

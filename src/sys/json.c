@@ -58,8 +58,9 @@ static cJSON *text_item(const char *text)
 
 void json_put(struct json_writer *w, const char *key, cJSON *item)
 {
-	/* A key keeps its place, so that a file rewritten with the same values is the same. */
-	if (item && cJSON_HasObjectItem(w->o, key)
+	/* A key keeps its place, so that a file rewritten with the same values is the same.
+	 * (cJSON_HasObjectItem would take "Rom" for "rom".) */
+	if (item && cJSON_GetObjectItemCaseSensitive(w->o, key)
 		    ? cJSON_ReplaceItemInObjectCaseSensitive(w->o, key, item)
 		    : item && cJSON_AddItemToObject(w->o, key, item))
 		return;

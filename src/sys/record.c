@@ -91,16 +91,11 @@ static int check(const cJSON *o)
 	return 0;
 }
 
-int record_load(int store, struct record *ret)
+int record_parse(uint8_t *text, size_t n, struct record *ret)
 {
-	struct record r = {0};
-	int err = file_read_plain(store, RECORD_FILE, RECORD_FILE_MAX, &r.text, &r.n);
+	struct record r = {.text = text, .n = n};
+	int err = json_parse(text, n, &r.o);
 
-	if (err == -ENOENT)
-		return empty(ret);
-	if (err)
-		return err == -ELOOP || err == -EINVAL || err == -EFBIG ? -EBADMSG : err;
-	err = json_parse(r.text, r.n, &r.o);
 	if (!err)
 		err = check(r.o);
 	if (err) {
@@ -109,6 +104,19 @@ int record_load(int store, struct record *ret)
 	}
 	*ret = r;
 	return 0;
+}
+
+int record_load(int store, struct record *ret)
+{
+	uint8_t *text;
+	size_t n;
+	int err = file_read_plain(store, RECORD_FILE, RECORD_FILE_MAX, &text, &n);
+
+	if (err == -ENOENT)
+		return empty(ret);
+	if (err)
+		return err == -ELOOP || err == -EINVAL || err == -EFBIG ? -EBADMSG : err;
+	return record_parse(text, n, ret);
 }
 
 /* The first name that is free; the caller holds the store's lock. */

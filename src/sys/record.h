@@ -45,6 +45,9 @@ struct record_card {
 	char by_id[RECORD_BY_ID_MAX];
 };
 
+/* text comes from malloc, has a NUL behind its n bytes, and is taken over also on failure. -ENOTSUP
+ * and -EBADMSG as below. */
+int record_parse(uint8_t *text, size_t n, struct record *ret);
 /* store: the store's folder. None there: an empty record. -ENOTSUP: written by a newer gpurom;
  * -EBADMSG: corrupt. record_free in any case of success. */
 int record_load(int store, struct record *ret);

@@ -1,0 +1,76 @@
+/* libFuzzer entry: any cards.json is refused, or can be edited by a commit and read back. */
+#include "recordedit.h"
+#include <errno.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+
+#define PATH "pci0000-uid0-01.0-00"
+#define SHA "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static int parse(const void *text, size_t n, struct record *ret)
+{
+	uint8_t *copy = malloc(n + 1);
+
+	if (!copy)
+		abort();
+	if (n)
+		memcpy(copy, text, n);
+	copy[n] = '\0';
+	return record_parse(copy, n, ret);
+}
+
+static void edit(struct record *r)
+{
+	static struct boot_card card = {.addr = {0, 1, 0, 0},
+					.path = PATH,
+					.state = CARD_BOUND,
+					.n = 1,
+					.fn[0] = {.ids = {0x10de, 0x2204, 0x1462, 0x3896}},
+					.rom = {.tried = true, .source = "sysfs"}};
+	const struct record_rom rom = {.sha256 = SHA, .size = 512, .verdict = VERDICT_COMPLETE};
+	const struct record_news news = {.card = &card,
+					 .rom = &rom,
+					 .by_id = "10de-2204-1462-3896",
+					 .when = "2026-01-31T12:59:59Z",
+					 .boot = "boot"};
+
+	if (record_update(r, &news) < 0)
+		abort();
+}
+
+/* What a commit has written is what the next one finds. */
+static void read_back(const struct record *r)
+{
+	char *text = cJSON_Print(r->o);
+	struct record_card card;
+	struct record again;
+
+	if (!text)
+		abort();
+	if (parse(text, strlen(text), &again) < 0)
+		abort();
+	if (record_find(&again, PATH, &card) < 0 || strcmp(card.rom.sha256, SHA) != 0 ||
+	    card.ids.device != 0x2204)
+		abort();
+	record_free(&again);
+	free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	struct record_card card;
+	struct record r;
+	int err = parse(p, n, &r);
+
+	if (err) {
+		if (err != -EBADMSG && err != -ENOTSUP)
+			abort();
+		return 0;
+	}
+	(void)record_find(&r, PATH, &card);
+	edit(&r);
+	read_back(&r);
+	record_free(&r);
+	return 0;
+}

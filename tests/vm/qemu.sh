@@ -5,30 +5,11 @@
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
-# An apt of its own, that knows two suites and believes that nothing is installed.
-own_apt() {
-	d=$1/apt
-	mkdir -p "$d/lists/partial" "$d/archives/partial"
-	: >"$d/status"
-	keys=/usr/share/keyrings/debian-archive-keyring.gpg
-	for suite in trixie trixie-backports; do
-		echo "deb [signed-by=$keys] $(mirror) $suite main"
-	done >"$d/sources.list"
-	shift
-	apt-get -o Dir::State="$d" -o Dir::State::status="$d/status" -o Dir::Cache="$d" \
-		-o Dir::Etc::SourceList="$d/sources.list" -o Dir::Etc::SourceParts=- \
-		-o Dir::Etc::Preferences=- -o Dir::Etc::PreferencesParts=- \
-		-o APT::Install-Recommends=false -o APT::Sandbox::User=root "$@"
-}
+unpack=$top/tests/lib/unpack.sh
 
 make_qemu() {
 	out=$1
-	own_apt "$out" update
-	own_apt "$out" -t trixie-backports install -y --download-only qemu-system-x86 ovmf
-	for deb in "$out"/apt/archives/*.deb; do
-		dpkg-deb -x "$deb" "$out"
-	done
-	rm -rf "$out/apt" "$out/usr/share/doc" "$out/usr/share/man"
+	sh "$unpack" "$out" "$(mirror)" "qemu-system-x86 ovmf" trixie trixie-backports
 	cat >"$out/qemu" <<-'END'
 		#!/bin/sh
 		here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -41,5 +22,5 @@ make_qemu() {
 	"$out/qemu" -device help | grep vfio-user-pci
 }
 
-cached "qemu-$(digest <"$0")" make_qemu
+cached "qemu-$(cat "$0" "$unpack" | digest)" make_qemu
 echo "$made/qemu"

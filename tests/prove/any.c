@@ -1,0 +1,3 @@
+/* oprom_any_at, as oprom_image_at in image.c. */
+#define IMAGE_AT oprom_any_at
+#include "image.c"

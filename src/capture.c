@@ -165,7 +165,8 @@ static void read_held(struct worker *w)
 
 static bool vfio_next(const struct worker *w)
 {
-	return w->card->state == CARD_BOUND && reading_wants_vfio(&w->order, &w->best);
+	return w->card->state == CARD_BOUND &&
+	       reading_wants_vfio(&w->order, &w->card->rom, &w->best);
 }
 
 static void read_bound(struct worker *w)

@@ -119,7 +119,17 @@ void reading_try(const struct romread_job *j, const struct reading_order *o, enu
 		reading_try_one(SOURCE_SHADOW, j, o, trim, told, best);
 }
 
-bool reading_wants_vfio(const struct reading_order *o, const struct reading *best)
+static bool was_read(const struct boot_rom *told, enum rom_source s)
 {
-	return has(o, SOURCE_VFIO) && best->judged.verdict != VERDICT_COMPLETE;
+	for (size_t i = 0; i < told->n_attempts; i++)
+		if (told->attempt[i].size && strcmp(told->attempt[i].source, source_text(s)) == 0)
+			return true;
+	return false;
+}
+
+bool reading_wants_vfio(const struct reading_order *o, const struct boot_rom *told,
+			const struct reading *best)
+{
+	return has(o, SOURCE_VFIO) && best->judged.verdict != VERDICT_COMPLETE &&
+	       !(o->no_rom_bar && was_read(told, SOURCE_PROM));
 }

@@ -19,9 +19,11 @@ struct reading_order {
 void reading_try(const struct romread_job *j, const struct reading_order *o, enum rom_trim trim,
 		 struct boot_rom *told, struct reading *best);
 
-/* Whether the source vfio is worth a try after the hand-over: the order has it, and *best is not
- * complete. */
-bool reading_wants_vfio(const struct reading_order *o, const struct reading *best);
+/* Whether the source vfio is worth a try after the hand-over: the order has it, *best is not
+ * complete, and what it would read has not been read already (told: the flash window of a card that
+ * has no ROM BAR). */
+bool reading_wants_vfio(const struct reading_order *o, const struct boot_rom *told,
+			const struct reading *best);
 
 /* One source, whatever the order. */
 void reading_try_one(enum rom_source s, const struct romread_job *j, const struct reading_order *o,

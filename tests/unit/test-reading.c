@@ -279,17 +279,26 @@ static void without_a_rom_bar(void **state)
 
 static void vfio_is_asked_for(void **state)
 {
+	const struct reading_order listed = {{SOURCE_VFIO}, 1, false, false};
+	const struct reading_order no_bar = {{SOURCE_VFIO}, 1, true, false};
+	const struct reading_order other = {{SOURCE_PROM}, 1, false, false};
+	struct boot_rom told = {0};
 	struct reading r;
 
 	(void)state;
 	reading_none(&r);
-	assert_true(
-		reading_wants_vfio(&(struct reading_order){{SOURCE_VFIO}, 1, false, false}, &r));
-	assert_false(
-		reading_wants_vfio(&(struct reading_order){{SOURCE_PROM}, 1, false, false}, &r));
+	assert_true(reading_wants_vfio(&listed, &told, &r));
+	assert_true(reading_wants_vfio(&no_bar, &told, &r));
+	assert_false(reading_wants_vfio(&other, &told, &r));
+	/* The window is the same by whatever way it is read. */
+	told.n_attempts = 1;
+	strcpy(told.attempt[0].source, "prom");
+	assert_true(reading_wants_vfio(&no_bar, &told, &r));
+	told.attempt[0].size = 1;
+	assert_true(reading_wants_vfio(&listed, &told, &r));
+	assert_false(reading_wants_vfio(&no_bar, &told, &r));
 	r.judged.verdict = VERDICT_COMPLETE;
-	assert_false(
-		reading_wants_vfio(&(struct reading_order){{SOURCE_VFIO}, 1, false, false}, &r));
+	assert_false(reading_wants_vfio(&listed, &told, &r));
 }
 
 static void too_late(void **state)

@@ -1,15 +1,13 @@
 /* trim: the part of a ROM file that a VM needs, as a new file. */
 #include "cmd.h"
 #include "fileio.h"
+#include "outfile.h"
 #include "verdict.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-
-#define TRIM_MODE 0644 /* QEMU reads it as a user of its own */
 
 struct trim_job {
 	const char *in, *out;
@@ -20,20 +18,13 @@ struct trim_job {
 /* Is out a place that may be written? EXIT_DONE, or EXIT_FAILED and said why. */
 static int trim_check_out(const struct trim_job *j)
 {
-	struct stat in, out;
+	struct stat in;
+	const char *why;
 
 	if (stat(j->in, &in))
 		return cmd_fail(j->in, strerror(errno));
-	/* By the file, not by the name: a link to the input is the input. */
-	if (stat(j->out, &out) == 0) {
-		if (in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-			return cmd_fail(j->out, "is the input itself: name another file");
-		if (!S_ISREG(out.st_mode))
-			return cmd_fail(j->out, "exists and is no regular file");
-	}
-	if (lstat(j->out, &out) == 0 && !j->force)
-		return cmd_fail(j->out, "exists already: name another file, or add --force");
-	return EXIT_DONE;
+	why = outfile_refused(j->out, &in, j->force);
+	return why ? cmd_fail(j->out, why) : EXIT_DONE;
 }
 
 /* Why the file cannot be trimmed, in the words of its verdict. */
@@ -52,8 +43,7 @@ static int trim_refuse(const struct trim_job *j, struct bytes file, const struct
 
 static int trim_publish(const struct trim_job *j, struct bytes b)
 {
-	int r = j->force ? file_publish(AT_FDCWD, j->out, b.p, b.n, TRIM_MODE)
-			 : file_publish_new(AT_FDCWD, j->out, b.p, b.n, TRIM_MODE);
+	int r = outfile_publish(j->out, b, j->force);
 
 	return r < 0 ? cmd_fail(j->out, strerror(-r)) : EXIT_DONE;
 }

@@ -43,9 +43,14 @@ void romread_put_right(const struct root *root, const struct attr_ops *k, struct
 		(void)sysfs_set(k, a, "power/control", "auto");
 }
 
+static bool stopped(const struct romread_job *j)
+{
+	return j->stop && *j->stop;
+}
+
 bool romread_late(const struct romread_job *j)
 {
-	return deadline_now_us() > j->until_us;
+	return stopped(j) || deadline_now_us() > j->until_us;
 }
 
 void romread_progress(const struct romread_job *j, size_t done, size_t whole)
@@ -93,6 +98,8 @@ static const char *why(int r)
 	switch (r) {
 	case -ETIMEDOUT:
 		return "not done by the deadline; gpurom.timeout= gives it longer";
+	case -EINTR:
+		return "stopped by a signal";
 	case -EFBIG:
 		return "longer than any option ROM";
 	case -EBUSY:
@@ -129,6 +136,8 @@ int romread(enum rom_source s, const struct romread_job *j, struct romread *ret)
 	if (!fn)
 		return romread_fail(ret, -ENODEV, "no source of this name reads cards");
 	r = romread_late(j) ? -ETIMEDOUT : fn(j, ret);
+	if (r == -ETIMEDOUT && stopped(j))
+		r = -EINTR;
 	if (r == 0 && ret->n == 0)
 		r = -ENODATA;
 	if (r == 0) {

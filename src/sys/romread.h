@@ -7,6 +7,8 @@
 #include "source.h"
 #include "sysfs.h"
 
+#include <signal.h>
+
 /* What a reading changes and puts back, so that another process can where a reader was killed. */
 struct romread_before {
 	int count;			    /* of `enable`, -1 unknown */
@@ -21,6 +23,8 @@ struct romread_job {
 	struct pci_ids ids;
 	bool bound; /* a driver has it: power and decode are that driver's affair */
 	unsigned long long until_us; /* CLOCK_BOOTTIME: nothing is begun after it (-ETIMEDOUT) */
+	/* Set by a signal's handler: nothing is begun after it either (-EINTR); NULL: never. */
+	const volatile sig_atomic_t *stop;
 	/* Told before the first write to the card that a killed reader could leave behind; NULL: a
 	 * reader that is not killed. < 0: not noted down, nothing is written. */
 	int (*remember)(void *ctx, const struct romread_before *before);

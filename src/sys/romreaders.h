@@ -18,7 +18,7 @@ int romread_vfio_by(const struct vfio_ops *v, const struct romread_job *j, struc
  * then), and puts both back. */
 int romread_awake(const struct romread_job *j, struct romread *ret, romreader *fn);
 
-/* True once j->until_us has passed. */
+/* True once j->until_us has passed, or a signal has set j->stop. */
 bool romread_late(const struct romread_job *j);
 
 /* Tells the job's owner how far it is. */

@@ -25,6 +25,8 @@ bool attr_exists(const struct fn *f, enum attr a)
 		return f->class >> 8 == 0x0300;
 	case ATTR_ROM:
 		return f->rom_bar;
+	case ATTR_EFI:
+		return f->efi;
 	case ATTR_UEVENT:
 		return f->driver_link && strcmp(f->driver, "nouveau") == 0;
 	default:
@@ -106,6 +108,33 @@ static ssize_t read_rom(struct fn *f, char *buf, size_t size, off_t off)
 	return n;
 }
 
+/* struct pci_setup_rom without its setup_data (arch/x86/include/asm/pci.h), and the image. */
+static ssize_t read_efi(const struct fn *f, char *buf, size_t size, off_t off)
+{
+	enum { LENGTH = 8, SEGMENT = 16, BUS = 24, DEVICE = 32, FUNCTION = 40, HEADER = 48 };
+	const char *slot = strrchr(f->addr, ':') + 1;
+	size_t n = HEADER + f->efi_size;
+	unsigned char *b = calloc(1, n);
+	ssize_t r;
+
+	if (!b)
+		return -ENOMEM;
+	for (int i = 0; i < 2; i++) {
+		b[i] = (unsigned char)(f->vendor >> 8 * i);
+		b[2 + i] = (unsigned char)(f->device >> 8 * i);
+		b[SEGMENT + i] = (unsigned char)(f->domain >> 8 * i);
+	}
+	for (int i = 0; i < 4; i++)
+		b[LENGTH + i] = (unsigned char)(f->efi_size >> 8 * i);
+	b[BUS] = (unsigned char)f->bus;
+	b[DEVICE] = (unsigned char)strtoul(slot, NULL, 16);
+	b[FUNCTION] = (unsigned char)(slot[strlen(slot) - 1] - '0');
+	memcpy(b + HEADER, f->efi, f->efi_size);
+	r = part((char *)b, n, buf, size, off);
+	free(b);
+	return r;
+}
+
 static ssize_t read_override(struct fn *f, char *text, size_t size)
 {
 	int n;
@@ -157,6 +186,8 @@ ssize_t attr_read(struct fn *f, enum attr a, char *buf, size_t size, off_t off)
 		return read_resource(f, buf, size, off);
 	if (a == ATTR_ROM)
 		return read_rom(f, buf, size, off);
+	if (a == ATTR_EFI)
+		return read_efi(f, buf, size, off);
 	n = read_text(f, a, text, sizeof(text));
 	return n < 0 ? n : part(text, (size_t)n, buf, size, off);
 }

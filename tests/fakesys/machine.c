@@ -23,9 +23,10 @@ static void copy(char to[NAME_MAX_], const char *from)
 	strcpy(to, from);
 }
 
-static void load_rom(struct fn *f, const char *folder, const char *name)
+static uint8_t *load(const char *folder, const char *name, size_t *ret_n)
 {
 	char path[4096];
+	uint8_t *bytes;
 	FILE *in;
 	long n;
 
@@ -34,12 +35,12 @@ static void load_rom(struct fn *f, const char *folder, const char *name)
 	if (!in || fseek(in, 0, SEEK_END) != 0 || (n = ftell(in)) < 0)
 		die("cannot be read", path);
 	rewind(in);
-	f->rom_size = (size_t)n;
-	f->rom = malloc(f->rom_size + 1);
-	if (!f->rom || fread(f->rom, 1, f->rom_size, in) != f->rom_size)
+	*ret_n = (size_t)n;
+	bytes = malloc(*ret_n + 1);
+	if (!bytes || fread(bytes, 1, *ret_n, in) != *ret_n)
 		die("cannot be read", path);
 	fclose(in);
-	f->rom_bar = true;
+	return bytes;
 }
 
 static void add_driver(struct machine *m, const char *name)
@@ -112,7 +113,9 @@ static void set(struct machine *m, struct fn *f, const char *folder, char *word)
 	else if (strcmp(word, "native") == 0)
 		set_name(m, f->native, v);
 	else if (strcmp(word, "rom") == 0)
-		load_rom(f, folder, v);
+		f->rom = load(folder, v, &f->rom_size), f->rom_bar = true;
+	else if (strcmp(word, "efi") == 0)
+		f->efi = load(folder, v, &f->efi_size);
 	else if (strcmp(word, "truncate") == 0)
 		f->rom_size = (size_t)atol(v) < f->rom_size ? (size_t)atol(v) : f->rom_size;
 	else if (!set_number(f, word, v))

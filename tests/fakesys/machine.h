@@ -8,10 +8,11 @@
  *vfio-pci) fn ADDRESS VENDOR:DEVICE CLASS [key=value ...] subsystem=vvvv:dddd group=N
  *parent=ADDRESS (of a bridge: class 0604xx) boot_vga=1 shadow=1 power=auto driver=NAME (bound at
  *the start) native=NAME (what binds where no override stands) rom=FILE (below the description's
- *folder) rombar=1 (a ROM BAR with nothing behind it) and faults: page_ms=N    each page of the ROM
- *takes so long flaky=N      the first N readings of the ROM differ in a byte rom_eio=1    every
- *page fails        truncate=N   the ROM ends after N bytes unbind_ms=N  the driver's remove takes
- *so long     unbind_hang=1  ... for ever probe_ms=N   vfio-pci's probe takes so long probe_hang=1
+ *folder) rombar=1 (a ROM BAR with nothing behind it) efi=FILE (the firmware's copy of its ROM,
+ *which the kernel shows under boot_params) and faults: page_ms=N    each page of the ROM takes so
+ *long flaky=N      the first N readings of the ROM differ in a byte rom_eio=1    every page fails
+ *truncate=N   the ROM ends after N bytes unbind_ms=N  the driver's remove takes so long
+ *unbind_hang=1  ... for ever probe_ms=N   vfio-pci's probe takes so long probe_hang=1
  *... for ever probe_fail=1 vfio-pci's probe fails                override_eio=1 driver_override
  *fails enable_eio=1 enable fails                          vanish=1       its ids cannot be read
  */
@@ -38,8 +39,8 @@ struct fn {
 	int group; /* -1 none */
 	bool boot_vga, shadow, bridge, rom_bar;
 	char native[NAME_MAX_];
-	uint8_t *rom;
-	size_t rom_size;
+	uint8_t *rom, *efi;
+	size_t rom_size, efi_size;
 	unsigned page_ms, flaky, unbind_ms, probe_ms;
 	bool rom_eio, unbind_hang, probe_hang, probe_fail, override_eio, enable_eio, vanish,
 		slips_in, busy;
@@ -85,6 +86,7 @@ enum attr {
 	ATTR_BOOT_VGA,
 	ATTR_ROM,
 	ATTR_POWER,
+	ATTR_EFI,    /* `data` of the firmware's copy */
 	ATTR_UEVENT, /* of the class device that a bound graphics driver makes */
 	ATTRS
 };

@@ -18,6 +18,7 @@ static const char *const attr_names[ATTRS] = {
 	[ATTR_BOOT_VGA] = "boot_vga",
 	[ATTR_ROM] = "rom",
 	[ATTR_POWER] = "control",
+	[ATTR_EFI] = "data",
 	[ATTR_UEVENT] = "uevent",
 };
 
@@ -93,6 +94,18 @@ static struct node *find_function(struct tree *t, const char *addr)
 	exit(1);
 }
 
+static void add_firmware_copy(struct tree *t, struct node *root, struct fn *f)
+{
+	struct node *kernel = find_or_add(t, root, "kernel"), *all, *dir;
+
+	if (!f->efi)
+		return;
+	all = find_or_add(t, find_or_add(t, kernel, "boot_params"), "setup_data");
+	dir = add(t, all, f->addr, NODE_DIR);
+	add(t, dir, "type", NODE_TEXT)->text = "0x3";
+	add_attr(t, dir, f, ATTR_EFI);
+}
+
 static void add_function(struct tree *t, struct machine *m, struct node *root, struct fn *f)
 {
 	struct node *devices = find_or_add(t, root, "devices"), *above, *dir, *n;
@@ -102,10 +115,11 @@ static void add_function(struct tree *t, struct machine *m, struct node *root, s
 	above = f->parent[0] ? find_function(t, f->parent) : host_bridge(t, m, devices, f);
 	dir = add(t, above, f->addr, NODE_DIR);
 	for (enum attr a = 0; a < ATTRS; a++)
-		if (a != ATTR_POWER && a != ATTR_UEVENT)
+		if (a != ATTR_POWER && a != ATTR_UEVENT && a != ATTR_EFI)
 			add_attr(t, dir, f, a);
 	add_attr(t, add(t, dir, "power", NODE_DIR), f, ATTR_POWER);
 	add_class_device(t, dir, f)->fn = f;
+	add_firmware_copy(t, root, f);
 	n = add(t, dir, "driver", NODE_DRIVER);
 	n->fn = f;
 	if (f->group >= 0) {

@@ -1,0 +1,25 @@
+/* What a command that works on one card begins with: the configuration, a scan, the card. */
+#ifndef GPUROM_HERE_H
+#define GPUROM_HERE_H
+
+#include "cards.h"
+#include "cmd.h"
+#include "config.h"
+
+struct here {
+	struct config config;
+	struct pci_scan scan;
+	struct card card;	 /* borrows from the scan */
+	char addr[PCI_ADDR_BUF]; /* of its display function, for messages */
+};
+
+/* text as cards_find takes it. EXIT_DONE, or EXIT_FAILED and said why; here_free in both cases. */
+int here_find(const struct cmd_env *env, const char *text, struct here *ret);
+void here_free(struct here *h);
+
+static inline const struct pci_fn *here_display(const struct here *h)
+{
+	return &h->card.fn[h->card.display];
+}
+
+#endif

@@ -1,11 +1,11 @@
 #include "attempt.h"
 
+#include "differ.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define DIFFERENCES_TOLD 4 /* offsets of bytes that differ */
 
 void reading_none(struct reading *r)
 {
@@ -60,37 +60,6 @@ static bool same(const struct reading *a, const struct reading *b)
 	return a->raw.n == b->raw.n && memcmp(a->raw.bytes, b->raw.bytes, a->raw.n) == 0;
 }
 
-/* How many bytes differ, and where the first of them are. */
-static size_t differences(const struct reading *a, const struct reading *b,
-			  size_t ret_at[DIFFERENCES_TOLD])
-{
-	size_t least = a->raw.n < b->raw.n ? a->raw.n : b->raw.n;
-	size_t most = a->raw.n + b->raw.n - least, n = 0;
-
-	for (size_t i = 0; i < most; i++) {
-		if (i < least && a->raw.bytes[i] == b->raw.bytes[i])
-			continue;
-		if (n < DIFFERENCES_TOLD)
-			ret_at[n] = i;
-		n++;
-	}
-	return n;
-}
-
-static void differences_text(const struct reading *a, const struct reading *b, char *ret,
-			     size_t size)
-{
-	size_t at[DIFFERENCES_TOLD], n = differences(a, b, at), used;
-
-	snprintf(ret, size, "%zu bytes differ, at 0x%zx", n, n ? at[0] : 0);
-	for (size_t i = 1; i < n && i < DIFFERENCES_TOLD; i++) {
-		used = strlen(ret);
-		snprintf(ret + used, size - used, ", 0x%zx", at[i]);
-	}
-	used = strlen(ret);
-	snprintf(ret + used, size - used, "%s", n > DIFFERENCES_TOLD ? " and on" : "");
-}
-
 /* A reading that was had twice, byte for byte; NULL where there is none. */
 static struct reading *confirmed(struct attempt *a)
 {
@@ -122,7 +91,7 @@ static bool stands_out(const struct attempt *a, const struct reading *r)
 }
 
 /* No two are the same. Sums of a byte are weak: what they alone vouch for is usable at best. */
-static struct reading *distrust(struct attempt *a, const char *differ)
+static struct reading *distrust(struct attempt *a, const char *where)
 {
 	struct reading *r = best_of(a);
 
@@ -130,14 +99,14 @@ static struct reading *distrust(struct attempt *a, const char *differ)
 		findings_add(&r->judged.findings, "flaky", FINDING_WARN,
 			     "no two of %zu readings are the same (%s); this one alone is whole. "
 			     "Compare it with the next boot's",
-			     a->n, differ);
+			     a->n, where);
 		r->judged.verdict = VERDICT_USABLE;
 		return r;
 	}
 	findings_add(&r->judged.findings, "flaky", FINDING_FATAL,
 		     "no two of %zu readings are the same (%s): none can be trusted. Reseat the "
 		     "card, or read it after a cold boot",
-		     a->n, differ);
+		     a->n, where);
 	r->judged.verdict = VERDICT_REJECTED;
 	r->keep = (struct bytes){NULL, 0};
 	return r;
@@ -147,20 +116,22 @@ static struct reading *distrust(struct attempt *a, const char *differ)
 static struct reading *settle_doubt(struct attempt *a, char outcome[BOOT_WHY_MAX])
 {
 	struct reading *r = confirmed(a);
-	char differ[BOOT_WHY_MAX / 2];
+	char where[DIFFER_TEXT_MAX];
+	struct differ d;
 
 	if (a->n == 1 || (r && a->n == 2)) {
 		snprintf(outcome, BOOT_WHY_MAX, "%s", r ? "read twice, the same" : "read");
 		return &a->read[0];
 	}
-	differences_text(&a->read[0], &a->read[1], differ, sizeof(differ));
+	differ(bytes_of(&a->read[0]), bytes_of(&a->read[1]), &d);
+	differ_text(&d, where);
 	snprintf(outcome, BOOT_WHY_MAX, "read %zu times, %s the same; %s", a->n,
-		 r ? "two" : "no two", differ);
+		 r ? "two" : "no two", where);
 	if (!r)
-		return distrust(a, differ);
+		return distrust(a, where);
 	findings_add(&r->judged.findings, "flaky", FINDING_NOTE,
 		     "two of %zu readings are the same, and taken for right; of the first two %s",
-		     a->n, differ);
+		     a->n, where);
 	return r;
 }
 

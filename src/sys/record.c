@@ -170,3 +170,51 @@ int record_find(const struct record *r, const char *path, struct record_card *re
 		*ret = c;
 	return err;
 }
+
+struct walk {
+	void (*fn)(void *ctx, const char *path, enum record_use use, const struct record_rom *rom);
+	void *ctx;
+	const char *path;
+};
+
+/* One that cannot be understood names no file. */
+static void walk_rom(const struct walk *w, enum record_use use, const cJSON *o)
+{
+	struct record_rom rom = {.size = 0};
+
+	if (cJSON_IsObject(o) && read_rom(o, &rom) < 0)
+		rom = (struct record_rom){.size = 0};
+	if (rom.sha256[0] || use == RECORD_SHOWN)
+		w->fn(w->ctx, w->path, use, &rom);
+}
+
+static void walk_others(const struct walk *w, enum record_use use, const cJSON *card)
+{
+	const cJSON *o;
+
+	cJSON_ArrayForEach(o, cJSON_GetObjectItemCaseSensitive(card, "other_roms"))
+	{
+		walk_rom(w, use, o);
+	}
+}
+
+void record_roms(const struct record *r,
+		 void (*fn)(void *ctx, const char *path, enum record_use use,
+			    const struct record_rom *rom),
+		 void *ctx)
+{
+	struct walk w = {.fn = fn, .ctx = ctx};
+	const cJSON *card, *old;
+
+	cJSON_ArrayForEach(card, cards_of(r))
+	{
+		w.path = card->string;
+		walk_rom(&w, RECORD_SHOWN, cJSON_GetObjectItemCaseSensitive(card, "rom"));
+		walk_others(&w, RECORD_BESIDE, card);
+		cJSON_ArrayForEach(old, cJSON_GetObjectItemCaseSensitive(card, "previous"))
+		{
+			walk_rom(&w, RECORD_PREVIOUS, cJSON_GetObjectItemCaseSensitive(old, "rom"));
+			walk_others(&w, RECORD_PREVIOUS, old);
+		}
+	}
+}

@@ -57,6 +57,19 @@ int record_set_aside(int store, char ret_name[RECORD_ASIDE_MAX], struct record *
 int record_save(int store, const struct record *r);
 void record_free(struct record *r);
 
+/* What a ROM that the record names is to the card at that path. */
+enum record_use {
+	RECORD_SHOWN,	 /* what the links show; sha256 "" where the card has none */
+	RECORD_BESIDE,	 /* another of this card's */
+	RECORD_PREVIOUS, /* of a card that stood there before */
+};
+
+/* Calls fn for each ROM of each card, the shown one first: so once at least for a card. */
+void record_roms(const struct record *r,
+		 void (*fn)(void *ctx, const char *path, enum record_use use,
+			    const struct record_rom *rom),
+		 void *ctx);
+
 /* -ENOENT where no such card is recorded. */
 int record_find(const struct record *r, const char *path, struct record_card *ret);
 

@@ -137,6 +137,15 @@ static bool is_digest(const char *text, const char *tail)
 	       strcmp(text + SHA256_HEX - 1, tail) == 0;
 }
 
+bool romstore_digest_in(const char *name, const char *suffix, char ret_sha256[SHA256_HEX])
+{
+	if (!is_digest(name, suffix))
+		return false;
+	memcpy(ret_sha256, name, SHA256_HEX - 1);
+	ret_sha256[SHA256_HEX - 1] = '\0';
+	return true;
+}
+
 static int file_name(const char *sha256, const char *suffix, char buf[NAME_BUF])
 {
 	if (!is_digest(sha256, ""))
@@ -212,19 +221,30 @@ int romstore_put_raw(const struct romstore *s, struct bytes raw, const char *sha
 	return put(s, "raw", ".bin", raw, sha256);
 }
 
-int romstore_get_rom(const struct romstore *s, const char *sha256, uint8_t **ret, size_t *ret_n)
+static int get_from(const struct romstore *s, const char *folder, const char *suffix,
+		    const char *sha256, uint8_t **ret, size_t *ret_n)
 {
 	char name[NAME_BUF];
-	int fd, err = file_name(sha256, ".rom", name);
+	int fd, err = file_name(sha256, suffix, name);
 
 	if (err)
 		return err;
-	fd = folder_open(s->fd, "roms");
+	fd = folder_open(s->fd, folder);
 	if (fd < 0)
 		return fd;
 	err = get(fd, name, sha256, ret, ret_n);
 	close(fd);
 	return err;
+}
+
+int romstore_get_rom(const struct romstore *s, const char *sha256, uint8_t **ret, size_t *ret_n)
+{
+	return get_from(s, "roms", ".rom", sha256, ret, ret_n);
+}
+
+int romstore_get_raw(const struct romstore *s, const char *sha256, uint8_t **ret, size_t *ret_n)
+{
+	return get_from(s, "raw", ".bin", sha256, ret, ret_n);
 }
 
 /* A file with bytes in it, not a link to one. */
@@ -267,10 +287,9 @@ static int linked_in(int folder, const char *link, char ret_sha256[SHA256_HEX])
 		return -EEXIST;
 	if (err)
 		return err;
-	if (strncmp(target, TARGET_HEAD, head) != 0 || !is_digest(target + head, ".rom"))
+	if (strncmp(target, TARGET_HEAD, head) != 0 ||
+	    !romstore_digest_in(target + head, ".rom", ret_sha256))
 		return -EEXIST;
-	memcpy(ret_sha256, target + head, SHA256_HEX - 1);
-	ret_sha256[SHA256_HEX - 1] = '\0';
 	return 0;
 }
 

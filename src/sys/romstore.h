@@ -37,6 +37,10 @@ int romstore_put_raw(const struct romstore *s, struct bytes raw, const char *sha
 /* A romfile, its digest verified; the caller frees *ret. -ENOENT where there is none, -EBADMSG
  * where what stands there is not whole; anything else is trouble with the file system. */
 int romstore_get_rom(const struct romstore *s, const char *sha256, uint8_t **ret, size_t *ret_n);
+int romstore_get_raw(const struct romstore *s, const char *sha256, uint8_t **ret, size_t *ret_n);
+
+/* The digest in a file's name, "<sha256><suffix>"; false where it is no such name. */
+bool romstore_digest_in(const char *name, const char *suffix, char ret_sha256[SHA256_HEX]);
 
 /* Links to roms/<sha256>.rom, which must be there (-ENOENT). name without ".rom", of characters
  * [a-z0-9._-] (-EINVAL). -EEXIST where the place is taken by what we did not make. */

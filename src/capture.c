@@ -3,10 +3,9 @@
 #include "apply.h"
 #include "cardlock.h"
 #include "deadline.h"
-#include "digest.h"
-#include "fileio.h"
 #include "log.h"
 #include "reading.h"
+#include "staging.h"
 #include "tell.h"
 
 #include <errno.h>
@@ -18,40 +17,6 @@
 #include <unistd.h>
 
 #define LOCK_TRIES 200 /* of a millisecond each */
-
-static int stage(const struct root *root, struct bytes b, const char *suffix,
-		 char sha256[SHA256_HEX])
-{
-	char path[sizeof(ROOT_STAGED) + SHA256_HEX + 8];
-	int r;
-
-	digest_sha256(b, sha256);
-	snprintf(path, sizeof(path), ROOT_STAGED "/%s.%s", sha256, suffix);
-	r = file_publish(root->fd, path, b.p, b.n, 0644);
-	if (r < 0) {
-		log_warn(root, "/%s: cannot be staged: %s", path, strerror(-r));
-		sha256[0] = '\0';
-	}
-	return r;
-}
-
-/* The best reading so far, in /run for commit. */
-static void stage_best(const struct root *root, const struct reading *best, struct boot_rom *told)
-{
-	const struct bytes raw = {best->raw.bytes, best->raw.n};
-
-	told->rom_size = 0;
-	told->sha256[0] = told->raw_sha256[0] = '\0';
-	if (!raw.n)
-		return;
-	if (best->keep.n && stage(root, best->keep, "rom", told->sha256) == 0)
-		told->rom_size = best->keep.n;
-	/* Kept apart only where it says more than the romfile does. */
-	if (best->keep.n != raw.n)
-		(void)stage(root, raw, "bin", told->raw_sha256);
-	else
-		memcpy(told->raw_sha256, told->sha256, sizeof(told->raw_sha256));
-}
 
 void capture_finish(const struct root *root, const struct report *r, struct boot_card *b)
 {
@@ -158,7 +123,7 @@ static void read_held(struct worker *w)
 	*told = (struct boot_rom){0};
 	reading_try(&w->job, &w->order, w->report->trim, told, &w->best);
 	told->tried = true;
-	stage_best(w->root, &w->best, told);
+	staging_put(w->root, &w->best, told);
 	told->read_us = (unsigned)(deadline_now_us() - w->start);
 	save(w->root, w->card);
 }
@@ -178,7 +143,7 @@ static void read_bound(struct worker *w)
 	w->job.remember = NULL;
 	w->job.until_us = w->start + w->report->timeout * 1000000ull;
 	reading_try_one(SOURCE_VFIO, &w->job, &w->order, w->report->trim, told, &w->best);
-	stage_best(w->root, &w->best, told);
+	staging_put(w->root, &w->best, told);
 	told->read_us += (unsigned)(deadline_now_us() - from);
 }
 

@@ -44,6 +44,10 @@ static void tell_outcome(const struct root *root, const char *addr, const char *
 		log_warn(root, "%s: a worse ROM was read than is stored: the stored one, %s, stays",
 			 addr, version_of(&c->shown));
 		break;
+	case CUSTODY_REPLACED:
+		log_info(root, "%s: ROM %s is shown in the place of %s", addr,
+			 version_of(&c->shown), version_of(&c->beside));
+		break;
 	case CUSTODY_KEPT:
 		log_info(root, "%s: the stored ROM, %s, stays", addr, version_of(&c->shown));
 		break;

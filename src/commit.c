@@ -15,6 +15,7 @@
 struct commit {
 	const struct root *root;
 	const struct report *report;
+	const struct custody_wish *wish; /* NULL: the report is a boot's */
 	struct romstore store;
 	struct record record;
 	char when[RECORD_TIME_MAX];
@@ -28,8 +29,12 @@ static void now(struct commit *c)
 	uint8_t *id;
 	size_t n;
 
+	/* Not strftime: it brings the time zones with it, 6 KiB of the program. */
 	if (gmtime_r(&t, &tm))
-		strftime(c->when, sizeof(c->when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+		snprintf(c->when, sizeof(c->when), "%04u-%02u-%02uT%02u:%02u:%02uZ",
+			 (unsigned)(tm.tm_year + 1900) % 10000, (unsigned)(tm.tm_mon + 1) % 100,
+			 (unsigned)tm.tm_mday % 100, (unsigned)tm.tm_hour % 100,
+			 (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100);
 	if (file_read(c->root->fd, BOOT_ID, sizeof(c->boot) - 1, &id, &n) < 0)
 		return;
 	snprintf(c->boot, sizeof(c->boot), "%.*s", (int)strcspn((char *)id, "\n"), (char *)id);
@@ -51,7 +56,7 @@ static bool skip(const struct commit *c, const struct boot_card *card, struct cu
 	char ignored[SHA256_HEX];
 
 	*ret = (struct custody){.card = card, .outcome = CUSTODY_SKIPPED};
-	if (card->state == CARD_LEFT)
+	if (card->state == CARD_LEFT && !c->wish)
 		return true;
 	if (romstore_linked(&c->store, STORE_BY_PATH, card->path, ignored) == -EINVAL)
 		snprintf(ret->trouble, sizeof(ret->trouble), "no path name: nothing is stored");
@@ -79,7 +84,7 @@ static int take_all(struct commit *c, const struct commit_result *held, struct c
 		if (is_held(held, i))
 			*k = held->card[i];
 		else
-			err = custody_take(c->root, &c->store, &c->record, card, k);
+			err = custody_take(c->root, &c->store, &c->record, card, c->wish, k);
 		if (err)
 			return err;
 		if (held && held->card[i].trouble[0])
@@ -113,7 +118,8 @@ static int record_all(struct commit *c, const struct commit_result *held,
 					   .beside = k->beside.sha256[0] ? &k->beside : NULL,
 					   .by_id = k->by_id,
 					   .when = c->when,
-					   .boot = c->boot};
+					   .boot = c->boot,
+					   .import = c->wish ? c->wish->import : NULL};
 		int err = k->outcome == CUSTODY_SKIPPED || is_held(held, i)
 				  ? 0
 				  : record_update(&c->record, &news);
@@ -152,9 +158,10 @@ static int publish(struct commit *c, const struct commit_result *held, struct co
 
 /* held: what the configured store shows already, NULL where this is it. */
 static int commit_into(const struct root *root, const struct report *r, const char *store,
-		       const struct commit_result *held, struct commit_result *ret)
+		       const struct custody_wish *wish, const struct commit_result *held,
+		       struct commit_result *ret)
 {
-	struct commit c = {.root = root, .report = r};
+	struct commit c = {.root = root, .report = r, .wish = wish};
 	int lock, err = romstore_open(root, store, true, &c.store);
 
 	if (err)
@@ -199,15 +206,16 @@ static void look_held(const struct root *root, const struct report *r, struct co
 }
 
 static int commit_volatile(const struct root *root, const struct report *r,
-			   struct commit_result *ret)
+			   const struct custody_wish *wish, struct commit_result *ret)
 {
 	struct commit_result *held = calloc(1, sizeof(*held));
 	int err;
 
 	if (!held)
 		return -ENOMEM;
-	look_held(root, r, held);
-	err = commit_into(root, r, STORE_VOLATILE, held, ret);
+	if (!wish || !wish->replace)
+		look_held(root, r, held);
+	err = commit_into(root, r, STORE_VOLATILE, wish, held, ret);
 	free(held);
 	return err;
 }
@@ -231,23 +239,26 @@ static void count(struct commit_result *r)
 	for (size_t i = 0; i < r->n; i++) {
 		enum custody_outcome o = r->card[i].outcome;
 
-		r->published += o == CUSTODY_NEW;
+		bool published = o == CUSTODY_NEW || o == CUSTODY_REPLACED;
+
+		r->published += published;
 		r->none += o == CUSTODY_NONE;
-		r->kept += o != CUSTODY_NEW && o != CUSTODY_NONE && o != CUSTODY_SKIPPED;
+		r->kept += !published && o != CUSTODY_NONE && o != CUSTODY_SKIPPED;
 	}
 }
 
-int commit_report(const struct root *root, const struct report *r, struct commit_result *ret)
+static int commit_all(const struct root *root, const struct report *r,
+		      const struct custody_wish *wish, struct commit_result *ret)
 {
 	struct commit_result *work = calloc(1, sizeof(*work));
 	int err;
 
 	if (!work)
 		return -ENOMEM;
-	err = commit_into(root, r, r->store, NULL, work);
+	err = commit_into(root, r, r->store, wish, NULL, work);
 	if (err && err != -EBUSY && err != -ENOMEM) {
 		*work = (struct commit_result){.is_volatile = true, .why = err};
-		err = commit_volatile(root, r, work);
+		err = commit_volatile(root, r, wish, work);
 	}
 	if (!err) {
 		if (!work->is_volatile)
@@ -257,4 +268,20 @@ int commit_report(const struct root *root, const struct report *r, struct commit
 	}
 	free(work);
 	return err;
+}
+
+int commit_report(const struct root *root, const struct report *r, struct commit_result *ret)
+{
+	return commit_all(root, r, NULL, ret);
+}
+
+int commit_import(const struct root *root, const char *store, const struct boot_card *card,
+		  const struct custody_wish *wish, struct commit_result *ret)
+{
+	/* Not written to: a report is the caller's, and so are its cards. */
+	struct report r = {.mode = MODE_FULL, .card = (struct boot_card *)card, .n = 1};
+
+	if ((size_t)snprintf(r.store, sizeof(r.store), "%s", store) >= sizeof(r.store))
+		return -ENAMETOOLONG;
+	return commit_all(root, &r, wish, ret);
 }

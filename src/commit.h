@@ -23,4 +23,10 @@ struct commit_result {
  * (-EBUSY: another writer kept the lock). *ret borrows from *r. */
 int commit_report(const struct root *root, const struct report *r, struct commit_result *ret);
 
+/* The same for one card, taken or not, whose rom is a person's file (staged as a reading is). Where
+ * the configured store cannot be written and shows a ROM of this card, the outcome is
+ * CUSTODY_KEPT, unless the wish is to replace it. */
+int commit_import(const struct root *root, const char *store, const struct boot_card *card,
+		  const struct custody_wish *wish, struct commit_result *ret);
+
 #endif

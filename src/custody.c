@@ -174,18 +174,18 @@ static int put_raw(const struct root *root, const struct romstore *s, const stru
 }
 
 /* A trusted reading against what the store has. -ENODATA: it is not to be had after all. */
-static int weigh(const struct root *root, const struct romstore *s, struct custody *c)
+static int weigh(const struct root *root, const struct romstore *s, bool replace, struct custody *c)
 {
-	struct record_rom read = rom_of_boot(&c->card->rom);
+	struct record_rom read = rom_of_boot(&c->card->rom), was = c->shown;
 	int err = stored(s, read.sha256);
 
-	if (strcmp(read.sha256, c->shown.sha256) == 0) {
+	if (strcmp(read.sha256, was.sha256) == 0) {
 		c->outcome = CUSTODY_SAME;
 		return 0;
 	}
 	if (err && !is_absent(err))
 		return err;
-	if (c->shown.sha256[0] && read.verdict < c->shown.verdict) {
+	if (was.sha256[0] && read.verdict < was.verdict && !replace) {
 		c->outcome = CUSTODY_WORSE;
 		return 0;
 	}
@@ -193,20 +193,22 @@ static int weigh(const struct root *root, const struct romstore *s, struct custo
 		err = put_rom(root, s, read.sha256, c);
 	if (err)
 		return err;
-	c->outcome = c->shown.sha256[0] ? CUSTODY_CHANGED : CUSTODY_NEW;
+	c->outcome = !was.sha256[0] ? CUSTODY_NEW : replace ? CUSTODY_REPLACED : CUSTODY_CHANGED;
 	*(c->outcome == CUSTODY_CHANGED ? &c->beside : &c->shown) = read;
+	if (c->outcome == CUSTODY_REPLACED)
+		c->beside = was;
 	return 0;
 }
 
 int custody_take(const struct root *root, const struct romstore *s, const struct record *rec,
-		 const struct boot_card *card, struct custody *ret)
+		 const struct boot_card *card, const struct custody_wish *wish, struct custody *ret)
 {
 	struct custody c = {.card = card};
 	int err = look(s, rec, &c);
 
 	if (err)
 		return err;
-	err = trusted(&card->rom) ? weigh(root, s, &c) : -ENODATA;
+	err = trusted(&card->rom) ? weigh(root, s, wish && wish->replace, &c) : -ENODATA;
 	if (err == -ENODATA) {
 		c.outcome = c.shown.sha256[0] ? CUSTODY_KEPT : CUSTODY_NONE;
 		err = 0;

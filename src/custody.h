@@ -3,19 +3,26 @@
 #ifndef GPUROM_CUSTODY_H
 #define GPUROM_CUSTODY_H
 
-#include "record.h"
+#include "recordedit.h"
 #include "romstore.h"
 
 #define CUSTODY_TROUBLE_MAX 240
 
 enum custody_outcome {
-	CUSTODY_SKIPPED, /* not taken, or (see trouble) nothing can be kept under its name */
-	CUSTODY_NEW,	 /* the links show what this boot read */
-	CUSTODY_SAME,	 /* ... and showed it before */
-	CUSTODY_CHANGED, /* this boot read another one, as good: kept beside, the links stay */
-	CUSTODY_WORSE,	 /* ... a worse one: not kept */
-	CUSTODY_KEPT,	 /* nothing trusted was read: what was stored stays */
-	CUSTODY_NONE,	 /* no ROM is known: no link */
+	CUSTODY_SKIPPED,  /* not taken, or (see trouble) nothing can be kept under its name */
+	CUSTODY_NEW,	  /* the links show what this boot read */
+	CUSTODY_SAME,	  /* ... and showed it before */
+	CUSTODY_CHANGED,  /* this boot read another one, as good: kept beside, the links stay */
+	CUSTODY_WORSE,	  /* ... a worse one: not kept */
+	CUSTODY_REPLACED, /* a person wants the links to show another than they did */
+	CUSTODY_KEPT,	  /* nothing trusted was read: what was stored stays */
+	CUSTODY_NONE,	  /* no ROM is known: no link */
+};
+
+/* A person's own ROM for a card, in the place of this boot's reading. */
+struct custody_wish {
+	bool replace; /* the links are to show it, be it worse than what they show */
+	const struct record_import *import;
 };
 
 struct custody {
@@ -24,15 +31,17 @@ struct custody {
 	bool replaced;		  /* the record has another card at this path */
 	bool foreign;		  /* by-path/<path>.rom is not ours: left alone */
 	struct record_rom shown;  /* sha256 "" where outcome is NONE */
-	struct record_rom beside; /* sha256 "" unless CHANGED */
+	struct record_rom beside; /* CHANGED: what was read; REPLACED: what was shown; else "" */
 	char by_id[RECORD_BY_ID_MAX];
 	char trouble[CUSTODY_TROUBLE_MAX]; /* what a person should know besides, "" nothing */
 };
 
 /* Decides for one card and puts the romfile and the raw reading, verified, into the store: no
- * links, no record. 0, or -errno of the store; *ret is complete only at 0. */
+ * links, no record. wish NULL: card->rom is this boot's reading. 0, or -errno of the store; *ret is
+ * complete only at 0. */
 int custody_take(const struct root *root, const struct romstore *s, const struct record *rec,
-		 const struct boot_card *card, struct custody *ret);
+		 const struct boot_card *card, const struct custody_wish *wish,
+		 struct custody *ret);
 
 /* Makes the links show it; sets by_id. */
 int custody_link(const struct romstore *s, struct custody *c);

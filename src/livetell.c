@@ -29,12 +29,12 @@ static void tell_attempts(const char *addr, const struct boot_rom *r)
 	}
 }
 
-static void tell_findings(const char *addr, const struct findings *f)
+void livetell_findings(const char *of, const struct findings *f)
 {
 	static const char *const labels[] = {"note", "warning", "fatal"};
 
 	for (size_t i = 0; i < f->n; i++)
-		fprintf(stderr, "%s: %s: %s\n", addr, labels[f->f[i].severity], f->f[i].text);
+		fprintf(stderr, "%s: %s: %s\n", of, labels[f->f[i].severity], f->f[i].text);
 }
 
 static int fail(const struct here *h, const struct live *l, int err)
@@ -67,7 +67,7 @@ int livetell_read(const struct cmd_env *env, const struct here *h, const struct 
 		fprintf(stderr, "%s: %s\n", h->addr, ret->why);
 	if (err < 0)
 		return fail(h, ret, err);
-	tell_findings(h->addr, &ret->told.findings);
+	livetell_findings(h->addr, &ret->told.findings);
 	return EXIT_DONE;
 }
 

@@ -10,6 +10,9 @@
 int livetell_read(const struct cmd_env *env, const struct here *h, const struct live_wish *w,
 		  struct live *ret);
 
+/* Each finding a line, after what it is of. */
+void livetell_findings(const char *of, const struct findings *f);
+
 /* --source and --while-bound; false where the option (by its letter 's' or 'b') or its word is
  * none of theirs. */
 bool livetell_option(int letter, const char *word, struct live_wish *w);

@@ -7,15 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EFI_MACHINE_X64 0x8664
-#define EFI_MACHINE_AARCH64 0xaa64
-
-#if defined(__aarch64__)
-#define GUEST_MACHINE EFI_MACHINE_AARCH64
-#else
-#define GUEST_MACHINE EFI_MACHINE_X64
-#endif
-
 static bool has(const struct reading_order *o, enum rom_source s)
 {
 	for (size_t i = 0; i < o->n; i++)
@@ -25,8 +16,8 @@ static bool has(const struct reading_order *o, enum rom_source s)
 }
 
 /* What the boot tells of the card's ROM is what it tells of the best reading. */
-static void tell_best(const struct reading *best, const struct boot_attempt *from,
-		      struct boot_rom *told)
+void reading_tell(const struct reading *best, const struct boot_attempt *from,
+		  struct boot_rom *told)
 {
 	const struct judged *d = &best->judged;
 
@@ -78,7 +69,7 @@ static int try_source(enum rom_source s, const struct romread_job *j, const stru
 					    .shadow = s == SOURCE_SHADOW,
 					    .shadow_wanted = has(o, SOURCE_SHADOW),
 					    .kernel_walked = s == SOURCE_SYSFS,
-					    .machine = GUEST_MACHINE};
+					    .machine = READING_GUEST_MACHINE};
 
 	if (why) {
 		snprintf(told->outcome, sizeof(told->outcome), "%s", why);
@@ -97,7 +88,7 @@ void reading_try_one(enum rom_source s, const struct romread_job *j, const struc
 
 	a->us = (unsigned)(deadline_now_us() - start);
 	if (err < 0 && told->n_attempts == 1)
-		tell_best(best, a, told);
+		reading_tell(best, a, told);
 	if (err < 0)
 		return;
 	if (!better(&next, best)) {
@@ -106,7 +97,7 @@ void reading_try_one(enum rom_source s, const struct romread_job *j, const struc
 	}
 	free(best->raw.bytes);
 	*best = next;
-	tell_best(best, a, told);
+	reading_tell(best, a, told);
 }
 
 void reading_try(const struct romread_job *j, const struct reading_order *o, enum rom_trim trim,

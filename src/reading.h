@@ -5,6 +5,13 @@
 
 #include "attempt.h"
 
+/* EFI machine type of the guests: the host's own. */
+#if defined(__aarch64__)
+#define READING_GUEST_MACHINE 0xaa64
+#else
+#define READING_GUEST_MACHINE 0x8664
+#endif
+
 struct reading_order {
 	enum rom_source source[SOURCES_MAX];
 	size_t n;
@@ -24,6 +31,10 @@ void reading_try(const struct romread_job *j, const struct reading_order *o, enu
  * has no ROM BAR). */
 bool reading_wants_vfio(const struct reading_order *o, const struct boot_rom *told,
 			const struct reading *best);
+
+/* Sets the fields of told that come from the best reading, as above. */
+void reading_tell(const struct reading *best, const struct boot_attempt *from,
+		  struct boot_rom *told);
 
 /* One source, whatever the order. */
 void reading_try_one(enum rom_source s, const struct romread_job *j, const struct reading_order *o,

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,14 +33,13 @@ struct subject {
 /* A name in a store is a promise; by-path and by-id lead to one. */
 static void read_name(struct subject *s)
 {
-	char real[PATH_MAX];
-	const char *base;
+	char target[FILE_LINK_MAX];
+	const char *name = link_read(AT_FDCWD, s->path, target) == 0 ? target : s->path;
+	const char *slash = strrchr(name, '/');
 
-	if (!realpath(s->path, real))
-		return;
-	base = strrchr(real, '/') + 1;
-	if (!romstore_digest_in(base, ".rom", s->named))
-		(void)romstore_digest_in(base, ".bin", s->named);
+	name = slash ? slash + 1 : name;
+	if (!romstore_digest_in(name, ".rom", s->named))
+		(void)romstore_digest_in(name, ".bin", s->named);
 }
 
 static void digest(struct subject *s)

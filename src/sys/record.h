@@ -3,7 +3,9 @@
  * all, so that what it names is in the store before it.
  * {"version": 1, "cards": {"<path>": {address, state, ids, subsystem, class, functions,
  *   rom: the one that the links show: {sha256, size, raw_sha256, verdict, source, version, has_efi,
- *        first_seen, first_boot} or null,
+ *        first_seen, first_boot; of a person's file also
+ *        imported: {file: its base name, when, mismatch: [what of the card it does not fit:
+ *          "vendor", "device", "subsystem", "class"]}} or null,
  *   other_roms: [the same: trusted readings of this card that the links do not show],
  *   by_id, reading: the last attempt, first_seen, last_seen, last_boot,
  *   previous: [cards that stood at this path before]}}} */

@@ -6,6 +6,19 @@
 #include <stdio.h>
 #include <string.h>
 
+static cJSON *import_make(const struct record_import *i, const char *when)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+	cJSON *mismatch = cJSON_CreateArray();
+
+	json_put_text(&w, "file", i->file);
+	json_put_text(&w, "when", when);
+	for (size_t k = 0; k < i->n; k++)
+		json_push_text(&w, mismatch, i->mismatch[k]);
+	json_put(&w, "mismatch", mismatch);
+	return json_done(&w);
+}
+
 static cJSON *rom_make(const struct record_rom *rom, const struct record_news *news)
 {
 	struct json_writer w = {.o = cJSON_CreateObject()};
@@ -19,6 +32,8 @@ static cJSON *rom_make(const struct record_rom *rom, const struct record_news *n
 	json_put_bool(&w, "has_efi", rom->has_efi);
 	json_put_text(&w, "first_seen", news->when);
 	json_put_text(&w, "first_boot", news->boot);
+	if (news->import && strcmp(rom->sha256, news->card->rom.sha256) == 0)
+		json_put(&w, "imported", import_make(news->import, news->when));
 	return json_done(&w);
 }
 
@@ -183,7 +198,8 @@ int record_update(struct record *r, const struct record_news *news)
 	put_beside(&w, news);
 	if (*news->by_id)
 		json_put_text(&w, "by_id", news->by_id);
-	put_reading(&w, &news->card->rom);
+	if (!news->import)
+		put_reading(&w, &news->card->rom);
 	put_seen(&w, news);
 	return w.failed ? -ENOMEM : 0;
 }

@@ -5,6 +5,15 @@
 
 #include "record.h"
 
+#define RECORD_MISMATCH_MAX 4
+
+/* How a ROM came that a person imported: `imported` of its object. Texts are borrowed. */
+struct record_import {
+	const char *file; /* base name */
+	const char *mismatch[RECORD_MISMATCH_MAX];
+	size_t n;
+};
+
 /* What a commit has to say of one card. */
 struct record_news {
 	const struct boot_card *card;
@@ -13,6 +22,8 @@ struct record_news {
 	const struct record_rom *beside; /* another trusted reading, NULL none */
 	const char *by_id;		 /* "" none */
 	const char *when, *boot;	 /* clock and boot id; both texts */
+	/* card->rom is not this boot's reading but a person's file; NULL: it is a reading. */
+	const struct record_import *import;
 };
 
 /* -ENOMEM leaves the record unfit to be saved. */

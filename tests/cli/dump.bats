@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # gpurom dump: a card's ROM now, for a person: from what may be asked, whole or not at all, and the
 # card as it was.
-# shellcheck disable=SC2154 # bats sets stderr
+# shellcheck disable=SC2030,SC2031,SC2154 # what run sets
 
 load lib
 

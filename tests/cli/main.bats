@@ -6,7 +6,7 @@ load lib
 setup() { cli_setup; }
 teardown() { cli_teardown; }
 
-commands=(list plan report show trim snippet dump verify claim capture settle boot commit)
+commands=(list plan report show trim snippet dump verify import claim capture settle boot commit)
 
 @test "--help lists every command, on standard output, and is done" {
 	run --separate-stderr g --help

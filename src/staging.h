@@ -1,0 +1,11 @@
+/* Readings under /run/gpurom/staged, each by its digest, where commit finds them. */
+#ifndef GPUROM_STAGING_H
+#define GPUROM_STAGING_H
+
+#include "attempt.h"
+
+/* The romfile, and the bytes as they came where they say more. told gets the digests and sizes of
+ * what lies there; a failure is logged, and its digest is "". The folder must be there. */
+void staging_put(const struct root *root, const struct reading *best, struct boot_rom *told);
+
+#endif

@@ -1,8 +1,8 @@
 /* trim: the part of a ROM file that a VM needs, as a new file. */
 #include "cmd.h"
 #include "fileio.h"
+#include "judge.h"
 #include "outfile.h"
-#include "verdict.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -28,14 +28,11 @@ static int trim_check_out(const struct trim_job *j)
 }
 
 /* Why the file cannot be trimmed, in the words of its verdict. */
-static int trim_refuse(const struct trim_job *j, struct bytes file, const struct rom *rom)
+static int trim_refuse(const struct trim_job *j, const struct judged *d)
 {
-	struct findings found;
-	const struct finding *reason;
+	const struct finding *reason = verdict_reason(&d->findings);
 	char why[FINDING_TEXT_MAX + 64];
 
-	(void)verdict_judge(file, rom, &(struct verdict_facts){0}, &found);
-	reason = verdict_reason(&found);
 	snprintf(why, sizeof(why), "no complete option ROM to trim to: %s",
 		 reason ? reason->text : "unknown");
 	return cmd_fail(j->in, why);
@@ -50,16 +47,17 @@ static int trim_publish(const struct trim_job *j, struct bytes b)
 
 static int trim_bytes(const struct trim_job *j, struct bytes file)
 {
+	static struct judged d; /* tens of kilobytes */
 	struct bytes trimmed;
-	struct rom rom;
 	int r;
 
-	rom_examine(file, &rom);
-	if (rom_trimmed(file, &rom, j->how, &trimmed))
-		return trim_refuse(j, file, &rom);
+	judge(file, &(struct verdict_facts){0}, &d);
+	trimmed = judge_keep(file, &d, j->how);
+	if (!trimmed.n)
+		return trim_refuse(j, &d);
 	r = trim_publish(j, trimmed);
 	if (r == EXIT_DONE)
-		printf("%s: %zu bytes from 0x%zx of %s\n", j->out, trimmed.n, rom.offset, j->in);
+		printf("%s: %zu bytes from 0x%zx of %s\n", j->out, trimmed.n, d.rom.offset, j->in);
 	return r;
 }
 

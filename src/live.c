@@ -150,7 +150,7 @@ static void read_order(struct work *w, enum rom_trim trim)
 		return;
 	}
 	reading_try(&w->job, &w->order, trim, told, best);
-	if (reading_wants_vfio(&w->order, best))
+	if (reading_wants_vfio(&w->order, told, best))
 		reading_try_one(SOURCE_VFIO, &w->job, &w->order, trim, told, best);
 }
 

@@ -214,6 +214,14 @@ $(REPLAY): $U/replay-%: $U/fuzz/fuzz-%.o $U/fuzz/replay.o $U/fuzz/configcheck.o 
 replay: $(REPLAY) $B/tests/mkrom
 	@sh tests/lib/replay.sh $(REPLAY)
 
+# Files that somebody damaged: core under the sanitizers, and a second opinion that shares nothing with it.
+MUTATE_SRC := $(wildcard tests/mutate/*.c)
+$B/mutate/mutate: $(MUTATE_SRC) $(wildcard tests/mutate/*.h) $(CORE_SRC) $(wildcard src/core/*.h) Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(LANG_FLAGS) -O2 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+		$(WARN) $(LAYER_core) $(MUTATE_SRC) $(CORE_SRC) -o $@
+
 # Programs that tests call: mkrom (ROMs from text), pcicard (a synthetic card for QEMU) and fakesys (a
 # sysfs that misbehaves when told to, on FUSE).
 TOOL_FLAGS := $(LANG_FLAGS) -O2 -g $(WARN) -MMD -MP

@@ -37,8 +37,9 @@ expect_rom() {
 	fi
 }
 
-# Exactly so many ROMs, and a record of them.
+# Exactly so many ROMs, and a record of them; the guest's own gpurom finds the store whole.
 expect_store() {
+	section verify | grep -qx whole || wrong "gpurom verify: $(section verify)"
 	[ -s "$out/store/cards.json" ] || wrong "no cards.json in the store"
 	n=$(find "$out/store/roms" -type f 2>/dev/null | wc -l)
 	[ "$n" = "$1" ] || wrong "$n files in roms/, not $1"

@@ -234,6 +234,35 @@ static bool refused_with(const struct bench *b, int err, const char *outcome)
 	return romread(SOURCE_PROM, &b->job, &ret) == -err && strcmp(ret.outcome, outcome) == 0;
 }
 
+static volatile sig_atomic_t stop;
+
+static void stop_after_a_step(void *ctx, size_t done, size_t all)
+{
+	(void)ctx, (void)all;
+	stop = done > 0;
+}
+
+/* What a signal's handler does, in the middle of the window. */
+static void stopped(void **state)
+{
+	struct romread ret;
+	struct bench b;
+
+	bench_make(&b, state);
+	stop = 0;
+	b.job.stop = &stop;
+	b.job.progress = stop_after_a_step;
+	assert_int_equal(romread(SOURCE_PROM, &b.job, &ret), -EINTR);
+	assert_string_equal(ret.outcome, "stopped by a signal");
+	assert_null(ret.bytes);
+	as_before(&b);
+	/* And nothing is begun after it. */
+	b.told = 0;
+	assert_int_equal(romread(SOURCE_PROM, &b.job, &ret), -EINTR);
+	assert_int_equal(b.told, 0);
+	close(b.root.fd);
+}
+
 static void mapping_refused(void **state)
 {
 	static const struct {
@@ -294,6 +323,7 @@ int main(void)
 		WITH_DIR(whole),	   WITH_DIR(refused),
 		WITH_DIR(four_mebibytes),  WITH_DIR(put_back_on_failure),
 		WITH_DIR(mapping_refused), WITH_DIR(after_a_kill),
+		WITH_DIR(stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

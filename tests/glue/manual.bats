@@ -93,7 +93,7 @@ keys() {
 @test "the page has every finding of the verdict, and no other" {
 	{
 		grep -hoE '"[a-z0-9-]+", (generic \? )?FINDING_' "$top"/src/core/rules-*.c \
-			"$top/src/attempt.c" "$top/src/sys/judge.c"
+			"$top"/src/{attempt,fit}.c "$top/src/sys/judge.c"
 		grep -ohE '\{"[a-z0-9-]+",' "$top/src/core/notrom.c"
 	} | sed 's/^{*"//; s/".*//' | sort -u >"$BATS_TEST_TMPDIR/codes"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/codes")" -gt 30 ]

@@ -95,8 +95,7 @@ static void allow(struct fit *f, unsigned allowed)
 		if ((one = find(&j->findings, ids[i])))
 			one->severity = FINDING_WARN;
 	worst = verdict_reason(&j->findings);
-	if (j->verdict == VERDICT_REJECTED && worst && worst->severity < FINDING_FATAL &&
-	    rom_complete(&j->rom))
+	if (j->verdict == VERDICT_REJECTED && worst && worst->severity < FINDING_FATAL)
 		j->verdict = VERDICT_USABLE;
 }
 

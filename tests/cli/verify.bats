@@ -268,6 +268,12 @@ fault() {
 	now_with rom=long.rom
 	echo trim=head >"$R/etc/gpurom.conf"
 	g verify 01:00.0
+	rm -r "$(store)"
+	card 1 10de:2204 rom=long.rom | a_boot
+	cmp long.rom "$(romfile 1)"
+	now_with rom=long.rom
+	rm "$R/etc/gpurom.conf"
+	g verify 01:00.0
 }
 
 @test "CARD: flashed since: both versions, and where they differ" {

@@ -74,7 +74,8 @@ static const char *check_verdict(struct bytes rom, enum verdict v, const struct 
 	if (v == VERDICT_REJECTED)
 		return NULL;
 	opinion_of(rom.p, rom.n, &o);
-	if (!o.whole)
+	/* A shadow that is asked for has lost its end: usable, never complete. */
+	if (!o.whole && !(f->shadow && f->shadow_wanted && o.alone))
 		return "a broken chain is not rejected";
 	if (v == VERDICT_COMPLETE && o.has_x86 && !o.sum)
 		return "complete, with a wrong checksum";

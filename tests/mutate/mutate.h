@@ -29,7 +29,8 @@ const char *mutate_once(struct rng *r, struct file *f, const struct file *other)
  * description, without a line or a header of what is tested. */
 struct opinion {
 	bool whole;	   /* a public chain that ends with a last image inside the bytes */
-	size_t length;	   /* of that chain */
+	bool alone;	   /* one x86 image that is not the last, and no other behind it */
+	size_t length;	   /* of the images that are whole */
 	bool has_x86, sum; /* sum: the first x86 image's bytes sum to 0, by either length */
 };
 

@@ -49,8 +49,11 @@ void opinion_of(const uint8_t *p, size_t n, struct opinion *ret)
 	for (int k = 0; k < IMAGES; k++) {
 		size_t pcir = pcir_of(p, n, off), len;
 
-		if (!pcir)
+		if (!pcir) {
+			ret->alone = k == 1 && ret->has_x86 &&
+				     (at(p, n, off) != 0x55 || at(p, n, off + 1) != 0xaa);
 			return;
+		}
 		len = (size_t)word(p, n, pcir + 0x10) * BLOCK;
 		if (len == 0 || off + len > n || pcir + 0x18 > off + len)
 			return;
@@ -62,9 +65,9 @@ void opinion_of(const uint8_t *p, size_t n, struct opinion *ret)
 				   sum_is_0(p, n, off, (size_t)p[off + 2] * BLOCK);
 		}
 		off += len;
+		ret->length = off;
 		if (p[pcir + 0x15] & 0x80) {
 			ret->whole = true;
-			ret->length = off;
 			return;
 		}
 	}

@@ -25,7 +25,7 @@ run='
 	mkdir -p "$1.corpus"
 	found=tests/fuzz/found/$target
 	[ -d "$found" ] || found=
-	"$1" -max_total_time="$0" -max_len=$longest -timeout=20 -rss_limit_mb=2048 \
+	"$1" -max_total_time="$0" -max_len=$longest -timeout=60 -rss_limit_mb=2048 \
 		-artifact_prefix="$1.found." -print_final_stats=1 "$1.corpus" "$seeds" $found >"$1.log" 2>&1 || {
 		echo "$1 found something:" && tail -n 40 "$1.log"
 		exit 1

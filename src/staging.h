@@ -5,7 +5,8 @@
 #include "attempt.h"
 
 /* The romfile, and the bytes as they came where they say more. told gets the digests and sizes of
- * what lies there; a failure is logged, and its digest is "". The folder must be there. */
+ * what lies there; a failure is logged, and its digest is "". What told says lies there already is
+ * not written again. The folder must be there. */
 void staging_put(const struct root *root, const struct reading *best, struct boot_rom *told);
 
 #endif

@@ -31,10 +31,9 @@ static void tell_attempts(const char *addr, const struct boot_rom *r)
 
 void livetell_findings(const char *of, const struct findings *f)
 {
-	static const char *const labels[] = {"note", "warning", "fatal"};
-
 	for (size_t i = 0; i < f->n; i++)
-		fprintf(stderr, "%s: %s: %s\n", of, labels[f->f[i].severity], f->f[i].text);
+		fprintf(stderr, "%s: %s: %s\n", of, finding_severity_text(f->f[i].severity),
+			f->f[i].text);
 }
 
 static int fail(const struct here *h, const struct live *l, int err)

@@ -191,7 +191,6 @@ static void put_map(struct json_writer *w, struct bytes file, const struct rom *
 static void put_verdict(struct json_writer *w, struct bytes file, const struct rom *rom,
 			const struct pci_ids *ids)
 {
-	static const char *const severities[] = {"note", "warning", "fatal"};
 	cJSON *array = cJSON_CreateArray();
 	const struct verdict_facts known = {.ids = ids};
 	struct findings found;
@@ -201,7 +200,7 @@ static void put_verdict(struct json_writer *w, struct bytes file, const struct r
 		struct json_writer one = {.o = cJSON_CreateObject()};
 
 		json_put_text(&one, "code", found.f[k].code);
-		json_put_text(&one, "severity", severities[found.f[k].severity]);
+		json_put_text(&one, "severity", finding_severity_text(found.f[k].severity));
 		json_put_text(&one, "text", found.f[k].text);
 		push(w, array, &one);
 	}

@@ -163,13 +163,12 @@ static void show_map(struct bytes file, const struct rom *rom)
 
 static void show_verdict(struct bytes file, const struct rom *rom, const struct pci_ids *ids)
 {
-	static const char *const labels[] = {"note", "warning", "fatal"};
 	const struct verdict_facts known = {.ids = ids};
 	struct findings found;
 
 	show_text("verdict", verdict_text(verdict_judge(file, rom, &known, &found)));
 	for (size_t k = 0; k < found.n; k++)
-		show_text(labels[found.f[k].severity], found.f[k].text);
+		show_text(finding_severity_text(found.f[k].severity), found.f[k].text);
 }
 
 void showtext_print(const char *path, struct bytes file, const struct rom *rom,

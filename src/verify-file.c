@@ -160,7 +160,6 @@ static void look_into(struct subject *s, const struct root *root, const char *st
 
 static void tell_people(const struct subject *s)
 {
-	static const char *const labels[] = {"note", "warning", "fatal"};
 	const struct rom *rom = &s->judged.rom;
 	const struct findings *f = &s->judged.findings;
 
@@ -172,7 +171,7 @@ static void tell_people(const struct subject *s)
 		       rom->efi == SIZE_MAX ? "no " : "");
 	printf("  verdict     %s\n", verdict_text(s->judged.verdict));
 	for (size_t i = 0; i < f->n; i++)
-		printf("  %-11s %s\n", labels[f->f[i].severity], f->f[i].text);
+		printf("  %-11s %s\n", finding_severity_text(f->f[i].severity), f->f[i].text);
 	if (is_named_wrong(s))
 		printf("  damaged     its name has the digest of other bytes. The next boot that "
 		       "reads this ROM writes it anew\n");

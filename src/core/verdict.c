@@ -76,6 +76,19 @@ const char *verdict_text(enum verdict v)
 	return "unknown";
 }
 
+const char *finding_severity_text(enum finding_severity s)
+{
+	switch (s) {
+	case FINDING_NOTE:
+		return "note";
+	case FINDING_WARN:
+		return "warning";
+	case FINDING_FATAL:
+		return "fatal";
+	}
+	return "unknown";
+}
+
 const struct finding *verdict_reason(const struct findings *f)
 {
 	const struct finding *worst = NULL;

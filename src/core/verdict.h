@@ -55,6 +55,9 @@ void findings_add(struct findings *f, const char *code, enum finding_severity se
 /* "complete", "usable", "rejected". */
 const char *verdict_text(enum verdict v);
 
+/* "note", "warning", "fatal". */
+const char *finding_severity_text(enum finding_severity s);
+
 /* The finding that decided: the first of the highest severity, or NULL. */
 const struct finding *verdict_reason(const struct findings *f);
 

@@ -6,18 +6,12 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static const char *const severity_words[] = {
-	[FINDING_NOTE] = "note",
-	[FINDING_WARN] = "warning",
-	[FINDING_FATAL] = "fatal",
-};
-
 static cJSON *finding_make(const struct finding *f)
 {
 	struct json_writer w = {.o = cJSON_CreateObject()};
 
 	json_put_text(&w, "code", f->code);
-	json_put_text(&w, "severity", severity_words[f->severity]);
+	json_put_text(&w, "severity", finding_severity_text(f->severity));
 	json_put_text(&w, "text", f->text);
 	return json_done(&w);
 }
@@ -62,13 +56,16 @@ cJSON *cardrom_make(const struct boot_rom *r)
 
 static int finding_read(const cJSON *o, struct finding *f)
 {
+	const char *words[] = {finding_severity_text(FINDING_NOTE),
+			       finding_severity_text(FINDING_WARN),
+			       finding_severity_text(FINDING_FATAL)};
 	struct json_reader r = {.o = o};
 	unsigned severity = FINDING_NOTE;
 
 	json_get_text(&r, "code", f->code, sizeof(f->code));
 	if (!f->code[0])
 		return -EBADMSG;
-	json_get_word(&r, "severity", severity_words, COUNT(severity_words), &severity);
+	json_get_word(&r, "severity", words, COUNT(words), &severity);
 	f->severity = (enum finding_severity)severity;
 	json_get_text(&r, "text", f->text, sizeof(f->text));
 	return r.err;

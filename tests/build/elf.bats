@@ -5,8 +5,8 @@ setup() {
 	: "${GPUROM:=build/gpurom}"
 }
 
-@test "at most 256 KiB" {
-	[ "$(stat -c %s "$GPUROM")" -le $((256 * 1024)) ]
+@test "at most 320 KiB" {
+	[ "$(stat -c %s "$GPUROM")" -le $((320 * 1024)) ]
 }
 
 @test "needs no library and no loader" {

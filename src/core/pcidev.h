@@ -6,6 +6,10 @@
 
 #define PCI_DRIVER_MAX 40 /* longest driver name kept, with its NUL */
 #define PCI_PATH_MAX 160  /* longest topological name kept, with its NUL */
+#define PCI_SLOT_MAX 40	  /* longest name of a physical slot kept, with its NUL */
+
+/* What a slot's name is kept in: another character of the kernel's stands as '_'. */
+#define PCI_SLOT_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:+-"
 
 #define PCI_VENDOR_NVIDIA 0x10de
 #define PCI_BASE_DISPLAY 0x03 /* PCI Code and ID Assignment: base class of display controllers */
@@ -29,6 +33,8 @@ struct pci_fn {
 	char driver[PCI_DRIVER_MAX];   /* bound driver, "" for none */
 	char override[PCI_DRIVER_MAX]; /* driver_override, "" for none */
 	char path[PCI_PATH_MAX];       /* the card's topological name (pcipath.h), "" unknown */
+	uint64_t serial;	 /* pciserial.h, of display controllers; 0: none, or not usable */
+	char slot[PCI_SLOT_MAX]; /* physical slot, by ACPI _SUN or number; "" none */
 };
 
 /* A scan, in address order; the functions of one card stand together. */

@@ -1,8 +1,10 @@
 #include "pciscan.h"
 
+#include "bytes.h"
 #include "overrides.h"
 #include "pcipath.h"
 #include "pciresource.h"
+#include "pciserial.h"
 #include "sysfs.h"
 
 #include <errno.h>
@@ -15,6 +17,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define EXT_CONFIG_BEGIN 0x100 /* PCIe Base Specification 7.2: extended configuration space */
+#define DSN_NUMBER 4	       /* offset and bytes of the number in its capability */
+#define DSN_BYTES 8
 
 /* libpci's error hook must not return, and its own exits the process: one vanished device is
  * enough. Its maintainer's answer is longjmp (pciutils issue 136). It carries no context. */
@@ -55,6 +61,44 @@ static int fill(struct pci_dev *d, struct pci_fn *f)
 	if (!(d->known_fields & PCI_FILL_IDENT))
 		return -EIO;
 	return 0;
+}
+
+/* One call fills in all devices, and where libpci gives up those that it had come to. */
+static void fill_slots(struct pci_access *a)
+{
+	if (setjmp(fence) == 0 && a->devices)
+		pci_fill_info(a->devices, PCI_FILL_PHYS_SLOT);
+}
+
+/* A device that lies may lead its list of capabilities anywhere: libpci looks at each of the 1024
+ * places once. A read that the bus did not answer is all ones. */
+static uint64_t read_serial(struct pci_dev *d)
+{
+	const struct pci_cap *c;
+	uint8_t number[DSN_BYTES];
+	uint32_t low = UINT32_MAX, high = UINT32_MAX;
+
+	if (setjmp(fence))
+		return 0;
+	c = pci_find_cap(d, PCI_EXT_CAP_ID_DSN, PCI_CAP_EXTENDED);
+	if (!c || c->addr < EXT_CONFIG_BEGIN ||
+	    !pci_read_block(d, (int)c->addr + DSN_NUMBER, number, sizeof(number)))
+		return 0;
+	(void)bytes_le32((struct bytes){number, sizeof(number)}, 0, &low);
+	(void)bytes_le32((struct bytes){number, sizeof(number)}, 4, &high);
+	return low == UINT32_MAX || high == UINT32_MAX ? 0 : (uint64_t)high << 32 | low;
+}
+
+/* A name that does not fit is none: cut, it could be another slot's. */
+static void slot_name(const char *name, char ret[PCI_SLOT_MAX])
+{
+	size_t n = name ? strlen(name) : 0;
+
+	if (n == 0 || n >= PCI_SLOT_MAX)
+		return;
+	for (size_t i = 0; i < n; i++)
+		ret[i] = (char)(strchr(PCI_SLOT_CHARS, name[i]) ? name[i] : '_');
+	ret[n] = '\0';
 }
 
 static bool shadowed(const struct attr_ops *k, struct pci_addr a)
@@ -136,8 +180,10 @@ static void attributes(const struct root *root, const struct attr_ops *k, struct
 	topology(root, k, f, true);
 }
 
-static void identity(const struct pci_dev *d, struct pci_fn *f)
+static void identity(struct pci_dev *d, struct pci_fn *f)
 {
+	uint64_t serial;
+
 	f->addr = (struct pci_addr){
 		.domain = (uint32_t)d->domain, .bus = d->bus, .dev = d->dev, .fn = d->func};
 	f->ids.vendor = d->vendor_id;
@@ -147,6 +193,9 @@ static void identity(const struct pci_dev *d, struct pci_fn *f)
 		f->ids.subvendor = d->subsys_vendor_id;
 		f->ids.subdevice = d->subsys_id;
 	}
+	slot_name(d->phy_slot, f->slot);
+	serial = pci_fn_is_display(f) ? read_serial(d) : 0;
+	f->serial = pci_serial_usable(serial) ? serial : 0;
 }
 
 static int by_address(const void *a, const void *b)
@@ -169,6 +218,7 @@ static int collect(const struct root *root, struct pci_access *a, struct pci_sca
 	if (!fn)
 		return -ENOMEM;
 	n = 0;
+	fill_slots(a);
 	for (struct pci_dev *d = a->devices; d; d = d->next) {
 		if (fill(d, &fn[n]) < 0) {
 			if (trouble->skipped++ == 0)
@@ -192,6 +242,7 @@ int pciscan(const struct root *root, struct pci_scan *ret, struct pciscan_troubl
 	int r;
 
 	*trouble = (struct pciscan_trouble){0};
+	fence_why[0] = '\0';
 	if (faccessat(root->fd, ROOT_PCI_DEVICES, X_OK, 0) < 0)
 		return -ENOENT;
 	if (snprintf(bus, sizeof(bus), "%s/" ROOT_PCI_BUS, root->path) >= (int)sizeof(bus))
@@ -210,7 +261,7 @@ int pciscan(const struct root *root, struct pci_scan *ret, struct pciscan_troubl
 	else
 		r = collect(root, a, ret, trouble);
 	/* After a longjmp its state is not to be trusted: one process, one scan, it may leak. */
-	if (r == 0 && trouble->skipped == 0)
+	if (r == 0 && !fence_why[0])
 		pci_cleanup(a);
 	return r;
 }

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CONFIG_SIZE 256
+#define CONFIG_SIZE 4096
+#define CONFIG_SIZE_OLD 256 /* without extended space */
+#define EXPRESS_AT 0x40
 #define FLAKY_AT 1024 /* in the first image's code, where only its checksum tells */
 #define LINES_OF_RESOURCE 13
 
@@ -46,6 +48,46 @@ static ssize_t part(const char *from, size_t n, char *buf, size_t size, off_t of
 	return (ssize_t)size;
 }
 
+static void put32(unsigned char *c, size_t at, uint32_t v)
+{
+	for (size_t i = 0; i < 4 && at + i < CONFIG_SIZE; i++)
+		c[at + i] = (unsigned char)(v >> 8 * i);
+}
+
+/* A PCI Express function's lists of capabilities: that of Express alone, then at 0x100 a bystander
+ * that leads to the number. */
+static void put_capabilities(const char *dsn, unsigned char c[CONFIG_SIZE])
+{
+	const uint32_t version = 1 << 16;
+	unsigned b[8] = {0x48, 0xb0, 0x2d, 0xff, 0xfe, 1, 2, 3};
+	uint32_t at = 0x258;
+
+	c[6] = 0x10;
+	c[0x34] = EXPRESS_AT;
+	c[EXPRESS_AT] = 0x10;
+	if (strcmp(dsn, "ff") == 0) {
+		memset(c + CONFIG_SIZE_OLD, 0xff, CONFIG_SIZE - CONFIG_SIZE_OLD);
+		return;
+	}
+	if (strcmp(dsn, "loop") == 0) {
+		for (uint32_t i = CONFIG_SIZE_OLD; i < CONFIG_SIZE - 4; i += 4)
+			put32(c, i, 0x000b | version | (i + 4) << 20);
+		put32(c, CONFIG_SIZE - 4, 0x000b | version | CONFIG_SIZE_OLD << 20);
+		return;
+	}
+	if (strcmp(dsn, "low") == 0)
+		at = 0xc0;
+	else if (strcmp(dsn, "end") == 0)
+		at = CONFIG_SIZE - 8;
+	else
+		sscanf(dsn, "%x-%x-%x-%x-%x-%x-%x-%x", b, b + 1, b + 2, b + 3, b + 4, b + 5, b + 6,
+		       b + 7);
+	put32(c, CONFIG_SIZE_OLD, 0x0001 | version | at << 20);
+	put32(c, at, 0x0003 | version);
+	put32(c, at + 4, b[4] << 24 | b[5] << 16 | b[6] << 8 | b[7]);
+	put32(c, at + 8, b[0] << 24 | b[1] << 16 | b[2] << 8 | b[3]);
+}
+
 static ssize_t read_config(const struct fn *f, char *buf, size_t size, off_t off)
 {
 	const size_t subsystem = 0x2c;
@@ -67,7 +109,9 @@ static ssize_t read_config(const struct fn *f, char *buf, size_t size, off_t off
 		c[4] = f->decode ? 2 : 0;
 		c[0x0e] = (unsigned char)(f->bridge | (f->addr[strlen(f->addr) - 1] != '0') << 7);
 	}
-	return part((char *)c, sizeof(c), buf, size, off);
+	if (f->dsn[0] && !f->vanish)
+		put_capabilities(f->dsn, c);
+	return part((char *)c, f->dsn[0] ? CONFIG_SIZE : CONFIG_SIZE_OLD, buf, size, off);
 }
 
 static ssize_t read_resource(const struct fn *f, char *buf, size_t size, off_t off)

@@ -108,6 +108,10 @@ static void set(struct machine *m, struct fn *f, const char *folder, char *word)
 		snprintf(f->parent, sizeof(f->parent), "%s", v);
 	else if (strcmp(word, "power") == 0)
 		snprintf(f->power, sizeof(f->power), "%s", v);
+	else if (strcmp(word, "slot") == 0)
+		copy(f->slot, v);
+	else if (strcmp(word, "dsn") == 0)
+		copy(f->dsn, v);
 	else if (strcmp(word, "driver") == 0)
 		set_name(m, f->driver, v);
 	else if (strcmp(word, "native") == 0)
@@ -149,6 +153,8 @@ static void read_fn(struct machine *m, const char *folder)
 	f->bridge = f->class >> 8 == 0x0604;
 	while ((word = strtok(NULL, BLANKS)))
 		set(m, f, folder, word);
+	strcpy(f->slot_address, f->addr);
+	f->slot_address[strcspn(f->slot_address, ".")] = '\0';
 	/* A bound driver has enabled its device; shadowed video is decoded since the firmware. */
 	f->driver_link = f->driver[0];
 	if (f->busy)

@@ -15,6 +15,13 @@
  *unbind_hang=1  ... for ever probe_ms=N   vfio-pci's probe takes so long probe_hang=1
  *... for ever probe_fail=1 vfio-pci's probe fails                override_eio=1 driver_override
  *fails enable_eio=1 enable fails                          vanish=1       its ids cannot be read
+ *
+ * Further keys of a function:
+ *   slot=NAME      the physical slot that its device stands in
+ *   dsn=SERIAL     it has a Device Serial Number, as lspci prints it; or a word for a device that
+ *                  lies: "ff" extended configuration space is all ones, "loop" its list of
+ *                  capabilities goes through every place there is and begins anew, "low" the list
+ *                  leads below 0x100, "end" the number would stand behind the end
  */
 #ifndef FAKESYS_MACHINE_H
 #define FAKESYS_MACHINE_H
@@ -38,6 +45,7 @@ struct fn {
 	unsigned domain, bus;
 	int group; /* -1 none */
 	bool boot_vga, shadow, bridge, rom_bar;
+	char slot[NAME_MAX_], slot_address[ADDRESS_MAX], dsn[NAME_MAX_];
 	char native[NAME_MAX_];
 	uint8_t *rom, *efi;
 	size_t rom_size, efi_size;

@@ -106,6 +106,16 @@ static void add_firmware_copy(struct tree *t, struct node *root, struct fn *f)
 	add_attr(t, dir, f, ATTR_EFI);
 }
 
+static void add_slot(struct tree *t, struct node *root, struct fn *f)
+{
+	struct node *pci = find_or_add(t, find_or_add(t, root, "bus"), "pci"), *dir;
+
+	if (!f->slot[0])
+		return;
+	dir = add(t, find_or_add(t, pci, "slots"), f->slot, NODE_DIR);
+	add(t, dir, "address", NODE_TEXT)->text = f->slot_address;
+}
+
 static void add_function(struct tree *t, struct machine *m, struct node *root, struct fn *f)
 {
 	struct node *devices = find_or_add(t, root, "devices"), *above, *dir, *n;
@@ -120,6 +130,7 @@ static void add_function(struct tree *t, struct machine *m, struct node *root, s
 	add_attr(t, add(t, dir, "power", NODE_DIR), f, ATTR_POWER);
 	add_class_device(t, dir, f)->fn = f;
 	add_firmware_copy(t, root, f);
+	add_slot(t, root, f);
 	n = add(t, dir, "driver", NODE_DRIVER);
 	n->fn = f;
 	if (f->group >= 0) {

@@ -1,5 +1,7 @@
 #include "cards.h"
 
+#include "pciserial.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,11 +35,23 @@ static bool means(const struct selector *sel, const char *text, const struct car
 	return false;
 }
 
+/* A serial number may stand without its word before it. */
+static const char *parse(const char *text, struct selector *ret)
+{
+	char word[sizeof("serial:") + PCI_SERIAL_BUF];
+	uint64_t serial;
+
+	if (pci_serial_parse(text, &serial) < 0)
+		return selector_parse(text, ret);
+	snprintf(word, sizeof(word), "serial:%s", text);
+	return selector_parse(word, ret);
+}
+
 int cards_find(const struct pci_scan *s, const char *text, struct card *ret,
 	       char why[CARDS_WHY_MAX])
 {
 	struct selector sel;
-	const char *bad = selector_parse(text, &sel);
+	const char *bad = parse(text, &sel);
 	struct card c, found = {.n = 0};
 	size_t at = 0, count = 0;
 

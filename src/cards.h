@@ -17,8 +17,9 @@ struct card {
  * end. */
 bool cards_next(const struct pci_scan *s, size_t *at, struct card *ret);
 
-/* The one card that text means: an address, a path name, or ids that only one card has.
- * -EINVAL, -ENOENT or -ENOTUNIQ, and why, for people. */
+/* The one card that text means: an address, a path name, a serial number (match.h: as a selector,
+ * or the bare text), or another selector that only one card fits. -EINVAL, -ENOENT or -ENOTUNIQ,
+ * and why, for people. */
 int cards_find(const struct pci_scan *s, const char *text, struct card *ret,
 	       char why[CARDS_WHY_MAX]);
 

@@ -1,12 +1,17 @@
 #include "match.h"
 
+#include "pciserial.h"
+
 #include <string.h>
 
 #define PATH_PREFIX "path:"
+#define SLOT_PREFIX "slot:"
+#define SERIAL_PREFIX "serial:"
 #define FIELDS_MAX 4 /* vendor:device:class:prog-if */
 
-static const char why_unknown[] = "no selector: nvidia, boot-vga, path:NAME, an address as lspci "
-				  "prints it (0000:01:00.0) or ids (10de:2204)";
+static const char why_unknown[] =
+	"no selector: nvidia, boot-vga, path:NAME, slot:NAME, serial:..., "
+	"an address as lspci prints it (0000:01:00.0) or ids (10de:2204)";
 static const char why_addr[] = "no address [[domain:]bus:]device[.function], hexadecimal, nor "
 			       "ids of four digits each (10de:2204)";
 static const char why_ids[] = "no ids vendor:device[:class[:prog-if]], hexadecimal, classes of "
@@ -15,6 +20,11 @@ static const char why_both[] = "could be an address or ids: write 0000:*:*.* or 
 static const char why_nothing[] = "names nothing: write * for everything";
 static const char why_path[] = "no name of a card: path: wants a-z 0-9 . _ - as gpurom list "
 			       "prints it";
+static const char why_slot[] = "no name of a slot: slot: wants letters, digits and . _ : + - as "
+			       "gpurom list --json prints it";
+static const char why_serial[] = "no serial number: serial: wants eight pairs of hexadecimal "
+				 "digits, as in 48-b0-2d-ff-fe-01-02-03";
+static const char why_common[] = "a serial number that says nothing: every card of a kind has it";
 static const char why_long[] = "longer than any selector";
 
 struct field {
@@ -160,6 +170,24 @@ static const char *parse_path(const char *name)
 	return NULL;
 }
 
+/* One that is longer than a slot's name can be matches nothing. */
+static const char *parse_slot(const char *name)
+{
+	return !*name || name[strspn(name, PCI_SLOT_CHARS)] ? why_slot : NULL;
+}
+
+static const char *parse_serial(const char *text, struct selector *s)
+{
+	if (pci_serial_parse(text, &s->serial) < 0)
+		return why_serial;
+	return pci_serial_usable(s->serial) ? NULL : why_common;
+}
+
+static bool begins(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
 const char *selector_parse(const char *text, struct selector *ret)
 {
 	size_t len = strlen(text);
@@ -181,9 +209,15 @@ const char *selector_parse(const char *text, struct selector *ret)
 		s.kind = SELECT_NVIDIA;
 	} else if (strcmp(text, "boot-vga") == 0) {
 		s.kind = SELECT_BOOT_VGA;
-	} else if (strncmp(text, PATH_PREFIX, strlen(PATH_PREFIX)) == 0) {
+	} else if (begins(text, PATH_PREFIX)) {
 		s.kind = SELECT_PATH;
 		why = parse_path(text + strlen(PATH_PREFIX));
+	} else if (begins(text, SLOT_PREFIX)) {
+		s.kind = SELECT_SLOT;
+		why = parse_slot(text + strlen(SLOT_PREFIX));
+	} else if (begins(text, SERIAL_PREFIX)) {
+		s.kind = SELECT_SERIAL;
+		why = parse_serial(text + strlen(SERIAL_PREFIX), &s);
 	} else {
 		why = parse_numbers(text, len, &s);
 	}
@@ -218,11 +252,16 @@ bool selector_matches(const struct selector *s, const struct pci_fn *f)
 		return ids_match(s, f);
 	case SELECT_PATH:
 		return strcmp(s->text + strlen(PATH_PREFIX), f->path) == 0;
+	case SELECT_SLOT:
+		return strcmp(s->text + strlen(SLOT_PREFIX), f->slot) == 0;
+	case SELECT_SERIAL:
+		return s->serial == f->serial;
 	}
 	return false;
 }
 
 bool selector_names_one(const struct selector *s)
 {
-	return s->kind == SELECT_PATH || (s->kind == SELECT_ADDR && s->bus >= 0 && s->dev >= 0);
+	return s->kind == SELECT_PATH || s->kind == SELECT_SERIAL ||
+	       (s->kind == SELECT_ADDR && s->bus >= 0 && s->dev >= 0);
 }

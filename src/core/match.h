@@ -23,6 +23,8 @@ enum selector_kind {
 	SELECT_ADDR,	 /* [[domain:]bus:]dev[.fn], parts may be '*' or left out */
 	SELECT_IDS,	 /* vendor:device[:class[:prog-if]], parts may be '*' or left out */
 	SELECT_PATH,	 /* "path:NAME", a card's topological name */
+	SELECT_SLOT,	 /* "slot:NAME", what stands in that physical slot */
+	SELECT_SERIAL,	 /* "serial:XX-XX-XX-XX-XX-XX-XX-XX", a usable one (pciserial.h) */
 };
 
 struct selector {
@@ -30,6 +32,7 @@ struct selector {
 	int64_t domain, bus, dev, fn;		/* SELECT_ADDR; -1 any */
 	int64_t vendor, device, class, prog_if; /* SELECT_IDS; -1 any; class: upper 16 bits */
 	uint32_t class_mask;
+	uint64_t serial;	      /* SELECT_SERIAL */
 	char text[SELECTOR_TEXT_MAX]; /* as written */
 };
 
@@ -38,7 +41,9 @@ const char *selector_parse(const char *text, struct selector *ret);
 
 bool selector_matches(const struct selector *s, const struct pci_fn *f);
 
-/* True where it can mean one card only: a bus and a device by number, or a path. */
+/* True where it can mean one card only: a bus and a device by number, a path, or a serial number.
+ * Not a slot: firmware that gives two of them one name has the kernel number them in the order in
+ * which it finds them. */
 bool selector_names_one(const struct selector *s);
 
 #endif

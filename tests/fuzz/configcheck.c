@@ -22,7 +22,8 @@ static void selectors(const struct selector *s, size_t n)
 		struct selector again;
 
 		text(s[i].text, sizeof(s[i].text));
-		ENSURE(selector_parse(s[i].text, &again) == NULL && again.kind == s[i].kind);
+		ENSURE(selector_parse(s[i].text, &again) == NULL);
+		ENSURE(again.kind == s[i].kind && again.serial == s[i].serial);
 	}
 }
 

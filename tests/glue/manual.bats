@@ -79,11 +79,14 @@ keys() {
 		grep -q "^# $value " "$top/etc/gpurom.conf"
 		echo "trim=$value" >>"$R/etc/gpurom.conf"
 	done
-	for value in nvidia 01:00.0 10de:2204 boot-vga; do
+	for value in nvidia 01:00.0 10de:2204 slot:2 boot-vga; do
 		grep -q "^#   $value " "$top/etc/gpurom.conf"
 		echo "devices=$value" >>"$R/etc/gpurom.conf"
 		echo "keep=$value" >>"$R/etc/gpurom.conf"
 	done
+	value=serial:48-b0-2d-ff-fe-01-02-03
+	grep -q "^#   $value$" "$top/etc/gpurom.conf"
+	echo "devices=$value" >>"$R/etc/gpurom.conf"
 	run plan
 	[ "$status" -eq 0 ]
 	[[ $output == *"mode off"* ]]

@@ -190,7 +190,9 @@ static void lists(void **state)
 		{"gpurom.devices=01:00.0,junk,02:00.0", "01:00.0 02:00.0", "path:old", false, 1},
 		{"gpurom.devices=01:00.0,none", "01:00.0", "path:old", false, 1},
 		{"gpurom.devices=none,01:00.0", "01:00.0", "path:old", false, 1},
-		{"gpurom.devices=slot:3,01:00.0", "01:00.0", "path:old", false, 1},
+		{"gpurom.devices=slot:3,01:00.0", "slot:3 01:00.0", "path:old", false, 0},
+		{"gpurom.devices=serial:48-b0-2d-ff-fe-01-02-03,slot:",
+		 "serial:48-b0-2d-ff-fe-01-02-03", "path:old", false, 1},
 		/* of which nothing can be understood: nothing is taken, never everything */
 		{"gpurom.devices=junk", "", "path:old", false, 2},
 		{"gpurom.devices=junk,junk", "", "path:old", false, 3},
@@ -204,6 +206,7 @@ static void lists(void **state)
 		{"gpurom.keep=", "nvidia", "path:old", false, 1},
 		{"gpurom.keep", "nvidia", "path:old", false, 1},
 		{"gpurom.keep=boot_vga", "nvidia", "path:old", true, 2},
+		{"gpurom.keep=serial:00-00-00-00-00-2d-b0-48", "nvidia", "path:old", true, 2},
 		{"gpurom.keep=02:00.0,junk,path:a", "nvidia", "02:00.0 path:a path:old", true, 2},
 		/* once whole, all is well */
 		{"gpurom.keep=junk gpurom.keep=02:00", "nvidia", "02:00", false, 2},

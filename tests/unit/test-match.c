@@ -18,15 +18,20 @@ static const struct pci_fn host[N_FN] = {
 	[GPU] = {.addr = {0, 1, 0, 0},
 		 .ids = {0x10de, 0x2204, 0x1462, 0x3889},
 		 .class = 0x030000,
-		 .path = "pci0000-uid0-01.0-00"},
+		 .path = "pci0000-uid0-01.0-00",
+		 .serial = 0x48b02dfffe010203,
+		 .slot = "2"},
 	[AUDIO] = {.addr = {0, 1, 0, 1},
 		   .ids = {0x10de, 0x1aef, 0x1462, 0x3889},
 		   .class = 0x040300,
-		   .path = "pci0000-uid0-01.0-00"},
+		   .path = "pci0000-uid0-01.0-00",
+		   .slot = "2"},
 	[TWIN] = {.addr = {0, 0xc1, 0, 0},
 		  .ids = {0x10de, 0x2204, 0x1462, 0x3889},
 		  .class = 0x030200,
-		  .path = "pci0000-uid0-03.1-00"},
+		  .path = "pci0000-uid0-03.1-00",
+		  .serial = 0x1455a1c93b2db048,
+		  .slot = "PCIE_6:x16.A-1+"},
 	[NVME] = {.addr = {0, 2, 0, 0}, .ids = {0x144d, 0xa808, 0, 0}, .class = 0x010802},
 	[VMD_GPU] = {.addr = {0x10000, 1, 0, 0}, .ids = {0x10de, 0x2331, 0, 0}, .class = 0x030200},
 	[IGPU] = {.addr = {0, 0, 2, 0},
@@ -50,6 +55,14 @@ static void selects(void **state)
 		{"boot-vga", SELECT_BOOT_VGA, B(IGPU), false},
 		{"path:pci0000-uid0-01.0-00", SELECT_PATH, B(GPU) | B(AUDIO), true},
 		{"path:pci0000-uid0-01.0-0", SELECT_PATH, 0, true},
+		{"slot:2", SELECT_SLOT, B(GPU) | B(AUDIO), false},
+		{"slot:02", SELECT_SLOT, 0, false},
+		{"slot:PCIE_6:x16.A-1+", SELECT_SLOT, B(TWIN), false},
+		{"slot:pcie_6:x16.a-1+", SELECT_SLOT, 0, false},
+		{"serial:48-b0-2d-ff-fe-01-02-03", SELECT_SERIAL, B(GPU), true},
+		{"serial:48-B0-2D-FF-fe-01-02-03", SELECT_SERIAL, B(GPU), true},
+		{"serial:14-55-a1-c9-3b-2d-b0-48", SELECT_SERIAL, B(TWIN), true},
+		{"serial:14-55-a1-c9-3b-2d-b0-49", SELECT_SERIAL, 0, true},
 		/* lspci -s */
 		{"0000:01:00.0", SELECT_ADDR, B(GPU), true},
 		{"01:00.0", SELECT_ADDR, B(GPU) | B(VMD_GPU), true},
@@ -121,8 +134,7 @@ static void refuses_and_touches_nothing(void **state)
 		"nvidai",
 		"boot_vga",
 		"vga",
-		"slot:1",
-		"slot:",
+		"slot",
 		/* names nothing */
 		":",
 		"::",
@@ -180,6 +192,25 @@ static void refuses_and_touches_nothing(void **state)
 		"path:a b",
 		"path:*",
 		"Path:a",
+		/* slots */
+		"slot:",
+		"slot:*",
+		"slot:a b",
+		"slot:a/b",
+		"slot:a\n",
+		"slot:\xc3\xa4",
+		"Slot:1",
+		/* serial numbers */
+		"serial:",
+		"serial:*",
+		"serial:48-b0-2d-ff-fe-01-02",
+		"serial:48-b0-2d-ff-fe-01-02-03-04",
+		"serial:48:b0:2d:ff:fe:01:02:03",
+		"48-b0-2d-ff-fe-01-02-03",
+		/* ... that many cards have */
+		"serial:00-00-00-00-00-00-00-00",
+		"serial:00-00-00-00-00-2d-b0-48",
+		"serial:ff-ff-ff-ff-ff-ff-ff-ff",
 	};
 
 	(void)state;
@@ -193,14 +224,17 @@ static void refuses_and_touches_nothing(void **state)
 	}
 }
 
-/* A path that is not known is no path: an empty name must not match what has none. */
-static void no_path_matches_nothing(void **state)
+/* What is not known of a function is nothing that a word could mean. */
+static void what_is_unknown_matches_nothing(void **state)
 {
+	static const char *const t[] = {"path:a", "slot:a", "serial:48-b0-2d-ff-fe-01-02-03"};
 	struct selector s;
 
 	(void)state;
-	assert_null(selector_parse("path:a", &s));
-	assert_false(selector_matches(&s, &host[NVME]));
+	for (size_t i = 0; i < COUNT(t); i++) {
+		assert_null(selector_parse(t[i], &s));
+		assert_false(selector_matches(&s, &host[NVME]));
+	}
 }
 
 static void length_at_and_past_its_limit(void **state)
@@ -224,7 +258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(selects),
 		cmocka_unit_test(refuses_and_touches_nothing),
-		cmocka_unit_test(no_path_matches_nothing),
+		cmocka_unit_test(what_is_unknown_matches_nothing),
 		cmocka_unit_test(length_at_and_past_its_limit),
 	};
 

@@ -61,6 +61,8 @@ struct boot_rom {
 struct boot_card {
 	struct pci_addr addr;
 	char path[PCI_PATH_MAX];
+	uint64_t serial; /* as in struct pci_fn, of the display function */
+	char slot[PCI_SLOT_MAX];
 	enum card_state state;
 	enum plan_why plan_why;
 	unsigned warnings; /* enum plan_warning */

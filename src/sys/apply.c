@@ -29,6 +29,8 @@ void apply_begin(const struct plan_card *card, const struct pci_scan *s, struct 
 		if (card->first + i == card->display) {
 			ret->display = ret->n;
 			memcpy(ret->path, f->path, sizeof(ret->path));
+			memcpy(ret->slot, f->slot, sizeof(ret->slot));
+			ret->serial = f->serial;
 		}
 		to->addr = f->addr;
 		to->ids = f->ids;

@@ -1,6 +1,7 @@
 #include "cardjson.h"
 
 #include "cardrom.h"
+#include "pciserial.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -48,6 +49,20 @@ void cardjson_put_class(struct json_writer *w, uint32_t class)
 	json_put_text(w, "class", buf);
 }
 
+void cardjson_put_serial(struct json_writer *w, uint64_t serial)
+{
+	char buf[PCI_SERIAL_BUF];
+
+	if (serial)
+		json_put_text(w, "serial", pci_serial_format(serial, buf));
+}
+
+void cardjson_put_slot(struct json_writer *w, const char *slot)
+{
+	if (*slot)
+		json_put_text(w, "slot", slot);
+}
+
 static cJSON *fn_make(const struct boot_fn *f)
 {
 	struct json_writer w = {.o = cJSON_CreateObject()};
@@ -80,6 +95,8 @@ cJSON *cardjson_make(const struct boot_card *c)
 
 	cardjson_put_addr(&w, c->addr);
 	json_put_text(&w, "path", c->path);
+	cardjson_put_serial(&w, c->serial);
+	cardjson_put_slot(&w, c->slot);
 	json_put_text(&w, "state", card_state_text(c->state));
 	json_put_text(&w, "why", c->why);
 	json_put_text(&w, "plan", why_words[c->plan_why]);
@@ -156,6 +173,33 @@ void cardjson_get_sha256(struct json_reader *r, const char *key, char ret[SHA256
 		r->err = -EBADMSG;
 	else
 		memcpy(ret, text, SHA256_HEX);
+}
+
+void cardjson_get_serial(struct json_reader *r, uint64_t *ret)
+{
+	char text[PCI_SERIAL_BUF + 1] = "";
+	uint64_t serial = 0;
+
+	json_get_text(r, "serial", text, sizeof(text));
+	if (!*text)
+		return;
+	if (pci_serial_parse(text, &serial) < 0 || !pci_serial_usable(serial))
+		r->err = -EBADMSG;
+	else
+		*ret = serial;
+}
+
+void cardjson_get_slot(struct json_reader *r, char ret[PCI_SLOT_MAX])
+{
+	char text[PCI_SLOT_MAX + 1] = "";
+	size_t n;
+
+	json_get_text(r, "slot", text, sizeof(text));
+	n = strlen(text);
+	if (n >= PCI_SLOT_MAX || text[strspn(text, PCI_SLOT_CHARS)])
+		r->err = -EBADMSG;
+	else if (n)
+		memcpy(ret, text, n + 1);
 }
 
 static int fn_read(const cJSON *o, struct boot_fn *f)
@@ -244,6 +288,8 @@ static int card_read(const cJSON *o, struct boot_card *c)
 	c->enable_before = -1;
 	get_addr(&r, &c->addr);
 	json_get_text(&r, "path", c->path, sizeof(c->path));
+	cardjson_get_serial(&r, &c->serial);
+	cardjson_get_slot(&r, c->slot);
 	get_state(&r, &c->state);
 	json_get_text(&r, "why", c->why, sizeof(c->why));
 	json_get_word(&r, "plan", why_words, COUNT(why_words), &why);

@@ -95,3 +95,13 @@ cards() {
 	R=$R$pad run g plan --json --cmdline "gpurom.devices=slot:$long"
 	same "$(jq -r '[.cards[] | select(.take) | .address] | join(" ")' <<<"$output")" ""
 }
+
+@test "the report has both, where there is one" {
+	{
+		echo "fn 0000:01:00.0 10de:1aef 040300"
+		echo "fn 0000:01:00.1 10de:2204 030000 dsn=$SERIAL slot=7"
+		card 2 10de:2204
+	} | machine
+	step claim
+	same "$(report '.cards | map("\(.serial) \(.slot)") | join(", ")')" "$SERIAL 7, null null"
+}

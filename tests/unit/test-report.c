@@ -30,6 +30,8 @@ static struct boot_card card_full(uint8_t bus)
 	struct boot_card c = {
 		.addr = {0x10000, bus, 0x1f, 0},
 		.path = "pci0000-uid0-01.0-00.0",
+		.serial = 0xf8b02dfffe010203,
+		.slot = "PCIE_6:x16.A-1+",
 		.state = CARD_DRIVERLESS,
 		.plan_why = PLAN_SELECTED,
 		.warnings = PLAN_WARN_BOOT_VGA | PLAN_WARN_GROUP_SHARED,
@@ -108,6 +110,8 @@ static struct report report_full(void)
 	r.card[1].plan_why = PLAN_TOO_MANY;
 	r.card[1].warnings = 0;
 	r.card[1].enable_before = -1;
+	r.card[1].serial = 0;
+	r.card[1].slot[0] = '\0';
 	r.card[1].rom = (struct boot_rom){0};
 	return r;
 }
@@ -156,6 +160,8 @@ static void same_card(const struct boot_card *a, const struct boot_card *b)
 {
 	assert_int_equal(pci_addr_cmp(a->addr, b->addr), 0);
 	assert_string_equal(a->path, b->path);
+	assert_true(a->serial == b->serial);
+	assert_string_equal(a->slot, b->slot);
 	assert_int_equal(a->state, b->state);
 	assert_int_equal(a->plan_why, b->plan_why);
 	assert_int_equal(a->warnings, b->warnings);
@@ -365,6 +371,17 @@ static void wrong_values(void **state)
 		{"", "whatever", "[{\"a\":1}]", 0},
 		{"card", "address", "\"0000:01:00\"", -EBADMSG},
 		{"card", "address", "\"0000:01:00.0000000000000000\"", -EBADMSG},
+		{"card", "serial", "\"48-b0-2d-ff-fe-01-02-03\"", 0},
+		{"card", "serial", "\"\"", 0},
+		{"card", "serial", "\"48-b0-2d-ff-fe-01-02-0\"", -EBADMSG},
+		{"card", "serial", "\"48-b0-2d-ff-fe-01-02-034\"", -EBADMSG},
+		{"card", "serial", "\"00-00-00-00-00-2d-b0-48\"", -EBADMSG},
+		{"card", "serial", "1", -EBADMSG},
+		{"card", "slot", "\"abcdefghijklmnopqrstuvwxyzabcdefghijklm\"", 0},
+		{"card", "slot", "\"abcdefghijklmnopqrstuvwxyzabcdefghijklmn\"", -EBADMSG},
+		{"card", "slot", "\"a b\"", -EBADMSG},
+		{"card", "slot", "\"\\u001b[2J\"", -EBADMSG},
+		{"card", "slot", "{}", -EBADMSG},
 		{"card", "state", "\"gone\"", -EBADMSG},
 		{"card", "functions", "[]", -EBADMSG},
 		{"card", "functions", "{}", -EBADMSG},

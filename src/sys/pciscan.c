@@ -120,29 +120,13 @@ static void bridge_uid(const struct attr_ops *k, const char *real, char *buf, si
 	buf[strcspn(buf, "\n")] = '\0';
 }
 
-/* The function's real path below /sys; false where it cannot be had. */
-static bool real_path(const struct root *root, struct pci_addr a, char target[PATH_MAX],
-		      const char **ret)
-{
-	char link[SYSFS_PATH_MAX], addr[PCI_ADDR_BUF];
-	ssize_t n;
-
-	snprintf(link, sizeof(link), ROOT_PCI_DEVICES "/%s", pci_addr_format(a, addr));
-	n = readlinkat(root->fd, link, target, PATH_MAX - 1);
-	if (n <= 0)
-		return false;
-	target[n] = '\0';
-	*ret = strstr(target, "devices/");
-	return *ret != NULL;
-}
-
 static void topology(const struct root *root, const struct attr_ops *k, struct pci_fn *f,
 		     bool with_uid)
 {
 	char target[PATH_MAX], uid[64] = "";
-	const char *real;
+	const char *real = sysfs_device(root, f->addr, target);
 
-	if (!real_path(root, f->addr, target, &real))
+	if (!real)
 		return;
 	if (with_uid)
 		bridge_uid(k, real, uid, sizeof(uid));

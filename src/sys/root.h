@@ -7,6 +7,8 @@
 #define ROOT_PCI_DRIVERS "sys/bus/pci/drivers"
 #define ROOT_PCI_BUS "sys/bus/pci"
 #define ROOT_SETUP_DATA "sys/kernel/boot_params/setup_data"
+#define ROOT_DMI_ENTRIES "sys/firmware/dmi/entries"
+#define ROOT_DMI_TABLE "sys/firmware/dmi/tables/DMI"
 #define ROOT_CMDLINE "proc/cmdline"
 #define ROOT_KMSG "dev/kmsg"
 #define ROOT_PROC "proc"

@@ -69,6 +69,19 @@ struct attr_ops attr_ops_real(const struct root *root)
 		.read = real_read, .write = real_write, .link = real_link, .ctx = (void *)root};
 }
 
+const char *sysfs_device(const struct root *root, struct pci_addr a, char buf[PATH_MAX])
+{
+	char link[SYSFS_PATH_MAX], addr[PCI_ADDR_BUF];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), ROOT_PCI_DEVICES "/%s", pci_addr_format(a, addr));
+	n = readlinkat(root->fd, link, buf, PATH_MAX - 1);
+	if (n <= 0)
+		return NULL;
+	buf[n] = '\0';
+	return strstr(buf, "devices/");
+}
+
 const char *sysfs_path(struct pci_addr a, const char *attr, char buf[SYSFS_PATH_MAX])
 {
 	char addr[PCI_ADDR_BUF];

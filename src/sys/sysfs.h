@@ -8,6 +8,7 @@
 #include "pcidev.h"
 #include "root.h"
 
+#include <limits.h>
 #include <sys/types.h>
 
 #define SYSFS_PATH_MAX 192
@@ -41,6 +42,10 @@ int sysfs_unbind(const struct attr_ops *k, struct pci_addr a, const char *driver
 
 /* Success says only that the kernel looked: read the driver back. */
 int sysfs_probe(const struct attr_ops *k, struct pci_addr a);
+
+/* The function's real path below /sys ("devices/pci0000:00/0000:00:01.0/0000:01:00.0"), within
+ * buf; NULL where it cannot be had. */
+const char *sysfs_device(const struct root *root, struct pci_addr a, char buf[PATH_MAX]);
 
 /* Path of an attribute, "" where it does not fit SYSFS_PATH_MAX. */
 const char *sysfs_path(struct pci_addr a, const char *attr, char buf[SYSFS_PATH_MAX]);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *version_of(const struct record_rom *rom)
@@ -57,14 +58,42 @@ static void tell_outcome(const struct root *root, const char *addr, const char *
 	}
 }
 
+/* A card that is where it was is no news. */
+static void tell_identity(const struct root *root, const char *addr, const struct custody *c)
+{
+	const char *word = identity_word(c->identity), *text = c->identity_text;
+
+	switch (c->identity) {
+	case IDENTITY_UNKNOWN:
+	case IDENTITY_SAME:
+		break;
+	case IDENTITY_NEW:
+	case IDENTITY_RENUMBERED:
+	case IDENTITY_MOVED:
+		log_info(root, "%s: %s%s%s", addr, word, *text ? ": " : "", text);
+		break;
+	case IDENTITY_REPLACED:
+	case IDENTITY_MISSING:
+	case IDENTITY_AMBIGUOUS:
+		log_warn(root, "%s: %s: %s", addr, word, text);
+		break;
+	}
+}
+
+static void tell_missing(const struct root *root, const struct report_missing *m)
+{
+	char addr[PCI_ADDR_BUF];
+
+	log_warn(root, "%s: missing: %04x:%04x was there until %s, at %s", m->path, m->ids.vendor,
+		 m->ids.device, m->last_seen, pci_addr_format_card(m->addr, addr));
+}
+
 static void tell_card(const struct root *root, const char *store, const struct custody *c)
 {
 	char addr[PCI_ADDR_BUF];
 
 	pci_addr_format_card(c->card->addr, addr);
-	if (c->replaced)
-		log_warn(root, "%s: another card stood here before: its ROM is not this one's",
-			 addr);
+	tell_identity(root, addr, c);
 	if (c->trouble[0])
 		log_warn(root, "%s: %s", addr, c->trouble);
 	tell_outcome(root, addr, store, c);
@@ -85,6 +114,23 @@ static void tell(const struct root *root, const struct report *r, const struct c
 			 c->store, c->set_aside);
 	for (size_t i = 0; i < c->n; i++)
 		tell_card(root, c->store, &c->card[i]);
+	for (size_t i = 0; i < c->n_missing; i++)
+		tell_missing(root, &c->missing[i]);
+}
+
+/* Who the cards are, for the report. */
+static void keep_identity(const struct commit_result *c, struct report *r)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		r->card[i].identity = c->card[i].identity;
+		memcpy(r->card[i].identity_text, c->card[i].identity_text,
+		       sizeof(r->card[i].identity_text));
+	}
+	free(r->missing);
+	r->missing = calloc(c->n_missing + 1, sizeof(*r->missing));
+	r->n_missing = r->missing ? c->n_missing : 0;
+	if (r->missing)
+		memcpy(r->missing, c->missing, c->n_missing * sizeof(*r->missing));
 }
 
 static void commit(const struct root *root, struct report *r)
@@ -98,6 +144,7 @@ static void commit(const struct root *root, struct report *r)
 		snprintf(r->stored, sizeof(r->stored), "failed: %s", strerror(-err));
 	} else {
 		tell(root, r, &c);
+		keep_identity(&c, r);
 		snprintf(r->stored, sizeof(r->stored), "%s: %zu new, %zu kept, %zu without ROM",
 			 c.store, c.published, c.kept, c.none);
 	}

@@ -194,8 +194,8 @@ static int tell(const struct import_job *j)
 			"gpurom: %s/" RECORD_FILE ": corrupt; put aside as %s and begun anew\n",
 			r->store, r->set_aside);
 	if (c->replaced)
-		fprintf(stderr, "%s: another card stood here before: its ROM is not this one's\n",
-			j->here.addr);
+		fprintf(stderr, "%s: %s\n", j->here.addr,
+			c->identity_text[0] ? c->identity_text : "another card stood here before");
 	if (c->foreign) {
 		snprintf(why, sizeof(why), "stored, but %s; move it away, then import again",
 			 c->trouble);

@@ -1,9 +1,12 @@
 /* gpurom list: the display cards of this host, who has them, and whether a ROM is kept. */
 #include "cmd.h"
 
+#include "cardjson.h"
 #include "cards.h"
 #include "conf.h"
+#include "known.h"
 #include "pciscan.h"
+#include "pciserial.h"
 #include "report.h"
 #include "romstore.h"
 
@@ -21,6 +24,8 @@ struct view {
 	struct pci_scan scan;
 	struct pciscan_trouble trouble;
 	struct report report; /* n 0 where this boot has none */
+	struct record record; /* o NULL where there is none */
+	cJSON *json;	      /* NULL: for people */
 };
 
 static const struct boot_card *reported(const struct view *v, const struct card *c)
@@ -29,6 +34,14 @@ static const struct boot_card *reported(const struct view *v, const struct card 
 		if (pci_addr_same_card(v->report.card[i].addr, c->fn[0].addr))
 			return &v->report.card[i];
 	return NULL;
+}
+
+/* What the last commit found of the card that stands there; false where it knows none, or another.
+ */
+static bool recorded(const struct view *v, const struct pci_fn *f, struct record_card *ret)
+{
+	return v->record.o && record_find(&v->record, f->path, ret) == 0 &&
+	       identity_same_model(&ret->ids, &f->ids) && ret->identity != IDENTITY_MISSING;
 }
 
 /* One word for the table; file is filled where a romfile is kept. */
@@ -49,37 +62,99 @@ static const char *rom_state(const struct view *v, const struct card *c, char fi
 	return b && b->rom.tried ? "unread" : "-";
 }
 
-/* rom and path NULL: a function besides the display. */
-static void print_row(const struct pci_fn *f, const char *rom, const char *path)
+#define ROW "%-12s  %-9s  %-6s  %-14s  %-5s  %-3s"
+#define ROW_CARD "  %-8s  %-10s  %s"
+
+/* rom, word and path NULL: a function besides the display. */
+static void print_row(const struct pci_fn *f, const char *rom, const char *word, const char *path)
 {
-	char addr[PCI_ADDR_BUF], group[16] = "-";
+	char addr[PCI_ADDR_BUF], ids[16], class[16], group[16] = "-";
 
 	if (f->iommu_group >= 0)
 		snprintf(group, sizeof(group), "%d", f->iommu_group);
-	printf("%-12s  %04x:%04x  %06x  %-14s  %-5s  %-3s", pci_addr_format(f->addr, addr),
-	       f->ids.vendor, f->ids.device, f->class, f->driver[0] ? f->driver : "-", group,
-	       f->boot_vga ? "yes" : "-");
+	snprintf(ids, sizeof(ids), "%04x:%04x", f->ids.vendor, f->ids.device);
+	snprintf(class, sizeof(class), "%06x", f->class);
+	printf(ROW, pci_addr_format(f->addr, addr), ids, class, f->driver[0] ? f->driver : "-",
+	       group, f->boot_vga ? "yes" : "-");
 	if (rom)
-		printf("  %-8s  %s", rom, path);
+		printf(ROW_CARD, rom, word, path);
 	putchar('\n');
 }
 
-static void print_text(const struct view *v)
+static void print_header(void)
 {
+	printf(ROW ROW_CARD "\n", "ADDRESS", "IDS", "CLASS", "DRIVER", "GROUP", "VGA", "ROM",
+	       "CARD", "PATH");
+}
+
+static void print_card(const struct view *v, const struct card *c)
+{
+	const struct pci_fn *display = &c->fn[c->display];
 	char file[STORE_FILE_MAX];
+	struct record_card known = {.identity = IDENTITY_UNKNOWN};
+	const char *word = recorded(v, display, &known) ? identity_word(known.identity) : "";
+
+	for (size_t i = 0; i < c->n; i++)
+		print_row(&c->fn[i], i == c->display ? rom_state(v, c, file) : NULL,
+			  *word ? word : "-", c->fn[i].path);
+}
+
+static bool is_here(const struct pci_scan *s, const char *path)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (pci_fn_is_display(&s->fn[i]) && strcmp(s->fn[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+static void print_missing(const char *path, const struct record_card *c)
+{
+	char ids[16];
+
+	snprintf(ids, sizeof(ids), "%04x:%04x", c->ids.vendor, c->ids.device);
+	printf(ROW ROW_CARD "\n", "-", ids, "-", "-", "-", "-", c->rom.sha256[0] ? "stored" : "-",
+	       identity_word(IDENTITY_MISSING), path);
+}
+
+static cJSON *json_missing(const char *path, const struct record_card *c)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+
+	json_put(&w, "address", cJSON_CreateNull());
+	json_put_text(&w, "path", path);
+	json_put_text(&w, "identity", identity_word(IDENTITY_MISSING));
+	cardjson_put_ids(&w, "ids", c->ids.vendor, c->ids.device);
+	json_put_text(&w, "last_seen", c->last_seen);
+	return json_done(&w);
+}
+
+/* A recorded card in whose place none stands. */
+static void tell_missing(void *ctx, const char *path, const struct record_card *c)
+{
+	const struct view *v = ctx;
+
+	if (is_here(&v->scan, path))
+		return;
+	if (v->json)
+		cJSON_AddItemToArray(v->json, json_missing(path, c));
+	else
+		print_missing(path, c);
+}
+
+static void print_text(struct view *v)
+{
 	struct card c;
 	size_t at = 0, n = 0;
 
 	for (; cards_next(&v->scan, &at, &c); n++) {
 		if (n == 0)
-			printf("%-12s  %-9s  %-6s  %-14s  %-5s  %-3s  %-8s  %s\n", "ADDRESS", "IDS",
-			       "CLASS", "DRIVER", "GROUP", "VGA", "ROM", "PATH");
-		for (size_t i = 0; i < c.n; i++)
-			print_row(&c.fn[i], i == c.display ? rom_state(v, &c, file) : NULL,
-				  c.fn[i].path);
+			print_header();
+		print_card(v, &c);
 	}
 	if (n == 0)
 		fprintf(stderr, "gpurom: list: no display controller is here\n");
+	if (v->record.o)
+		record_cards(&v->record, tell_missing, v);
 }
 
 static cJSON *json_function(const struct pci_fn *f)
@@ -105,15 +180,34 @@ static cJSON *json_function(const struct pci_fn *f)
 	return o;
 }
 
+/* What the card may be called besides its path. */
+static void json_put_names(cJSON *o, const struct pci_fn *f)
+{
+	char serial[PCI_SERIAL_BUF];
+
+	if (f->serial)
+		cJSON_AddStringToObject(o, "serial", pci_serial_format(f->serial, serial));
+	if (f->slot[0])
+		cJSON_AddStringToObject(o, "slot", f->slot);
+}
+
 static cJSON *json_card(const struct view *v, const struct card *c)
 {
 	const struct pci_fn *f = &c->fn[c->display];
 	const struct boot_card *b = reported(v, c);
+	struct record_card known = {.identity = IDENTITY_UNKNOWN};
 	cJSON *o = cJSON_CreateObject(), *fns;
 	char file[STORE_FILE_MAX], addr[PCI_ADDR_BUF];
 
 	cJSON_AddStringToObject(o, "address", pci_addr_format(c->fn[0].addr, addr));
 	cJSON_AddStringToObject(o, "path", f->path);
+	if (recorded(v, f, &known)) {
+		cJSON_AddStringToObject(o, "identity", identity_word(known.identity));
+		cJSON_AddStringToObject(o, "identity_text", known.identity_text);
+	} else {
+		cJSON_AddNullToObject(o, "identity");
+	}
+	json_put_names(o, f);
 	cJSON_AddBoolToObject(o, "boot_vga", f->boot_vga);
 	cJSON_AddStringToObject(o, "rom", rom_state(v, c, file));
 	cJSON_AddItemToObject(o, "romfile",
@@ -126,17 +220,19 @@ static cJSON *json_card(const struct view *v, const struct card *c)
 	return o;
 }
 
-static int print_json(const struct view *v)
+static int print_json(struct view *v)
 {
-	cJSON *o = cJSON_CreateArray();
 	struct card c;
 	size_t at = 0;
 	char *text;
 
-	while (cards_next(&v->scan, &at, &c))
-		cJSON_AddItemToArray(o, json_card(v, &c));
-	text = cJSON_Print(o);
-	cJSON_Delete(o);
+	v->json = cJSON_CreateArray();
+	while (v->json && cards_next(&v->scan, &at, &c))
+		cJSON_AddItemToArray(v->json, json_card(v, &c));
+	if (v->json && v->record.o)
+		record_cards(&v->record, tell_missing, v);
+	text = v->json ? cJSON_Print(v->json) : NULL;
+	cJSON_Delete(v->json);
 	if (!text)
 		return cmd_fail("list", strerror(ENOMEM));
 	puts(text);
@@ -163,12 +259,15 @@ static int show(const struct cmd_env *env, bool json)
 				v->trouble.skipped, v->trouble.first);
 		if (report_load(&env->root, &v->report) < 0)
 			v->report = (struct report){.n = 0};
+		if (known_load(&env->root, v->config.store, &v->record) < 0)
+			v->record = (struct record){.o = NULL};
 		r = EXIT_DONE;
 		if (json)
 			r = print_json(v);
 		else
 			print_text(v);
 		report_free(&v->report);
+		record_free(&v->record);
 	}
 	free(v->scan.fn);
 	free(v);

@@ -43,6 +43,23 @@ static void print_rom(const struct boot_rom *r)
 		printf("    %s: %s\n", r->findings.f[i].code, r->findings.f[i].text);
 }
 
+static void print_identity(const struct boot_card *b)
+{
+	if (b->identity != IDENTITY_UNKNOWN)
+		printf("  identity: %s%s%s\n", identity_word(b->identity),
+		       b->identity_text[0] ? ": " : "", b->identity_text);
+}
+
+static void print_missing(const struct report *r)
+{
+	char addr[PCI_ADDR_BUF];
+
+	for (size_t i = 0; i < r->n_missing; i++)
+		printf("missing: %s  %04x:%04x, at %s until %s\n", r->missing[i].path,
+		       r->missing[i].ids.vendor, r->missing[i].ids.device,
+		       pci_addr_format_card(r->missing[i].addr, addr), r->missing[i].last_seen);
+}
+
 static void print_text(const struct report *r)
 {
 	char addr[PCI_ADDR_BUF];
@@ -60,8 +77,10 @@ static void print_text(const struct report *r)
 		printf("%s  %s  %s%s%s\n", pci_addr_format_card(b->addr, addr), b->path,
 		       card_state_text(b->state), b->why[0] ? ": " : "", b->why);
 		print_functions(b);
+		print_identity(b);
 		print_rom(&b->rom);
 	}
+	print_missing(r);
 	printf("store: %s\n", r->stored[0] ? r->stored : "not committed");
 }
 

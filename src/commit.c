@@ -1,6 +1,8 @@
 #include "commit.h"
 
 #include "fileio.h"
+#include "identify.h"
+#include "rebuild.h"
 #include "recordedit.h"
 
 #include <errno.h>
@@ -18,6 +20,7 @@ struct commit {
 	const struct custody_wish *wish; /* NULL: the report is a boot's */
 	struct romstore store;
 	struct record record;
+	struct identify *who;
 	char when[RECORD_TIME_MAX];
 	char boot[RECORD_BOOT_MAX];
 };
@@ -71,6 +74,21 @@ static bool is_held(const struct commit_result *held, size_t i)
 	return held && held->card[i].outcome == CUSTODY_KEPT;
 }
 
+/* Of cards that the configured store knows, what it knows. */
+static void name_card(const struct commit *c, const struct commit_result *held, size_t i,
+		      struct custody *k)
+{
+	const struct identified *who = &c->who->card[i];
+
+	k->replaced = who->replaced;
+	k->identity = who->verdict;
+	memcpy(k->identity_text, who->text, sizeof(k->identity_text));
+	if (held && held->card[i].identity) {
+		k->identity = held->card[i].identity;
+		memcpy(k->identity_text, held->card[i].identity_text, sizeof(k->identity_text));
+	}
+}
+
 static int take_all(struct commit *c, const struct commit_result *held, struct commit_result *ret)
 {
 	for (size_t i = 0; i < c->report->n && i < PLAN_CARDS_MAX; i++) {
@@ -81,10 +99,11 @@ static int take_all(struct commit *c, const struct commit_result *held, struct c
 		ret->n = i + 1;
 		if (skip(c, card, k))
 			continue;
+		name_card(c, held, i, k);
 		if (is_held(held, i))
 			*k = held->card[i];
 		else
-			err = custody_take(c->root, &c->store, &c->record, card, c->wish, k);
+			err = custody_take(c->root, &c->store, &c->record, c->wish, k);
 		if (err)
 			return err;
 		if (held && held->card[i].trouble[0])
@@ -107,27 +126,54 @@ static int link_all(struct commit *c, const struct commit_result *held, struct c
 	return 0;
 }
 
-static int record_all(struct commit *c, const struct commit_result *held,
-		      const struct commit_result *ret)
+static int record_card(struct commit *c, size_t i, const struct custody *k)
 {
-	for (size_t i = 0; i < ret->n; i++) {
-		const struct custody *k = &ret->card[i];
-		struct record_news news = {.card = k->card,
-					   .replaced = k->replaced,
-					   .rom = k->shown.sha256[0] ? &k->shown : NULL,
-					   .beside = k->beside.sha256[0] ? &k->beside : NULL,
-					   .by_id = k->by_id,
-					   .when = c->when,
-					   .boot = c->boot,
-					   .import = c->wish ? c->wish->import : NULL};
-		int err = k->outcome == CUSTODY_SKIPPED || is_held(held, i)
-				  ? 0
-				  : record_update(&c->record, &news);
+	const struct identified *who = &c->who->card[i];
+	const char *maybe[IDENTITY_MAYBE_MAX];
+	struct card_facts facts;
+	struct record_news news = {.card = k->card,
+				   .replaced = k->replaced,
+				   .identity = who->verdict,
+				   .identity_text = who->text,
+				   .maybe = maybe,
+				   .n_maybe = who->n_maybe,
+				   .facts = &facts,
+				   .rom = k->shown.sha256[0] ? &k->shown : NULL,
+				   .beside = k->beside.sha256[0] ? &k->beside : NULL,
+				   .by_id = k->by_id,
+				   .when = c->when,
+				   .boot = c->boot,
+				   .import = c->wish ? c->wish->import : NULL};
 
-		if (err)
-			return err;
-	}
-	return record_save(c->store.fd, &c->record);
+	cardfacts_read(c->root, k->card->fn[k->card->display].addr, &facts);
+	for (size_t m = 0; m < who->n_maybe; m++)
+		maybe[m] = who->maybe[m];
+	return record_update(&c->record, &news);
+}
+
+static int record_missing_cards(struct commit *c, struct commit_result *ret)
+{
+	int err = 0;
+
+	memcpy(ret->missing, c->who->missing, sizeof(ret->missing));
+	ret->n_missing = c->who->n_missing;
+	for (size_t i = 0; i < ret->n_missing && !err; i++)
+		err = record_missing(&c->record, ret->missing[i].path, "");
+	return err;
+}
+
+static int record_all(struct commit *c, const struct commit_result *held, struct commit_result *ret)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < ret->n && !err; i++)
+		if (ret->card[i].outcome != CUSTODY_SKIPPED && !is_held(held, i))
+			err = record_card(c, i, &ret->card[i]);
+	if (!err)
+		err = record_missing_cards(c, ret);
+	if (!err && ret->set_aside[0])
+		err = rebuild(&c->store, &c->record, c->report, c->when, c->boot);
+	return err ? err : record_save(c->store.fd, &c->record);
 }
 
 static int record_open(struct commit *c, struct commit_result *ret)
@@ -147,7 +193,9 @@ static int publish(struct commit *c, const struct commit_result *held, struct co
 	if (err)
 		return err;
 	now(c);
-	err = take_all(c, held, ret);
+	err = identify(c->root, &c->record, c->report, c->boot, c->wish != NULL, c->who);
+	if (!err)
+		err = take_all(c, held, ret);
 	if (!err)
 		err = link_all(c, held, ret);
 	if (!err)
@@ -166,56 +214,77 @@ static int commit_into(const struct root *root, const struct report *r, const ch
 
 	if (err)
 		return err;
-	lock = romstore_lock(&c.store, COMMIT_LOCK_MS);
+	c.who = calloc(1, sizeof(*c.who));
+	lock = c.who ? romstore_lock(&c.store, COMMIT_LOCK_MS) : -ENOMEM;
 	err = lock < 0 ? lock : publish(&c, held, ret);
 	if (!err)
 		strcpy(ret->store, c.store.path);
 	if (lock >= 0)
 		close(lock);
+	free(c.who);
 	romstore_close(&c.store);
 	return err;
 }
 
 static void look_card(const struct romstore *s, const struct record *rec,
-		      const struct boot_card *card, struct custody *ret)
+		      const struct boot_card *card, const struct identified *who,
+		      struct custody *ret)
 {
 	char link[SHA256_HEX];
 
 	ret->card = card;
-	if (custody_holds(s, rec, card, &ret->shown))
+	ret->identity = who->verdict;
+	memcpy(ret->identity_text, who->text, sizeof(ret->identity_text));
+	if (!who->replaced && custody_holds(s, rec, card, &ret->shown))
 		ret->outcome = CUSTODY_KEPT;
 	else if (romstore_linked(s, STORE_BY_PATH, card->path, link) == 0)
 		snprintf(ret->trouble, sizeof(ret->trouble),
 			 "the link in %s is not this card's, and cannot be changed now", s->path);
 }
 
-/* Of a store that can be read but not written: the cards that it serves well as it is. */
-static void look_held(const struct root *root, const struct report *r, struct commit_result *ret)
+static int look_cards(struct commit *c, struct commit_result *ret)
 {
-	struct romstore s;
-	struct record rec;
+	const struct report *r = c->report;
+	int err;
 
-	if (romstore_open(root, r->store, false, &s) < 0)
-		return;
-	if (record_load(s.fd, &rec) == 0) {
-		for (size_t i = 0; i < r->n && i < PLAN_CARDS_MAX; i++)
-			look_card(&s, &rec, &r->card[i], &ret->card[i]);
-		record_free(&rec);
+	now(c);
+	c->who = calloc(1, sizeof(*c->who));
+	err = c->who ? identify(c->root, &c->record, r, c->boot, c->wish != NULL, c->who) : -ENOMEM;
+	for (size_t i = 0; i < r->n && i < PLAN_CARDS_MAX && !err; i++)
+		look_card(&c->store, &c->record, &r->card[i], &c->who->card[i], &ret->card[i]);
+	free(c->who);
+	return err;
+}
+
+/* Of a store that can be read but not written: the cards that it serves well as it is. */
+static int look_held(const struct root *root, const struct report *r,
+		     const struct custody_wish *wish, struct commit_result *ret)
+{
+	struct commit c = {.root = root, .report = r, .wish = wish};
+	int err = 0;
+
+	if (romstore_open(root, r->store, false, &c.store) < 0)
+		return 0;
+	if (record_load(c.store.fd, &c.record) == 0) {
+		err = look_cards(&c, ret);
+		record_free(&c.record);
 	}
-	romstore_close(&s);
+	romstore_close(&c.store);
+	return err;
 }
 
 static int commit_volatile(const struct root *root, const struct report *r,
 			   const struct custody_wish *wish, struct commit_result *ret)
 {
 	struct commit_result *held = calloc(1, sizeof(*held));
-	int err;
+	int err = 0;
 
 	if (!held)
 		return -ENOMEM;
 	if (!wish || !wish->replace)
-		look_held(root, r, held);
-	err = commit_into(root, r, STORE_VOLATILE, wish, held, ret);
+		err = look_held(root, r, wish, held);
+	if (!err)
+		err = commit_into(root, r, STORE_VOLATILE, wish, held, ret);
 	free(held);
 	return err;
 }

@@ -15,9 +15,13 @@ struct commit_result {
 	char set_aside[RECORD_ASIDE_MAX];    /* new name of a corrupt record, "" for none */
 	struct custody card[PLAN_CARDS_MAX]; /* one for each of the report's */
 	size_t n;
+	struct report_missing missing[REPORT_MISSING_MAX]; /* recorded cards that are not here */
+	size_t n_missing;
 };
 
-/* Order: romfiles, raw readings, links, cards.json last. A card whose reading is worse than what
+/* First who is who: the record of a card that moved goes with it. Order: romfiles, raw readings,
+ * links, cards.json last. After a record that was corrupt the new one also takes up each romfile of
+ * the store that fits a card which is here. A card whose reading is worse than what
  * the store has keeps its links. Where the configured store cannot be had, what it does not
  * already hold goes to STORE_VOLATILE. 0, or the -errno that stopped it: the old state is intact
  * (-EBUSY: another writer kept the lock). *ret borrows from *r. */

@@ -1,8 +1,8 @@
 #include "custody.h"
 
+#include "adopt.h"
 #include "digest.h"
 #include "fileio.h"
-#include "judge.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,12 +21,6 @@ static bool is_absent(int err)
 static const struct pci_ids *ids_of(const struct boot_card *c)
 {
 	return &c->fn[c->display].ids;
-}
-
-static bool same_ids(const struct pci_ids *a, const struct pci_ids *b)
-{
-	return a->vendor == b->vendor && a->device == b->device && a->subvendor == b->subvendor &&
-	       a->subdevice == b->subdevice;
 }
 
 static bool trusted(const struct boot_rom *r)
@@ -80,37 +74,6 @@ static int stored(const struct romstore *s, const char *sha256)
 	return err;
 }
 
-/* A link that the record cannot explain (it was lost, or a commit died before it): good where the
- * file is whole and its ROM is this card's. */
-static int adopt(const struct romstore *s, const char *sha256, const struct pci_ids *ids,
-		 struct record_rom *ret)
-{
-	const struct verdict_facts known = {.ids = ids};
-	struct judged *j;
-	uint8_t *data;
-	size_t n;
-	int err = romstore_get_rom(s, sha256, &data, &n);
-
-	if (err)
-		return is_absent(err) ? 0 : err;
-	j = malloc(sizeof(*j));
-	if (j)
-		judge((struct bytes){data, n}, &known, j);
-	free(data);
-	if (!j)
-		return -ENOMEM;
-	ret->verdict = j->verdict;
-	if (j->verdict != VERDICT_REJECTED) {
-		strcpy(ret->sha256, sha256);
-		strcpy(ret->source, "store");
-		snprintf(ret->version, sizeof(ret->version), "%s", j->rom.version);
-		ret->size = n;
-		ret->has_efi = j->rom.efi != SIZE_MAX;
-	}
-	free(j);
-	return 0;
-}
-
 /* What this card already has in the store: c->shown, sha256 "" for nothing. */
 static int look(const struct romstore *s, const struct record *rec, struct custody *c)
 {
@@ -125,15 +88,17 @@ static int look(const struct romstore *s, const struct record *rec, struct custo
 	err = record_find(rec, c->card->path, &was);
 	if (err && err != -ENOENT)
 		return err;
-	known = !err && same_ids(&was.ids, ids_of(c->card));
+	known = !err && !c->replaced && identity_same_model(&was.ids, ids_of(c->card));
 	c->replaced = !err && !known;
 	err = known ? stored(s, was.rom.sha256) : -ENOENT;
 	if (!err)
 		c->shown = was.rom;
 	else if (!is_absent(err))
 		return err;
-	/* The other card's own ROM is never this one's, even where the ids in it would fit. */
-	else if (*link && strcmp(link, was.rom.sha256) != 0)
+	/* A link that the record cannot explain: it was lost, or a commit died before it. Another
+	 * card's ROM is never this one's, even where the ids in it would fit. */
+	else if (*link && strcmp(link, was.rom.sha256) != 0 && c->identity != IDENTITY_MOVED &&
+		 !record_left(rec, c->card->path))
 		return adopt(s, link, ids_of(c->card), &c->shown);
 	return 0;
 }
@@ -201,23 +166,18 @@ static int weigh(const struct root *root, const struct romstore *s, bool replace
 }
 
 int custody_take(const struct root *root, const struct romstore *s, const struct record *rec,
-		 const struct boot_card *card, const struct custody_wish *wish, struct custody *ret)
+		 const struct custody_wish *wish, struct custody *c)
 {
-	struct custody c = {.card = card};
-	int err = look(s, rec, &c);
+	int err = look(s, rec, c);
 
 	if (err)
 		return err;
-	err = trusted(&card->rom) ? weigh(root, s, wish && wish->replace, &c) : -ENODATA;
+	err = trusted(&c->card->rom) ? weigh(root, s, wish && wish->replace, c) : -ENODATA;
 	if (err == -ENODATA) {
-		c.outcome = c.shown.sha256[0] ? CUSTODY_KEPT : CUSTODY_NONE;
+		c->outcome = c->shown.sha256[0] ? CUSTODY_KEPT : CUSTODY_NONE;
 		err = 0;
 	}
-	if (!err)
-		err = put_raw(root, s, &c);
-	if (!err)
-		*ret = c;
-	return err;
+	return err ? err : put_raw(root, s, c);
 }
 
 /* "10de-2204-1462-3892", and "-2" where another ROM of this model has that name already. */
@@ -279,7 +239,8 @@ bool custody_holds(const struct romstore *s, const struct record *rec, const str
 	char link[SHA256_HEX];
 	struct record_card was;
 
-	if (record_find(rec, card->path, &was) < 0 || !same_ids(&was.ids, ids_of(card)) ||
+	if (record_find(rec, card->path, &was) < 0 ||
+	    !identity_same_model(&was.ids, ids_of(card)) ||
 	    romstore_linked(s, STORE_BY_PATH, card->path, link) < 0 ||
 	    strcmp(link, was.rom.sha256) != 0 || stored(s, link) < 0)
 		return false;

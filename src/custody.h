@@ -27,8 +27,10 @@ struct custody_wish {
 
 struct custody {
 	const struct boot_card *card; /* borrowed */
+	enum identity identity;	      /* who it is, by `identify` */
+	char identity_text[BOOT_WHY_MAX];
 	enum custody_outcome outcome;
-	bool replaced;		  /* the record has another card at this path */
+	bool replaced;		  /* what the record has at this path is another card */
 	bool foreign;		  /* by-path/<path>.rom is not ours: left alone */
 	struct record_rom shown;  /* sha256 "" where outcome is NONE */
 	struct record_rom beside; /* CHANGED: what was read; REPLACED: what was shown; else "" */
@@ -36,12 +38,11 @@ struct custody {
 	char trouble[CUSTODY_TROUBLE_MAX]; /* what a person should know besides, "" nothing */
 };
 
-/* Decides for one card and puts the romfile and the raw reading, verified, into the store: no
- * links, no record. wish NULL: card->rom is this boot's reading. 0, or -errno of the store; *ret is
- * complete only at 0. */
+/* Decides for c->card and puts the romfile and the raw reading, verified, into the store: no links,
+ * no record. In: card, replaced, identity; the rest as of custody_of. wish NULL: card->rom is this
+ * boot's reading. 0, or -errno of the store; *c is complete only at 0. */
 int custody_take(const struct root *root, const struct romstore *s, const struct record *rec,
-		 const struct boot_card *card, const struct custody_wish *wish,
-		 struct custody *ret);
+		 const struct custody_wish *wish, struct custody *c);
 
 /* Makes the links show it; sets by_id. */
 int custody_link(const struct romstore *s, struct custody *c);

@@ -3,6 +3,7 @@
 #ifndef GPUROM_BOOTCARD_H
 #define GPUROM_BOOTCARD_H
 
+#include "identity.h"
 #include "plan.h"
 #include "verdict.h"
 
@@ -63,6 +64,8 @@ struct boot_card {
 	char path[PCI_PATH_MAX];
 	uint64_t serial; /* as in struct pci_fn, of the display function */
 	char slot[PCI_SLOT_MAX];
+	enum identity identity; /* as commit found it; IDENTITY_UNKNOWN before */
+	char identity_text[BOOT_WHY_MAX];
 	enum card_state state;
 	enum plan_why plan_why;
 	unsigned warnings; /* enum plan_warning */

@@ -83,8 +83,10 @@ static void by_serial(struct table *t)
 			continue;
 		r = with_serial(t->recorded, t->n_recorded, c->serial);
 		if (r != IDENTITY_NONE && c->ids.vendor == t->recorded[r].ids.vendor &&
-		    c->ids.device == t->recorded[r].ids.device)
+		    c->ids.device == t->recorded[r].ids.device) {
 			is(t, p, r);
+			t->match[p].by_serial = true;
+		}
 	}
 }
 

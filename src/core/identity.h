@@ -43,6 +43,7 @@ struct identity_card {
 struct identity_match {
 	enum identity verdict;
 	size_t was;	/* the recorded card that it is, or IDENTITY_NONE */
+	bool by_serial; /* its serial number says so */
 	bool displaces; /* another card is recorded at its path, and is not anywhere else now */
 	/* Ambiguous: which recorded cards it may be. `was` among them: it may be itself. */
 	size_t maybe[IDENTITY_MAYBE_MAX], n_maybe;

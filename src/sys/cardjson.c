@@ -97,6 +97,8 @@ cJSON *cardjson_make(const struct boot_card *c)
 	json_put_text(&w, "path", c->path);
 	cardjson_put_serial(&w, c->serial);
 	cardjson_put_slot(&w, c->slot);
+	json_put_text(&w, "identity", identity_word(c->identity));
+	json_put_text(&w, "identity_text", c->identity_text);
 	json_put_text(&w, "state", card_state_text(c->state));
 	json_put_text(&w, "why", c->why);
 	json_put_text(&w, "plan", why_words[c->plan_why]);
@@ -116,7 +118,7 @@ cJSON *cardjson_make(const struct boot_card *c)
 	return json_done(&w);
 }
 
-static void get_addr(struct json_reader *r, struct pci_addr *ret)
+void cardjson_get_addr(struct json_reader *r, struct pci_addr *ret)
 {
 	char text[PCI_ADDR_BUF + 1] = "";
 
@@ -209,7 +211,7 @@ static int fn_read(const cJSON *o, struct boot_fn *f)
 	uint32_t v = 0;
 
 	f->iommu_group = -1;
-	get_addr(&r, &f->addr);
+	cardjson_get_addr(&r, &f->addr);
 	cardjson_get_ids(&r, "ids", &f->ids.vendor, &f->ids.device);
 	cardjson_get_ids(&r, "subsystem", &f->ids.subvendor, &f->ids.subdevice);
 	json_get_text(&r, "class", class, sizeof(class));
@@ -242,6 +244,18 @@ static void get_state(struct json_reader *r, enum card_state *ret)
 		words[i] = card_state_text((enum card_state)i);
 	json_get_word(r, "state", words, COUNT(words), &state);
 	*ret = (enum card_state)state;
+}
+
+static void get_identity(struct json_reader *r, struct boot_card *c)
+{
+	const char *words[IDENTITY_AMBIGUOUS + 1];
+	unsigned identity = c->identity;
+
+	for (unsigned i = 0; i < COUNT(words); i++)
+		words[i] = identity_word((enum identity)i);
+	json_get_word(r, "identity", words, COUNT(words), &identity);
+	c->identity = (enum identity)identity;
+	json_get_text(r, "identity_text", c->identity_text, sizeof(c->identity_text));
 }
 
 static unsigned warnings_read(const cJSON *a)
@@ -286,10 +300,11 @@ static int card_read(const cJSON *o, struct boot_card *c)
 	int err;
 
 	c->enable_before = -1;
-	get_addr(&r, &c->addr);
+	cardjson_get_addr(&r, &c->addr);
 	json_get_text(&r, "path", c->path, sizeof(c->path));
 	cardjson_get_serial(&r, &c->serial);
 	cardjson_get_slot(&r, c->slot);
+	get_identity(&r, c);
 	get_state(&r, &c->state);
 	json_get_text(&r, "why", c->why, sizeof(c->why));
 	json_get_word(&r, "plan", why_words, COUNT(why_words), &why);

@@ -24,6 +24,7 @@ void cardjson_put_serial(struct json_writer *w, uint64_t serial);
 void cardjson_put_slot(struct json_writer *w, const char *slot);
 void cardjson_get_serial(struct json_reader *r, uint64_t *ret);
 void cardjson_get_slot(struct json_reader *r, char ret[PCI_SLOT_MAX]);
+void cardjson_get_addr(struct json_reader *r, struct pci_addr *ret);
 void cardjson_get_ids(struct json_reader *r, const char *key, uint16_t *vendor, uint16_t *device);
 void cardjson_get_sha256(struct json_reader *r, const char *key, char ret[SHA256_HEX]);
 void cardjson_get_verdict(struct json_reader *r, enum verdict *ret);

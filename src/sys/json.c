@@ -96,6 +96,28 @@ void json_push(struct json_writer *w, cJSON *array, cJSON *item)
 	w->failed = true;
 }
 
+void json_push_first(struct json_writer *w, cJSON *array, cJSON *item)
+{
+	if (!item || !array || !cJSON_InsertItemInArray(array, 0, item)) {
+		cJSON_Delete(item);
+		w->failed = true;
+	}
+}
+
+cJSON *json_array(struct json_writer *w, const char *key)
+{
+	if (!cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(w->o, key)))
+		json_put(w, key, cJSON_CreateArray());
+	return cJSON_GetObjectItemCaseSensitive(w->o, key);
+}
+
+const char *json_text(const cJSON *o, const char *key)
+{
+	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(o, key));
+
+	return text ? text : "";
+}
+
 void json_push_text(struct json_writer *w, cJSON *array, const char *text)
 {
 	json_push(w, array, text_item(text));

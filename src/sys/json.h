@@ -35,9 +35,15 @@ void json_put_bool(struct json_writer *w, const char *key, bool v);
 void json_put(struct json_writer *w, const char *key, cJSON *item);
 /* Into an array: takes item over, NULL counts as a failure. */
 void json_push(struct json_writer *w, cJSON *array, cJSON *item);
+void json_push_first(struct json_writer *w, cJSON *array, cJSON *item);
 void json_push_text(struct json_writer *w, cJSON *array, const char *text);
+/* The array of that key, made where there is none or something else; NULL where that failed. */
+cJSON *json_array(struct json_writer *w, const char *key);
 /* The object, or NULL where anything failed: it is deleted then. */
 cJSON *json_done(struct json_writer *w);
+
+/* The text of that key as it stands, borrowed; "" where there is none. */
+const char *json_text(const cJSON *o, const char *key);
 
 void json_get_text(struct json_reader *r, const char *key, char *ret, size_t cap);
 void json_get_u64(struct json_reader *r, const char *key, uint64_t max, uint64_t *ret);

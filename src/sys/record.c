@@ -2,6 +2,7 @@
 
 #include "cardjson.h"
 #include "fileio.h"
+#include "pciserial.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,6 +51,30 @@ static int read_rom(const cJSON *o, struct record_rom *rom)
 	return r.err;
 }
 
+/* A word of another version's is no verdict. */
+static void read_identity(struct json_reader *r, struct record_card *c)
+{
+	char word[16] = "";
+
+	json_get_text(r, "identity", word, sizeof(word));
+	json_get_text(r, "identity_text", c->identity_text, sizeof(c->identity_text));
+	for (unsigned i = 0; i <= IDENTITY_AMBIGUOUS; i++)
+		if (strcmp(word, identity_word((enum identity)i)) == 0)
+			c->identity = (enum identity)i;
+}
+
+/* Neither is of any use where it is not what it should be. */
+static void read_place(struct json_reader *r, struct record_card *c)
+{
+	char addr[PCI_ADDR_BUF + 1] = "", serial[PCI_SERIAL_BUF + 1] = "";
+
+	json_get_text(r, "address", addr, sizeof(addr));
+	(void)pci_addr_parse(addr, &c->addr);
+	json_get_text(r, "serial", serial, sizeof(serial));
+	if (pci_serial_parse(serial, &c->serial) < 0 || !pci_serial_usable(c->serial))
+		c->serial = 0;
+}
+
 static int read_card(const cJSON *o, struct record_card *c)
 {
 	struct json_reader r = {.o = o};
@@ -58,6 +83,14 @@ static int read_card(const cJSON *o, struct record_card *c)
 
 	if (!cJSON_IsObject(o))
 		return -EBADMSG;
+	read_identity(&r, c);
+	read_place(&r, c);
+	json_get_text(&r, "first_seen", c->first_seen, sizeof(c->first_seen));
+	json_get_text(&r, "last_seen", c->last_seen, sizeof(c->last_seen));
+	json_get_text(&r, "last_boot", c->last_boot, sizeof(c->last_boot));
+	json_get_array(&r, "maybe", SIZE_MAX);
+	json_get_array(&r, "addresses", SIZE_MAX);
+	json_get_array(&r, "paths", SIZE_MAX);
 	cardjson_get_ids(&r, "ids", &c->ids.vendor, &c->ids.device);
 	cardjson_get_ids(&r, "subsystem", &c->ids.subvendor, &c->ids.subdevice);
 	json_get_text(&r, "by_id", c->by_id, sizeof(c->by_id));
@@ -68,14 +101,25 @@ static int read_card(const cJSON *o, struct record_card *c)
 	return err ? err : r.err;
 }
 
+/* Version 2 adds fields, and every one of them may be missing. */
+static int upgrade(struct record *r)
+{
+	struct json_writer w = {.o = r->o};
+
+	json_put_int(&w, "version", RECORD_VERSION);
+	r->older = true;
+	return w.failed ? -ENOMEM : 0;
+}
+
 /* Version and the fields this program lives by; what it does not know is not its business. */
-static int check(const cJSON *o)
+static int check(const cJSON *o, unsigned *ret_version)
 {
 	struct json_reader r = {.o = o};
 	const cJSON *cards, *card;
 	unsigned version = 0;
 
 	json_get_unsigned(&r, "version", &version);
+	*ret_version = version;
 	if (!r.err && version > RECORD_VERSION)
 		return -ENOTSUP;
 	cards = json_get_object(&r, "cards");
@@ -94,10 +138,13 @@ static int check(const cJSON *o)
 int record_parse(uint8_t *text, size_t n, struct record *ret)
 {
 	struct record r = {.text = text, .n = n};
+	unsigned version = RECORD_VERSION;
 	int err = json_parse(text, n, &r.o);
 
 	if (!err)
-		err = check(r.o);
+		err = check(r.o, &version);
+	if (!err && version < RECORD_VERSION)
+		err = upgrade(&r);
 	if (err) {
 		record_free(&r);
 		return err;
@@ -135,6 +182,15 @@ int record_set_aside(int store, char ret_name[RECORD_ASIDE_MAX], struct record *
 	return -EEXIST;
 }
 
+/* The first older one stays: what is upgraded later was an older gpurom's, put back over it. */
+static int keep_older(int store, const struct record *r)
+{
+	int err = r->older ? file_publish_new(store, RECORD_OLDER_FILE, r->text, r->n, RECORD_MODE)
+			   : 0;
+
+	return err == -EEXIST ? 0 : err;
+}
+
 int record_save(int store, const struct record *r)
 {
 	char *text = cJSON_Print(r->o);
@@ -145,10 +201,13 @@ int record_save(int store, const struct record *r)
 		return -ENOMEM;
 	n = strlen(text);
 	text[n++] = '\n'; /* over the NUL: the bytes are counted from here */
-	if (r->text && r->n == n && memcmp(r->text, text, n) == 0)
+	if (r->text && r->n == n && memcmp(r->text, text, n) == 0) {
 		err = dir_sync(store);
-	else
-		err = file_publish(store, RECORD_FILE, text, n, RECORD_MODE);
+	} else {
+		err = keep_older(store, r);
+		if (!err)
+			err = file_publish(store, RECORD_FILE, text, n, RECORD_MODE);
+	}
 	free(text);
 	return err;
 }
@@ -169,6 +228,68 @@ int record_find(const struct record *r, const char *path, struct record_card *re
 	if (!err)
 		*ret = c;
 	return err;
+}
+
+void record_cards(const struct record *r,
+		  void (*fn)(void *ctx, const char *path, const struct record_card *card),
+		  void *ctx)
+{
+	const cJSON *o;
+
+	cJSON_ArrayForEach(o, cards_of(r))
+	{
+		struct record_card c = {0};
+
+		if (read_card(o, &c) == 0)
+			fn(ctx, o->string, &c);
+	}
+}
+
+static bool has_digest(const cJSON *rom, const char *sha256)
+{
+	return *sha256 && strcmp(json_text(rom, "sha256"), sha256) == 0;
+}
+
+bool record_knows_rom(const struct record *r, const char *path, const char *sha256)
+{
+	const cJSON *card = cJSON_GetObjectItemCaseSensitive(cards_of(r), path), *o;
+
+	if (has_digest(cJSON_GetObjectItemCaseSensitive(card, "rom"), sha256))
+		return true;
+	cJSON_ArrayForEach(o, cJSON_GetObjectItemCaseSensitive(card, "other_roms"))
+	{
+		if (has_digest(o, sha256))
+			return true;
+	}
+	return false;
+}
+
+bool record_left(const struct record *r, const char *path)
+{
+	const cJSON *card, *past;
+
+	cJSON_ArrayForEach(card, cards_of(r))
+	{
+		cJSON_ArrayForEach(past, cJSON_GetObjectItemCaseSensitive(card, "paths"))
+		{
+			if (strcmp(json_text(past, "path"), path) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+size_t record_maybe(const struct record *r, const char *path, const char *ret[IDENTITY_MAYBE_MAX])
+{
+	const cJSON *card = cJSON_GetObjectItemCaseSensitive(cards_of(r), path), *o;
+	size_t n = 0;
+
+	cJSON_ArrayForEach(o, cJSON_GetObjectItemCaseSensitive(card, "maybe"))
+	{
+		if (cJSON_IsString(o) && n < IDENTITY_MAYBE_MAX)
+			ret[n++] = o->valuestring;
+	}
+	return n;
 }
 
 struct walk {

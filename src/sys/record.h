@@ -1,22 +1,30 @@
 /* The record, cards.json in the store: one object a card, by the name of its path. It is edited
  * in place, so that what another version of gpurom knows of a card stays, and written last of
- * all, so that what it names is in the store before it.
- * {"version": 1, "cards": {"<path>": {address, state, ids, subsystem, class, functions,
- *   rom: the one that the links show: {sha256, size, raw_sha256, verdict, source, version, has_efi,
- *        first_seen, first_boot; of a person's file also
- *        imported: {file: its base name, when, mismatch: [what of the card it does not fit:
- *          "vendor", "device", "subsystem", "class"]}} or null,
+ * all, so that what it names is in the store before it. gpurom(5) describes it field by field.
+ * {"version": 2, "cards": {"<path>": {address, state, ids, subsystem, class, functions,
+ *   identity: the verdict of the last boot that looked (core/identity.h), identity_text,
+ *   maybe: [paths of the recorded cards it may be: itself among them], while it is ambiguous,
+ *   addresses: [{address, last_seen, last_boot}: earlier ones, newest first],
+ *   paths: [{path, last_seen}: where it sat before, newest first],
+ *   serial, slot, acpi_path, smbios_slot: where the machine tells,
+ *   rom: the pinned one, which the links show: {sha256, size, raw_sha256, verdict, source, version,
+ *        has_efi, first_seen, first_boot, pinned: {when, by: "first" or "person"}; of a person's
+ *        file also imported: {file: its base name, when, mismatch: [what of the card it does not
+ *          fit: "vendor", "device", "subsystem", "class"]}} or null,
  *   other_roms: [the same: trusted readings of this card that the links do not show],
  *   by_id, reading: the last attempt, first_seen, last_seen, last_boot,
- *   previous: [cards that stood at this path before]}}} */
+ *   previous: [cards that stood at this path before]}}}
+ * Version 1 knew nothing from `identity` to `smbios_slot`, nor `pinned`. */
 #ifndef GPUROM_RECORD_H
 #define GPUROM_RECORD_H
 
 #include "bootcard.h"
+#include "identity.h"
 #include "json.h"
 
 #define RECORD_FILE "cards.json"
-#define RECORD_VERSION 1
+#define RECORD_VERSION 2
+#define RECORD_OLDER_FILE RECORD_FILE ".v1" /* what was there before the upgrade */
 #define RECORD_FILE_MAX (64u << 20)
 #define RECORD_ASIDE_MAX 40 /* "cards.json.corrupt-<n>" and its NUL */
 #define RECORD_TIME_MAX 24  /* "2026-01-31T12:59:59Z" and its NUL */
@@ -27,6 +35,7 @@ struct record {
 	cJSON *o;
 	uint8_t *text; /* as it stands in the file; NULL where there is none */
 	size_t n;
+	bool older; /* the text is of an older version; o is not */
 };
 
 /* One ROM of a card. */
@@ -42,20 +51,26 @@ struct record_rom {
 };
 
 struct record_card {
-	struct pci_ids ids; /* of its display function */
+	struct pci_addr addr; /* function 0's, when it was last seen */
+	struct pci_ids ids;   /* of its display function */
+	uint64_t serial;      /* 0 none */
+	enum identity identity;
+	char identity_text[BOOT_WHY_MAX];
 	struct record_rom rom;
 	char by_id[RECORD_BY_ID_MAX];
+	char first_seen[RECORD_TIME_MAX], last_seen[RECORD_TIME_MAX], last_boot[RECORD_BOOT_MAX];
 };
 
 /* text comes from malloc, has a NUL behind its n bytes, and is taken over also on failure. -ENOTSUP
- * and -EBADMSG as below. */
+ * and -EBADMSG as below. An older version's is upgraded. */
 int record_parse(uint8_t *text, size_t n, struct record *ret);
 /* store: the store's folder. None there: an empty record. -ENOTSUP: written by a newer gpurom;
  * -EBADMSG: corrupt. record_free in any case of success. */
 int record_load(int store, struct record *ret);
 /* Puts a corrupt file aside, by a new name; *ret is an empty record then. */
 int record_set_aside(int store, char ret_name[RECORD_ASIDE_MAX], struct record *ret);
-/* Publishes; nothing is written where nothing changed. */
+/* Publishes; nothing is written where nothing changed. An older version's file is kept beside, as
+ * RECORD_OLDER_FILE. */
 int record_save(int store, const struct record *r);
 void record_free(struct record *r);
 
@@ -74,5 +89,18 @@ void record_roms(const struct record *r,
 
 /* -ENOENT where no such card is recorded. */
 int record_find(const struct record *r, const char *path, struct record_card *ret);
+/* Each recorded card, in the order of the file; path lives as long as the record. */
+void record_cards(const struct record *r,
+		  void (*fn)(void *ctx, const char *path, const struct record_card *card),
+		  void *ctx);
+
+/* The ROM of that digest is one of the card's: shown, or beside. */
+bool record_knows_rom(const struct record *r, const char *path, const char *sha256);
+
+/* A card that is elsewhere now sat at path before. */
+bool record_left(const struct record *r, const char *path);
+
+/* Paths of the cards that the one at path may be, borrowed; returns how many. */
+size_t record_maybe(const struct record *r, const char *path, const char *ret[IDENTITY_MAYBE_MAX]);
 
 #endif

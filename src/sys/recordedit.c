@@ -1,6 +1,7 @@
 #include "recordedit.h"
 
 #include "cardjson.h"
+#include "recordpast.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ static cJSON *import_make(const struct record_import *i, const char *when)
 	return json_done(&w);
 }
 
-static cJSON *rom_make(const struct record_rom *rom, const struct record_news *news)
+static cJSON *rom_make(const struct record_rom *rom, const char *when, const char *boot)
 {
 	struct json_writer w = {.o = cJSON_CreateObject()};
 
@@ -30,26 +31,35 @@ static cJSON *rom_make(const struct record_rom *rom, const struct record_news *n
 	json_put_text(&w, "source", rom->source);
 	json_put_text(&w, "version", rom->version);
 	json_put_bool(&w, "has_efi", rom->has_efi);
-	json_put_text(&w, "first_seen", news->when);
-	json_put_text(&w, "first_boot", news->boot);
-	if (news->import && strcmp(rom->sha256, news->card->rom.sha256) == 0)
+	json_put_text(&w, "first_seen", when);
+	json_put_text(&w, "first_boot", boot);
+	return json_done(&w);
+}
+
+/* One that this commit brings. */
+static cJSON *rom_news(const struct record_rom *rom, const struct record_news *news)
+{
+	struct json_writer w = {.o = rom_make(rom, news->when, news->boot)};
+
+	if (w.o && news->import && strcmp(rom->sha256, news->card->rom.sha256) == 0)
 		json_put(&w, "imported", import_make(news->import, news->when));
 	return json_done(&w);
 }
 
-static bool has_digest(const cJSON *rom, const char *sha256)
+/* What the links show from now on, and who said so. */
+static void put_pinned(struct json_writer *rom, const struct record_news *news)
 {
-	const cJSON *v = cJSON_GetObjectItemCaseSensitive(rom, "sha256");
+	struct json_writer w = {.o = cJSON_CreateObject()};
 
-	return cJSON_IsString(v) && strcmp(v->valuestring, sha256) == 0;
+	json_put_text(&w, "when", news->when);
+	json_put_text(&w, "by", news->import ? RECORD_PERSON : RECORD_FIRST_READING);
+	rom->failed |= w.failed;
+	json_put(rom, "pinned", w.o);
 }
 
-/* The card's array of that name, made where it is missing. */
-static cJSON *array_of(struct json_writer *w, const char *key)
+static bool has_digest(const cJSON *rom, const char *sha256)
 {
-	if (!cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(w->o, key)))
-		json_put(w, key, cJSON_CreateArray());
-	return cJSON_GetObjectItemCaseSensitive(w->o, key);
+	return strcmp(json_text(rom, "sha256"), sha256) == 0;
 }
 
 /* The other ROM of that digest, taken out of the array; NULL where there is none. */
@@ -67,33 +77,30 @@ static cJSON *take(cJSON *others, const char *sha256)
 
 static void put_rom(struct json_writer *w, const struct record_news *news)
 {
-	cJSON *now = cJSON_GetObjectItemCaseSensitive(w->o, "rom"), *others, *next;
+	cJSON *now = cJSON_GetObjectItemCaseSensitive(w->o, "rom"), *others, *next, *was;
+	struct json_writer rom = {.o = NULL};
 
 	if (!now)
 		json_put(w, "rom", cJSON_CreateNull());
 	if (!news->rom || has_digest(now, news->rom->sha256))
 		return;
-	others = array_of(w, "other_roms");
+	others = json_array(w, "other_roms");
 	next = take(others, news->rom->sha256);
-	if (cJSON_IsObject(now))
-		json_push(w, others, cJSON_Duplicate(now, true));
-	json_put(w, "rom", next ? next : rom_make(news->rom, news));
+	if (cJSON_IsObject(now)) {
+		was = cJSON_Duplicate(now, true);
+		cJSON_DeleteItemFromObjectCaseSensitive(was, "pinned");
+		json_push(w, others, was);
+	}
+	rom.o = next ? next : rom_news(news->rom, news);
+	put_pinned(&rom, news);
+	w->failed |= rom.failed;
+	json_put(w, "rom", rom.o);
 }
 
-static void put_beside(struct json_writer *w, const struct record_news *news)
+static void put_beside(struct json_writer *w, const struct record_news *news, bool known)
 {
-	cJSON *others, *o;
-
-	if (!news->beside ||
-	    has_digest(cJSON_GetObjectItemCaseSensitive(w->o, "rom"), news->beside->sha256))
-		return;
-	others = array_of(w, "other_roms");
-	cJSON_ArrayForEach(o, others)
-	{
-		if (has_digest(o, news->beside->sha256))
-			return;
-	}
-	json_push(w, others, rom_make(news->beside, news));
+	if (news->beside && !known)
+		json_push(w, json_array(w, "other_roms"), rom_news(news->beside, news));
 }
 
 static void put_reading(struct json_writer *card, const struct boot_rom *rom)
@@ -127,11 +134,63 @@ static void put_functions(struct json_writer *card, const struct boot_card *c)
 	json_put(card, "functions", all);
 }
 
-static void put_identity(struct json_writer *w, const struct boot_card *c)
+static void put_address(struct json_writer *w, struct pci_addr now)
+{
+	const char *was = json_text(w->o, "address");
+	struct json_writer past = {.o = NULL};
+	char addr[PCI_ADDR_BUF];
+
+	if (*was && strcmp(was, pci_addr_format(now, addr)) != 0) {
+		past.o = cJSON_CreateObject();
+		json_put_text(&past, "address", was);
+		json_put_text(&past, "last_seen", json_text(w->o, "last_seen"));
+		json_put_text(&past, "last_boot", json_text(w->o, "last_boot"));
+		recordpast_push(w, "addresses", "address", json_done(&past));
+	}
+	cardjson_put_addr(w, now);
+}
+
+static void put_verdict(struct json_writer *w, const struct record_news *news)
+{
+	cJSON *maybe;
+
+	json_put_text(w, "identity", identity_word(news->identity));
+	json_put_text(w, "identity_text", news->identity_text ? news->identity_text : "");
+	if (!news->n_maybe) {
+		cJSON_DeleteItemFromObjectCaseSensitive(w->o, "maybe");
+		return;
+	}
+	maybe = cJSON_CreateArray();
+	for (size_t i = 0; i < news->n_maybe; i++)
+		json_push_text(w, maybe, news->maybe[i]);
+	json_put(w, "maybe", maybe);
+}
+
+/* What the machine does not tell any more is not there. */
+static void put_known(struct json_writer *w, const char *key, const char *text)
+{
+	if (*text)
+		json_put_text(w, key, text);
+	else
+		cJSON_DeleteItemFromObjectCaseSensitive(w->o, key);
+}
+
+static void put_facts(struct json_writer *w, const struct record_news *news)
+{
+	/* A card that sleeps too deeply to tell its number has not lost it. */
+	cardjson_put_serial(w, news->card->serial);
+	put_known(w, "slot", news->card->slot);
+	if (news->facts) {
+		put_known(w, "acpi_path", news->facts->acpi_path);
+		put_known(w, "smbios_slot", news->facts->smbios_slot);
+	}
+}
+
+static void put_card(struct json_writer *w, const struct boot_card *c)
 {
 	const struct boot_fn *display = &c->fn[c->display];
 
-	cardjson_put_addr(w, c->addr);
+	put_address(w, c->addr);
 	json_put_text(w, "state", card_state_text(c->state));
 	cardjson_put_ids(w, "ids", display->ids.vendor, display->ids.device);
 	cardjson_put_ids(w, "subsystem", display->ids.subvendor, display->ids.subdevice);
@@ -142,11 +201,10 @@ static void put_identity(struct json_writer *w, const struct boot_card *c)
 /* Once a boot: a second commit of the same boot changes nothing. */
 static void put_seen(struct json_writer *w, const struct record_news *news)
 {
-	const cJSON *boot = cJSON_GetObjectItemCaseSensitive(w->o, "last_boot");
-
-	if (!cJSON_HasObjectItem(w->o, "first_seen"))
+	if (!json_text(w->o, "first_seen")[0])
 		json_put_text(w, "first_seen", news->when);
-	if (cJSON_IsString(boot) && strcmp(boot->valuestring, news->boot) == 0)
+	if (json_text(w->o, "last_seen")[0] &&
+	    strcmp(json_text(w->o, "last_boot"), news->boot) == 0)
 		return;
 	json_put_text(w, "last_seen", news->when);
 	json_put_text(w, "last_boot", news->boot);
@@ -160,10 +218,7 @@ static void put_previous(struct json_writer *w, cJSON *old)
 
 	if (before != previous)
 		cJSON_Delete(before);
-	if (!previous || !cJSON_InsertItemInArray(previous, 0, old)) {
-		cJSON_Delete(old);
-		w->failed = true;
-	}
+	json_push_first(w, previous, old);
 	json_put(w, "previous", previous);
 }
 
@@ -193,13 +248,45 @@ int record_update(struct record *r, const struct record_news *news)
 
 	if (!w.o)
 		return -ENOMEM;
-	put_identity(&w, news->card);
+	put_card(&w, news->card);
+	put_verdict(&w, news);
+	put_facts(&w, news);
 	put_rom(&w, news);
-	put_beside(&w, news);
+	put_beside(&w, news,
+		   news->beside && record_knows_rom(r, news->card->path, news->beside->sha256));
 	if (*news->by_id)
 		json_put_text(&w, "by_id", news->by_id);
 	if (!news->import)
 		put_reading(&w, &news->card->rom);
 	put_seen(&w, news);
+	return w.failed ? -ENOMEM : 0;
+}
+
+static cJSON *card_at(const struct record *r, const char *path)
+{
+	return cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(r->o, "cards"),
+						path);
+}
+
+int record_missing(struct record *r, const char *path, const char *text)
+{
+	struct json_writer w = {.o = card_at(r, path)};
+
+	if (!w.o)
+		return -ENOENT;
+	json_put_text(&w, "identity", identity_word(IDENTITY_MISSING));
+	json_put_text(&w, "identity_text", text);
+	return w.failed ? -ENOMEM : 0;
+}
+
+int record_add_rom(struct record *r, const char *path, const struct record_rom *rom,
+		   const char *when, const char *boot)
+{
+	struct json_writer w = {.o = card_at(r, path)};
+
+	if (!w.o)
+		return -ENOENT;
+	if (!record_knows_rom(r, path, rom->sha256))
+		json_push(&w, json_array(&w, "other_roms"), rom_make(rom, when, boot));
 	return w.failed ? -ENOMEM : 0;
 }

@@ -3,9 +3,12 @@
 #ifndef GPUROM_RECORDEDIT_H
 #define GPUROM_RECORDEDIT_H
 
+#include "cardfacts.h"
 #include "record.h"
 
 #define RECORD_MISMATCH_MAX 4
+#define RECORD_FIRST_READING "first" /* who pinned a ROM: nobody, it was the first */
+#define RECORD_PERSON "person"
 
 /* How a ROM came that a person imported: `imported` of its object. Texts are borrowed. */
 struct record_import {
@@ -21,12 +24,24 @@ struct record_news {
 	const struct record_rom *rom;	 /* what the links show now, NULL none */
 	const struct record_rom *beside; /* another trusted reading, NULL none */
 	const char *by_id;		 /* "" none */
-	const char *when, *boot;	 /* clock and boot id; both texts */
+	const struct card_facts *facts;	 /* NULL: not looked for */
+	enum identity identity;
+	const char *identity_text; /* NULL as "" */
+	const char *const *maybe;  /* n_maybe paths, while it is ambiguous */
+	size_t n_maybe;
+	const char *when, *boot; /* clock and boot id; both texts */
 	/* card->rom is not this boot's reading but a person's file; NULL: it is a reading. */
 	const struct record_import *import;
 };
 
-/* -ENOMEM leaves the record unfit to be saved. */
+/* All: -ENOMEM leaves the record unfit to be saved. */
 int record_update(struct record *r, const struct record_news *news);
+
+/* A card that is not here: nothing changes but its verdict. -ENOENT. */
+int record_missing(struct record *r, const char *path, const char *text);
+
+/* Another ROM of the card at path, unless it has it already. -ENOENT. */
+int record_add_rom(struct record *r, const char *path, const struct record_rom *rom,
+		   const char *when, const char *boot);
 
 #endif

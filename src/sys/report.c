@@ -50,6 +50,24 @@ static void put_bad(struct json_writer *w, const struct report *r)
 	json_put(w, "complaints", bad);
 }
 
+static void put_missing(struct json_writer *w, const struct report *r)
+{
+	cJSON *all = cJSON_CreateArray();
+
+	for (size_t i = 0; i < r->n_missing; i++) {
+		const struct report_missing *m = &r->missing[i];
+		struct json_writer one = {.o = cJSON_CreateObject()};
+
+		json_put_text(&one, "path", m->path);
+		cardjson_put_addr(&one, m->addr);
+		cardjson_put_ids(&one, "ids", m->ids.vendor, m->ids.device);
+		json_put_text(&one, "last_seen", m->last_seen);
+		w->failed |= one.failed;
+		json_push(w, all, one.o);
+	}
+	json_put(w, "missing", all);
+}
+
 char *report_json(const struct report *r)
 {
 	struct json_writer w = {.o = cJSON_CreateObject()};
@@ -71,6 +89,7 @@ char *report_json(const struct report *r)
 	json_put_text(&w, "stored", r->stored);
 	put_bad(&w, r);
 	put_cards(&w, r);
+	put_missing(&w, r);
 	if (!w.failed)
 		text = cJSON_Print(w.o);
 	cJSON_Delete(w.o);
@@ -191,6 +210,31 @@ static int read_cards(struct json_reader *in, struct report *r)
 	return 0;
 }
 
+static int read_missing(struct json_reader *in, struct report *r)
+{
+	const cJSON *a = json_get_array(in, "missing", REPORT_MISSING_MAX), *o;
+
+	if (!a || in->err)
+		return in->err;
+	r->missing = calloc(REPORT_MISSING_MAX, sizeof(*r->missing));
+	if (!r->missing)
+		return -ENOMEM;
+	cJSON_ArrayForEach(o, a)
+	{
+		struct report_missing *m = &r->missing[r->n_missing];
+		struct json_reader one = {.o = o};
+
+		json_get_text(&one, "path", m->path, sizeof(m->path));
+		cardjson_get_addr(&one, &m->addr);
+		cardjson_get_ids(&one, "ids", &m->ids.vendor, &m->ids.device);
+		json_get_text(&one, "last_seen", m->last_seen, sizeof(m->last_seen));
+		if (one.err)
+			return one.err;
+		r->n_missing++;
+	}
+	return 0;
+}
+
 static void get_mode(struct json_reader *in, enum gpurom_mode *ret)
 {
 	const char *words[MODE_OFF + 1];
@@ -227,10 +271,13 @@ static int read_report(const cJSON *o, struct report *r)
 	err = read_bad(&in, r);
 	if (!err)
 		err = read_cards(&in, r);
+	if (!err)
+		err = read_missing(&in, r);
 	return err ? err : in.err;
 }
 
-/* The newer word of the card's worker, where there is one that can be understood. */
+/* The newer word of the card's worker, where there is one that can be understood; who the card is
+ * is commit's word, which stands in the report alone. */
 static void overlay(const struct root *root, struct boot_card *c)
 {
 	struct boot_card *newer = calloc(1, sizeof(*newer));
@@ -239,8 +286,11 @@ static void overlay(const struct root *root, struct boot_card *c)
 
 	if (newer && load(root, card_path(c->addr, path), &o) == 0 &&
 	    cardjson_read(cJSON_GetObjectItemCaseSensitive(o, "card"), newer) == 0 &&
-	    pci_addr_same_card(newer->addr, c->addr))
+	    pci_addr_same_card(newer->addr, c->addr)) {
+		newer->identity = c->identity;
+		memcpy(newer->identity_text, c->identity_text, sizeof(newer->identity_text));
 		*c = *newer;
+	}
 	cJSON_Delete(o);
 	free(newer);
 }
@@ -269,5 +319,6 @@ void report_free(struct report *r)
 {
 	free(r->bad);
 	free(r->card);
+	free(r->missing);
 	*r = (struct report){0};
 }

@@ -13,6 +13,17 @@
 #define REPORT_BAD_MAX 64   /* complaints kept */
 #define REPORT_BAD_TEXT 256 /* bytes of one, with NUL */
 
+#define REPORT_MISSING_MAX 64 /* told */
+#define REPORT_TIME_MAX 24
+
+/* A recorded card that commit did not find. */
+struct report_missing {
+	char path[PCI_PATH_MAX];
+	struct pci_addr addr; /* when it was last seen */
+	struct pci_ids ids;
+	char last_seen[REPORT_TIME_MAX]; /* "2026-01-31T12:59:59Z" */
+};
+
 struct report {
 	enum gpurom_mode mode;
 	unsigned timeout; /* seconds, settle's */
@@ -31,6 +42,8 @@ struct report {
 	size_t n_bad;
 	struct boot_card *card;
 	size_t n;
+	struct report_missing *missing;
+	size_t n_missing;
 };
 
 /* A card's place in /run/gpurom/cards: "0000-01-00.json" and, for its lock, ".lock". */
@@ -38,7 +51,8 @@ const char *report_card_name(struct pci_addr a, const char *suffix, char buf[PCI
 
 /* -ENOENT where this boot has none, -EBADMSG where it cannot be understood (also: written by a
  * newer gpurom). A card's own file that cannot be understood is ignored. Release with report_free
- * in any case of success; bad and card must come from malloc where report_free is to free them. */
+ * in any case of success; bad, card and missing must come from malloc where report_free is to free
+ * them. */
 int report_load(const struct root *root, struct report *ret);
 /* Both make the folders they need and replace the file as a whole. */
 int report_save(const struct root *root, const struct report *r);

@@ -3,6 +3,7 @@
 #include "digest.h"
 #include "fileio.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -245,6 +246,27 @@ int romstore_get_rom(const struct romstore *s, const char *sha256, uint8_t **ret
 int romstore_get_raw(const struct romstore *s, const char *sha256, uint8_t **ret, size_t *ret_n)
 {
 	return get_from(s, "raw", ".bin", sha256, ret, ret_n);
+}
+
+int romstore_each_rom(const struct romstore *s, void (*fn)(void *ctx, const char *sha256),
+		      void *ctx)
+{
+	int fd = folder_open(s->fd, "roms");
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	char sha256[SHA256_HEX];
+	const struct dirent *e;
+
+	if (fd < 0)
+		return fd;
+	if (!dir) {
+		close(fd);
+		return -ENOMEM;
+	}
+	while ((e = readdir(dir)))
+		if (romstore_digest_in(e->d_name, ".rom", sha256))
+			fn(ctx, sha256);
+	closedir(dir);
+	return 0;
 }
 
 /* A file with bytes in it, not a link to one. */

@@ -39,6 +39,10 @@ int romstore_put_raw(const struct romstore *s, struct bytes raw, const char *sha
 int romstore_get_rom(const struct romstore *s, const char *sha256, uint8_t **ret, size_t *ret_n);
 int romstore_get_raw(const struct romstore *s, const char *sha256, uint8_t **ret, size_t *ret_n);
 
+/* Calls fn for each file of roms/ that bears a digest's name, whole or not, in no order. */
+int romstore_each_rom(const struct romstore *s, void (*fn)(void *ctx, const char *sha256),
+		      void *ctx);
+
 /* The digest in a file's name, "<sha256><suffix>"; false where it is no such name. */
 bool romstore_digest_in(const char *name, const char *suffix, char ret_sha256[SHA256_HEX]);
 

@@ -21,11 +21,11 @@ two_cards() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	diff -Z - <(echo "$output") <<-END
-		ADDRESS       IDS        CLASS   DRIVER          GROUP  VGA  ROM       PATH
-		0000:00:02.0  8086:3e92  030000  i915            100    yes  no-bar    pci0000-uid0-02
-		0000:01:00.0  10de:2204  030000  nouveau         1      -    -         pci0000-uid0-01.1-00
+		ADDRESS       IDS        CLASS   DRIVER          GROUP  VGA  ROM       CARD        PATH
+		0000:00:02.0  8086:3e92  030000  i915            100    yes  no-bar    -           pci0000-uid0-02
+		0000:01:00.0  10de:2204  030000  nouveau         1      -    -         -           pci0000-uid0-01.1-00
 		0000:01:00.1  10de:1aef  040300  -               1      -
-		0000:07:00.0  10de:2206  030000  -               7      -    no-bar    pci0000-uid0-01.7-00
+		0000:07:00.0  10de:2206  030000  -               7      -    no-bar    -           pci0000-uid0-01.7-00
 		0000:07:00.1  10de:1aef  040300  -               7      -
 	END
 }
@@ -36,7 +36,7 @@ two_cards() {
 	jq -e '. | length == 3' "$T/out"
 	jq -e '.[0].boot_vga and (.[1].boot_vga | not)' "$T/out"
 	jq -S '.[1]' "$T/out" | diff <(jq -S . <<-'END'
-		{"address": "0000:01:00.0", "path": "pci0000-uid0-01.1-00", "boot_vga": false, "rom": "-",
+		{"address": "0000:01:00.0", "path": "pci0000-uid0-01.1-00", "identity": null, "boot_vga": false, "rom": "-",
 		 "romfile": null, "state": null, "functions": [
 		  {"address": "0000:01:00.0", "ids": "10de:2204", "subsystem": "1462:3896",
 		   "class": "030000", "driver": "nouveau", "driver_override": null, "iommu_group": 1},

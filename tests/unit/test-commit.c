@@ -153,7 +153,7 @@ static void a_corrupt_record_is_put_aside(void **state)
 
 static void a_newer_record_is_refused(void **state)
 {
-	static const char newer[] = "{\"version\":2,\"cards\":[\"of another shape\"]}";
+	static const char newer[] = "{\"version\":3,\"cards\":[\"of another shape\"]}";
 	struct image a = image_of(0x2204, 1);
 	struct bench b;
 

@@ -1,0 +1,13 @@
+/* A romfile of the store that the record does not explain: is it this card's? */
+#ifndef GPUROM_ADOPT_H
+#define GPUROM_ADOPT_H
+
+#include "record.h"
+#include "romstore.h"
+
+/* ids: of the card's display function. 0; ret->sha256 is "" where the file is not there, not whole,
+ * or not that card's ROM. Else -errno of the store. */
+int adopt(const struct romstore *s, const char *sha256, const struct pci_ids *ids,
+	  struct record_rom *ret);
+
+#endif

@@ -1,0 +1,30 @@
+/* Who is who: this boot's cards against the record of a store (core/identity.h), in words for
+ * people; and the record follows the cards that moved. */
+#ifndef GPUROM_IDENTIFY_H
+#define GPUROM_IDENTIFY_H
+
+#include "record.h"
+#include "report.h"
+
+struct identified {
+	enum identity verdict; /* of this boot: a second look does not change it */
+	char text[BOOT_WHY_MAX];
+	bool replaced; /* another card is recorded at its path, and is nowhere else now */
+	char maybe[IDENTITY_MAYBE_MAX][PCI_PATH_MAX]; /* while it is ambiguous */
+	size_t n_maybe;
+};
+
+struct identify {
+	struct identified card[PLAN_CARDS_MAX]; /* one for each of the report's */
+	struct report_missing missing[REPORT_MISSING_MAX];
+	size_t n_missing;
+};
+
+/* boot: this boot's id. is_file: the report's one card is taken or not, and its rom is a person's
+ * file. Cards that the report does not have, or that were left, are looked for in a scan: they are
+ * not missing. Where the buses cannot be read nothing is called missing. -ENOMEM leaves the record
+ * unfit to be saved. */
+int identify(const struct root *root, struct record *rec, const struct report *r, const char *boot,
+	     bool is_file, struct identify *ret);
+
+#endif

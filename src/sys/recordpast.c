@@ -1,0 +1,25 @@
+#include "recordpast.h"
+
+#include <string.h>
+
+void recordpast_drop(struct json_writer *card, const char *list, const char *key, const char *name)
+{
+	cJSON *all = json_array(card, list), *o, *next;
+
+	for (o = all ? all->child : NULL; o; o = next) {
+		next = o->next;
+		if (strcmp(json_text(o, key), name) == 0)
+			cJSON_Delete(cJSON_DetachItemViaPointer(all, o));
+	}
+}
+
+void recordpast_push(struct json_writer *card, const char *list, const char *key, cJSON *item)
+{
+	cJSON *all;
+
+	recordpast_drop(card, list, key, json_text(item, key));
+	all = json_array(card, list);
+	json_push_first(card, all, item);
+	while (cJSON_GetArraySize(all) > RECORDPAST_MAX)
+		cJSON_DeleteItemFromArray(all, RECORDPAST_MAX);
+}

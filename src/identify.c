@@ -195,9 +195,8 @@ static void tell_at_home(const struct table *t, size_t p, struct identified *ret
 	const struct record_card *was = &t->known[t->match[p].was];
 	char addr[PCI_ADDR_BUF];
 
-	if (strcmp(was->last_boot, t->boot) == 0 &&
-	    was->identity != IDENTITY_UNKNOWN && was->identity != IDENTITY_MISSING &&
-	    was->identity != IDENTITY_AMBIGUOUS) {
+	if (strcmp(was->last_boot, t->boot) == 0 && was->identity != IDENTITY_UNKNOWN &&
+	    was->identity != IDENTITY_MISSING && was->identity != IDENTITY_AMBIGUOUS) {
 		ret->verdict = was->identity;
 		memcpy(ret->text, was->identity_text, sizeof(ret->text));
 		return;

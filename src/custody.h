@@ -28,7 +28,7 @@ struct custody_wish {
 struct custody {
 	const struct boot_card *card; /* borrowed */
 	enum identity identity;	      /* who it is, by `identify` */
-	char identity_text[BOOT_WHY_MAX];
+	char identity_text[IDENTITY_TEXT_MAX];
 	enum custody_outcome outcome;
 	bool replaced;		  /* what the record has at this path is another card */
 	bool foreign;		  /* by-path/<path>.rom is not ours: left alone */

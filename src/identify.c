@@ -107,13 +107,14 @@ static void add_others(struct table *t, const struct pci_scan *s)
 
 /* --- in words -------------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 2, 3))) static void say(char text[BOOT_WHY_MAX], const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void say(char text[IDENTITY_TEXT_MAX], const char *fmt,
+						      ...)
 {
 	size_t n = strlen(text);
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text + n, BOOT_WHY_MAX - n, fmt, ap);
+	vsnprintf(text + n, IDENTITY_TEXT_MAX - n, fmt, ap);
 	va_end(ap);
 }
 
@@ -123,20 +124,20 @@ static const char *since(const struct record_card *c)
 }
 
 static void say_moved(const struct table *t, const struct identity_match *m,
-		      char text[BOOT_WHY_MAX])
+		      char text[IDENTITY_TEXT_MAX])
 {
 	say(text, "it was at %s until %s: %s", t->recorded[m->was].path, since(&t->known[m->was]),
 	    m->by_serial ? "its serial number says so" : "it is the only card that it can be");
 }
 
-static void say_replaced(const struct record_card *was, char text[BOOT_WHY_MAX])
+static void say_replaced(const struct record_card *was, char text[IDENTITY_TEXT_MAX])
 {
 	say(text, "another card stood here before, %04x:%04x, until %s: its ROM is not this one's",
 	    was->ids.vendor, was->ids.device, since(was));
 }
 
 static void say_ambiguous(const struct identified *c, const char *path, bool all_left,
-			  char text[BOOT_WHY_MAX])
+			  char text[IDENTITY_TEXT_MAX])
 {
 	const char *maybe = c->maybe[0];
 
@@ -144,8 +145,8 @@ static void say_ambiguous(const struct identified *c, const char *path, bool all
 	for (size_t i = 0; i < c->n_maybe; i++)
 		if (strcmp(c->maybe[i], path) == 0) {
 			say(text,
-			    "has the ROM that the card of %s had: were they swapped? 'gpurom remap "
-			    "%s %s' if so; 'gpurom remap %s %s' if not",
+			    "has the ROM that the card of %s had: swapped? 'gpurom remap %s %s' if so, "
+			    "else 'gpurom remap %s %s'",
 			    maybe, maybe, path, path, path);
 			return;
 		}

@@ -8,7 +8,7 @@
 
 struct identified {
 	enum identity verdict; /* of this boot: a second look does not change it */
-	char text[BOOT_WHY_MAX];
+	char text[IDENTITY_TEXT_MAX];
 	bool replaced; /* another card is recorded at its path, and is nowhere else now */
 	char maybe[IDENTITY_MAYBE_MAX][PCI_PATH_MAX]; /* while it is ambiguous */
 	size_t n_maybe;

@@ -65,7 +65,7 @@ struct boot_card {
 	uint64_t serial; /* as in struct pci_fn, of the display function */
 	char slot[PCI_SLOT_MAX];
 	enum identity identity; /* as commit found it; IDENTITY_UNKNOWN before */
-	char identity_text[BOOT_WHY_MAX];
+	char identity_text[IDENTITY_TEXT_MAX];
 	enum card_state state;
 	enum plan_why plan_why;
 	unsigned warnings; /* enum plan_warning */

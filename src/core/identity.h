@@ -17,6 +17,7 @@
 
 #define IDENTITY_NONE SIZE_MAX
 #define IDENTITY_MAYBE_MAX 8
+#define IDENTITY_TEXT_MAX 480 /* what is said of a verdict, with NUL: a few paths and words */
 
 enum identity {
 	IDENTITY_UNKNOWN, /* never matched */

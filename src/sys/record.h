@@ -55,7 +55,7 @@ struct record_card {
 	struct pci_ids ids;   /* of its display function */
 	uint64_t serial;      /* 0 none */
 	enum identity identity;
-	char identity_text[BOOT_WHY_MAX];
+	char identity_text[IDENTITY_TEXT_MAX];
 	struct record_rom rom;
 	char by_id[RECORD_BY_ID_MAX];
 	char first_seen[RECORD_TIME_MAX], last_seen[RECORD_TIME_MAX], last_boot[RECORD_BOOT_MAX];

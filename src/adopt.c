@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ADOPT_SOURCE "store"
-
 int adopt(const struct romstore *s, const char *sha256, const struct pci_ids *ids,
 	  struct record_rom *ret)
 {

@@ -5,6 +5,8 @@
 #include "record.h"
 #include "romstore.h"
 
+#define ADOPT_SOURCE "store" /* the source of a ROM that is known by its file alone */
+
 /* ids: of the card's display function. 0; ret->sha256 is "" where the file is not there, not whole,
  * or not that card's ROM. Else -errno of the store. */
 int adopt(const struct romstore *s, const char *sha256, const struct pci_ids *ids,

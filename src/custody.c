@@ -103,6 +103,12 @@ static int look(const struct romstore *s, const struct record *rec, struct custo
 	return 0;
 }
 
+static void tell_staged(struct custody *c, const char *what, const char *sha256, int err)
+{
+	snprintf(c->trouble, sizeof(c->trouble), "staged %s %.12s: %s", what, sha256,
+		 err == -EBADMSG ? "damaged" : strerror(-err));
+}
+
 static int put_rom(const struct root *root, const struct romstore *s, const char *sha256,
 		   struct custody *c)
 {
@@ -111,8 +117,7 @@ static int put_rom(const struct root *root, const struct romstore *s, const char
 	int err = staged_read(root, sha256, ".rom", &data, &n);
 
 	if (err) {
-		snprintf(c->trouble, sizeof(c->trouble), "staged ROM %.12s: %s", sha256,
-			 err == -EBADMSG ? "damaged" : strerror(-err));
+		tell_staged(c, "ROM", sha256, err);
 		return -ENODATA;
 	}
 	err = romstore_put_rom(s, (struct bytes){data, n}, sha256);
@@ -122,7 +127,7 @@ static int put_rom(const struct root *root, const struct romstore *s, const char
 
 /* The reading as it came, where it says more than the romfile. A rejected one is kept only as
  * long as nothing better is known of the card. */
-static int put_raw(const struct root *root, const struct romstore *s, const struct custody *c)
+static int put_raw(const struct root *root, const struct romstore *s, struct custody *c)
 {
 	const struct boot_rom *r = &c->card->rom;
 	uint8_t *data;
@@ -130,9 +135,14 @@ static int put_raw(const struct root *root, const struct romstore *s, const stru
 	int err;
 
 	if (!r->raw_sha256[0] || strcmp(r->raw_sha256, r->sha256) == 0 ||
-	    (!trusted(r) && c->shown.sha256[0]) || c->outcome == CUSTODY_WORSE ||
-	    staged_read(root, r->raw_sha256, ".bin", &data, &n) < 0)
+	    (!trusted(r) && c->shown.sha256[0]) || c->outcome == CUSTODY_WORSE)
 		return 0;
+	err = staged_read(root, r->raw_sha256, ".bin", &data, &n);
+	if (err) {
+		if (err != -ENOENT && !c->trouble[0])
+			tell_staged(c, "reading", r->raw_sha256, err);
+		return 0;
+	}
 	err = romstore_put_raw(s, (struct bytes){data, n}, r->raw_sha256);
 	free(data);
 	return err;
@@ -146,6 +156,9 @@ static int weigh(const struct root *root, const struct romstore *s, bool replace
 
 	if (strcmp(read.sha256, was.sha256) == 0) {
 		c->outcome = CUSTODY_SAME;
+		/* A commit that died before the record: this reading knows more than the link. */
+		if (strcmp(was.source, ADOPT_SOURCE) == 0)
+			c->shown = read;
 		return 0;
 	}
 	if (err && !is_absent(err))

@@ -260,6 +260,49 @@ static void a_link_without_record(void **state)
 	bench_close(&b);
 }
 
+/* The same ROM is read again: what the record says of it is of this reading, not of the link. */
+static void a_link_without_record_read_again(void **state)
+{
+	struct image a = image_of(0x2204, 1);
+	struct bench b;
+	cJSON *card, *rom;
+
+	bench_make(&b, state);
+	reads(&b, 0, &a, VERDICT_COMPLETE);
+	reads_raw(&b, 0, "longer than its ROM");
+	outcome_is(&b, 0, CUSTODY_NEW);
+	assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
+	outcome_is(&b, 0, CUSTODY_SAME);
+	card = recorded(&b, PATH);
+	rom = cJSON_GetObjectItem(card, "rom");
+	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(rom, "source")),
+			    b.card[0].rom.source);
+	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(rom, "raw_sha256")),
+			    b.card[0].rom.raw_sha256);
+	cJSON_Delete(card);
+	bench_close(&b);
+}
+
+/* What could not be kept beside the ROM is told, and does not keep the ROM from the store. */
+static void a_staged_reading_that_is_damaged(void **state)
+{
+	struct image a = image_of(0x2204, 1);
+	struct bench b;
+	char path[160];
+
+	bench_make(&b, state);
+	reads(&b, 0, &a, VERDICT_COMPLETE);
+	reads_raw(&b, 0, "longer than its ROM");
+	snprintf(path, sizeof(path), ROOT_STAGED "/%s.bin", b.card[0].rom.raw_sha256);
+	tempdir_put(b.root.fd, path, "other", 5);
+	outcome_is(&b, 0, CUSTODY_NEW);
+	assert_true(shows(&b, PATH, &a));
+	assert_non_null(strstr(result.card[0].trouble, "staged reading"));
+	assert_non_null(strstr(result.card[0].trouble, "damaged"));
+	assert_int_equal(tempdir_count(b.root.fd, IN_STORE "raw", ""), 0);
+	bench_close(&b);
+}
+
 /* A stored romfile that has lost its bytes: made good by the same reading, else not shown; but
  * what the card's first ROM was stays known. */
 static void a_damaged_romfile(void **state)
@@ -336,6 +379,8 @@ int main(void)
 		WITH_DIR(a_replaced_card_gets_its_own),
 		WITH_DIR(a_replaced_card_without_rom_gets_none),
 		WITH_DIR(a_link_without_record),
+		WITH_DIR(a_link_without_record_read_again),
+		WITH_DIR(a_staged_reading_that_is_damaged),
 		WITH_DIR(a_damaged_romfile),
 		WITH_DIR(twins),
 	};

@@ -204,29 +204,23 @@ static const char *id_name(const struct pci_ids *i, unsigned n, char buf[RECORD_
 	return buf;
 }
 
-/* The name that shows this ROM already, else the first that is free. Names once given stay. */
+/* The name that shows this ROM already, else the first that is free: names are given in order, and
+ * once given stay. */
 static int link_id(const struct romstore *s, struct custody *c)
 {
 	char name[RECORD_BY_ID_MAX], sha256[SHA256_HEX];
-	unsigned free_n = 0;
 
 	for (unsigned n = 1; n <= BY_ID_TRIES; n++) {
 		int err =
 			romstore_linked(s, STORE_BY_ID, id_name(ids_of(c->card), n, name), sha256);
 
-		if (!err && strcmp(sha256, c->shown.sha256) == 0) {
+		if (err == -EEXIST || (!err && strcmp(sha256, c->shown.sha256) != 0))
+			continue;
+		if (!err || err == -ENOENT)
 			strcpy(c->by_id, name);
-			return 0;
-		}
-		if (err == -ENOENT && !free_n)
-			free_n = n;
-		if (err && err != -ENOENT && err != -EEXIST)
-			return err;
+		return err == -ENOENT ? romstore_link(s, STORE_BY_ID, name, c->shown.sha256) : err;
 	}
-	if (!free_n)
-		return 0;
-	id_name(ids_of(c->card), free_n, c->by_id);
-	return romstore_link(s, STORE_BY_ID, c->by_id, c->shown.sha256);
+	return 0;
 }
 
 int custody_link(const struct romstore *s, struct custody *c)

@@ -222,16 +222,19 @@ $B/mutate/mutate: $(MUTATE_SRC) $(wildcard tests/mutate/*.h) $(CORE_SRC) $(wildc
 	$(Q)$(CC) $(LANG_FLAGS) -O2 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 		$(WARN) $(LAYER_core) $(MUTATE_SRC) $(CORE_SRC) -o $@
 
-# Programs that tests call: mkrom (ROMs from text), pcicard (a synthetic card for QEMU) and fakesys (a
-# sysfs that misbehaves when told to, on FUSE).
+# Programs that tests call: mkrom (ROMs from text), pcicard (a synthetic card for QEMU), fakesys (a
+# sysfs that misbehaves when told to, on FUSE) and those of tests/store, static: they also work in a guest
+# that has no C library.
 TOOL_FLAGS := $(LANG_FLAGS) -O2 -g $(WARN) -MMD -MP
 MKROM_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/rom/mkrom*.c))
 PCICARD_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/vm/*.c))
 FAKESYS_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/fakesys/*.c))
+STORE_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/store/*.c))
+STORE_TOOLS := $(addprefix $B/tests/,sysfail faults storelook replaylog)
 # The guests need no FUSE: the demo's machine has none.
 VM_TOOLS := $B/tests/mkrom $B/tests/pcicard
 vm-tools: $(VM_TOOLS)
-tools: $(VM_TOOLS) $B/tests/fakesys
+tools: $(VM_TOOLS) $B/tests/fakesys $(STORE_TOOLS)
 $B/tools/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)
@@ -241,6 +244,14 @@ $B/tests/fakesys: $(FAKESYS_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $^ $(shell $(PKG_CONFIG) --libs fuse3) -pthread -o $@
+$B/tests/sysfail: $(addprefix $B/tools/store/,sysfail.o trace.o)
+$B/tests/faults: $(addprefix $B/tools/store/,faults.o trace.o look.o tree.o)
+$B/tests/storelook: $(addprefix $B/tools/store/,storelook.o look.o tree.o)
+$B/tests/replaylog: $B/tools/store/replaylog.o
+$(STORE_TOOLS):
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -static $^ $(if $(filter %/look.o,$^),-lmd) -o $@
 $B/tests/mkrom: $(MKROM_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD)
@@ -304,4 +315,4 @@ help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
 	@echo '	make unit | replay | fuzz | lint | check | demo | tools | vm-tools | layers | clean'
 
--include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d) $(FAKESYS_OBJ:.o=.d) $(REPLAY_OBJ:.o=.d)
+-include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d) $(FAKESYS_OBJ:.o=.d) $(STORE_OBJ:.o=.d) $(REPLAY_OBJ:.o=.d)

@@ -1,11 +1,13 @@
 /* libFuzzer entry: any cards.json is refused, or can be edited by a commit and read back. */
 #include "recordedit.h"
+#include "recordmove.h"
 #include <errno.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 #define PATH "pci0000-uid0-01.0-00"
+#define OTHER_PATH "pci0000-uid0-02.0-00"
 #define SHA "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static int parse(const void *text, size_t n, struct record *ret)
@@ -37,6 +39,30 @@ static void edit(struct record *r)
 
 	if (record_update(r, &news) < 0)
 		abort();
+}
+
+static void count(void *ctx, const char *path, const struct record_card *card)
+{
+	(void)card;
+	*(size_t *)ctx += path[0] != '\0';
+}
+
+/* The card changes places with whatever is recorded at the other, and comes back. */
+static void move(struct record *r)
+{
+	const struct record_move there = {PATH, OTHER_PATH}, back = {OTHER_PATH, PATH};
+	const char *maybe[IDENTITY_MAYBE_MAX];
+	struct record_card card;
+	size_t n = 0;
+
+	record_cards(r, count, &n);
+	if (record_move(r, &there, 1) < 0 || record_find(r, OTHER_PATH, &card) < 0 ||
+	    !record_left(r, PATH) || record_move(r, &back, 1) < 0)
+		abort();
+	if (record_missing(r, PATH, "gone") < 0 || record_find(r, PATH, &card) < 0 ||
+	    card.identity != IDENTITY_MISSING || !record_knows_rom(r, PATH, SHA))
+		abort();
+	(void)record_maybe(r, PATH, maybe);
 }
 
 /* What a commit has written is what the next one finds. */
@@ -75,6 +101,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	}
 	(void)record_find(&r, PATH, &card);
 	edit(&r);
+	read_back(&r);
+	move(&r);
 	read_back(&r);
 	record_free(&r);
 	return 0;

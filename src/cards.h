@@ -13,6 +13,11 @@ struct card {
 	size_t nth;	/* how many cards stand before it, by cards_find */
 };
 
+static inline const struct pci_fn *card_display(const struct card *c)
+{
+	return &c->fn[c->display];
+}
+
 /* The next card at or after *at (an index in the scan), which is moved behind it; false at the
  * end. */
 bool cards_next(const struct pci_scan *s, size_t *at, struct card *ret);

@@ -1,17 +1,12 @@
 /* gpurom snippet: what to paste into a VM definition. */
 #include "cmd.h"
 
-#include "cards.h"
-#include "conf.h"
 #include "emit.h"
-#include "pciscan.h"
+#include "here.h"
 #include "romstore.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum form { FORM_NONE, FORM_LIBVIRT, FORM_QEMU };
 
@@ -35,29 +30,12 @@ static void print(const struct root *root, const char *store, const struct card 
 
 static int snippet(const struct cmd_env *env, const char *text, enum form form, unsigned flags)
 {
-	struct complaints *bad = malloc(sizeof(*bad));
-	struct config *c = malloc(sizeof(*c));
-	struct pciscan_trouble trouble;
-	struct pci_scan s = {NULL, 0};
-	char why[CARDS_WHY_MAX];
-	struct card card;
-	int r = -ENOMEM;
+	static struct here h;
+	int r = here_find(env, text, &h);
 
-	if (bad && c) {
-		conf_load(&env->root, env->cmdline, false, c, bad);
-		r = pciscan(&env->root, &s, &trouble);
-	}
-	if (r < 0) {
-		r = cmd_fail("the PCI buses cannot be read", strerror(-r));
-	} else if (cards_find(&s, text, &card, why) < 0) {
-		r = cmd_fail(text, why);
-	} else {
-		print(&env->root, c->store, &card, form, flags);
-		r = EXIT_DONE;
-	}
-	free(s.fn);
-	free(c);
-	free(bad);
+	if (r == EXIT_DONE)
+		print(&env->root, h.config.store, &h.card, form, flags);
+	here_free(&h);
 	return r;
 }
 

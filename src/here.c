@@ -2,15 +2,18 @@
 
 #include "conf.h"
 #include "pciscan.h"
+#include "resolve.h"
+#include "romstore.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-int here_find(const struct cmd_env *env, const char *text, struct here *ret)
+int here_look(const struct cmd_env *env, struct here *ret)
 {
 	static struct complaints ignored; /* `plan` tells them */
 	struct pciscan_trouble trouble = {0};
-	char why[CARDS_WHY_MAX];
 	int r;
 
 	*ret = (struct here){.scan = {NULL, 0}};
@@ -19,8 +22,42 @@ int here_find(const struct cmd_env *env, const char *text, struct here *ret)
 	if (r < 0)
 		return cmd_fail("the PCI buses cannot be read",
 				trouble.first[0] ? trouble.first : strerror(-r));
-	if (cards_find(&ret->scan, text, &ret->card, why) < 0)
-		return cmd_fail(text, why);
+	return EXIT_DONE;
+}
+
+/* One that cannot be had is no reason: names of now need none. */
+static bool load_record(const struct root *root, const char *store, struct record *ret)
+{
+	struct romstore s;
+	int err = romstore_open(root, store, false, &s);
+
+	if (err == -ENOENT)
+		err = romstore_open(root, STORE_VOLATILE, false, &s);
+	if (err)
+		return false;
+	err = record_load(s.fd, ret);
+	romstore_close(&s);
+	return err == 0;
+}
+
+int here_find(const struct cmd_env *env, const char *text, struct here *ret)
+{
+	static struct resolved found; /* kilobytes */
+	struct record rec;
+	bool known;
+	int r = here_look(env, ret);
+
+	if (r != EXIT_DONE)
+		return r;
+	known = load_record(&env->root, ret->config.store, &rec);
+	r = resolve(&ret->scan, known ? &rec : NULL, text, &found);
+	if (known)
+		record_free(&rec);
+	if (r < 0)
+		return cmd_fail(text, found.text);
+	if (found.text[0])
+		fprintf(stderr, "gpurom: %s: warning: %s\n", text, found.text);
+	ret->card = found.card;
 	pci_addr_format(here_display(ret)->addr, ret->addr);
 	return EXIT_DONE;
 }

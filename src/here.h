@@ -13,7 +13,10 @@ struct here {
 	char addr[PCI_ADDR_BUF]; /* of its display function, for messages */
 };
 
-/* text as cards_find takes it. EXIT_DONE, or EXIT_FAILED and said why; here_free in both cases. */
+/* The first two of them. EXIT_DONE, or EXIT_FAILED and said why; here_free in both cases. */
+int here_look(const struct cmd_env *env, struct here *ret);
+/* text: as `resolve` takes it, an earlier name too; what is to be known of that goes to stderr. The
+ * rest as above. */
 int here_find(const struct cmd_env *env, const char *text, struct here *ret);
 void here_free(struct here *h);
 

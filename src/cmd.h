@@ -25,7 +25,7 @@ struct cmd {
 extern const struct cmd cmd_claim, cmd_capture, cmd_settle, cmd_boot, cmd_commit;
 extern const struct cmd cmd_list, cmd_plan, cmd_report, cmd_show, cmd_trim, cmd_snippet;
 extern const struct cmd cmd_dump, cmd_verify, cmd_import;
-extern const struct cmd cmd_resolve, cmd_pin, cmd_gc;
+extern const struct cmd cmd_resolve, cmd_remap, cmd_history, cmd_pin, cmd_forget, cmd_gc;
 
 /* rom-parser.c: what awilliam's rom-parser prints of a file, and its exit status; and the program
  * called by that name. */

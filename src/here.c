@@ -19,6 +19,7 @@ int here_look(const struct cmd_env *env, struct here *ret)
 	*ret = (struct here){.scan = {NULL, 0}};
 	conf_load(&env->root, env->cmdline, false, &ret->config, &ignored);
 	r = pciscan(&env->root, &ret->scan, &trouble);
+	ret->unread = trouble.skipped;
 	if (r < 0)
 		return cmd_fail("the PCI buses cannot be read",
 				trouble.first[0] ? trouble.first : strerror(-r));

@@ -9,6 +9,7 @@
 struct here {
 	struct config config;
 	struct pci_scan scan;
+	size_t unread;		 /* functions that are here, and cannot be read */
 	struct card card;	 /* borrows from the scan */
 	char addr[PCI_ADDR_BUF]; /* of its display function, for messages */
 };

@@ -15,9 +15,10 @@
 #define GPUROM_VERSION "unknown"
 #endif
 
-static const struct cmd *const people[] = {
-	&cmd_list,   &cmd_plan,	  &cmd_report,	&cmd_show,  &cmd_trim, &cmd_snippet, &cmd_dump,
-	&cmd_verify, &cmd_import, &cmd_resolve, &cmd_remap, &cmd_pin,  &cmd_gc};
+static const struct cmd *const people[] = {&cmd_list,	&cmd_plan,    &cmd_report, &cmd_show,
+					   &cmd_trim,	&cmd_snippet, &cmd_dump,   &cmd_verify,
+					   &cmd_import, &cmd_resolve, &cmd_remap,  &cmd_history,
+					   &cmd_pin,	&cmd_forget,  &cmd_gc};
 static const struct cmd *const boot[] = {&cmd_claim, &cmd_capture, &cmd_settle, &cmd_boot,
 					 &cmd_commit};
 

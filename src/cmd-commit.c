@@ -17,45 +17,56 @@ static const char *version_of(const struct record_rom *rom)
 	return rom->version[0] ? rom->version : "without version";
 }
 
-static void tell_changed(const struct root *root, const char *addr, const struct custody *c)
+/* A sentence, and whether a person should look. */
+static bool outcome_text(const char *store, const struct custody *c, char text[BOOT_STORED_MAX])
 {
-	log_warn(root,
-		 "%s: ROM changed since %s: was %s, is %s now (%.12s, kept beside); the links stay",
-		 addr, c->shown.first_seen[0] ? c->shown.first_seen : "the first boot",
-		 version_of(&c->shown), version_of(&c->beside), c->beside.sha256);
+	const char *shown = version_of(&c->shown), *beside = version_of(&c->beside);
+	const size_t n = BOOT_STORED_MAX;
+
+	text[0] = '\0';
+	switch (c->outcome) {
+	case CUSTODY_SKIPPED:
+		return false;
+	case CUSTODY_NEW:
+		snprintf(text, n, "ROM %s stored: %s/by-path/%s.rom", shown, store, c->card->path);
+		return false;
+	case CUSTODY_SAME:
+		snprintf(text, n, "ROM %s is the stored one", shown);
+		return false;
+	case CUSTODY_CHANGED:
+		snprintf(text, n,
+			 "ROM changed since %s: was %s, is %s now (%.12s, kept beside); the links "
+			 "stay: 'gpurom pin %s' has them show it",
+			 c->shown.first_seen[0] ? c->shown.first_seen : "the first boot", shown,
+			 beside, c->beside.sha256, c->card->path);
+		return true;
+	case CUSTODY_WORSE:
+		snprintf(text, n, "a worse ROM was read than is stored: the stored one, %s, stays",
+			 shown);
+		return true;
+	case CUSTODY_REPLACED:
+		snprintf(text, n, "ROM %s is shown in the place of %s", shown, beside);
+		return false;
+	case CUSTODY_KEPT:
+		snprintf(text, n, "the stored ROM, %s, stays", shown);
+		return false;
+	case CUSTODY_NONE:
+		snprintf(text, n, "no ROM to store; a VM may need none");
+		return false;
+	}
+	return false;
 }
 
 static void tell_outcome(const struct root *root, const char *addr, const char *store,
 			 const struct custody *c)
 {
-	switch (c->outcome) {
-	case CUSTODY_SKIPPED:
-		break;
-	case CUSTODY_NEW:
-		log_info(root, "%s: ROM %s stored: %s/by-path/%s.rom", addr, version_of(&c->shown),
-			 store, c->card->path);
-		break;
-	case CUSTODY_SAME:
-		log_info(root, "%s: ROM %s is the stored one", addr, version_of(&c->shown));
-		break;
-	case CUSTODY_CHANGED:
-		tell_changed(root, addr, c);
-		break;
-	case CUSTODY_WORSE:
-		log_warn(root, "%s: a worse ROM was read than is stored: the stored one, %s, stays",
-			 addr, version_of(&c->shown));
-		break;
-	case CUSTODY_REPLACED:
-		log_info(root, "%s: ROM %s is shown in the place of %s", addr,
-			 version_of(&c->shown), version_of(&c->beside));
-		break;
-	case CUSTODY_KEPT:
-		log_info(root, "%s: the stored ROM, %s, stays", addr, version_of(&c->shown));
-		break;
-	case CUSTODY_NONE:
-		log_info(root, "%s: no ROM to store; a VM may need none", addr);
-		break;
-	}
+	char text[BOOT_STORED_MAX];
+	bool warn = outcome_text(store, c, text);
+
+	if (warn)
+		log_warn(root, "%s: %s", addr, text);
+	else if (text[0])
+		log_info(root, "%s: %s", addr, text);
 }
 
 /* A card that is where it was is no news. */
@@ -118,10 +129,11 @@ static void tell(const struct root *root, const struct report *r, const struct c
 		tell_missing(root, &c->missing[i]);
 }
 
-/* Who the cards are, for the report. */
-static void keep_identity(const struct commit_result *c, struct report *r)
+/* Who the cards are, and what became of their ROMs, for the report. */
+static void keep_words(const struct commit_result *c, struct report *r)
 {
 	for (size_t i = 0; i < c->n; i++) {
+		(void)outcome_text(c->store, &c->card[i], r->card[i].stored);
 		r->card[i].identity = c->card[i].identity;
 		memcpy(r->card[i].identity_text, c->card[i].identity_text,
 		       sizeof(r->card[i].identity_text));
@@ -144,7 +156,7 @@ static void commit(const struct root *root, struct report *r)
 		snprintf(r->stored, sizeof(r->stored), "failed: %s", strerror(-err));
 	} else {
 		tell(root, r, &c);
-		keep_identity(&c, r);
+		keep_words(&c, r);
 		snprintf(r->stored, sizeof(r->stored), "%s: %zu new, %zu kept, %zu without ROM",
 			 c.store, c.published, c.kept, c.none);
 	}

@@ -99,10 +99,11 @@ static void print_card(const struct view *v, const struct card *c)
 			  *word ? word : "-", c->fn[i].path);
 }
 
-static bool is_here(const struct pci_scan *s, const char *path)
+static bool is_here(const struct pci_scan *s, const char *path, const struct pci_ids *ids)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (pci_fn_is_display(&s->fn[i]) && strcmp(s->fn[i].path, path) == 0)
+		if (pci_fn_is_display(&s->fn[i]) && strcmp(s->fn[i].path, path) == 0 &&
+		    identity_same_model(&s->fn[i].ids, ids))
 			return true;
 	return false;
 }
@@ -128,12 +129,12 @@ static cJSON *json_missing(const char *path, const struct record_card *c)
 	return json_done(&w);
 }
 
-/* A recorded card in whose place none stands. */
+/* A recorded card in whose place none of its model stands. */
 static void tell_missing(void *ctx, const char *path, const struct record_card *c)
 {
 	const struct view *v = ctx;
 
-	if (is_here(&v->scan, path))
+	if (is_here(&v->scan, path, &c->ids))
 		return;
 	if (v->json)
 		cJSON_AddItemToArray(v->json, json_missing(path, c));

@@ -79,6 +79,8 @@ static void print_text(const struct report *r)
 		print_functions(b);
 		print_identity(b);
 		print_rom(&b->rom);
+		if (b->stored[0])
+			printf("  store: %s\n", b->stored);
 	}
 	print_missing(r);
 	printf("store: %s\n", r->stored[0] ? r->stored : "not committed");

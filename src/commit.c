@@ -1,15 +1,14 @@
 #include "commit.h"
 
+#include "clock.h"
 #include "fileio.h"
-#include "identify.h"
 #include "rebuild.h"
-#include "recordedit.h"
+#include "recording.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BOOT_ID "proc/sys/kernel/random/boot_id"
@@ -27,17 +26,10 @@ struct commit {
 
 static void now(struct commit *c)
 {
-	time_t t = time(NULL);
-	struct tm tm;
 	uint8_t *id;
 	size_t n;
 
-	/* Not strftime: it brings the time zones with it, 6 KiB of the program. */
-	if (gmtime_r(&t, &tm))
-		snprintf(c->when, sizeof(c->when), "%04u-%02u-%02uT%02u:%02u:%02uZ",
-			 (unsigned)(tm.tm_year + 1900) % 10000, (unsigned)(tm.tm_mon + 1) % 100,
-			 (unsigned)tm.tm_mday % 100, (unsigned)tm.tm_hour % 100,
-			 (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100);
+	clock_now(c->when);
 	if (file_read(c->root->fd, BOOT_ID, sizeof(c->boot) - 1, &id, &n) < 0)
 		return;
 	snprintf(c->boot, sizeof(c->boot), "%.*s", (int)strcspn((char *)id, "\n"), (char *)id);
@@ -126,51 +118,22 @@ static int link_all(struct commit *c, const struct commit_result *held, struct c
 	return 0;
 }
 
-static int record_card(struct commit *c, size_t i, const struct custody *k)
-{
-	const struct identified *who = &c->who->card[i];
-	const char *maybe[IDENTITY_MAYBE_MAX];
-	struct card_facts facts;
-	struct record_news news = {.card = k->card,
-				   .replaced = k->replaced,
-				   .identity = who->verdict,
-				   .identity_text = who->text,
-				   .maybe = maybe,
-				   .n_maybe = who->n_maybe,
-				   .facts = &facts,
-				   .rom = k->shown.sha256[0] ? &k->shown : NULL,
-				   .beside = k->beside.sha256[0] ? &k->beside : NULL,
-				   .by_id = k->by_id,
-				   .when = c->when,
-				   .boot = c->boot,
-				   .import = c->wish ? c->wish->import : NULL};
-
-	cardfacts_read(c->root, k->card->fn[k->card->display].addr, &facts);
-	for (size_t m = 0; m < who->n_maybe; m++)
-		maybe[m] = who->maybe[m];
-	return record_update(&c->record, &news);
-}
-
-static int record_missing_cards(struct commit *c, struct commit_result *ret)
-{
-	int err = 0;
-
-	memcpy(ret->missing, c->who->missing, sizeof(ret->missing));
-	ret->n_missing = c->who->n_missing;
-	for (size_t i = 0; i < ret->n_missing && !err; i++)
-		err = record_missing(&c->record, ret->missing[i].path, "");
-	return err;
-}
-
 static int record_all(struct commit *c, const struct commit_result *held, struct commit_result *ret)
 {
+	const struct recording to = {.root = c->root,
+				     .record = &c->record,
+				     .report = c->report,
+				     .who = c->who,
+				     .import = c->wish ? c->wish->import : NULL,
+				     .when = c->when,
+				     .boot = c->boot};
 	int err = 0;
 
 	for (size_t i = 0; i < ret->n && !err; i++)
 		if (ret->card[i].outcome != CUSTODY_SKIPPED && !is_held(held, i))
-			err = record_card(c, i, &ret->card[i]);
-	if (!err)
-		err = record_missing_cards(c, ret);
+			err = recording_card(&to, i, &ret->card[i]);
+	memcpy(ret->missing, c->who->missing, sizeof(ret->missing));
+	ret->n_missing = c->who->n_missing;
 	if (!err && ret->set_aside[0])
 		err = rebuild(&c->store, &c->record, c->report, c->when, c->boot);
 	return err ? err : record_save(c->store.fd, &c->record);

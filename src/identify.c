@@ -2,6 +2,7 @@
 
 #include "cards.h"
 #include "pciscan.h"
+#include "recordedit.h"
 #include "recordmove.h"
 
 #include <errno.h>
@@ -271,22 +272,25 @@ static void tell_card(const struct table *t, size_t p)
 
 /* --- those that are not here ----------------------------------------------------------------- */
 
-static void tell_missing(struct table *t, size_t r)
+/* In the record too, of which it says where it was. */
+static int tell_missing(struct table *t, size_t r)
 {
-	const struct record_card *c = &t->known[r];
-	struct report_missing *m;
+	const struct identity_card *known = &t->recorded[r];
+	struct report_missing *m = &t->ret->missing[t->ret->n_missing];
 
-	if (t->holder[r] != IDENTITY_NONE || t->ret->n_missing == REPORT_MISSING_MAX)
-		return;
+	if (t->holder[r] != IDENTITY_NONE)
+		return 0;
 	/* It becomes the past of the card that stands there now. */
 	for (size_t p = 0; p < t->n; p++)
-		if (t->of_report[p] != NOT_OURS &&
-		    strcmp(t->present[p].path, t->recorded[r].path) == 0)
-			return;
-	m = &t->ret->missing[t->ret->n_missing++];
-	*m = (struct report_missing){.addr = c->addr, .ids = c->ids};
-	snprintf(m->path, sizeof(m->path), "%s", t->recorded[r].path);
-	snprintf(m->last_seen, sizeof(m->last_seen), "%s", c->last_seen);
+		if (t->of_report[p] != NOT_OURS && strcmp(t->present[p].path, known->path) == 0)
+			return 0;
+	if (t->ret->n_missing < REPORT_MISSING_MAX) {
+		*m = (struct report_missing){.addr = known->addr, .ids = known->ids};
+		snprintf(m->path, sizeof(m->path), "%s", known->path);
+		snprintf(m->last_seen, sizeof(m->last_seen), "%s", t->known[r].last_seen);
+		t->ret->n_missing++;
+	}
+	return record_missing(t->rec, known->path, "");
 }
 
 static int follow(const struct table *t)
@@ -323,6 +327,8 @@ static void doubt_moves(struct table *t)
 
 static int work(struct table *t, const struct pci_scan *s)
 {
+	int err = 0;
+
 	record_cards(t->rec, add_recorded, t);
 	for (size_t i = 0; i < t->report->n && i < PLAN_CARDS_MAX; i++)
 		add_reported(t, i);
@@ -333,9 +339,9 @@ static int work(struct table *t, const struct pci_scan *s)
 	for (size_t p = 0; p < t->n; p++)
 		if (t->of_report[p] != NOT_OURS)
 			tell_card(t, p);
-	for (size_t r = 0; r < t->n_recorded && t->scanned; r++)
-		tell_missing(t, r);
-	return follow(t);
+	for (size_t r = 0; r < t->n_recorded && t->scanned && !err; r++)
+		err = tell_missing(t, r);
+	return err ? err : follow(t);
 }
 
 static int with_room(struct table *t, const struct pci_scan *s)

@@ -1,5 +1,6 @@
 /* Who is who: this boot's cards against the record of a store (core/identity.h), in words for
- * people; and the record follows the cards that moved. */
+ * people. The record follows: a card that moved takes its place along, one that is not here is
+ * missing. */
 #ifndef GPUROM_IDENTIFY_H
 #define GPUROM_IDENTIFY_H
 

@@ -9,6 +9,7 @@
 
 #define SHA256_HEX 65 /* characters of a digest, with NUL */
 #define BOOT_WHY_MAX 200
+#define BOOT_STORED_MAX 640 /* a path of the store, and some words */
 
 enum card_state {
 	CARD_LEFT,	 /* not taken */
@@ -66,6 +67,7 @@ struct boot_card {
 	char slot[PCI_SLOT_MAX];
 	enum identity identity; /* as commit found it; IDENTITY_UNKNOWN before */
 	char identity_text[IDENTITY_TEXT_MAX];
+	char stored[BOOT_STORED_MAX]; /* what commit made of its ROM, a sentence; "" before */
 	enum card_state state;
 	enum plan_why plan_why;
 	unsigned warnings; /* enum plan_warning */

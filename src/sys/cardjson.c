@@ -99,6 +99,7 @@ cJSON *cardjson_make(const struct boot_card *c)
 	cardjson_put_slot(&w, c->slot);
 	json_put_text(&w, "identity", identity_word(c->identity));
 	json_put_text(&w, "identity_text", c->identity_text);
+	json_put_text(&w, "stored", c->stored);
 	json_put_text(&w, "state", card_state_text(c->state));
 	json_put_text(&w, "why", c->why);
 	json_put_text(&w, "plan", why_words[c->plan_why]);
@@ -305,6 +306,7 @@ static int card_read(const cJSON *o, struct boot_card *c)
 	cardjson_get_serial(&r, &c->serial);
 	cardjson_get_slot(&r, c->slot);
 	get_identity(&r, c);
+	json_get_text(&r, "stored", c->stored, sizeof(c->stored));
 	get_state(&r, &c->state);
 	json_get_text(&r, "why", c->why, sizeof(c->why));
 	json_get_word(&r, "plan", why_words, COUNT(why_words), &why);

@@ -146,6 +146,7 @@ static void put_address(struct json_writer *w, struct pci_addr now)
 		json_put_text(&past, "last_seen", json_text(w->o, "last_seen"));
 		json_put_text(&past, "last_boot", json_text(w->o, "last_boot"));
 		recordpast_push(w, "addresses", "address", json_done(&past));
+		recordpast_drop(w, "addresses", "address", addr);
 	}
 	cardjson_put_addr(w, now);
 }
@@ -178,7 +179,7 @@ static void put_known(struct json_writer *w, const char *key, const char *text)
 static void put_facts(struct json_writer *w, const struct record_news *news)
 {
 	/* A card that sleeps too deeply to tell its number has not lost it. */
-	cardjson_put_serial(w, news->card->serial);
+	cardjson_put_serial(w, news->serial);
 	put_known(w, "slot", news->card->slot);
 	if (news->facts) {
 		put_known(w, "acpi_path", news->facts->acpi_path);
@@ -210,18 +211,6 @@ static void put_seen(struct json_writer *w, const struct record_news *news)
 	json_put_text(w, "last_boot", news->boot);
 }
 
-/* The card that stood here becomes the first of the new one's `previous`; its own follow. */
-static void put_previous(struct json_writer *w, cJSON *old)
-{
-	cJSON *before = cJSON_DetachItemFromObjectCaseSensitive(old, "previous");
-	cJSON *previous = cJSON_IsArray(before) ? before : cJSON_CreateArray();
-
-	if (before != previous)
-		cJSON_Delete(before);
-	json_push_first(w, previous, old);
-	json_put(w, "previous", previous);
-}
-
 /* The card's object in cards, a new one where there is none or another card stood there. */
 static cJSON *card_object(cJSON *cards, const struct record_news *news)
 {
@@ -234,7 +223,7 @@ static cJSON *card_object(cJSON *cards, const struct record_news *news)
 			cJSON_DetachItemViaPointer(cards, old);
 		w.o = cJSON_AddObjectToObject(cards, path);
 		if (old && w.o)
-			put_previous(&w, old);
+			recordpast_bury(&w, old);
 		else
 			cJSON_Delete(old);
 	}

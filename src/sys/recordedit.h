@@ -24,6 +24,7 @@ struct record_news {
 	const struct record_rom *rom;	 /* what the links show now, NULL none */
 	const struct record_rom *beside; /* another trusted reading, NULL none */
 	const char *by_id;		 /* "" none */
+	uint64_t serial;		 /* 0: none that this card alone has */
 	const struct card_facts *facts;	 /* NULL: not looked for */
 	enum identity identity;
 	const char *identity_text; /* NULL as "" */

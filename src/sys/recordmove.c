@@ -17,7 +17,7 @@ static int put_at(cJSON *cards, cJSON *card, const struct record_move *m)
 	recordpast_drop(&w, "paths", "path", m->to);
 	recordpast_push(&w, "paths", "path", json_done(&past));
 	if (there)
-		json_push_first(&w, json_array(&w, "previous"), there);
+		recordpast_bury(&w, there);
 	json_put(&all, m->to, card);
 	return w.failed || all.failed ? -ENOMEM : 0;
 }

@@ -23,3 +23,14 @@ void recordpast_push(struct json_writer *card, const char *list, const char *key
 	while (cJSON_GetArraySize(all) > RECORDPAST_MAX)
 		cJSON_DeleteItemFromArray(all, RECORDPAST_MAX);
 }
+
+void recordpast_bury(struct json_writer *card, cJSON *old)
+{
+	cJSON *before = cJSON_DetachItemFromObjectCaseSensitive(old, "previous");
+	cJSON *previous = json_array(card, "previous");
+
+	for (int i = cJSON_GetArraySize(before); i > 0; i--)
+		json_push_first(card, previous, cJSON_DetachItemFromArray(before, i - 1));
+	cJSON_Delete(before);
+	json_push_first(card, previous, old);
+}

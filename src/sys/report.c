@@ -276,8 +276,8 @@ static int read_report(const cJSON *o, struct report *r)
 	return err ? err : in.err;
 }
 
-/* The newer word of the card's worker, where there is one that can be understood; who the card is
- * is commit's word, which stands in the report alone. */
+/* The newer word of the card's worker, where there is one that can be understood; what commit said
+ * of the card stands in the report alone. */
 static void overlay(const struct root *root, struct boot_card *c)
 {
 	struct boot_card *newer = calloc(1, sizeof(*newer));
@@ -289,6 +289,7 @@ static void overlay(const struct root *root, struct boot_card *c)
 	    pci_addr_same_card(newer->addr, c->addr)) {
 		newer->identity = c->identity;
 		memcpy(newer->identity_text, c->identity_text, sizeof(newer->identity_text));
+		memcpy(newer->stored, c->stored, sizeof(newer->stored));
 		*c = *newer;
 	}
 	cJSON_Delete(o);

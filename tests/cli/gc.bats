@@ -5,15 +5,6 @@
 load lib
 
 store() { echo "$R/var/lib/gpurom"; }
-a_boot() {
-	rm -rf "$R/run/gpurom"
-	mkdir -p "$R/proc/sys/kernel/random"
-	echo "boot-$1" >"$R/proc/sys/kernel/random/boot_id"
-	machine
-	boot_steps
-	step commit
-	forget_writes
-}
 setup() {
 	cli_setup
 	cd "$T" || return

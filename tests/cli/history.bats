@@ -8,24 +8,6 @@ store() { echo "$R/var/lib/gpurom"; }
 p1=pci0000-uid0-01.1-00
 p3=pci0000-uid0-01.3-00
 of() { jq -r ".cards[\"$1\"]$2" "$(store)/cards.json"; }
-a_boot() {
-	rm -rf "$R/run/gpurom"
-	mkdir -p "$R/proc/sys/kernel/random"
-	echo "boot-$1" >"$R/proc/sys/kernel/random/boot_id"
-	machine
-	boot_steps
-	step commit
-	forget_writes
-}
-at() {
-	local bus=$1 port=$2 ids=$3
-	shift 3
-	cat <<-END
-		fn 0000:00:01.$port 8086:1901 060400 driver=pcieport group=$port
-		fn 0000:0$bus:00.0 $ids 030000 parent=0000:00:01.$port subsystem=1462:3896 group=$port $*
-		fn 0000:0$bus:00.1 10de:1aef 040300 parent=0000:00:01.$port subsystem=1462:3896 group=$port
-	END
-}
 setup() {
 	cli_setup
 	cd "$T" || return

@@ -8,15 +8,6 @@ store() { echo "$R/var/lib/gpurom"; }
 name=pci0000-uid0-01.1-00
 this_card() { jq -r ".cards[\"$name\"]$1" "$(store)/cards.json"; }
 
-a_boot() {
-	rm -rf "$R/run/gpurom"
-	mkdir -p "$R/proc/sys/kernel/random"
-	echo "boot-$1" >"$R/proc/sys/kernel/random/boot_id"
-	machine
-	boot_steps
-	step commit
-	forget_writes
-}
 # x86 NAME WORD...: a ROM of one image, of these words.
 x86() {
 	local file=$1

@@ -156,3 +156,26 @@ within() {
 	done
 	wait "$pid"
 }
+
+# A whole boot of the machine on standard input, its boot id "boot-$1": claim to commit, nothing of the
+# boot before in /run.
+a_boot() {
+	rm -rf "$R/run/gpurom"
+	: >"$R/dev/kmsg"
+	mkdir -p "$R/proc/sys/kernel/random"
+	echo "boot-$1" >"$R/proc/sys/kernel/random/boot_id"
+	machine
+	boot_steps
+	step commit
+	forget_writes
+}
+# at BUS PORT IDS [key=value...]: a card on that bus behind the root port 00:01.PORT.
+at() {
+	local bus=$1 port=$2 ids=$3
+	shift 3
+	cat <<-END
+		fn 0000:00:01.$port 8086:1901 060400 driver=pcieport group=$port
+		fn 0000:0$bus:00.0 $ids 030000 parent=0000:00:01.$port subsystem=1462:3896 group=$port $*
+		fn 0000:0$bus:00.1 10de:1aef 040300 parent=0000:00:01.$port subsystem=1462:3896 group=$port
+	END
+}

@@ -7,16 +7,6 @@ load lib
 store() { echo "$R/var/lib/gpurom"; }
 name=pci0000-uid0-01.1-00
 this_card() { jq -r ".cards[\"$name\"]$1" "$(store)/cards.json"; }
-a_boot() {
-	rm -rf "$R/run/gpurom"
-	: >"$R/dev/kmsg"
-	mkdir -p "$R/proc/sys/kernel/random"
-	echo "boot-$1" >"$R/proc/sys/kernel/random/boot_id"
-	machine
-	boot_steps
-	step commit
-	forget_writes
-}
 state_of_store() { (cd "$(store)" && find . -printf '%p %y %i %l\n' | sort && find . -type f -exec sha256sum {} + | sort); }
 # A card that was flashed between its first and its second boot.
 flashed_card() {

@@ -30,6 +30,9 @@ static struct boot_card card_full(uint8_t bus)
 	struct boot_card c = {
 		.addr = {0x10000, bus, 0x1f, 0},
 		.path = "pci0000-uid0-01.0-00.0",
+		.identity = IDENTITY_MOVED,
+		.identity_text = "it was at pci0000-uid0-02.0-00.0",
+		.stored = "the stored ROM stays",
 		.serial = 0xf8b02dfffe010203,
 		.slot = "PCIE_6:x16.A-1+",
 		.state = CARD_DRIVERLESS,
@@ -110,9 +113,17 @@ static struct report report_full(void)
 	r.card[1].plan_why = PLAN_TOO_MANY;
 	r.card[1].warnings = 0;
 	r.card[1].enable_before = -1;
+	r.card[1].identity = IDENTITY_UNKNOWN;
 	r.card[1].serial = 0;
 	r.card[1].slot[0] = '\0';
 	r.card[1].rom = (struct boot_rom){0};
+	r.missing = calloc(2, sizeof(*r.missing));
+	r.n_missing = 2;
+	r.missing[0] = (struct report_missing){"pci0000-uid0-03.0-00",
+					       {0x10000, 9, 0, 0},
+					       {0x10de, 0x2204, 0, 0},
+					       "2026-01-31T12:59:59Z"};
+	strcpy(r.missing[1].path, "pci0000-uid0-04.0-00");
 	return r;
 }
 
@@ -160,6 +171,9 @@ static void same_card(const struct boot_card *a, const struct boot_card *b)
 {
 	assert_int_equal(pci_addr_cmp(a->addr, b->addr), 0);
 	assert_string_equal(a->path, b->path);
+	assert_int_equal(a->identity, b->identity);
+	assert_string_equal(a->identity_text, b->identity_text);
+	assert_string_equal(a->stored, b->stored);
 	assert_true(a->serial == b->serial);
 	assert_string_equal(a->slot, b->slot);
 	assert_int_equal(a->state, b->state);
@@ -208,6 +222,13 @@ static void round_trip(void **state)
 	assert_int_equal(a.n, b.n);
 	for (size_t i = 0; i < a.n; i++)
 		same_card(&a.card[i], &b.card[i]);
+	assert_int_equal(a.n_missing, b.n_missing);
+	for (size_t i = 0; i < a.n_missing; i++) {
+		assert_string_equal(a.missing[i].path, b.missing[i].path);
+		assert_int_equal(pci_addr_cmp(a.missing[i].addr, b.missing[i].addr), 0);
+		assert_int_equal(a.missing[i].ids.device, b.missing[i].ids.device);
+		assert_string_equal(a.missing[i].last_seen, b.missing[i].last_seen);
+	}
 	report_free(&a);
 	report_free(&b);
 	close(root.fd);
@@ -224,6 +245,7 @@ static void every_word(void **state)
 		a.trim = (enum rom_trim)(i % 2);
 		a.card[0].state = (enum card_state)(i % (CARD_STUCK + 1));
 		a.card[0].plan_why = (enum plan_why)(i % (PLAN_MODE_OFF + 1));
+		a.card[0].identity = (enum identity)(i % (IDENTITY_AMBIGUOUS + 1));
 		a.card[0].warnings = 1u << (i % 6);
 		a.card[0].rom.verdict = (enum verdict)(i % 3);
 		a.card[0].rom.findings.f[0].severity = (enum finding_severity)(i % 3);
@@ -258,11 +280,17 @@ static void card_file_has_the_last_word(void **state)
 
 	assert_int_equal(report_save(&root, &a), 0);
 	newer.state = CARD_BOUND;
+	/* A worker knows nothing of what commit found. */
+	newer.identity = IDENTITY_UNKNOWN;
+	newer.identity_text[0] = newer.stored[0] = '\0';
 	strcpy(newer.rom.findings.f[0].code, "another-word");
 	assert_int_equal(report_save_card(&root, &newer), 0);
 	assert_int_equal(report_save_card(&root, &stranger), 0);
 	assert_int_equal(report_load(&root, &b), 0);
 	assert_int_equal(b.n, 2);
+	newer.identity = a.card[0].identity;
+	strcpy(newer.identity_text, a.card[0].identity_text);
+	strcpy(newer.stored, a.card[0].stored);
 	same_card(&b.card[0], &newer);
 	same_card(&b.card[1], &a.card[1]);
 	/* ... and again, where the newer word is saved as part of the whole. */

@@ -1,0 +1,37 @@
+#include "recording.h"
+
+/* A number that a second card has is none. */
+static uint64_t own_serial(const struct report *r, const struct boot_card *card)
+{
+	size_t times = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		times += r->card[i].serial == card->serial;
+	return times == 1 ? card->serial : 0;
+}
+
+int recording_card(const struct recording *r, size_t i, const struct custody *k)
+{
+	const struct identified *who = &r->who->card[i];
+	const char *maybe[IDENTITY_MAYBE_MAX];
+	struct card_facts facts;
+	struct record_news news = {.card = k->card,
+				   .replaced = k->replaced,
+				   .identity = who->verdict,
+				   .identity_text = who->text,
+				   .maybe = maybe,
+				   .n_maybe = who->n_maybe,
+				   .facts = &facts,
+				   .serial = own_serial(r->report, k->card),
+				   .rom = k->shown.sha256[0] ? &k->shown : NULL,
+				   .beside = k->beside.sha256[0] ? &k->beside : NULL,
+				   .by_id = k->by_id,
+				   .when = r->when,
+				   .boot = r->boot,
+				   .import = r->import};
+
+	cardfacts_read(r->root, k->card->fn[k->card->display].addr, &facts);
+	for (size_t m = 0; m < who->n_maybe; m++)
+		maybe[m] = who->maybe[m];
+	return record_update(r->record, &news);
+}

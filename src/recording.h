@@ -1,0 +1,20 @@
+/* What a commit writes into the record of each card: what custody and identify made of it. */
+#ifndef GPUROM_RECORDING_H
+#define GPUROM_RECORDING_H
+
+#include "custody.h"
+#include "identify.h"
+
+struct recording {
+	const struct root *root;
+	struct record *record;
+	const struct report *report;
+	const struct identify *who;
+	const struct record_import *import; /* NULL: the report is a boot's */
+	const char *when, *boot;
+};
+
+/* i: of the report's cards. -ENOMEM leaves the record unfit to be saved. */
+int recording_card(const struct recording *r, size_t i, const struct custody *k);
+
+#endif

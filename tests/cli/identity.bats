@@ -1,0 +1,135 @@
+#!/usr/bin/env bats
+# Who each card is, from boot to boot: the kernel log, the report, list and the record agree.
+# shellcheck disable=SC2030,SC2031,SC2154 # what run sets
+
+load lib
+
+p1=pci0000-uid0-01.1-00
+p2=pci0000-uid0-01.2-00
+sn1=48-b0-2d-ff-fe-01-02-03
+of() { jq -r ".cards[\"$1\"]$2" "$R/var/lib/gpurom/cards.json"; }
+shows() { cmp "$R/var/lib/gpurom/by-path/$1.rom" "$2"; }
+card_column() { g list | awk -v path="$1" '$NF == path && $(NF - 1) ~ /[a-z]/ { print $(NF - 1) }'; }
+
+setup() {
+	cli_setup
+	cd "$T" || return
+	rom a.rom 10de:2204 94.02.42.80.01
+	rom b.rom 10de:2204 94.02.42.80.02
+	rom other.rom 10de:2206 94.02.26.40.99
+}
+teardown() { cli_teardown; }
+
+@test "new, then the same: said once, then nothing" {
+	at 1 1 10de:2204 rom=a.rom | a_boot 1
+	told "0000:01:00: new"
+	same "$(card_column $p1)" new
+	has "$(g report)" "  identity: new"
+	at 1 1 10de:2204 rom=a.rom | a_boot 2
+	! grep -E "0000:01:00: (same|new)" "$R/dev/kmsg"
+	same "$(card_column $p1)" same
+	has "$(g report)" "  identity: same"
+	has "$(g report)" "  store: ROM 94.02.42.80.01 is the stored one"
+}
+
+@test "renumbered: the link is what it was, the old address is remembered" {
+	at 1 1 10de:2204 rom=a.rom | a_boot 1
+	inode=$(stat -c %i "$R/var/lib/gpurom/by-path/$p1.rom")
+	at 5 1 10de:2204 rom=a.rom | a_boot 2
+	told "0000:05:00: renumbered: it was 0000:01:00 until 2"
+	has "$(g report)" "  identity: renumbered: it was 0000:01:00 until "
+	same "$(card_column $p1)" renumbered
+	same "$(g list --json | jq -r '.[0].identity')" renumbered
+	same "$(of $p1 .address)" 0000:05:00.0
+	same "$(of $p1 '.addresses[0].address')" 0000:01:00.0
+	same "$(stat -c %i "$R/var/lib/gpurom/by-path/$p1.rom")" "$inode"
+	run g commit
+	has "$(g report)" "  identity: renumbered: it was 0000:01:00 until "
+}
+
+@test "missing: told at each boot, listed, its link and record stay; back again" {
+	{
+		at 1 1 10de:2204 rom=a.rom
+		at 2 2 10de:2206 rom=other.rom
+	} | a_boot 1
+	at 1 1 10de:2204 rom=a.rom | a_boot 2
+	told "$p2: missing: 10de:2206 was there until 2"
+	has "$(g report)" "missing: $p2  10de:2206, at 0000:02:00 until 2"
+	same "$(g report --json | jq -r '.missing[0].path')" $p2
+	same "$(card_column $p2)" missing
+	same "$(g list --json | jq -r ".[] | select(.path == \"$p2\") | .address, .identity" | xargs)" "null missing"
+	shows $p2 other.rom
+	{
+		at 1 1 10de:2204 rom=a.rom
+		at 2 2 10de:2206 rom=other.rom
+	} | a_boot 3
+	same "$(card_column $p2)" same
+	! g report | grep missing
+}
+
+@test "a card kept for the host is not missing" {
+	{
+		at 1 1 10de:2204 rom=a.rom
+		at 2 2 10de:2206 rom=other.rom
+	} | a_boot 1
+	cmdline gpurom.keep=10de:2206
+	{
+		at 1 1 10de:2204 rom=a.rom
+		at 2 2 10de:2206 rom=other.rom
+	} | a_boot 2
+	! grep missing "$R/dev/kmsg"
+	same "$(of $p2 .identity)" new
+	shows $p2 other.rom
+}
+
+@test "moved, by its serial number: the ROM comes along though it cannot be read" {
+	at 1 1 10de:2204 rom=a.rom dsn=$sn1 slot=4 | a_boot 1
+	same "$(of $p1 .serial) $(of $p1 .slot)" "$sn1 4"
+	same "$(g list --json | jq -r '.[0].serial + " " + .[0].slot')" "$sn1 4"
+	at 1 2 10de:2204 rom=a.rom rom_eio=1 dsn=$sn1 | a_boot 2
+	told "0000:01:00: moved: it was at $p1 until 2"
+	told "its serial number says so"
+	shows $p2 a.rom
+	same "$(of $p2 '.paths[0].path') $(of $p1 '')" "$p1 null"
+	same "$(of $p2 .slot)" null
+}
+
+@test "the ROM changed: both kept, the links stay, told until it is pinned" {
+	at 1 1 10de:2204 rom=a.rom | a_boot 1
+	at 1 1 10de:2204 rom=b.rom | a_boot 2
+	told "ROM changed since 2"
+	has "$(g report)" "was 94.02.42.80.01, is 94.02.42.80.02 now"
+	has "$(g report)" "'gpurom pin $p1' has them show it"
+	shows $p1 a.rom
+	at 1 1 10de:2204 rom=b.rom | a_boot 3
+	told "ROM changed since 2"
+	g pin $p1
+	shows $p1 b.rom
+	at 1 1 10de:2204 rom=b.rom | a_boot 4
+	! grep "ROM changed" "$R/dev/kmsg"
+	shows $p1 b.rom
+}
+
+@test "an older record: upgraded, and kept as it was" {
+	at 1 1 10de:2204 rom=a.rom | a_boot 1
+	jq '.version = 1 | .cards[] |= del(.identity, .identity_text, .rom.pinned)' \
+		"$R/var/lib/gpurom/cards.json" >"$T/v1"
+	cp "$T/v1" "$R/var/lib/gpurom/cards.json"
+	at 1 1 10de:2204 rom=a.rom | a_boot 2
+	same "$(jq .version "$R/var/lib/gpurom/cards.json")" 2
+	cmp "$T/v1" "$R/var/lib/gpurom/cards.json.v1"
+	same "$(of $p1 .identity)" same
+	g verify
+}
+
+@test "a newer record: refused, nothing written, what was read is in /run" {
+	at 1 1 10de:2204 rom=a.rom | a_boot 1
+	jq '.version = 99' "$R/var/lib/gpurom/cards.json" >"$T/v99"
+	cp "$T/v99" "$R/var/lib/gpurom/cards.json"
+	before=$(cd "$R/var/lib/gpurom" && find . -printf '%p %i %s %T@\n' | sort)
+	at 1 1 10de:2204 rom=b.rom | a_boot 2
+	told "cards.json was written by a newer gpurom"
+	same "$(cd "$R/var/lib/gpurom" && find . ! -name .lock -printf '%p %i %s %T@\n' | sort)" \
+		"$(echo "$before" | grep -v '^\./\.lock ')"
+	cmp "$R/run/gpurom/store/by-path/$p1.rom" b.rom
+}

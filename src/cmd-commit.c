@@ -34,6 +34,12 @@ static bool outcome_text(const char *store, const struct custody *c, char text[B
 		snprintf(text, n, "ROM %s is the stored one", shown);
 		return false;
 	case CUSTODY_CHANGED:
+		if (c->settled) {
+			snprintf(text, n,
+				 "ROM %s is the pinned one; the card has %s, as it had then", shown,
+				 beside);
+			return false;
+		}
 		snprintf(text, n,
 			 "ROM changed since %s: was %s, is %s now (%.12s, kept beside); the links "
 			 "stay: 'gpurom pin %s' has them show it",

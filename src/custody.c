@@ -3,6 +3,7 @@
 #include "adopt.h"
 #include "digest.h"
 #include "fileio.h"
+#include "recordpin.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -190,6 +191,8 @@ int custody_take(const struct root *root, const struct romstore *s, const struct
 		c->outcome = c->shown.sha256[0] ? CUSTODY_KEPT : CUSTODY_NONE;
 		err = 0;
 	}
+	c->settled = c->outcome == CUSTODY_CHANGED &&
+		     record_settled(rec, c->card->path, c->beside.sha256);
 	return err ? err : put_raw(root, s, c);
 }
 

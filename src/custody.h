@@ -30,9 +30,10 @@ struct custody {
 	enum identity identity;	      /* who it is, by `identify` */
 	char identity_text[IDENTITY_TEXT_MAX];
 	enum custody_outcome outcome;
-	bool replaced;		  /* what the record has at this path is another card */
-	bool foreign;		  /* by-path/<path>.rom is not ours: left alone */
-	struct record_rom shown;  /* sha256 "" where outcome is NONE */
+	bool replaced;		 /* what the record has at this path is another card */
+	bool settled;		 /* CHANGED: a person pinned what is shown, and knew of the other */
+	bool foreign;		 /* by-path/<path>.rom is not ours: left alone */
+	struct record_rom shown; /* sha256 "" where outcome is NONE */
 	struct record_rom beside; /* CHANGED: what was read; REPLACED: what was shown; else "" */
 	char by_id[RECORD_BY_ID_MAX];
 	char trouble[CUSTODY_TROUBLE_MAX]; /* what a person should know besides, "" nothing */

@@ -1,11 +1,10 @@
 #include "here.h"
 
 #include "conf.h"
+#include "known.h"
 #include "pciscan.h"
 #include "resolve.h"
-#include "romstore.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,21 +25,6 @@ int here_look(const struct cmd_env *env, struct here *ret)
 	return EXIT_DONE;
 }
 
-/* One that cannot be had is no reason: names of now need none. */
-static bool load_record(const struct root *root, const char *store, struct record *ret)
-{
-	struct romstore s;
-	int err = romstore_open(root, store, false, &s);
-
-	if (err == -ENOENT)
-		err = romstore_open(root, STORE_VOLATILE, false, &s);
-	if (err)
-		return false;
-	err = record_load(s.fd, ret);
-	romstore_close(&s);
-	return err == 0;
-}
-
 int here_find(const struct cmd_env *env, const char *text, struct here *ret)
 {
 	static struct resolved found; /* kilobytes */
@@ -50,7 +34,8 @@ int here_find(const struct cmd_env *env, const char *text, struct here *ret)
 
 	if (r != EXIT_DONE)
 		return r;
-	known = load_record(&env->root, ret->config.store, &rec);
+	/* One that cannot be had is no reason to fail: names of now need none. */
+	known = known_load(&env->root, ret->config.store, &rec) == 0;
 	r = resolve(&ret->scan, known ? &rec : NULL, text, &found);
 	if (known)
 		record_free(&rec);

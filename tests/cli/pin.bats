@@ -69,6 +69,19 @@ teardown() { cli_teardown; }
 	diff before <(state_of_store)
 }
 
+@test "a person's word ends the telling of a change, until there is another" {
+	flashed_card
+	told "ROM changed since"
+	g pin 01:00.0 "$(head_of a.rom)"
+	card 1 10de:2204 rom=flashed.rom | a_boot 3
+	untold "ROM changed"
+	told "0000:01:00: ROM 94.02.42.80.01 is the pinned one; the card has 94.02.42.80.77, as it had then"
+	rom again.rom 10de:2204 94.02.42.80.88
+	card 1 10de:2204 rom=again.rom | a_boot 4
+	told "ROM changed since"
+	cmp a.rom "$(romfile 1)"
+}
+
 @test "a link that is gone is made anew" {
 	flashed_card
 	g pin $name "$(head_of a.rom)"

@@ -117,7 +117,9 @@ static int show(struct pin_job *j, bool *changed)
 		return EXIT_DONE;
 	strcpy(as.path, j->card.path);
 	as.fn[0].ids = j->known.ids;
-	err = custody_link(&j->w.store, &c);
+	err = storework_link(&j->w, j->card.path, j->choice.rom.sha256);
+	if (!err)
+		err = custody_link(&j->w.store, &c);
 	if (!err)
 		err = record_pin(&j->w.record, j->card.path, j->choice.rom.sha256, c.by_id,
 				 j->w.when);

@@ -136,14 +136,8 @@ static int check_link(const struct remap_job *j, const char *path, const struct 
 	return cmd_fail(j->w.store.path, why);
 }
 
-static int link_one(const struct remap_job *j, const char *path, const struct record_rom *rom)
-{
-	return rom->sha256[0] ? romstore_link(&j->w.store, STORE_BY_PATH, path, rom->sha256)
-			      : romstore_unlink(&j->w.store, STORE_BY_PATH, path);
-}
-
 /* The old place's link leads on to the card's ROM as long as no other card is there. */
-static int links(const struct remap_job *j)
+static int links(struct remap_job *j)
 {
 	const bool both = j->how == RECORD_EXCHANGED || (j->how == RECORD_MOVED && j->taken);
 	struct record_rom to, from;
@@ -156,9 +150,9 @@ static int links(const struct remap_job *j)
 		r = check_link(j, j->from, &from);
 	if (r != EXIT_DONE)
 		return r;
-	err = link_one(j, j->m.to, &to);
+	err = storework_link(&j->w, j->m.to, to.sha256);
 	if (!err && both)
-		err = link_one(j, j->from, &from);
+		err = storework_link(&j->w, j->from, from.sha256);
 	return err ? storework_fail(&j->w, err) : EXIT_DONE;
 }
 

@@ -84,10 +84,32 @@ int storework_fail(const struct storework *w, int err)
 	return cmd_fail(w->store.path, why);
 }
 
+static int show(const struct storework *w, const char *path, const char *sha256)
+{
+	return *sha256 ? romstore_link(&w->store, STORE_BY_PATH, path, sha256)
+		       : romstore_unlink(&w->store, STORE_BY_PATH, path);
+}
+
+int storework_link(struct storework *w, const char *path, const char *sha256)
+{
+	char was[SHA256_HEX] = "";
+	int err = romstore_linked(&w->store, STORE_BY_PATH, path, was);
+
+	if (err && err != -ENOENT)
+		return err;
+	if (w->n_undo == STOREWORK_LINKS_MAX)
+		return -ENOBUFS;
+	w->undo[w->n_undo].path = path;
+	strcpy(w->undo[w->n_undo++].was, was);
+	return show(w, path, sha256);
+}
+
 int storework_save(struct storework *w)
 {
 	int err = record_save(w->store.fd, &w->record);
 
+	if (!err)
+		w->n_undo = 0;
 	return err ? storework_fail(w, err) : EXIT_DONE;
 }
 
@@ -104,6 +126,10 @@ void storework_shown(const struct storework *w, const char *path)
 
 void storework_end(struct storework *w)
 {
+	/* As well as it goes: the next commit links by the record, too. */
+	while (w->n_undo--)
+		(void)show(w, w->undo[w->n_undo].path, w->undo[w->n_undo].was);
+	w->n_undo = 0;
 	record_free(&w->record);
 	romstore_close(&w->store);
 	if (w->lock >= 0)

@@ -10,12 +10,21 @@
 #include "record.h"
 #include "romstore.h"
 
+#define STOREWORK_LINKS_MAX 4 /* that one edit may change */
+
 struct storework {
 	const struct root *root;
 	struct romstore store;
 	struct record record;
 	int lock;
 	char when[RECORD_TIME_MAX]; /* now */
+	/* Links of places that were changed, and what they showed, as long as the record is not
+	 * saved. */
+	struct {
+		const char *path;
+		char was[SHA256_HEX]; /* "" there was none */
+	} undo[STOREWORK_LINKS_MAX];
+	size_t n_undo;
 };
 
 /* To edit: another writer is waited for as commit waits. */
@@ -23,6 +32,9 @@ int storework_begin(const struct root *root, const char *configured, struct stor
 /* To look: nothing is locked, swept or made. */
 int storework_look(const struct root *root, const char *configured, struct storework *ret);
 
+/* The link of a place shows that ROM, or, with "", is not there. path is borrowed. 0 or -errno.
+ * Where the record is not saved after it, storework_end puts it back. */
+int storework_link(struct storework *w, const char *path, const char *sha256);
 /* The record, published. EXIT_DONE, or EXIT_FAILED and said why. */
 int storework_save(struct storework *w);
 /* Says why an edit did not go: err of the store, in a sentence with what to do. EXIT_FAILED. */

@@ -89,7 +89,7 @@ static void consider_old(const struct wanted *w, const cJSON *card, struct recor
 
 	cJSON_ArrayForEach(o, get(card, "paths"))
 	{
-		if (strcmp(json_text(o, "path"), w->path) == 0)
+		if (*w->path && strcmp(json_text(o, "path"), w->path) == 0)
 			consider(found, RECORD_NAME_OLD_PATH, json_text(o, "last_seen"));
 	}
 	cJSON_ArrayForEach(o, get(card, "addresses"))

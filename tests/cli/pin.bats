@@ -177,6 +177,21 @@ teardown() { cli_teardown; }
 	same "$(g list --json | jq -r '.[0].romfile')" "/var/lib/gpurom/by-path/$name.rom"
 }
 
+@test "no room for the record: the links are as they were" {
+	flashed_card
+	find "$(store)/by-path" -printf '%p %l\n' | sort >before
+	cp "$(store)/cards.json" old.json
+	(
+		trap '' XFSZ
+		ulimit -f 1
+		g pin 01:00.0
+	) >out 2>&1 || :
+	has "$(cat out)" "gpurom: /var/lib/gpurom: File too large"
+	diff before <(find "$(store)/by-path" -printf '%p %l\n' | sort)
+	cmp old.json "$(store)/cards.json"
+	g pin 01:00.0
+}
+
 @test "a read-only disk, no room, a record that is not to be had: the old state" {
 	flashed_card
 	state_of_store >before

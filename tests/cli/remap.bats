@@ -223,6 +223,21 @@ same_again() {
 	diff before <(state_of_store)
 }
 
+@test "no room for the record: the links are as they were" {
+	swapped
+	find "$(store)/by-path" -printf '%p %l\n' | sort >before
+	cp "$(store)/cards.json" old.json
+	(
+		trap '' XFSZ
+		ulimit -f 1
+		g remap $p2 $p1
+	) >out 2>&1 || :
+	has "$(cat out)" "gpurom: /var/lib/gpurom: File too large"
+	diff before <(find "$(store)/by-path" -printf '%p %l\n' | sort)
+	cmp old.json "$(store)/cards.json"
+	g remap $p2 $p1
+}
+
 @test "a link that is not ours, a damaged ROM, a read-only disk: nothing changed" {
 	swapped
 	state_of_store >before

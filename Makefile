@@ -276,7 +276,7 @@ IRFS_DIR := $(PREFIX)/share/initramfs-tools
 UNIT_DIR := $(PREFIX)/lib/systemd/system
 UNITS := $(wildcard etc/*.service)
 FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
-	$(foreach f,$(wildcard src/*.8),$f:$(PREFIX)/share/man/man8/$(notdir $f):644) \
+	$(foreach f,$(wildcard src/*.[58]),$f:$(PREFIX)/share/man/man$(subst .,,$(suffix $f))/$(notdir $f):644) \
 	$(foreach f,$(wildcard dracut-module/50gpurom/*),$f:$(DRACUT_DIR)/$(notdir $f):$(if $(filter %.sh,$f),755,644)) \
 	$(foreach f,$(wildcard initramfs-tools/hooks/* initramfs-tools/scripts/*/*),$(f:initramfs-tools/%=$f:$(IRFS_DIR)/%:755)) \
 	$(foreach f,$(UNITS),$f:$(UNIT_DIR)/$(notdir $f):644)

@@ -10,10 +10,11 @@ files() {
 	(cd "$D" && find . ! -type d | sort)
 }
 
-@test "the program, the man page and the configuration" {
+@test "the program, the man pages and the configuration" {
 	[ -x "$D/usr/bin/gpurom" ]
 	cmp build/gpurom "$D/usr/bin/gpurom"
-	[ -f "$D/usr/share/man/man8/gpurom.8" ]
+	cmp src/gpurom.8 "$D/usr/share/man/man8/gpurom.8"
+	cmp src/gpurom.5 "$D/usr/share/man/man5/gpurom.5"
 	cmp etc/gpurom.conf "$D/etc/gpurom.conf"
 }
 

@@ -210,7 +210,7 @@ second_boot() {
 	same "$(words ROM source)" \
 		"$({
 			grep -oE '\[SOURCE_[A-Z]+\] = +"[a-z]+"' "$src/core/source.c"
-			grep '^#define ADOPT_SOURCE' "$src/adopt.c"
+			grep '^#define ADOPT_SOURCE' "$src/adopt.h"
 		} | cut -d'"' -f2 | sort)"
 	same "$(words Import mismatch)" \
 		"$(sed -n 's/^static const char \*const words\[FITS\] = {\(.*\)};/\1/p' "$src/fit.c" | tr -d '" ' | tr , '\n' | sort)"

@@ -12,7 +12,12 @@ int json_parse(const uint8_t *text, size_t n, cJSON **ret)
 	/* cJSON is given the NUL too, so that anything behind the object is an error. */
 	if (memchr(text, '\0', n))
 		return -EBADMSG;
+	errno = 0;
 	o = cJSON_ParseWithLengthOpts((const char *)text, n + 1, NULL, true);
+	/* cJSON does not say which it was, malloc does: a good text must not be taken for a bad
+	 * one. */
+	if (!o && errno == ENOMEM)
+		return -ENOMEM;
 	if (!cJSON_IsObject(o)) {
 		cJSON_Delete(o);
 		return -EBADMSG;

@@ -406,6 +406,39 @@ static void failing_saves_leave_the_old(void **state)
 	close(dir);
 }
 
+static unsigned mallocs_left;
+
+static void *scarce_malloc(size_t n)
+{
+	if (mallocs_left) {
+		mallocs_left--;
+		return malloc(n);
+	}
+	errno = ENOMEM;
+	return NULL;
+}
+
+/* A record that there is no memory for is not a corrupt one, which would be put aside. */
+static void no_memory_is_no_damage(void **state)
+{
+	cJSON_Hooks scarce = {scarce_malloc, free};
+	static const char text[] = "{\"version\":1,\"cards\":{\"" PATH "\":" CARD "}}";
+	int dir = open_dir(state), err = -ENOMEM;
+	struct record r;
+
+	tempdir_put(dir, RECORD_FILE, text, strlen(text));
+	cJSON_InitHooks(&scarce);
+	for (unsigned n = 0; n < 100 && err == -ENOMEM; n++) {
+		mallocs_left = n;
+		err = record_load(dir, &r);
+		assert_true(n > 2 || err == -ENOMEM);
+	}
+	cJSON_InitHooks(NULL);
+	assert_int_equal(err, 0);
+	record_free(&r);
+	close(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -416,6 +449,7 @@ int main(void)
 		WITH_DIR(unknown_fields_stay),
 		WITH_DIR(versions_and_damage),
 		WITH_DIR(put_aside),
+		WITH_DIR(no_memory_is_no_damage),
 		WITH_DIR(failing_saves_leave_the_old),
 	};
 

@@ -4,6 +4,7 @@
 # CPU of QEMU; VM_DEADLINE, seconds; VM_DISK, a disk's file; VM_PID, a file that gets QEMU's process id.
 set -eu
 vm_dir=$(CDPATH='' cd -- "$(dirname -- "$0")/../vm" && pwd)
+# shellcheck source=../vm/lib.sh
 . "$vm_dir/lib.sh"
 
 out=$1

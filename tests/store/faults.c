@@ -1,14 +1,14 @@
-/* faults [--quick] SEED WORK GPUROM: every system call of a commit goes wrong in turn. SEED: a
+/* faults STEP ERRNOS SEED WORK GPUROM: every system call of a commit goes wrong in turn. SEED: a
  * machine that waits for its commit (see seed), WORK: a folder to do it in, WORK/var on the file
  * system that is meant. After each fault a reader must find the state before or after, whole, and
  * staged data as it was; the commit has exited 0 unless it was killed, and told what kept it from
  * its end; a commit after it leads to the same state as one that met no fault, and leaves nothing
  * behind.
  *
- * Every call: death behind it, and one errno, in turn. A call that changes the disk: death, every
- * errno and a short write. --quick: of the calls that change nothing (most of them by far) every
- * 48th, and of the errnos of the others one, in turn. A state of the disk that has been led to its
- * end once is not led there again.
+ * A call that may change the disk: death behind it, ERRNOS errnos (5 are all), a short write. Of
+ * the other calls every STEP-th (1 is all): death behind it, and one errno, in turn. Death behind a
+ * call that changes nothing leaves what death behind the one before it left. A state of the disk
+ * that has been led to its end once is not led there again.
  *
  * Of the last two lines, one tells the counts, one is "N passed, N failed". */
 #include "look.h"
@@ -27,7 +27,6 @@
 #include <unistd.h>
 
 #define CALLS_MAX 20000
-#define QUICK_STEP 48
 #define ROOT_OPEN 8 /* by this call the --root folder is open */
 #define STORE "var/lib/gpurom"
 
@@ -45,6 +44,7 @@ struct bench {
 	char *staged;
 	int out;
 	bool changes[CALLS_MAX]; /* calls of a commit that meets no fault, from 1 */
+	bool writes[CALLS_MAX];
 	unsigned long calls;
 	void *ended; /* states that were led to their end */
 	unsigned long runs, deaths, errors, shorts, harmless, states;
@@ -202,10 +202,10 @@ static bool is_first(struct bench *b, char *text)
 {
 	char **at = tsearch(text, &b->ended, compare);
 
+	if (at && *at == text)
+		return true;
 	if (!at)
 		tree_die("memory");
-	if (*at == text)
-		return true;
 	free(text);
 	return false;
 }
@@ -278,6 +278,7 @@ static void seen(void *ctx, long nr, const unsigned long long args[6])
 
 	if (++b->calls >= CALLS_MAX)
 		tree_die("more calls than there is room for");
+	b->writes[b->calls] = nr == SYS_write || nr == SYS_pwrite64;
 	b->changes[b->calls] = nr == SYS_openat && args[2] & O_CREAT;
 	for (size_t i = 0; i < sizeof(changing) / sizeof(changing[0]); i++)
 		b->changes[b->calls] |= nr == changing[i];
@@ -303,22 +304,18 @@ static void learn(struct bench *b)
 	reset(b);
 }
 
-static void try_all(struct bench *b, bool quick)
+static void try_all(struct bench *b, unsigned long step, unsigned long n)
 {
 	try(b, TRACE_KILL_BEFORE, 1, 0);
 	for (unsigned long k = 1; k <= b->calls; k++) {
-		if (!b->changes[k]) {
-			if (quick && k % QUICK_STEP)
-				continue;
-			try(b, TRACE_KILL_AFTER, k, 0);
-			try(b, TRACE_ERRNO, k, errnos[k / (quick ? QUICK_STEP : 1) % ERRNOS]);
+		if (!b->changes[k] && k % step)
 			continue;
-		}
 		try(b, TRACE_KILL_AFTER, k, 0);
-		for (size_t i = 0; i < ERRNOS; i++)
-			if (!quick || i == k % ERRNOS)
-				try(b, TRACE_ERRNO, k, errnos[i]);
-		try(b, TRACE_SHORT, k, 0);
+		for (size_t i = 0; i < (b->changes[k] ? n : 1); i++)
+			try(b, TRACE_ERRNO, k,
+			    errnos[(k / (b->changes[k] ? 1 : step) + i) % ERRNOS]);
+		if (b->writes[k])
+			try(b, TRACE_SHORT, k, 0);
 	}
 }
 
@@ -343,19 +340,19 @@ static void set_up(struct bench *b, char *seed, char *work, char *gpurom)
 
 int main(int argc, char **argv)
 {
+	unsigned long step = argc == 6 ? strtoul(argv[1], NULL, 10) : 0;
+	unsigned long n = argc == 6 ? strtoul(argv[2], NULL, 10) : 0;
 	static struct bench b;
-	bool quick = argc > 1 && strcmp(argv[1], "--quick") == 0;
 
-	if (argc - quick != 4) {
-		fprintf(stderr, "usage: faults [--quick] SEED WORK GPUROM\n");
+	if (!step || !n || n > ERRNOS) {
+		fprintf(stderr, "usage: faults STEP ERRNOS SEED WORK GPUROM\n");
 		return 125;
 	}
-	argv += quick;
 	umask(022);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	set_up(&b, argv[1], argv[2], argv[3]);
+	set_up(&b, argv[3], argv[4], argv[5]);
 	learn(&b);
-	try_all(&b, quick);
+	try_all(&b, step, n);
 	printf("%lu calls, %lu faults (%lu deaths, %lu errors, %lu short writes), %lu errors without "
 	       "effect, %lu states led to their end, %lu violations\n",
 	       b.calls, b.runs, b.deaths, b.errors, b.shorts, b.harmless, b.states, b.failed);

@@ -4,6 +4,7 @@
 # systems and of the device mapper. No root file system: it boots in seconds where it is emulated.
 set -eu
 vm_dir=$(CDPATH='' cd -- "$(dirname -- "$0")/../vm" && pwd)
+# shellcheck source=../vm/lib.sh
 . "$vm_dir/lib.sh"
 
 unpack=$top/tests/lib/unpack.sh

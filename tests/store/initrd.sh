@@ -3,6 +3,7 @@
 # machines of "seed", and the scripts of "parts".
 set -eu
 vm_dir=$(CDPATH='' cd -- "$(dirname -- "$0")/../vm" && pwd)
+# shellcheck source=../vm/lib.sh
 . "$vm_dir/lib.sh"
 
 here=$top/tests/store

@@ -3,6 +3,7 @@
  *	EIO@K		the K-th call fails so (also ENOSPC EDQUOT EROFS EINTR ENOMEM EMFILE),
  *unmade short@K		the K-th call, a write, writes half
  *	kill@K		SIGKILL in the place of the K-th call; killed@K: after it
+ *	slow		none, but each call waits for 2 ms first
  *	nosync		no fsync and the like is made, all succeed
  * The last line on the standard error: "sysfail: CALLS calls, NAME: made" (or "not made": there is
  *no such call, or it cannot fail so). Exit status: the program's, 128 and the signal that ended it,
@@ -20,12 +21,13 @@ static const struct {
 	enum trace_how how;
 	int err;
 } ways[] = {
-	{"count", TRACE_NOTHING, 0},	 {"nosync", TRACE_NO_SYNC, 0},
-	{"short", TRACE_SHORT, 0},	 {"kill", TRACE_KILL_BEFORE, 0},
-	{"killed", TRACE_KILL_AFTER, 0}, {"EIO", TRACE_ERRNO, EIO},
-	{"ENOSPC", TRACE_ERRNO, ENOSPC}, {"EDQUOT", TRACE_ERRNO, EDQUOT},
-	{"EROFS", TRACE_ERRNO, EROFS},	 {"EINTR", TRACE_ERRNO, EINTR},
-	{"ENOMEM", TRACE_ERRNO, ENOMEM}, {"EMFILE", TRACE_ERRNO, EMFILE},
+	{"slow", TRACE_SLOW, 0},	 {"count", TRACE_NOTHING, 0},
+	{"nosync", TRACE_NO_SYNC, 0},	 {"short", TRACE_SHORT, 0},
+	{"kill", TRACE_KILL_BEFORE, 0},	 {"killed", TRACE_KILL_AFTER, 0},
+	{"EIO", TRACE_ERRNO, EIO},	 {"ENOSPC", TRACE_ERRNO, ENOSPC},
+	{"EDQUOT", TRACE_ERRNO, EDQUOT}, {"EROFS", TRACE_ERRNO, EROFS},
+	{"EINTR", TRACE_ERRNO, EINTR},	 {"ENOMEM", TRACE_ERRNO, ENOMEM},
+	{"EMFILE", TRACE_ERRNO, EMFILE},
 };
 
 static bool parse(const char *word, struct trace_fault *ret)
@@ -37,7 +39,8 @@ static bool parse(const char *word, struct trace_fault *ret)
 		if (strlen(ways[i].name) != n || strncmp(ways[i].name, word, n) != 0)
 			continue;
 		*ret = (struct trace_fault){.how = ways[i].how, .err = ways[i].err};
-		if (ways[i].how == TRACE_NOTHING || ways[i].how == TRACE_NO_SYNC)
+		if (ways[i].how == TRACE_NOTHING || ways[i].how == TRACE_SLOW ||
+		    ways[i].how == TRACE_NO_SYNC)
 			return !word[n];
 		ret->at = word[n] ? strtoul(word + n + 1, &end, 10) : 0;
 		return ret->at && !*end;
@@ -52,7 +55,7 @@ int main(int argc, char **argv)
 	int err;
 
 	if (argc < 3 || !parse(argv[1], &f)) {
-		fprintf(stderr, "usage: sysfail count|nosync|ERRNO@K|short@K|kill@K|killed@K "
+		fprintf(stderr, "usage: sysfail count|slow|nosync|ERRNO@K|short@K|kill@K|killed@K "
 				"PROGRAM WORDS...\n");
 		return 125;
 	}

@@ -28,6 +28,8 @@ const char *trace_name(long nr)
 #include <linux/ptrace.h>
 #include <sys/user.h>
 
+#define SLOW_US 2000
+
 /* What a fault means for a call. */
 enum {
 	MAY_EINTR = 1,	/* its manual page has EINTR, and it waits on a device or a lock */
@@ -201,6 +203,8 @@ static int on_entry(struct run *r, const struct ptrace_syscall_info *i)
 	memcpy(args, i->entry.args, sizeof(args));
 	if (r->f->seen)
 		r->f->seen(r->f->ctx, nr, args);
+	if (r->f->how == TRACE_SLOW)
+		usleep(SLOW_US);
 	if (r->f->how == TRACE_NO_SYNC) {
 		r->ret->made |= makes_durable(nr);
 		return makes_durable(nr) ? not_made(r, 0) : 0;

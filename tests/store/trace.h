@@ -8,6 +8,7 @@
 
 enum trace_how {
 	TRACE_NOTHING,	   /* only counts */
+	TRACE_SLOW,	   /* each call waits for 2 ms first */
 	TRACE_ERRNO,	   /* the call is not made, and fails; close is made (see trace.c) */
 	TRACE_SHORT,	   /* a write is made with half of its bytes */
 	TRACE_KILL_BEFORE, /* SIGKILL, and the call is not made */
@@ -17,7 +18,7 @@ enum trace_how {
 
 struct trace_fault {
 	enum trace_how how;
-	unsigned long at; /* which call, from 1; not for TRACE_NO_SYNC */
+	unsigned long at; /* which call, from 1; not for TRACE_SLOW, TRACE_NO_SYNC */
 	int err;	  /* TRACE_ERRNO: EIO, ... */
 	/* Told of each call before it is made; args as the kernel gets them. NULL: nobody asks. */
 	void (*seen)(void *ctx, long nr, const unsigned long long args[6]);

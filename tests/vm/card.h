@@ -32,12 +32,15 @@ struct card_register {
 
 struct card_function {
 	char card[16];	 /* as the description calls it */
+	char bridge[16]; /* that it sits below, likewise */
 	unsigned number; /* 0-7 */
 	bool multifunction;
 	uint16_t vendor, device, subvendor, subdevice;
 	uint32_t class; /* base, sub, interface: 030000 */
 	uint8_t revision;
-	bool xhci; /* BAR 0 behaves like a USB controller's, see xhci.h; else like memory */
+	bool has_serial;
+	uint64_t serial; /* the Device Serial Number, its first byte in lspci's print highest */
+	bool xhci;	 /* BAR 0 behaves like a USB controller's, see xhci.h; else like memory */
 	struct card_bar bar[CARD_BARS];
 	struct card_register registers[CARD_REGISTERS_MAX];
 	size_t register_count;

@@ -5,6 +5,7 @@
 
 #define CAP_PM 0x60
 #define CAP_EXPRESS 0x68
+#define CAP_SERIAL PCI_CFG_SPACE_SIZE /* where extended capabilities begin */
 
 /* Where the kernel's quirk for NVIDIA display functions switches the HDMI audio function on (bit
  * 25). */
@@ -63,6 +64,16 @@ static void put_capabilities(struct card_function *fn)
 	put(c + CAP_EXPRESS + PCI_EXP_LNKSTA, 2, 0x10 << 4 | PCI_EXP_LNKSTA_CLS_2_5GB);
 }
 
+/* PCI Express Base Specification, Device Serial Number Extended Capability: the only extended one,
+ * which is why it stands first. */
+static void put_serial(struct card_function *fn)
+{
+	if (!fn->has_serial)
+		return;
+	put(fn->config + CAP_SERIAL, 4, PCI_EXT_CAP_ID_DSN | 1 << 16);
+	put(fn->config + CAP_SERIAL + 4, 8, fn->serial);
+}
+
 static void open_registers(struct card_function *fn)
 {
 	uint8_t *w = fn->writable;
@@ -85,6 +96,7 @@ void confspace_init(struct card_function *fn)
 	put_ids(fn);
 	put_bars(fn);
 	put_capabilities(fn);
+	put_serial(fn);
 	open_registers(fn);
 }
 

@@ -1,6 +1,7 @@
 /*
  * The configuration space of a synthetic function: a type 0 header with power management and PCI
- * Express capabilities (register names: <linux/pci_regs.h>).
+ * Express capabilities, and a Device Serial Number where it has one (register names:
+ * <linux/pci_regs.h>).
  */
 #ifndef TESTS_VM_CONFSPACE_H
 #define TESTS_VM_CONFSPACE_H

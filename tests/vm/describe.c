@@ -14,7 +14,9 @@ struct reader {
 	struct description *d;
 	const char *rom_dir;
 	char card[sizeof(((struct card_function *)0)->card)];
-	struct card_function *fn; /* NULL before the card's first function */
+	char bridge[BRIDGE_NAME_MAX]; /* that the card sits below */
+	struct bridge *last;	      /* NULL before the first bridge that has a line of its own */
+	struct card_function *fn;     /* NULL before the card's first function */
 };
 
 static int number(const char *word, int base, uint64_t *ret)
@@ -36,12 +38,38 @@ static int ids(const char *word, uint16_t *ret_vendor, uint16_t *ret_device)
 	return sscanf(word, "%4hx:%4hx", ret_vendor, ret_device) == 2 ? 0 : -EINVAL;
 }
 
+static int new_bridge(struct reader *r, char **w)
+{
+	struct bridges *b = &r->d->bridges;
+	int err = w[2] ? bridges_add(b, w[1], w[2], w[3]) : -EINVAL;
+
+	r->last = err ? NULL : &b->bridge[b->count - 1];
+	return err;
+}
+
+static int set_slot(struct bridge *bridge, char **w)
+{
+	uint64_t n;
+
+	if (!bridge || number(w[1], 10, &n) || n < 1 || n > BRIDGE_SLOT_MAX)
+		return -EINVAL;
+	bridge->slot = (unsigned)n;
+	return 0;
+}
+
 static int new_card(struct reader *r, char **w)
 {
+	const char *bridge = w[2] ? w[2] : w[1];
+
 	if (strlen(w[1]) >= sizeof(r->card))
 		return -EINVAL;
 	strcpy(r->card, w[1]);
 	r->fn = NULL;
+	if (!w[2] && bridges_add_port(&r->d->bridges, bridge))
+		return -EINVAL;
+	if (!bridges_find(&r->d->bridges, bridge))
+		return -EINVAL;
+	strcpy(r->bridge, bridge);
 	return 0;
 }
 
@@ -55,6 +83,7 @@ static int new_function(struct reader *r, char **w)
 	if (!r->fn)
 		return -ENOMEM;
 	strcpy(r->fn->card, r->card);
+	strcpy(r->fn->bridge, r->bridge);
 	r->fn->number = (unsigned)n;
 	r->d->functions[r->d->count++] = r->fn;
 	return 0;
@@ -68,6 +97,20 @@ static int set_class(struct card_function *fn, char **w)
 		return -EINVAL;
 	fn->class = (uint32_t) class;
 	fn->revision = (uint8_t)revision;
+	return 0;
+}
+
+static int set_serial(struct card_function *fn, const char *word)
+{
+	uint8_t b[8];
+	char rest;
+
+	if (sscanf(word, "%2hhx-%2hhx-%2hhx-%2hhx-%2hhx-%2hhx-%2hhx-%2hhx%c", &b[0], &b[1], &b[2],
+		   &b[3], &b[4], &b[5], &b[6], &b[7], &rest) != 8)
+		return -EINVAL;
+	for (unsigned i = 0; i < 8; i++)
+		fn->serial = fn->serial << 8 | b[i];
+	fn->has_serial = true;
 	return 0;
 }
 
@@ -168,6 +211,10 @@ static int read_words(struct reader *r, char **w)
 	}
 	if (!w[1])
 		return -EINVAL;
+	if (!strcmp(w[0], "bridge"))
+		return new_bridge(r, w);
+	if (!strcmp(w[0], "slot"))
+		return set_slot(r->last, w);
 	if (!strcmp(w[0], "card"))
 		return new_card(r, w);
 	if (!strcmp(w[0], "function"))
@@ -180,6 +227,8 @@ static int read_words(struct reader *r, char **w)
 		return ids(w[1], &r->fn->subvendor, &r->fn->subdevice);
 	if (!strcmp(w[0], "class"))
 		return set_class(r->fn, w);
+	if (!strcmp(w[0], "serial"))
+		return set_serial(r->fn, w[1]);
 	if (!strcmp(w[0], "bar"))
 		return set_bar(r->fn, w);
 	if (!strcmp(w[0], "plain"))

@@ -1,10 +1,17 @@
 /*
  * The text that describes a guest's cards. One thing a line, # starts a comment:
  *
- *	card NAME			its functions follow
+ *	bridge NAME ADDR [BELOW]	at ADDR (device.function) of the root bus: a root port;
+ *					of the bus below a root port: a switch; below that: a port
+ *					of the switch
+ *	slot N				the physical slot that the bridge before is; else as it
+ *					is counted here
+ *	card NAME [BRIDGE]		below that bridge, its functions follow; without: below a
+ *					root port of its own, the first at 04.0, the next at 05.0
  *	function N			0-7; what it is follows
  *	id VVVV:DDDD			also: subsystem VVVV:DDDD
  *	class CCCCCC [REVISION]
+ *	serial XX-XX-XX-XX-XX-XX-XX-XX	its Device Serial Number, as lspci prints it
  *	bar N SIZE [wide]		SIZE in bytes, or with K, M; wide: 64 bits, prefetchable
  *	plain N OFFSET SIZE		this part of BAR N is memory that takes any access, which is
  *					then as quick as memory; whole pages
@@ -21,6 +28,7 @@
 #ifndef TESTS_VM_DESCRIBE_H
 #define TESTS_VM_DESCRIBE_H
 
+#include "bridge.h"
 #include "card.h"
 
 #define DESCRIBE_FUNCTIONS_MAX 64
@@ -28,6 +36,7 @@
 struct description {
 	struct card_function *functions[DESCRIBE_FUNCTIONS_MAX];
 	size_t count;
+	struct bridges bridges;
 	unsigned bad_line; /* where reading stopped, when it failed */
 };
 

@@ -26,21 +26,11 @@ static int socket_path(struct sockaddr_un *ret, const char *dir, const struct ca
 	return (size_t)n < sizeof(ret->sun_path) ? 0 : -ENAMETOOLONG;
 }
 
-static bool first_of_card(const struct description *d, size_t i)
-{
-	for (size_t k = 0; k < i; k++) {
-		if (!strcmp(d->functions[k]->card, d->functions[i]->card))
-			return false;
-	}
-	return true;
-}
-
-/* A root port for each card: on the root bus a VGA function would be taken for the boot VGA. A
- * write that opens the flash's window must have been served before mapped memory is read. */
+/* Each card below a bridge: on the root bus a VGA function would be taken for the boot VGA. A write
+ * that opens the flash's window must have been served before mapped memory is read. */
 static int print_arguments(const struct description *d, const char *dir)
 {
-	unsigned port = 0;
-
+	bridges_print(&d->bridges);
 	for (size_t i = 0; i < d->count; i++) {
 		const struct card_function *fn = d->functions[i];
 		struct sockaddr_un address;
@@ -48,15 +38,10 @@ static int print_arguments(const struct description *d, const char *dir)
 
 		if (err)
 			return err;
-		if (first_of_card(d, i)) {
-			port++;
-			printf("-device\npcie-root-port,id=%s,chassis=%u,slot=%u,addr=0x%x\n",
-			       fn->card, port, port, 3 + port);
-		}
 		printf("-device\n{\"driver\":\"vfio-user-pci\",\"bus\":\"%s\",\"addr\":\"0x0.%u\","
 		       "\"multifunction\":%s,\"x-no-posted-writes\":%s,"
 		       "\"socket\":{\"type\":\"unix\",\"path\":\"%s\"}}\n",
-		       fn->card, fn->number, fn->multifunction ? "true" : "false",
+		       fn->bridge, fn->number, fn->multifunction ? "true" : "false",
 		       fn->prom ? "true" : "false", address.sun_path);
 	}
 	return 0;

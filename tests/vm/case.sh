@@ -1,5 +1,6 @@
 #!/bin/sh
 # case.sh NAME TREE: boots one case of the file "cases", gpurom from TREE, and checks what became of it.
+# A case of several boots has a folder for each, NAME, NAME/2, NAME/3; the first that goes wrong is the last.
 # Prints "ok NAME what (seconds)", or "not ok" with what was wrong and the end of the console's log.
 # Environment: VM_SLOT, which of the CPUs this one may use; see boot.sh for more.
 set -eu
@@ -7,26 +8,43 @@ set -eu
 
 name=$1
 tree=$2
-line=$(grep "^[^#|]*|$name|" "$vm_dir/cases") || die "no such case: $name"
-IFS='|' read -r _ _ variant gpurom cards machine check words what <<END
-$line
-END
-out=$build/vm/$name
+rows=$(grep -E "^[^#|]*\|$name\|" "$vm_dir/cases") || die "no such case: $name"
+home=$build/vm/$name
 roms=$build/vm/roms
+out=$home # of the boot that is on; the first one's is the case's own
 VM_CPU=$(cpus | sed -n "$((${VM_SLOT:-0} + 1))p")
 export VM_CPU
 . "$vm_dir/checks.sh"
 
+# put FOLDER: over the guest's root, where there is such a folder.
+put() {
+	[ ! -d "$1" ] || sh "$vm_dir/overlay.sh" "$1" "$out/disk.img"
+}
+
+# The first boot's folder and disk; what the case is called and which image it boots.
 prepare() {
-	rm -rf "$out"
-	mkdir -p "$out"
+	IFS='|' read -r _ _ variant gpurom _ _ _ _ title <<-END
+		$rows
+	END
+	rm -rf "$home"
+	mkdir -p "$home"
+	: >"$home/wrong"
 	made=$(sh "$vm_dir/variant.sh" "$variant")
 	initrd=$made/initrd
 	cp --sparse=always "$made/base.img" "$out/disk.img"
-	sh "$vm_dir/overlay.sh" "$vm_dir/guest" "$out/disk.img"
-	[ ! -d "$vm_dir/extra/$name" ] || sh "$vm_dir/overlay.sh" "$vm_dir/extra/$name" "$out/disk.img"
-	[ "$gpurom" = none ] || sh "$vm_dir/overlay.sh" "$tree" "$out/disk.img"
+	put "$vm_dir/guest"
+	put "$vm_dir/extra/$name"
+	[ "$gpurom" = none ] || put "$tree"
 	[ "$gpurom" != full ] || initrd=$(sh "$vm_dir/guest.sh" "$variant" "$tree")/initrd
+}
+
+# The disk goes on to the folder of the boot that is next; $before has what the last one left.
+move_on() {
+	before=$out
+	out=$home/$boots
+	mkdir "$out"
+	mv "$before/disk.img" "$out"
+	put "$vm_dir/extra/$name.$boots"
 }
 
 boot() {
@@ -41,7 +59,6 @@ boot() {
 	mkdir "$out/store"
 	debugfs -R "rdump /var/lib/gpurom $out" "$out/disk.img" >/dev/null 2>&1
 	[ ! -d "$out/gpurom" ] || { rmdir "$out/store" && mv "$out/gpurom" "$out/store"; }
-	rm -f "$out/disk.img"
 }
 
 # Some of the logs may be missing.
@@ -49,7 +66,8 @@ complain() {
 	set +e
 	echo "not $1"
 	{
-		sed 's/^/   /' "$out/wrong"
+		[ "$boots" = 1 ] || echo "   boot $boots: $what"
+		sed 's/^/   /' "$home/wrong"
 		echo "   gpurom in the kernel's log:"
 		section kernel | tail -n 25 | sed 's/^/     /'
 		echo "   the console's last lines, all of it in $out/console.log:"
@@ -58,15 +76,23 @@ complain() {
 }
 
 prepare
-: >"$out/wrong"
 began=$(date +%s)
-boot
-expect_healthy
-"$check"
-result="ok $name  $what ($(($(date +%s) - began)) s)"
-if [ -s "$out/wrong" ]; then
-	complain "$result" >"$out/result"
+boots=0
+while IFS='|' read -r _ _ _ _ cards machine check words what <&3; do
+	boots=$((boots + 1))
+	[ "$boots" = 1 ] || move_on
+	boot
+	expect_healthy
+	"$check"
+	[ ! -s "$home/wrong" ] || break
+done 3<<END
+$rows
+END
+rm -f "$out/disk.img"
+result="ok $name  $title ($(($(date +%s) - began)) s)"
+if [ -s "$home/wrong" ]; then
+	complain "$result" >"$home/result"
 else
-	echo "$result" >"$out/result"
+	echo "$result" >"$home/result"
 fi
-cat "$out/result"
+cat "$home/result"

@@ -1,9 +1,10 @@
 # What a boot must have led to. Sourced by case.sh; $out holds what the guest left (report.log,
-# console.log, store/), $cards and $roms what it was given. Each fault is a line from "wrong".
+# console.log, store/), $before the boot before this one, $cards and $roms what it was given. Each fault is
+# a line from "wrong".
 # shellcheck shell=sh disable=SC2154,SC2016 # case.sh's variables; awk's
 
 wrong() {
-	echo "$*" >>"$out/wrong"
+	echo "$*" >>"$home/wrong"
 }
 
 section() {
@@ -11,7 +12,7 @@ section() {
 }
 
 expect_same() {
-	diff -u --label "expected $1" --label "found $1" "$2" "$3" >>"$out/wrong" || true
+	diff -u --label "expected $1" --label "found $1" "$2" "$3" >>"$home/wrong" || true
 }
 
 # expect_functions [AWK]: the functions as their rivals leave them, changed by AWK ($3: driver, $4: override).

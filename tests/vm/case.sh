@@ -15,6 +15,7 @@ out=$home # of the boot that is on; the first one's is the case's own
 VM_CPU=$(cpus | sed -n "$((${VM_SLOT:-0} + 1))p")
 export VM_CPU
 . "$vm_dir/checks.sh"
+. "$vm_dir/identity.sh"
 
 # put FOLDER: over the guest's root, where there is such a folder.
 put() {

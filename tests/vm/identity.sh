@@ -10,19 +10,25 @@ expect_words() {
 	expect_same "$1" "$out/expected" "$out/found"
 }
 
-# expect_cards: standard input has "PATH ADDRESS VERDICT" for each card that is or was here, "-" for no
-# address. The list has them, the record agrees, and all that are here are vfio-pci's.
-expect_cards() {
-	cat >"$out/cards"
-	section list-json | jq -r '.[] | select(.boot_vga | not) |
+# expect_listed SECTION: standard input has "PATH ADDRESS VERDICT" for each card that is or was here, "-" for
+# no address, as the list tells there.
+expect_listed() {
+	section "$1" | jq -r '.[] | select(.boot_vga | not) |
 		"\(.path | sub("pci0000-uid0-"; "")) \(.address // "-" | sub("0000:"; "") | sub("\\.0$"; "")) \(.identity)"
 		' >"$out/listed"
-	expect_words 'cards in the list' "$out/listed" <"$out/cards"
+	expect_words "cards in $1" "$out/listed"
+}
+
+# expect_cards [after]: the same, of the list at the end, or that after a test's own command. The record
+# agrees, the store is whole, and all that are here are vfio-pci's.
+expect_cards() {
+	cat >"$out/cards"
+	expect_listed "list-${1:-json}" <"$out/cards"
 	jq -r '.cards | to_entries[] | "\(.key | sub("pci0000-uid0-"; "")) \(.value.identity)"' \
 		"$out/store/cards.json" >"$out/recorded"
 	cut -d' ' -f1,3 "$out/cards" | expect_words 'cards in the record' "$out/recorded"
 	section functions | grep -v 'vfio-pci vfio-pci$' >"$out/seen" && wrong "not taken: $(cat "$out/seen")"
-	section verify | grep -qx whole || wrong "gpurom verify: $(section verify)"
+	section "verify${1:+-after}" | grep -qx whole || wrong "gpurom verify: $(section "verify${1:+-after}")"
 }
 
 # expect_links: standard input has "PATH ROM" for each name below by-path and what it shows, byte for byte.
@@ -134,6 +140,14 @@ moved_2() {
 	expect_told 0b 'moved: it was at pci0000-uid0-08\.0-00 .*only card'
 	expect_log 'gpurom: pci0000-uid0-09\.0-00: missing: 10de:0402 '
 	section report | grep -q '^missing: pci0000-uid0-09.0-00 ' || wrong "gpurom report: nothing is missing"
+	section after >"$out/after"
+	expect_words 'names resolved' "$out/after" <<-END
+		01:00.0: 0000:05:00.0 warning
+		04:00.0: 0000:04:00.0 warning
+		pci0000-uid0-05.0-00: 0000:04:00.0 warning
+		1c-3a-05-00-03-2d-b0-48: 0000:07:00.0
+		pci0000-uid0-09.0-00: none
+	END
 }
 
 moved_back() {
@@ -233,6 +247,44 @@ swapped_2() {
 	expect_store 9
 }
 
+# The doubt stays until a person ends it, and then the links follow the cards.
+swapped_3() {
+	expect_listed list-json <<-END
+		04.0-00 01:00 ambiguous
+		05.0-00 02:00 ambiguous
+		06.0-00 03:00 same
+		07.0-00 04:00 same
+		08.0-00 05:00 same
+		09.0-00 06:00 same
+		0a.0-00 07:00 same
+		0b.0-00 08:00 same
+	END
+	expect_cards after <<-END
+		04.0-00 01:00 same
+		05.0-00 02:00 same
+		06.0-00 03:00 same
+		07.0-00 04:00 same
+		08.0-00 05:00 same
+		09.0-00 06:00 same
+		0a.0-00 07:00 same
+		0b.0-00 08:00 same
+	END
+	expect_links <<-END
+		04.0-00 pascal-2
+		05.0-00 pascal
+		06.0-00 maxwell
+		07.0-00 maxwell
+		08.0-00 kepler
+		0a.0-00 geforce8
+		0b.0-00 modern-2
+	END
+	expect_carried 04.0-00 05.0-00
+	expect_carried 05.0-00 04.0-00
+	expect_record 04.0-00 .maybe null
+	expect_record 05.0-00 .maybe null
+	expect_store 9
+}
+
 all_moved() {
 	expect_cards <<-END
 		04.0-00 01:00 new
@@ -272,5 +324,33 @@ all_moved_2() {
 	expect_told 01 'ambiguous: .*firmware.*pci0000-uid0-04\.0-00'
 	expect_told 02 'ambiguous: .*firmware.*pci0000-uid0-05\.0-00'
 	expect_told 03 'ambiguous: .*firmware.*pci0000-uid0-06\.0-00'
+	expect_store 3
+}
+
+all_moved_3() {
+	expect_listed list-json <<-END
+		01.0-00 01:00 ambiguous
+		01.1-00 02:00 ambiguous
+		01.2-00 03:00 ambiguous
+		04.0-00 - missing
+		05.0-00 - missing
+		06.0-00 - missing
+	END
+	expect_cards after <<-END
+		01.0-00 01:00 same
+		01.1-00 02:00 same
+		01.2-00 03:00 same
+	END
+	expect_links <<-END
+		01.0-00 pascal
+		01.1-00 maxwell
+		01.2-00 turing
+		04.0-00 pascal
+		05.0-00 maxwell
+		06.0-00 turing
+	END
+	expect_carried 04.0-00 01.0-00
+	expect_carried 05.0-00 01.1-00
+	expect_carried 06.0-00 01.2-00
 	expect_store 3
 }

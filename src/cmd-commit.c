@@ -40,6 +40,13 @@ static bool outcome_text(const char *store, const struct custody *c, char text[B
 				 beside);
 			return false;
 		}
+		if (c->identity == IDENTITY_AMBIGUOUS) {
+			snprintf(text, n,
+				 "the ROM it has, %s (%.12s), is kept beside; the links stay with "
+				 "%s",
+				 beside, c->beside.sha256, shown);
+			return false;
+		}
 		snprintf(text, n,
 			 "ROM changed since %s: was %s, is %s now (%.12s, kept beside); the links "
 			 "stay: 'gpurom pin %s' has them show it",

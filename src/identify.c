@@ -156,7 +156,7 @@ static void say_ambiguous(const struct identified *c, const char *path, bool all
 	say(text, "%s", c->n_maybe > 1 ? "may be the card of one of" : "may be the card of");
 	for (size_t i = 0; i < c->n_maybe; i++)
 		say(text, "%s %s", i ? "," : "", c->maybe[i]);
-	say(text, ": 'gpurom remap OLD %s' settles it", path);
+	say(text, ": 'gpurom remap %s %s' settles it", c->n_maybe > 1 ? "OLD" : maybe, path);
 }
 
 /* --- one card -------------------------------------------------------------------------------- */

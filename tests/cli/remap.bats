@@ -126,7 +126,7 @@ same_again() {
 	g remap $p1 $p4
 	same_again $p4
 	same "$(of $p3 .identity) $(of $p3 '.maybe | join(" ")')" "ambiguous $p2"
-	same "$(of $p3 .identity_text)" "may be the card of $p2: 'gpurom remap OLD $p3' settles it"
+	same "$(of $p3 .identity_text)" "may be the card of $p2: 'gpurom remap $p2 $p3' settles it"
 	g remap $p2 $p3
 	same_again $p3
 	same "$(jq -r '.cards | keys | join(" ")' "$(store)/cards.json")" "$p3 $p4"

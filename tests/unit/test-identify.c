@@ -255,7 +255,7 @@ static void every_path_is_new(void **state)
 	is(0, IDENTITY_AMBIGUOUS);
 	is(1, IDENTITY_AMBIGUOUS);
 	says(0, "every card has a new path");
-	says(0, "may be the card of " PATH ": 'gpurom remap OLD " NEW_PATH "'");
+	says(0, "may be the card of " PATH ": 'gpurom remap " PATH " " NEW_PATH "'");
 	/* No link is pointed elsewhere, and no ROM is taken for that of a card that did not give
 	 * it. */
 	assert_true(shows(&b, PATH, &a) && shows(&b, PATH2, &z));

@@ -134,23 +134,6 @@ static void put_functions(struct json_writer *card, const struct boot_card *c)
 	json_put(card, "functions", all);
 }
 
-static void put_address(struct json_writer *w, struct pci_addr now)
-{
-	const char *was = json_text(w->o, "address");
-	struct json_writer past = {.o = NULL};
-	char addr[PCI_ADDR_BUF];
-
-	if (*was && strcmp(was, pci_addr_format(now, addr)) != 0) {
-		past.o = cJSON_CreateObject();
-		json_put_text(&past, "address", was);
-		json_put_text(&past, "last_seen", json_text(w->o, "last_seen"));
-		json_put_text(&past, "last_boot", json_text(w->o, "last_boot"));
-		recordpast_push(w, "addresses", "address", json_done(&past));
-		recordpast_drop(w, "addresses", "address", addr);
-	}
-	cardjson_put_addr(w, now);
-}
-
 static void put_verdict(struct json_writer *w, const struct record_news *news)
 {
 	cJSON *maybe;
@@ -191,7 +174,7 @@ static void put_card(struct json_writer *w, const struct boot_card *c)
 {
 	const struct boot_fn *display = &c->fn[c->display];
 
-	put_address(w, c->addr);
+	recordpast_address(w, c->addr);
 	json_put_text(w, "state", card_state_text(c->state));
 	cardjson_put_ids(w, "ids", display->ids.vendor, display->ids.device);
 	cardjson_put_ids(w, "subsystem", display->ids.subvendor, display->ids.subdevice);

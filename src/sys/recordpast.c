@@ -1,5 +1,7 @@
 #include "recordpast.h"
 
+#include "cardjson.h"
+
 #include <string.h>
 
 void recordpast_drop(struct json_writer *card, const char *list, const char *key, const char *name)
@@ -22,6 +24,23 @@ void recordpast_push(struct json_writer *card, const char *list, const char *key
 	json_push_first(card, all, item);
 	while (cJSON_GetArraySize(all) > RECORDPAST_MAX)
 		cJSON_DeleteItemFromArray(all, RECORDPAST_MAX);
+}
+
+void recordpast_address(struct json_writer *card, struct pci_addr now)
+{
+	const char *was = json_text(card->o, "address");
+	struct json_writer past = {.o = NULL};
+	char addr[PCI_ADDR_BUF];
+
+	if (*was && strcmp(was, pci_addr_format(now, addr)) != 0) {
+		past.o = cJSON_CreateObject();
+		json_put_text(&past, "address", was);
+		json_put_text(&past, "last_seen", json_text(card->o, "last_seen"));
+		json_put_text(&past, "last_boot", json_text(card->o, "last_boot"));
+		recordpast_push(card, "addresses", "address", json_done(&past));
+		recordpast_drop(card, "addresses", "address", addr);
+	}
+	cardjson_put_addr(card, now);
 }
 
 void recordpast_bury(struct json_writer *card, cJSON *old)

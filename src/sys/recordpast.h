@@ -4,6 +4,7 @@
 #define GPUROM_RECORDPAST_H
 
 #include "json.h"
+#include "pciaddr.h"
 
 #define RECORDPAST_MAX 64 /* addresses and paths kept */
 
@@ -13,6 +14,9 @@ void recordpast_push(struct json_writer *card, const char *list, const char *key
 
 /* Takes out what bears that name. */
 void recordpast_drop(struct json_writer *card, const char *list, const char *key, const char *name);
+
+/* The card's address is this one now; one that it had before goes to `addresses`. */
+void recordpast_address(struct json_writer *card, struct pci_addr now);
 
 /* old, another card's object, becomes the first of the card's `previous`, and what stood before old
  * follows it: the list is flat. Takes old over. */

@@ -57,23 +57,6 @@ static cJSON *seen_of(const cJSON *there, const cJSON *card, const char *when)
 	return json_done(&w);
 }
 
-static void put_address(struct json_writer *card, struct pci_addr now)
-{
-	const char *was = json_text(card->o, "address");
-	struct json_writer past = {.o = cJSON_CreateObject()};
-	char addr[PCI_ADDR_BUF];
-
-	if (*was && strcmp(was, pci_addr_format(now, addr)) != 0) {
-		json_put_text(&past, "address", was);
-		json_put_text(&past, "last_seen", json_text(card->o, "last_seen"));
-		json_put_text(&past, "last_boot", json_text(card->o, "last_boot"));
-		recordpast_push(card, "addresses", "address", json_done(&past));
-	} else {
-		cJSON_Delete(past.o);
-	}
-	cardjson_put_addr(card, now);
-}
-
 /* seen NULL: no memory. A serial number that was not to be had was not lost. */
 static void put_seen(struct json_writer *card, const cJSON *seen)
 {
@@ -112,7 +95,8 @@ static void put_certain(struct json_writer *card, const char *from)
 static void put_left(struct json_writer *card, const cJSON *maybe)
 {
 	const char *path = card->o->string;
-	char text[BOOT_WHY_MAX];
+	const bool one = cJSON_GetArraySize(maybe) == 1 && cJSON_IsString(maybe->child);
+	char text[IDENTITY_TEXT_MAX];
 	size_t n = 0;
 	const cJSON *v;
 
@@ -124,7 +108,8 @@ static void put_left(struct json_writer *card, const cJSON *maybe)
 					      v == maybe->child ? "" : ",", v->valuestring);
 	}
 	if (n < sizeof(text))
-		snprintf(text + n, sizeof(text) - n, ": 'gpurom remap OLD %s' settles it", path);
+		snprintf(text + n, sizeof(text) - n, ": 'gpurom remap %s %s' settles it",
+			 one ? maybe->child->valuestring : "OLD", path);
 	json_put_text(card, "identity_text", text);
 }
 
@@ -266,7 +251,7 @@ static int seat(struct record *r, const char *path, const char *from, const cJSO
 {
 	struct json_writer w = {.o = record_object(r, path)};
 
-	put_address(&w, addr);
+	recordpast_address(&w, addr);
 	put_seen(&w, seen);
 	put_certain(&w, from);
 	return w.failed ? -ENOMEM : 0;

@@ -117,7 +117,7 @@ static void two_change_places(void **state)
 	is(&r, "a", "maybe", "null");
 	is(&r, "b", "maybe", "null");
 	is(&r, "c", "maybe", "['d']");
-	is(&r, "c", "identity_text", "'may be the card of d: 'gpurom remap OLD c' settles it'");
+	is(&r, "c", "identity_text", "'may be the card of d: 'gpurom remap d c' settles it'");
 	record_free(&r);
 }
 

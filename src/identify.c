@@ -48,7 +48,7 @@ static void add_recorded(void *ctx, const char *path, const struct record_card *
 				       .addr = known->addr,
 				       .ids = known->ids,
 				       .serial = known->serial,
-				       .rom = known->rom.sha256,
+				       .rom = known->flash[0] ? known->flash : known->rom.sha256,
 				       .was_missing = known->identity == IDENTITY_MISSING};
 }
 
@@ -173,14 +173,15 @@ static bool is_open(const struct table *t, const char *path)
  * ROM again, or each card that it might have been is in its own place. */
 static void keep_doubt(const struct table *t, size_t p, struct identified *ret)
 {
-	const struct identity_card *c = &t->present[p], *was = &t->recorded[t->match[p].was];
+	const char *pinned = t->known[t->match[p].was].rom.sha256;
+	const struct identity_card *c = &t->present[p];
 	const char *maybe[IDENTITY_MAYBE_MAX];
-	size_t n = record_maybe(t->rec, was->path, maybe);
+	size_t n = record_maybe(t->rec, c->path, maybe);
 	bool itself = false;
 
 	for (size_t i = 0; i < n; i++)
 		itself |= strcmp(maybe[i], c->path) == 0;
-	if (itself && *c->rom && strcmp(c->rom, was->rom) == 0)
+	if (itself && *c->rom && strcmp(c->rom, pinned) == 0)
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (itself || is_open(t, maybe[i]))

@@ -36,7 +36,8 @@ struct identity_card {
 	struct pci_addr addr; /* function 0's */
 	struct pci_ids ids;   /* of its display function */
 	uint64_t serial;      /* 0: none */
-	const char *rom;      /* SHA-256 of the romfile: pinned, or read in this boot; "" none */
+	const char *rom;      /* SHA-256 of the romfile that was read of it: last, or in this boot;
+			       * recorded and never read: of what it has all the same; "" none */
 	bool was_missing;     /* recorded: it was not here at the last boot either */
 	bool rom_known;	      /* present: the card recorded at its path has had this ROM before */
 };

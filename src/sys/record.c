@@ -75,10 +75,23 @@ static void read_place(struct json_reader *r, struct record_card *c)
 		c->serial = 0;
 }
 
+/* What cannot be understood says nothing of the card. */
+static void read_flash(const cJSON *o, char ret[SHA256_HEX])
+{
+	struct json_reader r = {.o = o};
+	enum verdict verdict = VERDICT_REJECTED;
+	char sha256[SHA256_HEX] = "";
+
+	cardjson_get_verdict(&r, &verdict);
+	cardjson_get_sha256(&r, "sha256", sha256);
+	if (!r.err && verdict != VERDICT_REJECTED)
+		memcpy(ret, sha256, sizeof(sha256));
+}
+
 static int read_card(const cJSON *o, struct record_card *c)
 {
 	struct json_reader r = {.o = o};
-	const cJSON *rom;
+	const cJSON *rom, *reading;
 	int err;
 
 	if (!cJSON_IsObject(o))
@@ -98,6 +111,9 @@ static int read_card(const cJSON *o, struct record_card *c)
 	json_get_array(&r, "previous", SIZE_MAX);
 	rom = json_get_object(&r, "rom");
 	err = rom ? read_rom(rom, &c->rom) : 0;
+	reading = json_get_object(&r, "reading");
+	if (reading)
+		read_flash(reading, c->flash);
 	return err ? err : r.err;
 }
 

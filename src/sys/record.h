@@ -57,6 +57,7 @@ struct record_card {
 	enum identity identity;
 	char identity_text[IDENTITY_TEXT_MAX];
 	struct record_rom rom;
+	char flash[SHA256_HEX]; /* the ROM that was last read of it and trusted; "" none */
 	char by_id[RECORD_BY_ID_MAX];
 	char first_seen[RECORD_TIME_MAX], last_seen[RECORD_TIME_MAX], last_boot[RECORD_BOOT_MAX];
 };

@@ -144,6 +144,34 @@ static void moved_with_serial(void **state)
 	bench_close(&b);
 }
 
+/* What it is known by is what its flash has, not what a person wants its links to show. */
+static void moved_with_a_persons_rom(void **state)
+{
+	struct image a = image_of(0x2204, 1), z = image_of(0x2204, 2);
+	struct record_import import = {.file = "z.rom"};
+	const struct custody_wish wish = {.replace = true, .import = &import};
+	struct bench b;
+
+	with_bus(&b, state);
+	first_boot(&b, &a, VERDICT_COMPLETE);
+	reads(&b, 0, &z, VERDICT_COMPLETE);
+	assert_int_equal(commit_import(&b.root, STORE, &b.card[0], &wish, &result), 0);
+	assert_true(shows(&b, PATH, &z));
+	boot(&b, "boot-3\n");
+	card_is(&b, 0, NEW_PATH, 0x2204, 0x3892);
+	reads(&b, 0, &a, VERDICT_COMPLETE);
+	commits(&b);
+	is(0, IDENTITY_MOVED);
+	assert_true(shows(&b, NEW_PATH, &z) && records(&b, NEW_PATH, &z));
+	/* One that only looks like what the person wanted is another. */
+	boot(&b, "boot-4\n");
+	card_is(&b, 0, NEW_PATH2, 0x2204, 0x3892);
+	reads(&b, 0, &z, VERDICT_COMPLETE);
+	commits(&b);
+	is(0, IDENTITY_NEW);
+	bench_close(&b);
+}
+
 /* The link of a place that was left is not inherited by who comes there, be it of the same model.
  */
 static void the_place_left_is_taken(void **state)
@@ -475,6 +503,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_DIR(renumbered),
 		WITH_DIR(moved_with_serial),
+		WITH_DIR(moved_with_a_persons_rom),
 		WITH_DIR(the_place_left_is_taken),
 		WITH_DIR(swapped_with_serials),
 		WITH_DIR(swapped_without),

@@ -1,13 +1,15 @@
 /* sysfail HOW PROGRAM WORDS...: runs a program, one system call of which goes wrong. HOW:
  *	count		none
- *	EIO@K		the K-th call fails so (also ENOSPC EDQUOT EROFS EINTR ENOMEM EMFILE),
- *unmade short@K		the K-th call, a write, writes half
+ *	list		none, and each is told: "NUMBER NAME"
+ *	EIO@K		the K-th call fails so (also ENOSPC EDQUOT EROFS EINTR ENOMEM EMFILE)
+ *	short@K		the K-th call, a write, writes half
  *	kill@K		SIGKILL in the place of the K-th call; killed@K: after it
  *	slow		none, but each call waits for 2 ms first
  *	nosync		no fsync and the like is made, all succeed
+ *
  * The last line on the standard error: "sysfail: CALLS calls, NAME: made" (or "not made": there is
- *no such call, or it cannot fail so). Exit status: the program's, 128 and the signal that ended it,
- *or 125 where nothing could be run. x86-64 only. */
+ * no such call, or it cannot fail so). Exit status: the program's, 128 and the signal that ended
+ * it, or 125 where nothing could be run. x86-64 only. */
 #include "trace.h"
 
 #include <errno.h>
@@ -22,12 +24,12 @@ static const struct {
 	int err;
 } ways[] = {
 	{"slow", TRACE_SLOW, 0},	 {"count", TRACE_NOTHING, 0},
-	{"nosync", TRACE_NO_SYNC, 0},	 {"short", TRACE_SHORT, 0},
-	{"kill", TRACE_KILL_BEFORE, 0},	 {"killed", TRACE_KILL_AFTER, 0},
-	{"EIO", TRACE_ERRNO, EIO},	 {"ENOSPC", TRACE_ERRNO, ENOSPC},
-	{"EDQUOT", TRACE_ERRNO, EDQUOT}, {"EROFS", TRACE_ERRNO, EROFS},
-	{"EINTR", TRACE_ERRNO, EINTR},	 {"ENOMEM", TRACE_ERRNO, ENOMEM},
-	{"EMFILE", TRACE_ERRNO, EMFILE},
+	{"list", TRACE_NOTHING, 0},	 {"nosync", TRACE_NO_SYNC, 0},
+	{"short", TRACE_SHORT, 0},	 {"kill", TRACE_KILL_BEFORE, 0},
+	{"killed", TRACE_KILL_AFTER, 0}, {"EIO", TRACE_ERRNO, EIO},
+	{"ENOSPC", TRACE_ERRNO, ENOSPC}, {"EDQUOT", TRACE_ERRNO, EDQUOT},
+	{"EROFS", TRACE_ERRNO, EROFS},	 {"EINTR", TRACE_ERRNO, EINTR},
+	{"ENOMEM", TRACE_ERRNO, ENOMEM}, {"EMFILE", TRACE_ERRNO, EMFILE},
 };
 
 static bool parse(const char *word, struct trace_fault *ret)
@@ -48,16 +50,30 @@ static bool parse(const char *word, struct trace_fault *ret)
 	return false;
 }
 
+static void tell(void *ctx, long nr, const unsigned long long args[6])
+{
+	unsigned long *n = ctx;
+
+	(void)args;
+	fprintf(stderr, "%lu %s\n", ++*n, trace_name(nr));
+}
+
 int main(int argc, char **argv)
 {
+	unsigned long told = 0;
 	struct trace_fault f;
 	struct trace_ran ran;
 	int err;
 
 	if (argc < 3 || !parse(argv[1], &f)) {
-		fprintf(stderr, "usage: sysfail count|slow|nosync|ERRNO@K|short@K|kill@K|killed@K "
-				"PROGRAM WORDS...\n");
+		fprintf(stderr,
+			"usage: sysfail count|list|slow|nosync|ERRNO@K|short@K|kill@K|killed@K "
+			"PROGRAM WORDS...\n");
 		return 125;
+	}
+	if (strcmp(argv[1], "list") == 0) {
+		f.seen = tell;
+		f.ctx = &told;
 	}
 	err = trace_run(argv + 2, -1, &f, &ran);
 	if (err) {

@@ -1,6 +1,7 @@
 #include "identify.h"
 
 #include "cards.h"
+#include "deadline.h"
 #include "pciscan.h"
 #include "recordedit.h"
 #include "recordmove.h"
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SCAN_MS 5000	  /* milliseconds, where a driver hangs with a device */
 #define NOT_OURS SIZE_MAX /* a present card that the report does not have as taken */
 
 struct table {
@@ -369,16 +371,38 @@ static int with_room(struct table *t, const struct pci_scan *s)
 	return err;
 }
 
+static int try_scan(void *arg)
+{
+	struct pciscan_trouble trouble;
+	struct pci_scan s = {NULL, 0};
+	int err = pciscan(arg, &s, &trouble);
+
+	free(s.fn);
+	return err ? err : trouble.skipped ? -EIO : 0;
+}
+
+/* Configuration space of a sleeping device is read once it is awake, which a driver that hangs may
+ * keep from it for ever: what was read of the cards must be stored all the same. False where not
+ * every function could be read; *ret is to be freed. */
+static bool scan(const struct root *root, struct pci_scan *ret)
+{
+	struct pciscan_trouble trouble;
+
+	*ret = (struct pci_scan){NULL, 0};
+	if (deadline_run(SCAN_MS, try_scan, (void *)root) < 0)
+		return false;
+	return pciscan(root, ret, &trouble) == 0 && trouble.skipped == 0;
+}
+
 int identify(const struct root *root, struct record *rec, const struct report *r, const char *boot,
 	     bool is_file, struct identify *ret)
 {
 	struct table t = {.rec = rec, .report = r, .boot = boot, .is_file = is_file, .ret = ret};
-	struct pci_scan s = {NULL, 0};
-	struct pciscan_trouble ignored;
+	struct pci_scan s;
 	int err;
 
 	memset(ret, 0, sizeof(*ret));
-	t.scanned = pciscan(root, &s, &ignored) == 0 && ignored.skipped == 0;
+	t.scanned = scan(root, &s);
 	err = with_room(&t, &s);
 	free(s.fn);
 	return err;

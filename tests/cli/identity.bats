@@ -134,3 +134,15 @@ teardown() { cli_teardown; }
 		"$(echo "$before" | grep -v '^\./\.lock ')"
 	cmp "$R/run/gpurom/store/by-path/$p1.rom" b.rom
 }
+
+@test "a device that cannot be woken does not keep a ROM from the store" {
+	at 1 1 10de:2204 rom=a.rom | machine
+	boot_steps
+	{
+		at 1 1 10de:2204 rom=a.rom
+		echo "fn 0000:00:1f.0 8086:1111 010802 driver=nvme config_hang=1"
+	} | machine
+	within 20000 step commit
+	shows $p1 a.rom
+	same "$(of $p1 .identity)" new
+}

@@ -93,6 +93,8 @@ static ssize_t read_config(const struct fn *f, char *buf, size_t size, off_t off
 	const size_t subsystem = 0x2c;
 	unsigned char c[CONFIG_SIZE] = {0};
 
+	if (f->config_hang)
+		hang();
 	if (f->vanish)
 		memset(c, 0xff, sizeof(c));
 	for (int i = 0; i < 2 && !f->vanish; i++) {

@@ -77,6 +77,7 @@ static bool set_number(struct fn *f, const char *key, const char *v)
 		     {"rom_eio", &f->rom_eio},
 		     {"unbind_hang", &f->unbind_hang},
 		     {"probe_hang", &f->probe_hang},
+		     {"config_hang", &f->config_hang},
 		     {"probe_fail", &f->probe_fail},
 		     {"override_eio", &f->override_eio},
 		     {"enable_eio", &f->enable_eio},

@@ -17,6 +17,7 @@
  *fails enable_eio=1 enable fails                          vanish=1       its ids cannot be read
  *
  * Further keys of a function:
+ *   config_hang=1  a read of its configuration space never returns
  *   slot=NAME      the physical slot that its device stands in
  *   dsn=SERIAL     it has a Device Serial Number, as lspci prints it; or a word for a device that
  *                  lies: "ff" extended configuration space is all ones, "loop" its list of
@@ -50,7 +51,7 @@ struct fn {
 	uint8_t *rom, *efi;
 	size_t rom_size, efi_size;
 	unsigned page_ms, flaky, unbind_ms, probe_ms;
-	bool rom_eio, unbind_hang, probe_hang, probe_fail, override_eio, enable_eio, vanish,
+	bool rom_eio, unbind_hang, probe_hang, config_hang, probe_fail, override_eio, enable_eio, vanish,
 		slips_in, busy;
 
 	pthread_mutex_t device_lock; /* the kernel's: held through probe and remove */

@@ -116,9 +116,14 @@ cJSON *json_array(struct json_writer *w, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(w->o, key);
 }
 
+cJSON *json_at(const cJSON *o, const char *key)
+{
+	return cJSON_GetObjectItemCaseSensitive(o, key);
+}
+
 const char *json_text(const cJSON *o, const char *key)
 {
-	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(o, key));
+	const char *text = cJSON_GetStringValue(json_at(o, key));
 
 	return text ? text : "";
 }

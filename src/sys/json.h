@@ -43,6 +43,8 @@ cJSON *json_array(struct json_writer *w, const char *key);
 /* The object, or NULL where anything failed: it is deleted then. */
 cJSON *json_done(struct json_writer *w);
 
+/* The value of that key, borrowed; NULL where there is none. */
+cJSON *json_at(const cJSON *o, const char *key);
 /* The text of that key as it stands, borrowed; "" where there is none. */
 const char *json_text(const cJSON *o, const char *key);
 

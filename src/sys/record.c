@@ -266,18 +266,30 @@ static bool has_digest(const cJSON *rom, const char *sha256)
 	return *sha256 && strcmp(json_text(rom, "sha256"), sha256) == 0;
 }
 
-bool record_knows_rom(const struct record *r, const char *path, const char *sha256)
+cJSON *record_object(const struct record *r, const char *path)
 {
-	const cJSON *card = cJSON_GetObjectItemCaseSensitive(cards_of(r), path), *o;
+	cJSON *card = json_at(cards_of(r), path);
 
-	if (has_digest(cJSON_GetObjectItemCaseSensitive(card, "rom"), sha256))
-		return true;
-	cJSON_ArrayForEach(o, cJSON_GetObjectItemCaseSensitive(card, "other_roms"))
+	return cJSON_IsObject(card) ? card : NULL;
+}
+
+cJSON *record_rom_object(const cJSON *card, const char *sha256)
+{
+	cJSON *o = json_at(card, "rom");
+
+	if (has_digest(o, sha256))
+		return o;
+	cJSON_ArrayForEach(o, json_at(card, "other_roms"))
 	{
 		if (has_digest(o, sha256))
-			return true;
+			return o;
 	}
-	return false;
+	return NULL;
+}
+
+bool record_knows_rom(const struct record *r, const char *path, const char *sha256)
+{
+	return record_rom_object(record_object(r, path), sha256) != NULL;
 }
 
 bool record_left(const struct record *r, const char *path)

@@ -95,6 +95,11 @@ void record_cards(const struct record *r,
 		  void (*fn)(void *ctx, const char *path, const struct record_card *card),
 		  void *ctx);
 
+/* For those who edit it. The card's object, NULL where none is recorded there; and that of the ROM
+ * of that digest, which the card shows or has beside, NULL where it is none of the card's. */
+cJSON *record_object(const struct record *r, const char *path);
+cJSON *record_rom_object(const cJSON *card, const char *sha256);
+
 /* The ROM of that digest is one of the card's: shown, or beside. */
 bool record_knows_rom(const struct record *r, const char *path, const char *sha256);
 

@@ -234,15 +234,9 @@ int record_update(struct record *r, const struct record_news *news)
 	return w.failed ? -ENOMEM : 0;
 }
 
-static cJSON *card_at(const struct record *r, const char *path)
-{
-	return cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(r->o, "cards"),
-						path);
-}
-
 int record_missing(struct record *r, const char *path, const char *text)
 {
-	struct json_writer w = {.o = card_at(r, path)};
+	struct json_writer w = {.o = record_object(r, path)};
 
 	if (!w.o)
 		return -ENOENT;
@@ -254,7 +248,7 @@ int record_missing(struct record *r, const char *path, const char *text)
 int record_add_rom(struct record *r, const char *path, const struct record_rom *rom,
 		   const char *when, const char *boot)
 {
-	struct json_writer w = {.o = card_at(r, path)};
+	struct json_writer w = {.o = record_object(r, path)};
 
 	if (!w.o)
 		return -ENOENT;

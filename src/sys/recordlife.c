@@ -1,18 +1,12 @@
 #include "recordlife.h"
 
 #include "recordedit.h"
-#include "recordnames.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static cJSON *get(const cJSON *o, const char *key)
-{
-	return cJSON_GetObjectItemCaseSensitive(o, key);
-}
 
 struct telling {
 	struct life *l;
@@ -42,14 +36,14 @@ static const char *version_of(const cJSON *rom)
 /* ", imported from gpu-z.rom (device differs)" */
 static const char *import_of(const cJSON *rom, char *buf, size_t cap)
 {
-	const cJSON *import = get(rom, "imported"), *v;
+	const cJSON *import = json_at(rom, "imported"), *v;
 	size_t n;
 
 	buf[0] = '\0';
 	if (!cJSON_IsObject(import))
 		return buf;
 	snprintf(buf, cap, ", imported from %s", json_text(import, "file"));
-	cJSON_ArrayForEach(v, get(import, "mismatch"))
+	cJSON_ArrayForEach(v, json_at(import, "mismatch"))
 	{
 		n = strlen(buf);
 		if (cJSON_IsString(v))
@@ -60,7 +54,7 @@ static const char *import_of(const cJSON *rom, char *buf, size_t cap)
 
 static void add_rom(struct telling *t, const cJSON *rom, bool shown)
 {
-	const cJSON *pinned = get(rom, "pinned"), *size = get(rom, "size");
+	const cJSON *pinned = json_at(rom, "pinned"), *size = json_at(rom, "size");
 	const char *sha256 = json_text(rom, "sha256"), *when = json_text(pinned, "when");
 	const bool person = strcmp(json_text(pinned, "by"), RECORD_PERSON) == 0;
 	const bool later = shown && *when && strcmp(when, json_text(rom, "first_seen")) != 0;
@@ -82,8 +76,8 @@ static void add_roms(struct telling *t, const cJSON *card)
 {
 	const cJSON *o;
 
-	add_rom(t, get(card, "rom"), true);
-	cJSON_ArrayForEach(o, get(card, "other_roms"))
+	add_rom(t, json_at(card, "rom"), true);
+	cJSON_ArrayForEach(o, json_at(card, "other_roms"))
 	{
 		add_rom(t, o, false);
 	}
@@ -93,12 +87,12 @@ static void add_names(struct telling *t, const cJSON *card)
 {
 	const cJSON *o;
 
-	cJSON_ArrayForEach(o, get(card, "addresses"))
+	cJSON_ArrayForEach(o, json_at(card, "addresses"))
 	{
 		add(t, LIFE_ADDRESS, json_text(o, "last_seen"), "", "last seen at address %s",
 		    json_text(o, "address"));
 	}
-	cJSON_ArrayForEach(o, get(card, "paths"))
+	cJSON_ArrayForEach(o, json_at(card, "paths"))
 	{
 		add(t, LIFE_PATH, json_text(o, "last_seen"), "", "last seen at path %s",
 		    json_text(o, "path"));
@@ -109,9 +103,9 @@ static void add_previous(struct telling *t, const cJSON *card)
 {
 	const cJSON *o;
 
-	cJSON_ArrayForEach(o, get(card, "previous"))
+	cJSON_ArrayForEach(o, json_at(card, "previous"))
 	{
-		const cJSON *rom = get(o, "rom");
+		const cJSON *rom = json_at(o, "rom");
 		const char *sha256 = json_text(rom, "sha256");
 
 		add(t, LIFE_PREVIOUS, json_text(o, "last_seen"), sha256,
@@ -137,7 +131,7 @@ static size_t room_for(const cJSON *card)
 	size_t n = 4; /* first and last seen, the pinned ROM, and when it was */
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		n += (size_t)cJSON_GetArraySize(get(card, lists[i]));
+		n += (size_t)cJSON_GetArraySize(json_at(card, lists[i]));
 	return n;
 }
 

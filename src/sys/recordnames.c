@@ -6,18 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static cJSON *get(const cJSON *o, const char *key)
-{
-	return cJSON_GetObjectItemCaseSensitive(o, key);
-}
-
-cJSON *record_object(const struct record *r, const char *path)
-{
-	cJSON *card = get(get(r->o, "cards"), path);
-
-	return cJSON_IsObject(card) ? card : NULL;
-}
-
 bool record_may_be(const struct record *r, const char *path, const char *other)
 {
 	const char *maybe[IDENTITY_MAYBE_MAX];
@@ -87,12 +75,12 @@ static void consider_old(const struct wanted *w, const cJSON *card, struct recor
 {
 	const cJSON *o;
 
-	cJSON_ArrayForEach(o, get(card, "paths"))
+	cJSON_ArrayForEach(o, json_at(card, "paths"))
 	{
 		if (*w->path && strcmp(json_text(o, "path"), w->path) == 0)
 			consider(found, RECORD_NAME_OLD_PATH, json_text(o, "last_seen"));
 	}
-	cJSON_ArrayForEach(o, get(card, "addresses"))
+	cJSON_ArrayForEach(o, json_at(card, "addresses"))
 	{
 		if (is_addr(w, json_text(o, "address")))
 			consider(found, RECORD_NAME_OLD_ADDRESS, json_text(o, "last_seen"));
@@ -124,7 +112,7 @@ int record_named(const struct record *r, const char *name, const char *except,
 					     .until = json_text(card, "last_seen")};
 		return 0;
 	}
-	cJSON_ArrayForEach(card, get(r->o, "cards"))
+	cJSON_ArrayForEach(card, json_at(r->o, "cards"))
 	{
 		if (except && strcmp(card->string, except) == 0)
 			continue;

@@ -25,8 +25,6 @@ struct record_named {
 int record_named(const struct record *r, const char *name, const char *except,
 		 struct record_named *ret);
 
-/* The card's object, NULL where none is recorded there. */
-cJSON *record_object(const struct record *r, const char *path);
 /* The card at path may be the one recorded at other. */
 bool record_may_be(const struct record *r, const char *path, const char *other);
 

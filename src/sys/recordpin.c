@@ -1,35 +1,9 @@
 #include "recordpin.h"
 
 #include "recordedit.h"
-#include "recordnames.h"
 
 #include <errno.h>
 #include <string.h>
-
-static cJSON *get(const cJSON *o, const char *key)
-{
-	return cJSON_GetObjectItemCaseSensitive(o, key);
-}
-
-static bool has_digest(const cJSON *rom, const char *sha256)
-{
-	return strcmp(json_text(rom, "sha256"), sha256) == 0;
-}
-
-/* The object of one of the card's ROMs; NULL where it is none. */
-static cJSON *rom_object(const cJSON *card, const char *sha256)
-{
-	cJSON *o = get(card, "rom");
-
-	if (cJSON_IsObject(o) && has_digest(o, sha256))
-		return o;
-	cJSON_ArrayForEach(o, get(card, "other_roms"))
-	{
-		if (has_digest(o, sha256))
-			return o;
-	}
-	return NULL;
-}
 
 struct choosing {
 	const char *path, *head;
@@ -62,15 +36,15 @@ int record_choose(const struct record *r, const char *path, const char *head,
 	if (!c.found.rom.sha256[0])
 		return -ENOENT;
 	*ret = c.found;
-	o = rom_object(record_object(r, path), ret->rom.sha256);
-	ret->by_person = strcmp(json_text(get(o, "pinned"), "by"), RECORD_PERSON) == 0;
-	ret->misfit = cJSON_GetArraySize(get(get(o, "imported"), "mismatch")) > 0;
+	o = record_rom_object(record_object(r, path), ret->rom.sha256);
+	ret->by_person = strcmp(json_text(json_at(o, "pinned"), "by"), RECORD_PERSON) == 0;
+	ret->misfit = cJSON_GetArraySize(json_at(json_at(o, "imported"), "mismatch")) > 0;
 	return 0;
 }
 
 const char *record_last_read(const struct record *r, const char *path)
 {
-	return json_text(get(record_object(r, path), "reading"), "sha256");
+	return json_text(json_at(record_object(r, path), "reading"), "sha256");
 }
 
 static void put_pinned(struct json_writer *card, cJSON *rom, const char *when)
@@ -86,7 +60,7 @@ static void put_pinned(struct json_writer *card, cJSON *rom, const char *when)
 /* What the links showed goes to the others, `next` comes from there. */
 static void change(struct json_writer *w, cJSON *next)
 {
-	cJSON *others = json_array(w, "other_roms"), *was = get(w->o, "rom");
+	cJSON *others = json_array(w, "other_roms"), *was = json_at(w->o, "rom");
 
 	cJSON_DetachItemViaPointer(others, next);
 	if (cJSON_IsObject(was)) {
@@ -101,11 +75,11 @@ int record_pin(struct record *r, const char *path, const char *sha256, const cha
 	       const char *when)
 {
 	struct json_writer w = {.o = record_object(r, path)};
-	cJSON *next = rom_object(w.o, sha256);
+	cJSON *next = record_rom_object(w.o, sha256);
 
 	if (!next)
 		return -ENOENT;
-	if (next != get(w.o, "rom"))
+	if (next != json_at(w.o, "rom"))
 		change(&w, next);
 	put_pinned(&w, next, when);
 	if (*by_id)
@@ -115,8 +89,8 @@ int record_pin(struct record *r, const char *path, const char *sha256, const cha
 
 bool record_settled(const struct record *r, const char *path, const char *sha256)
 {
-	const cJSON *card = record_object(r, path), *o = rom_object(card, sha256);
-	const cJSON *pinned = get(get(card, "rom"), "pinned");
+	const cJSON *card = record_object(r, path), *o = record_rom_object(card, sha256);
+	const cJSON *pinned = json_at(json_at(card, "rom"), "pinned");
 
 	return o && strcmp(json_text(pinned, "by"), RECORD_PERSON) == 0 &&
 	       strcmp(json_text(o, "first_seen"), json_text(pinned, "when")) <= 0;

@@ -22,11 +22,6 @@ static const struct {
 		 {"acpi_path", false}, {"smbios_slot", false}, {"last_seen", false},
 		 {"last_boot", false}};
 
-static cJSON *get(const cJSON *o, const char *key)
-{
-	return cJSON_GetObjectItemCaseSensitive(o, key);
-}
-
 static bool is_model(const cJSON *card, const struct pci_ids *ids)
 {
 	struct json_reader r = {.o = card};
@@ -47,7 +42,7 @@ static cJSON *seen_of(const cJSON *there, const cJSON *card, const char *when)
 	struct json_writer w = {.o = cJSON_CreateObject()};
 
 	for (size_t i = 0; i < COUNT(seen_keys); i++) {
-		const cJSON *v = get(there ? there : card, seen_keys[i].key);
+		const cJSON *v = json_at(there ? there : card, seen_keys[i].key);
 
 		if (v && (there || seen_keys[i].always))
 			json_put(&w, seen_keys[i].key, cJSON_Duplicate(v, true));
@@ -63,7 +58,7 @@ static void put_seen(struct json_writer *card, const cJSON *seen)
 	card->failed |= !seen;
 	for (size_t i = 0; i < COUNT(seen_keys); i++) {
 		const char *key = seen_keys[i].key;
-		const cJSON *v = get(seen, key);
+		const cJSON *v = json_at(seen, key);
 
 		if (v)
 			json_put(card, key, cJSON_Duplicate(v, true));
@@ -115,7 +110,7 @@ static void put_left(struct json_writer *card, const cJSON *maybe)
 
 static void rule_out(struct json_writer *card, const char *path)
 {
-	cJSON *maybe = get(card->o, "maybe"), *v, *next;
+	cJSON *maybe = json_at(card->o, "maybe"), *v, *next;
 	size_t gone = 0;
 
 	for (v = cJSON_IsArray(maybe) ? maybe->child : NULL; v; v = next) {
@@ -140,7 +135,7 @@ int record_ruled_out(struct record *r, const char *path)
 {
 	struct json_writer w = {.o = NULL};
 
-	cJSON_ArrayForEach(w.o, get(r->o, "cards"))
+	cJSON_ArrayForEach(w.o, json_at(r->o, "cards"))
 	{
 		if (strcmp(w.o->string, path) != 0)
 			rule_out(&w, path);
@@ -161,28 +156,15 @@ static bool is_newcomer(const struct record *r, const char *path)
 	       strcmp(identity, identity_word(IDENTITY_REPLACED)) == 0;
 }
 
-static bool has_rom(const cJSON *card, const char *sha256)
-{
-	const cJSON *o;
-
-	if (strcmp(json_text(get(card, "rom"), "sha256"), sha256) == 0)
-		return true;
-	cJSON_ArrayForEach(o, get(card, "other_roms"))
-	{
-		if (strcmp(json_text(o, "sha256"), sha256) == 0)
-			return true;
-	}
-	return false;
-}
-
 static void keep_rom(struct json_writer *card, const cJSON *rom)
 {
+	const char *sha256 = json_text(rom, "sha256");
 	cJSON *mine;
 
-	if (!cJSON_IsObject(rom) || has_rom(card->o, json_text(rom, "sha256")))
+	if (!*sha256 || record_rom_object(card->o, sha256))
 		return;
 	mine = cJSON_Duplicate(rom, true);
-	if (!cJSON_IsObject(get(card->o, "rom"))) {
+	if (!cJSON_IsObject(json_at(card->o, "rom"))) {
 		json_put(card, "rom", mine);
 		return;
 	}
@@ -194,12 +176,12 @@ static void absorb(struct json_writer *card, const cJSON *newcomer)
 {
 	const cJSON *o;
 
-	keep_rom(card, get(newcomer, "rom"));
-	cJSON_ArrayForEach(o, get(newcomer, "other_roms"))
+	keep_rom(card, json_at(newcomer, "rom"));
+	cJSON_ArrayForEach(o, json_at(newcomer, "other_roms"))
 	{
 		keep_rom(card, o);
 	}
-	cJSON_ArrayForEach(o, get(newcomer, "previous"))
+	cJSON_ArrayForEach(o, json_at(newcomer, "previous"))
 	{
 		json_push(card, json_array(card, "previous"), cJSON_Duplicate(o, true));
 	}
@@ -213,12 +195,12 @@ static void absorb(struct json_writer *card, const cJSON *newcomer)
 /* The card that m means, in the place of what displaced it, which is taken out: *ret_displacing. */
 static int bring_back(struct record *r, const struct record_remap *m, cJSON **ret_displacing)
 {
-	cJSON *cards = get(r->o, "cards"), *there = record_object(r, m->from), *o;
+	cJSON *cards = json_at(r->o, "cards"), *there = record_object(r, m->from), *o;
 
 	*ret_displacing = NULL;
 	if (is_model(there, &m->ids))
 		return 0;
-	cJSON_ArrayForEach(o, get(there, "previous"))
+	cJSON_ArrayForEach(o, json_at(there, "previous"))
 	{
 		if (is_model(o, &m->ids))
 			break;
@@ -226,7 +208,7 @@ static int bring_back(struct record *r, const struct record_remap *m, cJSON **re
 	if (!o)
 		return -ENOENT;
 	*ret_displacing = cJSON_DetachItemViaPointer(cards, there);
-	o = cJSON_DetachItemViaPointer(get(there, "previous"), o);
+	o = cJSON_DetachItemViaPointer(json_at(there, "previous"), o);
 	return cJSON_AddItemToObject(cards, m->from, o) ? 0 : -ENOMEM;
 }
 
@@ -238,7 +220,8 @@ static int move(struct record *r, const struct record_remap *m, bool exchange)
 	int err;
 
 	if (!exchange && is_newcomer(r, m->to)) {
-		newcomer = cJSON_DetachItemViaPointer(get(r->o, "cards"), record_object(r, m->to));
+		newcomer =
+			cJSON_DetachItemViaPointer(json_at(r->o, "cards"), record_object(r, m->to));
 		absorb(&w, newcomer);
 		cJSON_Delete(newcomer);
 	}
@@ -292,7 +275,7 @@ int record_remap(struct record *r, const struct record_remap *m, enum record_rem
 	err = bring_back(r, m, &displacing);
 	if (!err)
 		err = remap(r, m, exchange);
-	if (displacing && !cJSON_AddItemToObject(get(r->o, "cards"), m->from, displacing))
+	if (displacing && !cJSON_AddItemToObject(json_at(r->o, "cards"), m->from, displacing))
 		err = -ENOMEM;
 	if (!err)
 		err = record_ruled_out(r, m->from);

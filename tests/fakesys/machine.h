@@ -51,8 +51,8 @@ struct fn {
 	uint8_t *rom, *efi;
 	size_t rom_size, efi_size;
 	unsigned page_ms, flaky, unbind_ms, probe_ms;
-	bool rom_eio, unbind_hang, probe_hang, config_hang, probe_fail, override_eio, enable_eio, vanish,
-		slips_in, busy;
+	bool rom_eio, unbind_hang, probe_hang, config_hang, probe_fail, override_eio, enable_eio,
+		vanish, slips_in, busy;
 
 	pthread_mutex_t device_lock; /* the kernel's: held through probe and remove */
 	char driver[NAME_MAX_];	     /* by dev->driver */

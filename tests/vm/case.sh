@@ -1,5 +1,5 @@
 #!/bin/sh
-# case.sh NAME TREE: boots one case of the file "cases", gpurom from TREE, and checks what became of it.
+# case.sh NAME TREE: boots one case of the folder "cases", gpurom from TREE, and checks what became of it.
 # A case of several boots has a folder for each, NAME, NAME/2, NAME/3; the first that goes wrong is the last.
 # Prints "ok NAME what (seconds)", or "not ok" with what was wrong and the end of the console's log.
 # Environment: VM_SLOT, which of the CPUs this one may use; see boot.sh for more.
@@ -8,14 +8,16 @@ set -eu
 
 name=$1
 tree=$2
-rows=$(grep -E "^[^#|]*\|$name\|" "$vm_dir/cases") || die "no such case: $name"
+rows=$(grep -hE "^[^#|]*\|$name\|" "$vm_dir"/cases/*.cases) || die "no such case: $name"
 home=$build/vm/$name
 roms=$build/vm/roms
 out=$home # of the boot that is on; the first one's is the case's own
 VM_CPU=$(cpus | sed -n "$((${VM_SLOT:-0} + 1))p")
 export VM_CPU
-. "$vm_dir/checks.sh"
-. "$vm_dir/identity.sh"
+# shellcheck source=/dev/null
+for checks in "$vm_dir"/checks/*.sh; do
+	. "$checks"
+done
 
 # put FOLDER: over the guest's root, where there is such a folder.
 put() {

@@ -1,5 +1,5 @@
 # What boots of one disk with other cards, or with the same cards elsewhere, must have led to. Sourced by
-# case.sh, after checks.sh: see there. Cards are called by their path less "pci0000-uid0-", addresses less
+# case.sh, see expect.sh. Cards are called by their path less "pci0000-uid0-", addresses less
 # domain and function.
 # shellcheck shell=sh disable=SC2154 # case.sh's variables
 

@@ -1,0 +1,77 @@
+# The checks of cases/boots.cases.
+# shellcheck shell=sh disable=SC2154,SC2016 # case.sh's variables; awk's
+
+rivals_win() {
+	expect_functions
+	expect_no_store
+}
+
+taken() {
+	expect_functions "$all_taken"
+	expect_no_rival_seen
+	expect_both_roms
+}
+
+taken_late() {
+	expect_functions "$all_taken"
+	expect_both_roms
+}
+
+# A driver that takes long to go (15 seconds, to the end of its patience with a card that never answers):
+# the boot does not wait for it, the other card has what it should, and commit finishes what was left.
+late() {
+	expect_log '0000:02:00: stuck: nouveau'
+	expect_log '0000:02:00: free by now'
+	waited=$(section report | sed -n 's/^boot waited \([0-9]*\).* ms for claim.*/\1/p')
+	[ "${waited:-99999}" -lt 12000 ] || wrong "the boot waited ${waited:-?} ms for claim"
+	expect_functions "$all_taken"
+	expect_both_roms
+}
+
+driverless() {
+	expect_functions '{ $3 = "-"; $4 = "vfio-pci" }'
+	expect_no_rival_seen
+	expect_both_roms
+	expect_log 'IOMMU'
+}
+
+taken_without_rom() {
+	expect_functions "$all_taken"
+	expect_rom 05 "$out/store" geforce8.rom
+	expect_store 1
+	expect_log '0000:01:00.*ROM BAR'
+}
+
+nothing_to_do() {
+	expect_functions
+	expect_no_store
+}
+
+planned() {
+	expect_functions
+	expect_no_store
+	expect_log '0000:01:00'
+	expect_log '0000:02:00'
+}
+
+second_kept() {
+	expect_functions '$1 ~ /^0000:01/ { $3 = $4 = "vfio-pci" }'
+	expect_rom 04 "$out/store" modern.rom
+	expect_store 1
+}
+
+# The guest's own word for what lies in /run: it is gone when the guest is.
+kept_in_run() {
+	expect_functions "$all_taken"
+	expect_no_store
+	for rom in modern.rom geforce8.rom; do
+		section run | grep -q "^store/roms/.* $(sha256sum <"$roms/$rom" | cut -d' ' -f1)$" ||
+			wrong "$rom is not in /run/gpurom/store"
+	done
+}
+
+words_named() {
+	taken
+	expect_log 'devcies'
+	expect_log 'sideways'
+}

@@ -2,6 +2,7 @@
 
 #include "apply.h"
 #include "cardlock.h"
+#include "console.h"
 #include "deadline.h"
 #include "log.h"
 #include "reading.h"
@@ -26,6 +27,8 @@ void capture_finish(const struct root *root, const struct report *r, struct boot
 		apply_release(&k, b);
 	else
 		apply_handover(&k, r->driver, b);
+	if (b->state == CARD_BOUND)
+		console_release(root, b);
 	b->worker = 0;
 	tell_card(root, b);
 }

@@ -77,6 +77,8 @@ static void print_text(const struct report *r)
 		printf("%s  %s  %s%s%s\n", pci_addr_format_card(b->addr, addr), b->path,
 		       card_state_text(b->state), b->why[0] ? ": " : "", b->why);
 		print_functions(b);
+		if (b->console[0])
+			printf("  console: %s\n", b->console);
 		print_identity(b);
 		print_rom(&b->rom);
 		if (b->stored[0])

@@ -72,6 +72,7 @@ struct boot_card {
 	enum plan_why plan_why;
 	unsigned warnings; /* enum plan_warning */
 	char why[BOOT_WHY_MAX];
+	char console[BOOT_WHY_MAX]; /* what became of a framebuffer on it, a sentence; "" none */
 	struct boot_fn fn[PLAN_CARD_FUNCTIONS_MAX];
 	size_t n, display; /* display: index in fn */
 	struct boot_rom rom;

@@ -28,6 +28,7 @@ struct pci_fn {
 	uint8_t header_type; /* 0 endpoint, 1 bridge; the multifunction bit taken off */
 	int iommu_group;     /* -1 where there is none */
 	bool boot_vga;
+	bool framebuffer;	       /* the kernel draws on it, by what the firmware set up */
 	bool rom_bar;		       /* the `rom` attribute exists */
 	bool rom_shadow;	       /* ... and is RAM at 0xC0000 (IORESOURCE_ROM_SHADOW) */
 	char driver[PCI_DRIVER_MAX];   /* bound driver, "" for none */

@@ -97,6 +97,8 @@ static unsigned own_warnings(struct group g, const struct pci_fn *display)
 			w |= PLAN_WARN_NO_IOMMU;
 		if (g.fn[i].driver[0])
 			w |= PLAN_WARN_BOUND;
+		if (g.fn[i].framebuffer && !has_boot_vga(g))
+			w |= PLAN_WARN_FRAMEBUFFER;
 	}
 	return w;
 }
@@ -267,6 +269,9 @@ const char *plan_warning_text(enum plan_warning one)
 		return "no ROM BAR: no ROM to read, as is normal on data-centre boards";
 	case PLAN_WARN_SHADOW:
 		return "its ROM is a shadow in RAM, not the card's flash";
+	case PLAN_WARN_FRAMEBUFFER:
+		return "the host's console is drawn on it and goes dark (keep= with its address "
+		       "keeps it)";
 	case PLAN_WARN_BOUND:
 		return "a driver is bound to it already";
 	case PLAN_WARN_GROUP_SHARED:

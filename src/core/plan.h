@@ -31,6 +31,7 @@ enum plan_warning {
 	PLAN_WARN_SHADOW = 8,	     /* `rom` is a shadow: not the card's flash */
 	PLAN_WARN_BOUND = 16,	     /* a driver is there already */
 	PLAN_WARN_GROUP_SHARED = 32, /* another endpoint of its IOMMU group stays with the host */
+	PLAN_WARN_FRAMEBUFFER = 64,  /* the host's console, of a card that is not the boot VGA */
 };
 
 struct plan_card {

@@ -21,9 +21,13 @@ static const struct {
 	unsigned bit;
 	const char *word;
 } warning_words[] = {
-	{PLAN_WARN_BOOT_VGA, "boot-vga"},     {PLAN_WARN_NO_IOMMU, "no-iommu"},
-	{PLAN_WARN_NO_ROM_BAR, "no-rom-bar"}, {PLAN_WARN_SHADOW, "shadow"},
-	{PLAN_WARN_BOUND, "bound"},	      {PLAN_WARN_GROUP_SHARED, "group-shared"},
+	{PLAN_WARN_BOOT_VGA, "boot-vga"},
+	{PLAN_WARN_NO_IOMMU, "no-iommu"},
+	{PLAN_WARN_NO_ROM_BAR, "no-rom-bar"},
+	{PLAN_WARN_SHADOW, "shadow"},
+	{PLAN_WARN_BOUND, "bound"},
+	{PLAN_WARN_GROUP_SHARED, "group-shared"},
+	{PLAN_WARN_FRAMEBUFFER, "framebuffer"},
 };
 
 void cardjson_put_addr(struct json_writer *w, struct pci_addr a)
@@ -102,6 +106,7 @@ cJSON *cardjson_make(const struct boot_card *c)
 	json_put_text(&w, "stored", c->stored);
 	json_put_text(&w, "state", card_state_text(c->state));
 	json_put_text(&w, "why", c->why);
+	json_put_text(&w, "console", c->console);
 	json_put_text(&w, "plan", why_words[c->plan_why]);
 	json_put(&w, "warnings", warnings_make(&w, c->warnings));
 	for (size_t i = 0; i < c->n && i < PLAN_CARD_FUNCTIONS_MAX; i++)
@@ -309,6 +314,7 @@ static int card_read(const cJSON *o, struct boot_card *c)
 	json_get_text(&r, "stored", c->stored, sizeof(c->stored));
 	get_state(&r, &c->state);
 	json_get_text(&r, "why", c->why, sizeof(c->why));
+	json_get_text(&r, "console", c->console, sizeof(c->console));
 	json_get_word(&r, "plan", why_words, COUNT(why_words), &why);
 	c->plan_why = (enum plan_why)why;
 	c->warnings = warnings_read(json_get_array(&r, "warnings", 64));

@@ -1,6 +1,7 @@
 #include "pciscan.h"
 
 #include "bytes.h"
+#include "framebuffer.h"
 #include "overrides.h"
 #include "pcipath.h"
 #include "pciresource.h"
@@ -214,6 +215,7 @@ static int collect(const struct root *root, struct pci_access *a, struct pci_sca
 	}
 	qsort(fn, n, sizeof(*fn), by_address);
 	overrides_read(&k, fn, n);
+	framebuffers_read(root, fn, n);
 	*ret = (struct pci_scan){.fn = fn, .n = n};
 	topology_unique(root, &k, ret);
 	return 0;

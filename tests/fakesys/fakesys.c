@@ -44,7 +44,7 @@ static void fill(struct stat *st, const struct node *n, fuse_ino_t ino)
 	*st = (struct stat){.st_ino = ino, .st_nlink = 1, .st_uid = getuid(), .st_gid = getgid()};
 	if (n->what == NODE_DIR) {
 		st->st_mode = S_IFDIR | 0755;
-	} else if (n->what == NODE_LINK || n->what == NODE_DRIVER) {
+	} else if (n->what == NODE_LINK || n->what == NODE_DRIVER || n->what == NODE_FB_DRIVER) {
 		st->st_mode = S_IFLNK | 0777;
 	} else {
 		st->st_mode = S_IFREG | 0644;

@@ -11,6 +11,7 @@
 #define EXPRESS_AT 0x40
 #define FLAKY_AT 1024 /* in the first image's code, where only its checksum tells */
 #define LINES_OF_RESOURCE 13
+#define FRAMEBUFFER_AT 0xd0000000
 
 static void hang(void)
 {
@@ -29,6 +30,8 @@ bool attr_exists(const struct fn *f, enum attr a)
 		return f->rom_bar;
 	case ATTR_EFI:
 		return f->efi;
+	case ATTR_FB_OVERRIDE:
+		return f->fb[0];
 	case ATTR_UEVENT:
 		return f->driver_link && strcmp(f->driver, "nouveau") == 0;
 	default:
@@ -124,6 +127,11 @@ static ssize_t read_resource(const struct fn *f, char *buf, size_t size, off_t o
 	for (int i = 0; i < LINES_OF_RESOURCE; i++) {
 		unsigned long long from = 0, to = 0, flags = 0;
 
+		if (i == 0 && f->fb[0]) {
+			from = FRAMEBUFFER_AT;
+			to = from + 0xfffffff;
+			flags = 0x4220c;
+		}
 		if (i == 6 && f->rom_bar) {
 			from = f->shadow ? 0xc0000 : 0xfc000000;
 			to = from + (f->shadow ? 0x1ffff : 0x7ffff);
@@ -191,6 +199,20 @@ static ssize_t read_override(struct fn *f, char *text, size_t size)
 	return n;
 }
 
+/* kernel/resource.c r_show, of a machine that has one such range at most. */
+static int put_iomem(const struct fn *f, char *text, size_t size)
+{
+	unsigned long long at = FRAMEBUFFER_AT;
+
+	return snprintf(text, size,
+			"00001000-0009fbff : System RAM\n%08llx-%08llx : PCI Bus 0000:00\n"
+			"  %08llx-%08llx : %s\n%s",
+			at, at + 0xfffffff, at, at + 0xfffffff, f->addr, f->fb_gone ? "" : "    ") +
+	       (f->fb_gone ? 0
+			   : snprintf(text + strlen(text), size - strlen(text),
+				      "%08llx-%08llx : %s\n", at, at + 0x2fffff, f->fb));
+}
+
 static ssize_t read_text(struct fn *f, enum attr a, char *text, size_t size)
 {
 	switch (a) {
@@ -214,6 +236,10 @@ static ssize_t read_text(struct fn *f, enum attr a, char *text, size_t size)
 		return snprintf(text, size, "%d\n", f->boot_vga || f->shadow);
 	case ATTR_POWER:
 		return snprintf(text, size, "%s\n", f->power);
+	case ATTR_IOMEM:
+		return put_iomem(f, text, size);
+	case ATTR_FB_OVERRIDE:
+		return snprintf(text, size, "%s\n", f->fb_override);
 	case ATTR_UEVENT:
 		return snprintf(text, size, "MAJOR=226\nMINOR=0\nDEVNAME=dri/card%x\n", f->bus);
 	default:
@@ -223,7 +249,7 @@ static ssize_t read_text(struct fn *f, enum attr a, char *text, size_t size)
 
 ssize_t attr_read(struct fn *f, enum attr a, char *buf, size_t size, off_t off)
 {
-	char text[256];
+	char text[512];
 	ssize_t n;
 
 	if (a == ATTR_CONFIG)
@@ -270,6 +296,8 @@ static void probe_locked(struct fn *f, const char *driver)
 			hang();
 		if (f->probe_fail || f->group < 0 || f->bridge)
 			return;
+		if (!f->fb_stays)
+			f->fb_bound = false, f->fb_gone = true;
 	} else {
 		f->enabled++;
 		f->decode = true;
@@ -301,6 +329,10 @@ int attr_write(struct fn *f, enum attr a, const char *text, size_t n)
 		return write_enable(f, text);
 	case ATTR_OVERRIDE:
 		return write_override(f, text);
+	case ATTR_FB_OVERRIDE:
+		snprintf(f->fb_override, sizeof(f->fb_override), "%.*s", (int)strcspn(text, "\n"),
+			 text);
+		return 0;
 	case ATTR_ROM:
 		f->rom_on = !(n == 2 && text[0] == '0');
 		return 0;
@@ -355,12 +387,27 @@ int bus_bind(struct machine *m, const char *driver, const char *addr)
 	return r;
 }
 
+static int framebuffer_unbind(struct machine *m, const char *device)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		struct fn *f = &m->fn[i];
+
+		if (!f->fb_bound || strcmp(f->fb_device, device) != 0)
+			continue;
+		f->fb_bound = false;
+		f->fb_gone = !f->fb_busy;
+		return 0;
+	}
+	return -ENODEV;
+}
+
 int bus_unbind(struct machine *m, const char *driver, const char *addr)
 {
 	struct fn *f = machine_find(m, addr);
 
-	(void)m;
-	if (!f || strcmp(f->driver, driver) != 0)
+	if (!f)
+		return framebuffer_unbind(m, addr);
+	if (strcmp(f->driver, driver) != 0)
 		return -ENODEV;
 	pthread_mutex_lock(&f->device_lock);
 	/* __device_release_driver: the links go first, then the driver's remove is called */

@@ -80,6 +80,8 @@ static bool set_number(struct fn *f, const char *key, const char *v)
 		     {"config_hang", &f->config_hang},
 		     {"probe_fail", &f->probe_fail},
 		     {"override_eio", &f->override_eio},
+		     {"fb_stays", &f->fb_stays},
+		     {"fb_busy", &f->fb_busy},
 		     {"enable_eio", &f->enable_eio},
 		     {"slips_in", &f->slips_in},
 		     {"busy", &f->busy},
@@ -92,6 +94,20 @@ static bool set_number(struct fn *f, const char *key, const char *v)
 		if (strcmp(flags[i].key, key) == 0)
 			return *flags[i].to = n != 0, true;
 	return false;
+}
+
+static void set_framebuffer(struct fn *f, char *v)
+{
+	char *driver = strchr(v, ':');
+
+	if (!driver)
+		die("no driver", v);
+	*driver++ = '\0';
+	copy(f->fb, v);
+	copy(f->fb_driver, driver);
+	snprintf(f->fb_device, sizeof(f->fb_device), "%.*s.0", (int)sizeof(f->fb_device) - 3,
+		 driver);
+	f->fb_bound = true;
 }
 
 static void set(struct machine *m, struct fn *f, const char *folder, char *word)
@@ -113,6 +129,8 @@ static void set(struct machine *m, struct fn *f, const char *folder, char *word)
 		copy(f->slot, v);
 	else if (strcmp(word, "dsn") == 0)
 		copy(f->dsn, v);
+	else if (strcmp(word, "fb") == 0)
+		set_framebuffer(f, v);
 	else if (strcmp(word, "driver") == 0)
 		set_name(m, f->driver, v);
 	else if (strcmp(word, "native") == 0)

@@ -18,6 +18,11 @@
  *
  * Further keys of a function:
  *   config_hang=1  a read of its configuration space never returns
+ *   fb=NAME:DRIVER the firmware's framebuffer is in its BAR 0, NAME in iomem (which stands beside
+ *                  bus, for a test to link /proc/iomem to), drawn on by the platform device
+ *                  DRIVER.0; vfio-pci takes it off
+ *   fb_stays=1     ... but vfio-pci does not, as before Linux 6.0
+ *   fb_busy=1      ... nor does it go with its driver: the range is the platform device's
  *   slot=NAME      the physical slot that its device stands in
  *   dsn=SERIAL     it has a Device Serial Number, as lspci prints it; or a word for a device that
  *                  lies: "ff" extended configuration space is all ones, "loop" its list of
@@ -46,6 +51,9 @@ struct fn {
 	unsigned domain, bus;
 	int group; /* -1 none */
 	bool boot_vga, shadow, bridge, rom_bar;
+	char fb[NAME_MAX_], fb_driver[NAME_MAX_], fb_device[NAME_MAX_];
+	char fb_override[NAME_MAX_];
+	bool fb_stays, fb_busy, fb_bound, fb_gone;
 	char slot[NAME_MAX_], slot_address[ADDRESS_MAX], dsn[NAME_MAX_];
 	char native[NAME_MAX_];
 	uint8_t *rom, *efi;
@@ -97,6 +105,8 @@ enum attr {
 	ATTR_POWER,
 	ATTR_EFI,    /* `data` of the firmware's copy */
 	ATTR_UEVENT, /* of the class device that a bound graphics driver makes */
+	ATTR_IOMEM,
+	ATTR_FB_OVERRIDE, /* of the framebuffer's platform device */
 	ATTRS
 };
 

@@ -20,6 +20,8 @@ static const char *const attr_names[ATTRS] = {
 	[ATTR_POWER] = "control",
 	[ATTR_EFI] = "data",
 	[ATTR_UEVENT] = "uevent",
+	[ATTR_IOMEM] = "iomem",
+	[ATTR_FB_OVERRIDE] = "driver_override",
 };
 
 static struct node *add(struct tree *t, struct node *parent, const char *name, enum what what)
@@ -116,6 +118,21 @@ static void add_slot(struct tree *t, struct node *root, struct fn *f)
 	add(t, dir, "address", NODE_TEXT)->text = f->slot_address;
 }
 
+static void add_framebuffer(struct tree *t, struct node *root, struct fn *f)
+{
+	struct node *bus = find_or_add(t, find_or_add(t, root, "bus"), "platform"), *dir, *driver;
+
+	if (!f->fb[0])
+		return;
+	add_attr(t, root, f, ATTR_IOMEM);
+	driver = add(t, find_or_add(t, bus, "drivers"), f->fb_driver, NODE_DIR);
+	add(t, driver, "unbind", NODE_UNBIND)->text = f->fb_driver;
+	dir = add(t, find_or_add(t, bus, "devices"), f->fb_device, NODE_DIR);
+	add_attr(t, dir, f, ATTR_FB_OVERRIDE);
+	add(t, dir, "driver", NODE_FB_DRIVER)->fn = f;
+	dir->child->to = driver;
+}
+
 static void add_function(struct tree *t, struct machine *m, struct node *root, struct fn *f)
 {
 	struct node *devices = find_or_add(t, root, "devices"), *above, *dir, *n;
@@ -125,12 +142,13 @@ static void add_function(struct tree *t, struct machine *m, struct node *root, s
 	above = f->parent[0] ? find_function(t, f->parent) : host_bridge(t, m, devices, f);
 	dir = add(t, above, f->addr, NODE_DIR);
 	for (enum attr a = 0; a < ATTRS; a++)
-		if (a != ATTR_POWER && a != ATTR_UEVENT && a != ATTR_EFI)
+		if (a <= ATTR_ROM)
 			add_attr(t, dir, f, a);
 	add_attr(t, add(t, dir, "power", NODE_DIR), f, ATTR_POWER);
 	add_class_device(t, dir, f)->fn = f;
 	add_firmware_copy(t, root, f);
 	add_slot(t, root, f);
+	add_framebuffer(t, root, f);
 	n = add(t, dir, "driver", NODE_DRIVER);
 	n->fn = f;
 	if (f->group >= 0) {
@@ -162,6 +180,8 @@ bool node_exists(const struct node *n)
 {
 	if (n->what == NODE_DRIVER)
 		return n->fn->driver_link;
+	if (n->what == NODE_FB_DRIVER)
+		return n->fn->fb_bound;
 	if (n->what == NODE_DIR && n->fn) /* drm */
 		return attr_exists(n->fn, ATTR_UEVENT);
 	return n->what != NODE_ATTR || attr_exists(n->fn, n->attr);
@@ -202,8 +222,9 @@ int node_target(const struct tree *t, const struct node *n, char *buf, size_t si
 void node_place(const struct node *n, char *buf, size_t size)
 {
 	if (n->what == NODE_ATTR)
-		snprintf(buf, size, "%s/%s%s", n->fn->addr, n->attr == ATTR_POWER ? "power/" : "",
-			 n->name);
+		snprintf(buf, size, "%s/%s%s",
+			 n->attr == ATTR_FB_OVERRIDE ? n->fn->fb_device : n->fn->addr,
+			 n->attr == ATTR_POWER ? "power/" : "", n->name);
 	else if (n->what == NODE_PROBE)
 		snprintf(buf, size, "drivers_probe");
 	else

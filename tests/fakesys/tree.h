@@ -6,11 +6,12 @@
 
 enum what {
 	NODE_DIR,
-	NODE_ATTR,   /* attribute of fn */
-	NODE_LINK,   /* to `to` */
-	NODE_DRIVER, /* link to fn's driver */
-	NODE_TEXT,   /* a file with a fixed text */
-	NODE_PROBE,  /* drivers_probe */
+	NODE_ATTR,	/* attribute of fn */
+	NODE_LINK,	/* to `to` */
+	NODE_DRIVER,	/* link to fn's driver */
+	NODE_FB_DRIVER, /* link, there while fn's framebuffer is drawn on */
+	NODE_TEXT,	/* a file with a fixed text */
+	NODE_PROBE,	/* drivers_probe */
 	NODE_BIND,
 	NODE_UNBIND, /* drivers/<text>/... */
 };

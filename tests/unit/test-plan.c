@@ -272,6 +272,12 @@ static void warns(void **state)
 	b.fn[TWIN_AUDIO].iommu_group = 2;
 	b.fn[NVME].iommu_group = 2;
 	assert_int_equal(warnings(&b, "", TWIN), PLAN_WARN_GROUP_SHARED);
+	b.fn[TWIN_AUDIO].framebuffer = true;
+	assert_int_equal(warnings(&b, "", TWIN), PLAN_WARN_GROUP_SHARED | PLAN_WARN_FRAMEBUFFER);
+	/* one sentence on the console will do */
+	b.fn[TWIN].boot_vga = true;
+	assert_int_equal(warnings(&b, "", TWIN), PLAN_WARN_GROUP_SHARED | PLAN_WARN_BOOT_VGA);
+	b.fn[TWIN].boot_vga = b.fn[TWIN_AUDIO].framebuffer = false;
 	/* shared with a card: a matter only where that one stays */
 	b.fn[NVME].iommu_group = 9;
 	b.fn[AMD_AUDIO].iommu_group = 2;
@@ -456,7 +462,7 @@ static void every_code_has_its_words(void **state)
 	(void)state;
 	for (int w = PLAN_SELECTED; w <= PLAN_KEEP_UNCLEAR; w++)
 		assert_string_not_equal(plan_why_text((enum plan_why)w), "unknown");
-	for (unsigned w = PLAN_WARN_BOOT_VGA; w <= PLAN_WARN_GROUP_SHARED; w <<= 1)
+	for (unsigned w = PLAN_WARN_BOOT_VGA; w <= PLAN_WARN_FRAMEBUFFER; w <<= 1)
 		assert_string_not_equal(plan_warning_text((enum plan_warning)w), "unknown");
 	for (int k = STEP_HOLD; k <= STEP_RELEASE; k++)
 		assert_string_not_equal(plan_step_text((enum plan_step_kind)k), "unknown");

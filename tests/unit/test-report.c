@@ -37,8 +37,9 @@ static struct boot_card card_full(uint8_t bus)
 		.slot = "PCIE_6:x16.A-1+",
 		.state = CARD_DRIVERLESS,
 		.plan_why = PLAN_SELECTED,
-		.warnings = PLAN_WARN_BOOT_VGA | PLAN_WARN_GROUP_SHARED,
+		.warnings = PLAN_WARN_BOOT_VGA | PLAN_WARN_GROUP_SHARED | PLAN_WARN_FRAMEBUFFER,
 		.why = "01:00.1: vfio-pci did not take it",
+		.console = "the console (efifb) was taken off it",
 		.n = 2,
 		.display = 1,
 		.rom = {.tried = true,
@@ -180,6 +181,7 @@ static void same_card(const struct boot_card *a, const struct boot_card *b)
 	assert_int_equal(a->plan_why, b->plan_why);
 	assert_int_equal(a->warnings, b->warnings);
 	assert_string_equal(a->why, b->why);
+	assert_string_equal(a->console, b->console);
 	assert_int_equal(a->n, b->n);
 	for (size_t i = 0; i < a->n; i++)
 		same_fn(&a->fn[i], &b->fn[i]);

@@ -1,0 +1,22 @@
+/* The console that the kernel draws on a card by what the firmware set up (efifb, vesafb,
+ * simpledrm, ...). Since Linux 6.0 vfio-pci takes it off the card that it binds
+ * (drivers/vfio/pci/vfio_pci_core.c, aperture_remove_conflicting_pci_devices), for VGA controllers;
+ * before, and with another driver, its range blocks a BAR and a VM does not start. */
+#ifndef GPUROM_FRAMEBUFFER_H
+#define GPUROM_FRAMEBUFFER_H
+
+#include "iomem.h"
+#include "sysfs.h"
+
+/* Sets f->framebuffer of each display controller. */
+void framebuffers_read(const struct root *root, struct pci_fn *fn, size_t n);
+
+/* True where a framebuffer lies in a BAR of the function now. */
+bool framebuffer_find(const struct root *root, struct pci_addr a, struct iomem_framebuffer *ret);
+
+/* Unbinds the driver that draws there, and keeps others off. -EBUSY where the range is still
+ * there, else 0 or -errno. Unbinding can sleep: call it in a child (deadline.h). */
+int framebuffer_release(const struct root *root, struct pci_addr a,
+			const struct iomem_framebuffer *f);
+
+#endif

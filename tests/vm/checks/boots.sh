@@ -75,3 +75,32 @@ words_named() {
 	expect_log 'devcies'
 	expect_log 'sideways'
 }
+
+# expect_order PATTERN PATTERN: in what the guest told of the console, a line like the first is before one
+# like the second.
+expect_order() {
+	section drawing | grep -nE -m 1 "$1" | cut -d: -f1 >"$out/first"
+	section drawing | grep -nE -m 1 "$2" | cut -d: -f1 >"$out/second"
+	[ "$(cat "$out/first" "$out/second" | wc -l)" = 2 ] || wrong "not both told: $1, $2: $(section drawing)"
+	[ "$(cat "$out/first")" -lt "$(cat "$out/second")" ] || wrong "not in this order: $1, $2: $(section drawing)"
+}
+
+# expect_console_gone DRIVER: that driver has the card, and nothing of the kernel's is drawn on it any more.
+expect_console_gone() {
+	[ "$(section vga)" = "$1" ] || wrong "the VGA card is on: $(section vga)"
+	[ -z "$(section iomem)" ] || wrong "somebody draws still: $(section iomem)"
+	expect_order 'fb0: EFI VGA|efifb: mode' 'gpurom: 0000:00:1d: the host.s console goes dark'
+	expect_order 'gpurom: 0000:00:1d: the host.s console goes dark' 'Console: switching to colour dummy'
+	expect_order 'Console: switching to colour frame' 'Console: switching to colour dummy'
+}
+
+console_told() {
+	expect_console_gone vfio-pci
+	! section drawing | grep 'taken off it' >"$out/seen" || wrong "vfio-pci had done it already: $(cat "$out/seen")"
+}
+
+console_taken_off() {
+	expect_console_gone pci-stub
+	expect_log '0000:00:1d: the console \(efifb\) was taken off it'
+	expect_report '^  console: the console \(efifb\) was taken off it'
+}

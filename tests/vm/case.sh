@@ -41,6 +41,25 @@ prepare() {
 	[ "$gpurom" != full ] || initrd=$(sh "$vm_dir/guest.sh" "$variant" "$tree")/initrd
 }
 
+# Takes off the disk what "make uninstall" takes away.
+uninstall() {
+	rm -rf "$home/left"
+	cp -a "$tree" "$home/left"
+	make -s -C "$top" uninstall DESTDIR="$home/left" PREFIX=/usr
+	(cd "$tree" && find . ! -type d -printf '%P\n') | while read -r file; do
+		[ -e "$home/left/$file" ] || [ -L "$home/left/$file" ] || echo "rm \"/$file\""
+	done | debugfs -w -f - "$out/disk.img" >/dev/null 2>&1
+	rm -rf "$home/left"
+}
+
+# What is otherwise than at the boot before.
+change() {
+	case $1 in
+	none) initrd=$made/initrd && uninstall ;;
+	image) uninstall ;;
+	esac
+}
+
 # The disk goes on to the folder of the boot that is next; $before has what the last one left.
 move_on() {
 	before=$out
@@ -48,6 +67,7 @@ move_on() {
 	mkdir "$out"
 	mv "$before/disk.img" "$out"
 	put "$vm_dir/extra/$name.$boots"
+	change "$1"
 }
 
 boot() {
@@ -81,9 +101,9 @@ complain() {
 prepare
 began=$(date +%s)
 boots=0
-while IFS='|' read -r _ _ _ _ cards machine check words what <&3; do
+while IFS='|' read -r _ _ _ now cards machine check words what <&3; do
 	boots=$((boots + 1))
-	[ "$boots" = 1 ] || move_on
+	[ "$boots" = 1 ] || move_on "$now"
 	boot
 	expect_healthy
 	"$check"

@@ -104,3 +104,29 @@ console_taken_off() {
 	expect_log '0000:00:1d: the console \(efifb\) was taken off it'
 	expect_report '^  console: the console \(efifb\) was taken off it'
 }
+
+# Each file and link of the store is as it was at the boot before.
+expect_store_as_before() {
+	for boot in "$before" "$out"; do
+		(cd "$boot/store" && find . ! -type d -exec sha256sum {} + | sort)
+	done >"$out/stores"
+	[ "$(sort -u "$out/stores" | wc -l)" = "$(($(wc -l <"$out/stores") / 2))" ] || wrong "the store has changed"
+	[ -s "$out/stores" ] || wrong "there is no store"
+}
+
+expect_uninstalled() {
+	! grep -q '^== list$' "$out/report.log" || wrong "the program is still there"
+	expect_store_as_before
+}
+
+image_works_on() {
+	expect_uninstalled
+	expect_functions "$all_taken"
+	expect_no_rival_seen
+}
+
+removed() {
+	expect_uninstalled
+	expect_functions
+	[ -z "$(section kernel)$(section run)" ] || wrong "something of gpurom runs: $(section kernel) $(section run)"
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env bats
+# The image of one version, the real root of another: an image is made anew later than the program, or not at
+# all, and the one before stays bootable. old-image/ has what the first version to be installed left in
+# /run/gpurom; @A@ and @B@ stand for the digests of what it had staged.
+
+load lib
+
+setup() {
+	cli_setup
+	rom a.rom 10de:2204
+	rom b.rom 10de:2206
+	{
+		card 1 10de:2204 rom=a.rom driver=vfio-pci
+		card 2 10de:2206 rom=b.rom driver=vfio-pci
+	} | machine
+	A=$(sha "$T/a.rom") B=$(sha "$T/b.rom")
+}
+teardown() { cli_teardown; }
+
+# old_image [FILTER]: what it left, changed by a filter of jq's.
+old_image() {
+	local f
+	mkdir -p "$R/run/gpurom/cards" "$R/run/gpurom/staged"
+	cp "$T/a.rom" "$R/run/gpurom/staged/$A.rom"
+	cp "$T/b.rom" "$R/run/gpurom/staged/$B.rom"
+	for f in "$BATS_TEST_DIRNAME"/old-image/*.json; do
+		sed "s/@A@/$A/; s/@B@/$B/" "$f" | jq "${1:-.}" >"$R/run/gpurom/${f##*/}"
+	done
+	mv "$R/run/gpurom/"0000* "$R/run/gpurom/cards"
+}
+
+both_stored() {
+	cmp "$T/a.rom" "$(romfile 1)"
+	cmp "$T/b.rom" "$(romfile 2)"
+	g verify
+}
+
+@test "an old image, a new program: its ROMs are stored, the report is understood" {
+	old_image
+	step commit
+	both_stored
+	has "$(g report)" "0000:02:00  pci0000-uid0-01.2-00  bound"
+	has "$(g report)" "(was nouveau)"
+	has "$(g list)" "0000:01:00.0"
+}
+
+@test "a newer image, an older program: what it does not know is passed over" {
+	old_image 'if .card then .card.colour = "green" else .cards[].colour = {"a": [1]} end | .more = [1, {}]'
+	step commit
+	both_stored
+}
+
+@test "a newer image whose report this program cannot follow: told, and nothing is stored or lost" {
+	old_image '.version = 99'
+	run step commit
+	[ "$status" -le 1 ]
+	no_links=$(find "$R/var" -type l)
+	same "$no_links" ""
+	[ -f "$R/run/gpurom/staged/$A.rom" ]
+	has "$output$(kmsg)" "report.json"
+}

@@ -64,7 +64,7 @@ struct work {
 	const struct plan_step *step;
 	size_t n;
 	const struct pci_scan *s;
-	const struct boot_fn *f; /* the one to unbind */
+	const struct boot_fn *f; /* the one to hold, or to unbind */
 };
 
 /* All holds first: with the override there, no driver that is loaded meanwhile can slip in. */
@@ -80,11 +80,52 @@ static int hold_all(void *arg)
 	return r;
 }
 
+static int hold_one(void *arg)
+{
+	const struct work *w = arg;
+
+	return sysfs_set_override(w->k, w->f->addr, PLAN_HOLD_DRIVER);
+}
+
 static int unbind_one(void *arg)
 {
 	const struct work *w = arg;
 
 	return unbind(w->k, w->f->addr, w->f->driver);
+}
+
+static bool never_came_back(int r)
+{
+	return r == -ETIMEDOUT || r == -ECHILD;
+}
+
+/* After a write that hung: each function by itself, lest one that a driver is at work on leaves
+ * those behind it to whatever driver is loaded next. *at: the one that hangs; r of it, else 0. */
+static int hold_each(struct work *w, const struct boot_card *b, bool held[], size_t *at)
+{
+	int hung = 0, failed = 0, r;
+
+	for (size_t i = 0; i < b->n; i++) {
+		w->f = &b->fn[i];
+		r = deadline_run(APPLY_HOLD_MS / 5, hold_one, w);
+		held[i] = r == 0;
+		if (never_came_back(r)) {
+			hung = r;
+			*at = i;
+		} else if (r < 0) {
+			failed = r;
+		}
+	}
+	return hung ? hung : failed;
+}
+
+static int hold(struct work *w, bool in_child, const struct boot_card *b, bool held[], size_t *at)
+{
+	int r = in_child ? deadline_run(APPLY_HOLD_MS, hold_all, w) : hold_all(w);
+
+	for (size_t i = 0; i < b->n; i++)
+		held[i] = r == 0;
+	return never_came_back(r) ? hold_each(w, b, held, at) : r;
 }
 
 /* Also where the write that failed has had its effect. */
@@ -99,11 +140,6 @@ static void bring_drivers_back(const struct attr_ops *k, const struct boot_card 
 	for (size_t i = 0; i < b->n; i++)
 		if (b->fn[i].was[0])
 			(void)sysfs_probe(k, b->fn[i].addr);
-}
-
-static bool never_came_back(int r)
-{
-	return r == -ETIMEDOUT || r == -ECHILD;
 }
 
 /* 0 also where nothing is bound. */
@@ -122,17 +158,18 @@ static int unbind_in_time(struct work *w, bool in_child, struct boot_fn *f,
 	return deadline_run(now < until ? (unsigned)((until - now) / 1000) : 0, unbind_one, w);
 }
 
-/* Whatever is bound now, be it since the scan. One that hangs does not save the others: half a
- * card must not stay with the host. *at: the function of the failure returned. While a remove
- * callback hangs the `driver` link is gone already (drivers/base/dd.c __device_release_driver), so
- * that only b->fn[*at].was still tells the driver. */
-static int unbind_all(struct work *w, bool in_child, struct boot_card *b, size_t *at)
+/* Whatever is held and bound now, be it since the scan. One that hangs does not save the others:
+ * half a card must not stay with the host. *at: the function of the failure returned. While a
+ * remove callback hangs the `driver` link is gone already (drivers/base/dd.c
+ * __device_release_driver), so that only b->fn[*at].was still tells the driver. */
+static int unbind_all(struct work *w, bool in_child, struct boot_card *b, const bool held[],
+		      size_t *at)
 {
 	unsigned long long until = deadline_now_us() + APPLY_UNBIND_MS * 1000ull;
 	int hung = 0, r;
 
 	for (size_t i = 0; i < b->n; i++) {
-		r = unbind_in_time(w, in_child, &b->fn[i], until);
+		r = held[i] ? unbind_in_time(w, in_child, &b->fn[i], until) : 0;
 		if (r == 0)
 			continue;
 		*at = i;
@@ -175,14 +212,26 @@ static void undo(const struct work *w, bool in_child, bool unbound, const struct
 	(void)(in_child ? deadline_run(APPLY_PROBE_MS, undo_claim, &u) : undo_claim(&u));
 }
 
+/* The write that hangs has its effect when the driver comes to an end. Until then the others are
+ * held, and taken from their drivers: half a card must not stay with the host. */
+static void hold_hung(struct work *w, size_t at, const bool held[], struct boot_card *b)
+{
+	struct boot_fn *f = &b->fn[at];
+	char addr[PCI_ADDR_BUF];
+	size_t other;
+
+	if (sysfs_driver(w->k, f->addr, f->driver) == 0 && f->driver[0])
+		memcpy(f->was, f->driver, sizeof(f->was));
+	(void)unbind_all(w, true, b, held, &other);
+	b->state = CARD_STUCK;
+	why(b,
+	    "driver_override of %s cannot be written: %s is at work on it and does not come to an "
+	    "end",
+	    pci_addr_format(f->addr, addr), f->driver[0] ? f->driver : "a driver");
+}
+
 static void hold_failed(const struct work *w, bool in_child, int r, struct boot_card *b)
 {
-	if (never_came_back(r)) {
-		b->state = CARD_STUCK;
-		why(b, "driver_override cannot be written: a driver is at work on it and does not "
-		       "come to an end");
-		return;
-	}
 	undo(w, in_child, false, b);
 	b->state = CARD_LEFT;
 	why(b, "driver_override cannot be written: %s", strerror(-r));
@@ -206,13 +255,16 @@ void apply_claim(const struct attr_ops *k, const struct plan_step *step, size_t 
 {
 	struct work w = {.k = k, .step = step, .n = n, .s = s};
 	unsigned long long start = deadline_now_us();
+	bool held[PLAN_CARD_FUNCTIONS_MAX];
 	size_t at = 0;
-	int r = in_child ? deadline_run(APPLY_HOLD_MS, hold_all, &w) : hold_all(&w);
+	int r = hold(&w, in_child, b, held, &at);
 
 	b->state = CARD_HELD;
-	if (r < 0)
+	if (never_came_back(r))
+		hold_hung(&w, at, held, b);
+	else if (r < 0)
 		hold_failed(&w, in_child, r, b);
-	else if ((r = unbind_all(&w, in_child, b, &at)) < 0)
+	else if ((r = unbind_all(&w, in_child, b, held, &at)) < 0)
 		unbind_failed(&w, in_child, r, b->fn[at].was, b);
 	read_drivers(k, b);
 	b->hold_us = (unsigned)(deadline_now_us() - start);

@@ -7,7 +7,9 @@
 #include "bootcard.h"
 #include "sysfs.h"
 
-#define APPLY_HOLD_MS 5000 /* a driver that is probing is waited for so long, per card */
+#define APPLY_HOLD_MS                                                                              \
+	5000 /* a driver that is probing is waited for so long, per card; a fifth of it each       \
+	      * function after that */
 #define APPLY_UNBIND_MS                                                                            \
 	5000		    /* a driver's remove callback is given this long, per card; a fifth    \
 			     * of it each function after one that hangs */

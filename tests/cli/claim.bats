@@ -345,10 +345,19 @@ open_by() {
 	} | machine
 	within 15000 step claim
 	same "$(state 01:00) $(state 02:00)" "stuck held"
-	told "0000:01:00: stuck: driver_override cannot be written: a driver is at work on it"
-	held 02:00.0 02:00.1
+	told "0000:01:00: stuck: driver_override of 0000:01:00.0 cannot be written: a driver is at work on it"
+	held 01:00.1 02:00.0 02:00.1
 	within 8000 g list >/dev/null
 	within 8000 g plan >/dev/null
+}
+
+@test "a driver whose probe never ends: the other functions are held, and taken from theirs" {
+	running_card | sed '/00\.1 10de/s/driver=.*/busy=1/' | machine
+	within 15000 step claim
+	same "$(state 01:00)" stuck
+	told "0000:01:00: stuck: driver_override of 0000:01:00.1 cannot be written"
+	held 01:00.0
+	same "$(driver 01:00.0)" -
 }
 
 @test "no ROM BAR, a shadow, no IOMMU, boot VGA: told before anything is done" {

@@ -112,6 +112,9 @@ static void tell_left(const struct root *root, const struct plan_card *card)
 		log_info(root, "%s: left alone: %s%s%s", pci_addr_format_card(card->addr, addr),
 			 plan_why_text(card->why), card->selector ? ": " : "",
 			 card->selector ? card->selector : "");
+	if (card->warnings & PLAN_WARN_VFIO_IDS)
+		log_warn(root, "%s: %s", pci_addr_format_card(card->addr, addr),
+			 plan_warning_text(PLAN_WARN_VFIO_IDS));
 }
 
 static size_t selected(const struct plan *p)

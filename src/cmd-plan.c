@@ -29,7 +29,7 @@ static void print_card(const struct view *v, const struct plan_card *c)
 	printf("%s: %s: %s%s%s%s\n", pci_addr_format_card(c->addr, addr),
 	       c->take ? "take" : "leave", plan_why_text(c->why), c->selector ? " (" : "",
 	       c->selector ? c->selector : "", c->selector ? ")" : "");
-	for (unsigned bit = 1; c->take && bit && bit <= c->warnings; bit <<= 1)
+	for (unsigned bit = 1; bit && bit <= c->warnings; bit <<= 1)
 		if (c->warnings & bit)
 			printf("  note: %s\n", plan_warning_text((enum plan_warning)bit));
 	for (size_t i = 0; i < n; i++) {

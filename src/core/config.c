@@ -2,6 +2,7 @@
 
 #include "cmdline.h"
 #include "setting.h"
+#include "vfioids.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -71,6 +72,9 @@ void config_cmdline(struct config *c, const char *text, bool initramfs, struct c
 	bool off = false, rd;
 
 	while (cmdline_next(&line, &w)) {
+		/* The last one counts: modprobe hands on all, and the kernel takes them in turn. */
+		if (strcmp(w.key, VFIOIDS_KEY) == 0)
+			snprintf(c->vfio_ids, sizeof(c->vfio_ids), "%s", w.value);
 		struct setting s = {place, own_key(w.key, &rd), w.has_value ? w.value : NULL,
 				    w.cut ? why_cut : NULL};
 

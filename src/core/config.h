@@ -14,8 +14,9 @@
 
 #define CONFIG_SELECTORS_MAX 32
 #define CONFIG_STORE_MAX 128
-#define CONFIG_TIMEOUT_MIN 1   /* seconds */
-#define CONFIG_TIMEOUT_MAX 300 /* a boot must not wait longer for us */
+#define CONFIG_VFIO_IDS_MAX 512 /* with NUL; a longer list is cut */
+#define CONFIG_TIMEOUT_MIN 1	/* seconds */
+#define CONFIG_TIMEOUT_MAX 300	/* a boot must not wait longer for us */
 #define COMPLAINTS_MAX 32
 #define COMPLAINT_TEXT_MAX 80
 
@@ -30,8 +31,9 @@ struct config {
 	enum rom_source sources[SOURCES_MAX]; /* in the order they are tried, each once */
 	size_t n_sources;
 	enum rom_trim trim;
-	unsigned timeout;	      /* seconds */
-	char store[CONFIG_STORE_MAX]; /* absolute, below the root */
+	unsigned timeout;		    /* seconds */
+	char store[CONFIG_STORE_MAX];	    /* absolute, below the root */
+	char vfio_ids[CONFIG_VFIO_IDS_MAX]; /* not ours, see vfioids.h; "" none */
 };
 
 struct complaint {
@@ -51,8 +53,8 @@ void config_default(struct config *ret);
  * rd.gpurom=0 and gpurom=0 are mode=off. name is what complaints call the file. */
 void config_file(struct config *c, const char *text, const char *name, struct complaints *bad);
 
-/* gpurom.KEY=VALUE, and rd.gpurom.KEY=VALUE where initramfs. rd.gpurom=0 and gpurom=0 are
- * mode=off wherever they stand: no later word undoes them. */
+/* vfio-pci.ids=, gpurom.KEY=VALUE, and rd.gpurom.KEY=VALUE where initramfs. rd.gpurom=0 and
+ * gpurom=0 are mode=off wherever they stand: no later word undoes them. */
 void config_cmdline(struct config *c, const char *text, bool initramfs, struct complaints *bad);
 
 const char *config_mode_text(enum gpurom_mode m);

@@ -1,5 +1,7 @@
 #include "plan.h"
 
+#include "vfioids.h"
+
 #include <string.h>
 
 #define HEADER_ENDPOINT 0
@@ -124,14 +126,38 @@ static bool shares_group(const struct plan *p, const struct pci_scan *s, struct 
 	return false;
 }
 
-static void warn(const struct pci_scan *s, struct plan *p)
+static bool has_twin_taken(const struct plan *p, const struct pci_scan *s, const struct pci_fn *f)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->fn[i].ids.vendor == f->ids.vendor && s->fn[i].ids.device == f->ids.device &&
+		    is_taken(p, i))
+			return true;
+	return false;
+}
+
+/* Of a card that is left, and not just another one that somebody gives to vfio-pci by its ids. */
+static bool vfio_takes(const struct config *c, const struct plan *p, const struct pci_scan *s,
+		       const struct plan_card *k)
+{
+	if (k->display == SIZE_MAX || c->mode == MODE_OFF || !c->vfio_ids[0])
+		return false;
+	for (size_t i = k->first; i < k->first + k->n; i++)
+		if (vfioids_match(c->vfio_ids, &s->fn[i]) &&
+		    (k->why != PLAN_NOT_SELECTED || has_twin_taken(p, s, &s->fn[i])))
+			return true;
+	return false;
+}
+
+static void warn(const struct config *c, const struct pci_scan *s, struct plan *p)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		struct plan_card *k = &p->card[i];
 		struct group g = {&s->fn[k->first], k->n};
 
-		if (!k->take)
+		if (!k->take) {
+			k->warnings = vfio_takes(c, p, s, k) ? PLAN_WARN_VFIO_IDS : 0;
 			continue;
+		}
 		k->warnings = own_warnings(g, &s->fn[k->display]);
 		if (shares_group(p, s, g))
 			k->warnings |= PLAN_WARN_GROUP_SHARED;
@@ -179,7 +205,7 @@ void plan_make(const struct config *c, const struct pci_scan *s, struct plan *re
 		taken += k.take;
 		ret->card[ret->n++] = k;
 	}
-	warn(s, ret);
+	warn(c, s, ret);
 }
 
 /* "nvidia" and "boot-vga" hold for any host, so their matching nothing tells nothing. */
@@ -277,6 +303,9 @@ const char *plan_warning_text(enum plan_warning one)
 	case PLAN_WARN_GROUP_SHARED:
 		return "another device of its IOMMU group stays with the host: a VM may be refused "
 		       "it";
+	case PLAN_WARN_VFIO_IDS:
+		return "left to the host, but vfio-pci.ids= on the kernel command line names it: "
+		       "vfio-pci may take it, and that is not gpurom's doing";
 	}
 	return "unknown";
 }

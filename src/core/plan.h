@@ -32,6 +32,7 @@ enum plan_warning {
 	PLAN_WARN_BOUND = 16,	     /* a driver is there already */
 	PLAN_WARN_GROUP_SHARED = 32, /* another endpoint of its IOMMU group stays with the host */
 	PLAN_WARN_FRAMEBUFFER = 64,  /* the host's console, of a card that is not the boot VGA */
+	PLAN_WARN_VFIO_IDS = 128,    /* it is left, and vfio-pci.ids= names it */
 };
 
 struct plan_card {
@@ -41,7 +42,7 @@ struct plan_card {
 	bool take;
 	enum plan_why why;
 	const char *selector; /* the text that decided, borrowed from the config; NULL for none */
-	unsigned warnings;    /* of a card that is taken */
+	unsigned warnings;    /* of a card that is taken; PLAN_WARN_VFIO_IDS of one that is left */
 };
 
 struct plan {

@@ -143,6 +143,20 @@ open_by() {
 	untouched 02:00.0 02:00.1
 }
 
+@test "vfio-pci.ids= names the card that is kept as well: told, by the plan before the boot too" {
+	{
+		card 1 10de:2204 rom=a.rom
+		card 2 10de:2204 rom=a.rom
+	} | machine
+	cmdline "vfio-pci.ids=10de:2204 gpurom.keep=02:00.0"
+	has "$(g plan)" "note: left to the host, but vfio-pci.ids="
+	step claim
+	told "<4>gpurom: 0000:02:00: left to the host, but vfio-pci.ids= on the kernel command line names it"
+	same "$(kmsg | grep -c vfio-pci.ids)" 1
+	held 01:00.0 01:00.1
+	untouched 02:00.0 02:00.1
+}
+
 @test "files, then the kernel command line: later wins" {
 	two_cards | machine
 	mkdir -p "$R/usr/lib/gpurom"

@@ -286,6 +286,40 @@ static void warns(void **state)
 	assert_int_equal(warnings(&b, "gpurom.devices=nvidia,1002:", AMD), 0);
 }
 
+/* vfio-pci.ids= is told of cards that are left, where their leaving is a wish it goes against. */
+static void vfio_ids(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	make(&b, "");
+	assert_int_equal(warnings(&b, "vfio-pci.ids=10de:1e04 gpurom.keep=03:00", TWIN),
+			 PLAN_WARN_VFIO_IDS);
+	assert_int_equal(warnings(&b, "vfio-pci.ids=10de:10f7 gpurom.keep=03:00", TWIN),
+			 PLAN_WARN_VFIO_IDS);
+	assert_int_equal(warnings(&b, "vfio-pci.ids=10de:1e04 gpurom.keep=03:00", GPU),
+			 PLAN_WARN_BOUND); /* taken */
+	assert_int_equal(warnings(&b, "vfio-pci.ids=10de:1e04 gpurom.devices=01:00", TWIN),
+			 PLAN_WARN_VFIO_IDS);
+	assert_int_equal(warnings(&b, "vfio-pci.ids=1002:73bf", AMD), 0); /* nobody keeps it */
+	assert_int_equal(warnings(&b,
+				  "vfio-pci.ids=1002:73bf gpurom.devices=01:00,1002:* "
+				  "gpurom.keep=1002:*",
+				  AMD),
+			 PLAN_WARN_VFIO_IDS);
+	assert_int_equal(warnings(&b, "vfio-pci.ids=10de:2204 gpurom.keep=03:00", TWIN), 0);
+	assert_int_equal(warnings(&b, "gpurom.keep=03:00", TWIN), 0);
+	assert_int_equal(warnings(&b, "vfio-pci.ids=10de:1e04 gpurom.keep=03:00 gpurom=0", TWIN),
+			 0);
+	assert_int_equal(
+		warnings(&b, "vfio-pci.ids=144d:a808 gpurom.devices=nvidia,144d:a808", NVME),
+		0); /* no display */
+	/* The last one counts; one for another module is not it. */
+	assert_int_equal(
+		warnings(&b, "vfio-pci.ids=10de:1e04 vfio_pci.ids=1:2 gpurom.keep=03:00", TWIN), 0);
+	assert_int_equal(warnings(&b, "pci-stub.ids=10de:1e04 gpurom.keep=03:00", TWIN), 0);
+}
+
 static const char *steps_told(const struct bench *b, size_t card, char *buf, size_t size)
 {
 	static const char letter[] = {
@@ -462,7 +496,7 @@ static void every_code_has_its_words(void **state)
 	(void)state;
 	for (int w = PLAN_SELECTED; w <= PLAN_KEEP_UNCLEAR; w++)
 		assert_string_not_equal(plan_why_text((enum plan_why)w), "unknown");
-	for (unsigned w = PLAN_WARN_BOOT_VGA; w <= PLAN_WARN_FRAMEBUFFER; w <<= 1)
+	for (unsigned w = PLAN_WARN_BOOT_VGA; w <= PLAN_WARN_VFIO_IDS; w <<= 1)
 		assert_string_not_equal(plan_warning_text((enum plan_warning)w), "unknown");
 	for (int k = STEP_HOLD; k <= STEP_RELEASE; k++)
 		assert_string_not_equal(plan_step_text((enum plan_step_kind)k), "unknown");
@@ -476,6 +510,7 @@ int main(void)
 		cmocka_unit_test(odd_cards),
 		cmocka_unit_test(nothing_there),
 		cmocka_unit_test(warns),
+		cmocka_unit_test(vfio_ids),
 		cmocka_unit_test(steps),
 		cmocka_unit_test(steps_of_the_largest_card),
 		cmocka_unit_test(counts_at_and_past_their_limits),

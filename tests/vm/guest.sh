@@ -6,6 +6,7 @@ set -eu
 
 variant=$1
 tree=$(realpath -- "$2")
+[ "$variant" != busybox ] || exec sh "$vm_dir/busybox.sh" "$tree"
 
 # Hard links: a copy of the root in no time. Nothing of it is written to but by replacing files.
 make_guest() {

@@ -1,11 +1,13 @@
 #!/bin/sh
 # variant.sh NAME: prints the folder of a root with an initramfs generator: root/, its image
 # base.img and the initrd it makes without gpurom. NAME: initramfs-tools (with busybox), klibc (the
-# same without busybox), dracut (systemd in the initramfs) or dracut-shell (none there).
+# same without busybox), dracut (systemd in the initramfs) or dracut-shell (none there); or busybox, the
+# minimal guest of busybox.sh.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
 variant=$1
+[ "$variant" != busybox ] || exec sh "$vm_dir/busybox.sh"
 case $variant in
 initramfs-tools) packages='initramfs-tools busybox' ;;
 klibc) packages=initramfs-tools ;;

@@ -5,6 +5,8 @@
 #ifndef TESTS_VM_CARD_H
 #define TESTS_VM_CARD_H
 
+#include "fault.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,15 +42,17 @@ struct card_function {
 	uint8_t revision;
 	bool has_serial;
 	uint64_t serial; /* the Device Serial Number, its first byte in lspci's print highest */
+	bool acs;	 /* Access Control Services: an IOMMU group of its own */
 	bool xhci;	 /* BAR 0 behaves like a USB controller's, see xhci.h; else like memory */
 	struct card_bar bar[CARD_BARS];
 	struct card_register registers[CARD_REGISTERS_MAX];
 	size_t register_count;
 
-	uint32_t rom_size;     /* the ROM BAR's window, a power of two; 0: no ROM BAR */
-	uint8_t *rom;	       /* rom_size bytes, FF after the file's */
-	unsigned rom_delay_ms; /* fault: for each page that is read */
-	uint8_t *prom;	       /* PROM_SIZE bytes, FF after the file's, see prom.h; or NULL */
+	uint32_t rom_size; /* the ROM BAR's window, a power of two; 0: no ROM BAR */
+	uint8_t *rom;	   /* rom_size bytes, FF after the file's */
+	uint8_t *prom;	   /* PROM_SIZE bytes, FF after the file's, see prom.h; or NULL */
+	struct faults fault;
+	bool rom_told; /* that it was read */
 
 	uint8_t config[CARD_CONFIG_SIZE];
 	uint8_t writable[CARD_CONFIG_SIZE]; /* a mask for each byte of config */

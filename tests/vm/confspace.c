@@ -3,9 +3,9 @@
 #include <linux/pci_regs.h>
 #include <string.h>
 
-#define CAP_PM 0x60
+#define CAP_PM CONFSPACE_PM
 #define CAP_EXPRESS 0x68
-#define CAP_SERIAL PCI_CFG_SPACE_SIZE /* where extended capabilities begin */
+#define CAP_EXTENDED PCI_CFG_SPACE_SIZE
 
 /* Where the kernel's quirk for NVIDIA display functions switches the HDMI audio function on (bit
  * 25). */
@@ -64,14 +64,24 @@ static void put_capabilities(struct card_function *fn)
 	put(c + CAP_EXPRESS + PCI_EXP_LNKSTA, 2, 0x10 << 4 | PCI_EXP_LNKSTA_CLS_2_5GB);
 }
 
-/* PCI Express Base Specification, Device Serial Number Extended Capability: the only extended one,
- * which is why it stands first. */
-static void put_serial(struct card_function *fn)
+/* PCI Express Base Specification, Device Serial Number and Access Control Services Extended
+ * Capabilities. The first of them stands where extended ones begin. What ACS need not be able to do
+ * counts as done: this much is asked of a multi-function endpoint (drivers/pci/pci.c,
+ * pci_acs_flags_enabled). */
+static void put_extended(struct card_function *fn)
 {
-	if (!fn->has_serial)
-		return;
-	put(fn->config + CAP_SERIAL, 4, PCI_EXT_CAP_ID_DSN | 1 << 16);
-	put(fn->config + CAP_SERIAL + 4, 8, fn->serial);
+	const unsigned acs = fn->has_serial ? CAP_EXTENDED + 0x10 : CAP_EXTENDED;
+	uint8_t *c = fn->config;
+
+	if (fn->has_serial) {
+		put(c + CAP_EXTENDED, 4, PCI_EXT_CAP_ID_DSN | 1 << 16 | (fn->acs ? acs << 20 : 0));
+		put(c + CAP_EXTENDED + 4, 8, fn->serial);
+	}
+	if (fn->acs) {
+		put(c + acs, 4, PCI_EXT_CAP_ID_ACS | 1 << 16);
+		put(c + acs + PCI_ACS_CAP, 2, PCI_ACS_RR | PCI_ACS_CR);
+		put(fn->writable + acs + PCI_ACS_CTRL, 2, PCI_ACS_RR | PCI_ACS_CR);
+	}
 }
 
 static void open_registers(struct card_function *fn)
@@ -96,7 +106,7 @@ void confspace_init(struct card_function *fn)
 	put_ids(fn);
 	put_bars(fn);
 	put_capabilities(fn);
-	put_serial(fn);
+	put_extended(fn);
 	open_registers(fn);
 }
 

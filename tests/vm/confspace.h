@@ -8,6 +8,8 @@
 
 #include "card.h"
 
+#define CONFSPACE_PM 0x60 /* the power management capability */
+
 void confspace_init(struct card_function *fn);
 
 /* The caller has checked that the bytes lie inside. */

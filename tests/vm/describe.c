@@ -186,27 +186,10 @@ static int set_rom(const struct reader *r, char **w)
 	return read_window(r, w[1], size, &r->fn->rom);
 }
 
-static int set_fault(struct card_function *fn, char **w)
-{
-	uint64_t n = 0;
-
-	if (!fn->rom || (w[2] && number(w[2], 10, &n)))
-		return -EINVAL;
-	if (!strcmp(w[1], "delay") && w[2])
-		fn->rom_delay_ms = (unsigned)n;
-	else if (!strcmp(w[1], "truncated") && w[2] && n < fn->rom_size)
-		memset(fn->rom + n, 0xff, fn->rom_size - n);
-	else if (!strcmp(w[1], "ff") && !w[2])
-		memset(fn->rom, 0xff, fn->rom_size);
-	else
-		return -EINVAL;
-	return 0;
-}
-
 static int read_words(struct reader *r, char **w)
 {
-	if (!strcmp(w[0], "xhci") && !w[1] && r->fn) {
-		r->fn->xhci = true;
+	if ((!strcmp(w[0], "xhci") || !strcmp(w[0], "acs")) && !w[1] && r->fn) {
+		*(*w[0] == 'x' ? &r->fn->xhci : &r->fn->acs) = true;
 		return 0;
 	}
 	if (!w[1])
@@ -240,7 +223,7 @@ static int read_words(struct reader *r, char **w)
 	if (!strcmp(w[0], "prom"))
 		return read_window(r, w[1], PROM_SIZE, &r->fn->prom);
 	if (!strcmp(w[0], "fault"))
-		return set_fault(r->fn, w);
+		return fault_set(r->fn, w + 1);
 	return -EINVAL;
 }
 

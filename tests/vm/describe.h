@@ -19,11 +19,21 @@
  *	prom FILE			the flash behind BAR 0's window, see prom.h
  *	register OFFSET VALUE		of BAR 0, reads the same for ever
  *	xhci				BAR 0 is a USB controller's
- *	fault delay MS			each page of the ROM takes so long
+ *	acs				functions of one card are kept from each other: an IOMMU
+ *					group for each
+ *	fault delay MS			each page of the ROM takes so long. QEMU reads all of it at
+ *					once, and the guest stands still meanwhile
  *	fault ff			the ROM reads as FF throughout
  *	fault truncated SIZE		the ROM reads as FF from there on
+ *	fault mirrored SIZE		ROM and flash repeat their first SIZE bytes
+ *	fault slow-flash US		each word of the flash takes so long
+ *	fault flaky AT [N]		the flash's byte AT reads otherwise each time; or N times
+ *	fault vanish SIZE		the card is gone when SIZE bytes of its flash were read
+ *	fault asleep			in D3hot when the machine starts, till that is changed
+ *	fault undecoded			the memory bit of the command register stays 0
  *
- * Numbers are hexadecimal except N, SIZE and MS.
+ * Those of the flash hold where it is not "plain". Numbers are hexadecimal except N, SIZE, AT, US
+ * and MS.
  */
 #ifndef TESTS_VM_DESCRIBE_H
 #define TESTS_VM_DESCRIBE_H

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WINDOW 0x300000u
 #define CONTROL 0x88050u
 #define HIDDEN 1u
 
@@ -21,9 +20,9 @@ static void show(const struct card_function *fn, const char *why)
 
 	memcpy(&control, memory + CONTROL, sizeof(control));
 	if (control & HIDDEN)
-		memset(memory + WINDOW, 0xff, PROM_SIZE);
+		memset(memory + PROM_WINDOW, 0xff, PROM_SIZE);
 	else
-		memcpy(memory + WINDOW, fn->prom, PROM_SIZE);
+		memcpy(memory + PROM_WINDOW, fn->prom, PROM_SIZE);
 	printf("%s.%u: %s: %05x = %08x\n", fn->card, fn->number, why, CONTROL, control);
 	fflush(stdout);
 }
@@ -36,7 +35,7 @@ void prom_reset(struct card_function *fn)
 
 void prom_read(uint64_t offset, uint8_t *data, size_t size)
 {
-	if (overlap(offset, size, WINDOW, PROM_SIZE) && (size != 4 || offset % 4))
+	if (overlap(offset, size, PROM_WINDOW, PROM_SIZE) && (size != 4 || offset % 4))
 		memset(data, 0xff, size);
 }
 

@@ -8,6 +8,7 @@
 
 #include "card.h"
 
+#define PROM_WINDOW 0x300000u /* in BAR 0 */
 #define PROM_SIZE 0x100000u
 #define PROM_BAR_SIZE 0x400000u /* at least; the window ends here */
 

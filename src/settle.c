@@ -17,13 +17,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#define POLL_MS 10
+#define POLL_MS 10	       /* for a worker to end */
+#define BEGIN_MS 40	       /* for one to begin, which is told by the whole report */
 #define PROGRESS_US 2000000ull /* silence is never longer while the boot waits */
 #define KILL_MS 500	       /* for a killed worker to go; longer: it sleeps in the kernel */
 
-static void nap(void)
+static void nap(long ms)
 {
-	nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000l}, NULL);
+	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000l}, NULL);
 }
 
 static struct boot_card *find(struct report *r, struct pci_addr a)
@@ -51,6 +52,7 @@ static bool begun(const struct root *root, struct pci_addr a)
 
 struct patience {
 	unsigned long long until, told; /* CLOCK_BOOTTIME, microseconds */
+	bool begun;
 };
 
 static void progress(const struct root *root, struct pci_addr a, struct patience *w,
@@ -66,23 +68,22 @@ static void progress(const struct root *root, struct pci_addr a, struct patience
 }
 
 /* The card's lock once its worker has ended, or at the deadline that of a card no worker came
- * for; -EAGAIN where the worker has it still. */
+ * for; -EAGAIN where the worker has it still. Before that has begun the lock is not even tried: a
+ * dozen of us on a slow machine would keep it from the worker for longer than it tries. */
 static int wait_lock(const struct root *root, struct pci_addr a, struct patience *w)
 {
 	unsigned long long now;
-	int lock;
+	int lock = -EAGAIN;
 
 	for (;;) {
 		now = deadline_now_us();
-		lock = cardlock_take(root, a);
-		if (lock >= 0 && (now >= w->until || begun(root, a)))
-			return lock;
-		if (lock >= 0)
-			close(lock);
-		else if (lock != -EAGAIN || now >= w->until)
+		w->begun = w->begun || begun(root, a);
+		if (w->begun || now >= w->until)
+			lock = cardlock_take(root, a);
+		if (lock != -EAGAIN || now >= w->until)
 			return lock;
 		progress(root, a, w, now);
-		nap();
+		nap(w->begun ? POLL_MS : BEGIN_MS);
 	}
 }
 
@@ -137,7 +138,7 @@ static void take_over(const struct root *root, const struct report *r, struct bo
 /* By the lock it is known to be the worker still: a pid alone could be another's by now. */
 static int end_worker(const struct root *root, struct pci_addr a)
 {
-	struct patience w = {.until = deadline_now_us() + KILL_MS * 1000ull};
+	struct patience w = {.until = deadline_now_us() + KILL_MS * 1000ull, .begun = true};
 	struct boot_card *b;
 	struct report now;
 
@@ -205,10 +206,11 @@ static void settle_card(const struct root *root, struct pci_addr a, struct patie
  * itself: what can sleep in the kernel is left to a child of its own. */
 static void settle_all(const struct root *root, const struct report *r, unsigned long long start)
 {
-	struct patience w = {.until = start + r->timeout * 1000000ull, .told = start};
 	pid_t *pid = calloc(r->n + 1, sizeof(*pid));
 
 	for (size_t i = 0; i < r->n; i++) {
+		struct patience w = {.until = start + r->timeout * 1000000ull, .told = start};
+
 		if (r->card[i].state != CARD_HELD && !r->card[i].worker)
 			continue;
 		if (pid && (pid[i] = fork()) == 0) {

@@ -400,6 +400,19 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	lacks "$(writes)" "rom 1"
 }
 
+@test "settle keeps a card's lock from no worker that has yet to begin" {
+	one_card | machine
+	cmdline gpurom.timeout=3
+	step claim
+	start=$(now_ms)
+	in_background settle
+	while [ $(($(now_ms) - start)) -lt 2000 ]; do
+		flock -n "$R/run/gpurom/cards/0000-01-00.lock" true || fail "settle has it"
+	done
+	wait
+	bound vfio-pci 01:00.0 01:00.1
+}
+
 @test "cards whose probe hangs are waited for at the same time, not one after the other" {
 	for i in 1 2 3 4; do
 		card $i 10de:2204 rom=a.rom probe_hang=1

@@ -69,6 +69,17 @@ int romread_fail(struct romread *ret, int err, const char *text, ...)
 	return err;
 }
 
+/* What a bus answers for a card that has left it, also in configuration space. */
+static bool gone(const struct romread_job *j)
+{
+	char path[SYSFS_PATH_MAX];
+	uint8_t id[4] = {0};
+
+	return j->k->read(j->k->ctx, sysfs_path(j->addr, "config", path), (char *)id, sizeof(id),
+			  0) == sizeof(id) &&
+	       (id[0] & id[1] & id[2] & id[3]) == 0xff;
+}
+
 int romread_awake(const struct romread_job *j, struct romread *ret, romreader *fn)
 {
 	const struct romread_before before = romread_look(j->k, j->addr);
@@ -86,6 +97,12 @@ int romread_awake(const struct romread_job *j, struct romread *ret, romreader *f
 	r = sysfs_set(j->k, j->addr, "enable", "1");
 	if (r == 0) {
 		r = fn(j, ret);
+		/* Half a ROM and FF after it looks like other faults. */
+		if (gone(j))
+			r = romread_fail(
+				ret, -EIO,
+				"the card has left the bus (its configuration space reads "
+				"FF): power, riser or slot; a cold start may bring it back");
 		(void)sysfs_set(j->k, j->addr, "enable", "0");
 	}
 	if (before.power_auto)

@@ -131,6 +131,31 @@ static void whole(void **state)
 	close(b.root.fd);
 }
 
+/* Whatever was read of it: its bytes are half a ROM and FF. What can be put back is. */
+static void gone_meanwhile(void **state)
+{
+	static const struct {
+		const char *config;
+		bool gone;
+	} cases[] = {{"\xff\xff\xff\xff", true},
+		     {"\xff\xff\xff\x22", false},
+		     {"\xde\x10\xff\xff", false}};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct romread ret;
+		struct bench b;
+
+		bench_make(&b, state);
+		tempdir_put_text(b.root.fd, CARD "config", cases[i].config);
+		assert_int_equal(romread(SOURCE_PROM, &b.job, &ret), cases[i].gone ? -EIO : 0);
+		assert_int_equal(!ret.bytes, cases[i].gone);
+		assert_int_equal(!!strstr(ret.outcome, "has left the bus"), cases[i].gone);
+		as_before(&b);
+		free(ret.bytes);
+		close(b.root.fd);
+	}
+}
+
 /* Told, and nothing is written at all: not even noted down that something would be. */
 static void refused(void **state)
 {
@@ -320,9 +345,13 @@ static void after_a_kill(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_DIR(whole),	   WITH_DIR(refused),
-		WITH_DIR(four_mebibytes),  WITH_DIR(put_back_on_failure),
-		WITH_DIR(mapping_refused), WITH_DIR(after_a_kill),
+		WITH_DIR(gone_meanwhile),
+		WITH_DIR(whole),
+		WITH_DIR(refused),
+		WITH_DIR(four_mebibytes),
+		WITH_DIR(put_back_on_failure),
+		WITH_DIR(mapping_refused),
+		WITH_DIR(after_a_kill),
 		WITH_DIR(stopped),
 	};
 

@@ -71,7 +71,7 @@ move_on() {
 }
 
 boot() {
-	base=$(sh "$vm_dir/base.sh")
+	base=$(sh "$vm_dir/base.sh" "$(suite_of "$variant")")
 	kernel=$base/vmlinux
 	case " $machine " in *' uefi '*) kernel=$(echo "$base"/root/boot/vmlinuz-*) ;; esac # with its EFI stub
 	export VM_MACHINE="$machine"

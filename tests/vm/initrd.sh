@@ -27,7 +27,7 @@ dracut() {
 		/boot/initrd "$release"
 }
 
-case $variant in
+case $(generator_of "$variant") in
 initramfs-tools | klibc) initramfs_tools ;;
 dracut) dracut ;;
 dracut-shell) dracut --omit 'systemd systemd-initrd dracut-systemd' ;;

@@ -33,6 +33,18 @@ contents() {
 	) | sort
 }
 
+# The Debian suite of a variant, and its generator: see variant.sh.
+suite_of() {
+	case $1 in
+	trixie-* | sid-*) echo "${1%%-*}" ;;
+	*) echo bookworm ;;
+	esac
+}
+
+generator_of() {
+	echo "${1#"$(suite_of "$1")-"}"
+}
+
 # The CPUs this process may use, one number a line.
 cpus() {
 	sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status | tr ',' '\n' |

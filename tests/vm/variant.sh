@@ -1,14 +1,14 @@
 #!/bin/sh
 # variant.sh NAME: prints the folder of a root with an initramfs generator: root/, its image
 # base.img and the initrd it makes without gpurom. NAME: initramfs-tools (with busybox), klibc (the
-# same without busybox), dracut (systemd in the initramfs) or dracut-shell (none there); or busybox, the
-# minimal guest of busybox.sh.
+# same without busybox), dracut (systemd in the initramfs) or dracut-shell (none there), of Debian 12;
+# of another suite with that before it: trixie-dracut; or busybox, the minimal guest of busybox.sh.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
 variant=$1
 [ "$variant" != busybox ] || exec sh "$vm_dir/busybox.sh"
-case $variant in
+case $(generator_of "$variant") in
 initramfs-tools) packages='initramfs-tools busybox' ;;
 klibc) packages=initramfs-tools ;;
 dracut | dracut-shell) packages='dracut cpio' ;;
@@ -42,7 +42,7 @@ make_variant() {
 	mke2fs -q -t ext4 -E root_owner=0:0 -d "$1/root" "$1/base.img" "$image_size"
 }
 
-base=$(sh "$vm_dir/base.sh")
+base=$(sh "$vm_dir/base.sh" "$(suite_of "$variant")")
 key=$(cat "$0" "$vm_dir/initrd.sh" | { cat; echo "$base"; } | digest)
 [ -d "$cache/$variant-$key" ] || as_root "$@"
 cached "$variant-$key" make_variant

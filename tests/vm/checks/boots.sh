@@ -1,22 +1,6 @@
 # The checks of cases/boots.cases.
 # shellcheck shell=sh disable=SC2154,SC2016 # case.sh's variables; awk's
 
-rivals_win() {
-	expect_functions
-	expect_no_store
-}
-
-taken() {
-	expect_functions "$all_taken"
-	expect_no_rival_seen
-	expect_both_roms
-}
-
-taken_late() {
-	expect_functions "$all_taken"
-	expect_both_roms
-}
-
 # A driver that takes long to go (15 seconds, to the end of its patience with a card that never answers):
 # the boot does not wait for it, the other card has what it should, and commit finishes what was left.
 late() {

@@ -1,0 +1,103 @@
+# The checks of cases/matrix.cases.
+# shellcheck shell=sh disable=SC2154,SC2016 # case.sh's variables; awk's
+
+rivals_win() {
+	expect_functions
+	expect_no_store
+}
+
+# As if it were not installed: no word of it, nothing in /run either, and commit had no reason to begin.
+off() {
+	rivals_win
+	[ -z "$(section kernel)" ] || wrong "gpurom spoke: $(section kernel | head -n 1)"
+	[ -z "$(section run)" ] || wrong "something is in /run/gpurom: $(section run)"
+	[ "$(unit gpurom-commit)" = '0 0' ] || wrong "gpurom-commit.service ran: $(unit gpurom-commit)"
+}
+
+taken() {
+	expect_functions "$all_taken"
+	expect_no_rival_seen
+	expect_both_roms
+}
+
+taken_first() {
+	taken
+	expect_was '{ $3 = "-" }'
+	expect_in_time
+	expect_before gpurom-commit libvirtd
+	expect_order
+}
+
+taken_late() {
+	expect_functions "$all_taken"
+	expect_both_roms
+}
+
+# In the real root, whose udevd waits; but a driver may have come with that of the image.
+taken_early() {
+	taken_late
+	expect_was
+	expect_in_time
+	for unit in systemd-modules-load systemd-udevd systemd-udev-trigger; do
+		expect_before gpurom-early "$unit"
+	done
+	expect_before gpurom-commit libvirtd
+}
+
+# unit NAME: when it began and when it was done, microseconds since the kernel began; 0 for never.
+unit() {
+	section units | sed -n "s/^$1\\.service //p"
+}
+
+# expect_before A B: A was done before B began.
+expect_before() {
+	echo "$(unit "$1") $(unit "$2")" | awk '{ exit !(NF == 4 && $2 > 0 && $2 <= $3) }' ||
+		wrong "$1 began and was done at $(unit "$1"), $2 at $(unit "$2")"
+}
+
+expect_in_time() {
+	expect_report '^boot waited [0-9.]+ ms for claim'
+	! section report | grep '; late' >"$out/seen" || wrong "$(cat "$out/seen")"
+}
+
+# expect_was [AWK]: the drivers that claim found are the rivals, changed by AWK ($3: driver).
+expect_was() {
+	awk "${1:-} { print \$1, \$3 }" "$vm_dir/cards/$cards.rivals" >"$out/expected"
+	section report | sed -nE 's/^  ([0-9a-f]{4}:[0-9a-f:.]+)  [0-9a-f:]{9}  [^(]*(\(was (.*)\))?$/\1 \3/p' |
+		sed 's/ $/ -/' >"$out/found"
+	expect_same 'drivers at claim' "$out/expected" "$out/found"
+}
+
+# What must come before what, in the image as it was built and in the real root: see order.sh.
+expect_order() {
+	order=$(sh "$vm_dir/order.sh" "$variant" "$tree" 2>&1) || wrong "$order"
+	case $variant in
+	*dracut-shell) first='00-gpurom-claim\.sh before (.* )?01-parse-kernel\.sh' ;;
+	*dracut) first= ;;
+	*) first='00-gpurom before (.* )?udev' ;;
+	esac
+	[ -z "$first" ] || grep -qE "^image: $first( |\$)" "$order" || wrong "the image's order: $(head -n 1 "$order")"
+	{
+		[ -n "$first" ] || order_of_units image <<-END
+			gpurom-claim before systemd-modules-load systemd-udevd systemd-udev-trigger dracut-cmdline dracut-pre-udev
+			gpurom-settle before initrd-cleanup
+			gpurom-capture not before systemd-udevd
+		END
+		order_of_units root <<-END
+			gpurom-early before systemd-modules-load systemd-udevd systemd-udev-trigger
+			gpurom-commit before libvirtd virtqemud libvirt-guests pve-guests
+			gpurom-commit not before systemd-udevd
+		END
+	} >"$out/expected"
+	grep -vE "^image: ${first:-nothing}" "$order" >"$out/found"
+	expect_same order "$out/expected" "$out/found"
+}
+
+# A fact a line of those that standard input has many in one.
+order_of_units() {
+	sed -E "s/^([^ ]+) ((not )?before) /\\1 \\2 | /" | while IFS='|' read -r fact units; do
+		for unit in $units; do
+			echo "$1: $fact$unit.service"
+		done
+	done
+}

@@ -9,6 +9,7 @@
 #include "pciscan.h"
 #include "report.h"
 #include "tell.h"
+#include "udevd.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,13 +17,6 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-
-/* udevd's control sockets: up to systemd 261, and from 262. */
-static bool udevd_is_up(const struct root *root)
-{
-	return faccessat(root->fd, "run/udev/control", F_OK, 0) == 0 ||
-	       faccessat(root->fd, "run/udev/io.systemd.Udev", F_OK, 0) == 0;
-}
 
 static void complain(const struct root *root, const struct complaints *bad, struct report *r)
 {
@@ -51,7 +45,7 @@ static void begin_report(const struct root *root, const struct config *c, struct
 	snprintf(r->store, sizeof(r->store), "%s", c->store);
 	if (uname(&u) == 0)
 		snprintf(r->kernel, sizeof(r->kernel), "%.79s", u.release);
-	r->late = udevd_is_up(root);
+	r->late = udevd_runs(root);
 }
 
 /* The first function whose device nodes somebody has open stops the whole card. */

@@ -391,10 +391,25 @@ open_by() {
 	two_cards | machine
 	step claim
 	same "$(report .late)" false
-	mkdir -p "$R/run/udev"
+	for socket in control io.systemd.Udev; do
+		for name in systemd-udevd udevd; do
+			rm -rf "$R/run/udev" "$R/proc/77"
+			mkdir -p "$R/run/udev" "$R/proc/77"
+			: >"$R/run/udev/$socket"
+			echo $name >"$R/proc/77/comm"
+			g claim
+			same "$(report .late)" true
+		done
+	done
+}
+
+@test "late: a socket of udev's that systemd keeps for it is not udev" {
+	two_cards | machine
+	mkdir -p "$R/run/udev" "$R/proc/1"
 	: >"$R/run/udev/control"
-	g claim
-	same "$(report .late)" true
+	echo systemd >"$R/proc/1/comm"
+	step claim
+	same "$(report .late)" false
 }
 
 @test "a function that vanished: told, the other cards are taken" {

@@ -1,0 +1,48 @@
+#include "udevd.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* systemd's control sockets, up to version 261 and from 262; eudev has the first one too. */
+static bool has_socket(const struct root *root)
+{
+	return faccessat(root->fd, "run/udev/control", F_OK, 0) == 0 ||
+	       faccessat(root->fd, "run/udev/io.systemd.Udev", F_OK, 0) == 0;
+}
+
+static bool is_udevd(int proc, const char *pid)
+{
+	char path[32], comm[32];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%.20s/comm", pid);
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, comm, sizeof(comm) - 1);
+	if (fd >= 0)
+		close(fd);
+	comm[n > 0 ? n : 0] = '\0';
+	comm[strcspn(comm, "\n")] = '\0';
+	return strcmp(comm, "systemd-udevd") == 0 || strcmp(comm, "udevd") == 0;
+}
+
+bool udevd_runs(const struct root *root)
+{
+	int fd = has_socket(root) ? openat(root->fd, ROOT_PROC, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+				  : -1;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	bool found = false;
+	struct dirent *e;
+
+	if (!d && fd >= 0)
+		close(fd);
+	while (d && !found && (e = readdir(d)))
+		found = isdigit((unsigned char)e->d_name[0]) && is_udevd(dirfd(d), e->d_name);
+	if (d)
+		closedir(d);
+	return found;
+}

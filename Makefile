@@ -233,7 +233,7 @@ FAKESYS_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/fakesys/*.c))
 STORE_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/store/*.c))
 STORE_TOOLS := $(addprefix $B/tests/,sysfail faults storelook replaylog)
 # The guests need no FUSE: the demo's machine has none.
-VM_TOOLS := $B/tests/mkrom $B/tests/pcicard
+VM_TOOLS := $B/tests/mkrom $B/tests/pcicard $B/tests/kexec
 vm-tools: $(VM_TOOLS)
 tools: $(VM_TOOLS) $B/tests/fakesys $(STORE_TOOLS)
 $B/tools/%.o: tests/%.c
@@ -249,7 +249,8 @@ $B/tests/sysfail: $(addprefix $B/tools/store/,sysfail.o trace.o)
 $B/tests/faults: $(addprefix $B/tools/store/,faults.o trace.o look.o tree.o)
 $B/tests/storelook: $(addprefix $B/tools/store/,storelook.o look.o tree.o)
 $B/tests/replaylog: $B/tools/store/replaylog.o
-$(STORE_TOOLS):
+$B/tests/kexec: $B/tools/vm/tools/kexec.o
+$(STORE_TOOLS) $B/tests/kexec:
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -static $^ $(if $(filter %/look.o,$^),-lmd) -o $@

@@ -98,6 +98,8 @@ static int finish(void *arg)
 	const struct left_over *l = arg;
 	const struct attr_ops k = attr_ops_real(l->root);
 	const struct boot_card *b = l->b;
+	char addr[PCI_ADDR_BUF];
+	int r;
 	const struct romread_before before = {.count = b->enable_before,
 					      .power_auto = b->power_auto,
 					      .prom_register = b->prom_register,
@@ -106,7 +108,11 @@ static int finish(void *arg)
 	if (b->worker)
 		romread_put_right(l->root, &k, b->fn[b->display].addr, &before);
 	capture_finish(l->root, l->r, l->b);
-	return report_save_card(l->root, l->b);
+	r = report_save_card(l->root, l->b);
+	if (r < 0)
+		log_warn(l->root, "%s: the report cannot be written: %s",
+			 pci_addr_format_card(b->addr, addr), strerror(-r));
+	return 0;
 }
 
 static void stuck(struct boot_card *b, const char *why)

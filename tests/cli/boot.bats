@@ -400,6 +400,18 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	lacks "$(writes)" "rom 1"
 }
 
+@test "a card of which nothing can be noted down is handed over all the same, and not called stuck" {
+	one_card | machine
+	cmdline gpurom.timeout=1
+	step claim
+	rm "$R/run/gpurom/cards/0000-01-00.json"
+	mkdir "$R/run/gpurom/cards/0000-01-00.json"
+	within 10000 step settle
+	bound vfio-pci 01:00.0 01:00.1
+	told "0000:01:00: the report cannot be written"
+	lacks "$(kmsg)" stuck
+}
+
 @test "settle keeps a card's lock from no worker that has yet to begin" {
 	one_card | machine
 	cmdline gpurom.timeout=3

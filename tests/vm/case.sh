@@ -24,6 +24,15 @@ put() {
 	[ ! -d "$1" ] || sh "$vm_dir/overlay.sh" "$1" "$out/disk.img"
 }
 
+# In front of the image, whose own files are unpacked over these.
+add_to_initrd() {
+	{
+		(cd "$1" && find . | cpio -o -H newc -R 0:0 --quiet)
+		cat "$initrd"
+	} >"$home/initrd"
+	initrd=$home/initrd
+}
+
 # The first boot's folder and disk; what the case is called and which image it boots.
 prepare() {
 	IFS='|' read -r _ _ variant gpurom _ _ _ _ title <<-END
@@ -39,6 +48,8 @@ prepare() {
 	put "$vm_dir/extra/$name"
 	[ "$gpurom" = none ] || put "$tree"
 	[ "$gpurom" != full ] || initrd=$(sh "$vm_dir/guest.sh" "$variant" "$tree")/initrd
+	[ ! -d "$vm_dir/extra/$name.initrd" ] || add_to_initrd "$vm_dir/extra/$name.initrd"
+	! command -v "prepare_$name" >/dev/null || "prepare_$name"
 }
 
 # Takes off the disk what "make uninstall" takes away.
@@ -111,7 +122,7 @@ while IFS='|' read -r _ _ _ now cards machine check words what <&3; do
 done 3<<END
 $rows
 END
-rm -f "$out/disk.img"
+rm -f "$out/disk.img" "$home/initrd"
 result="ok $name  $title ($(($(date +%s) - began)) s)"
 if [ -s "$home/wrong" ]; then
 	complain "$result" >"$home/result"

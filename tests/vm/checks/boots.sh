@@ -12,20 +12,6 @@ late() {
 	expect_both_roms
 }
 
-driverless() {
-	expect_functions '{ $3 = "-"; $4 = "vfio-pci" }'
-	expect_no_rival_seen
-	expect_both_roms
-	expect_log 'IOMMU'
-}
-
-taken_without_rom() {
-	expect_functions "$all_taken"
-	expect_rom 05 "$out/store" geforce8.rom
-	expect_store 1
-	expect_log '0000:01:00.*ROM BAR'
-}
-
 nothing_to_do() {
 	expect_functions
 	expect_no_store
@@ -44,25 +30,9 @@ second_kept() {
 	expect_store 1
 }
 
-# The guest's own word for what lies in /run: it is gone when the guest is.
-kept_in_run() {
-	expect_functions "$all_taken"
-	expect_no_store
-	for rom in modern.rom geforce8.rom; do
-		section run | grep -q "^store/roms/.* $(sha256sum <"$roms/$rom" | cut -d' ' -f1)$" ||
-			wrong "$rom is not in /run/gpurom/store"
-	done
-}
-
-words_named() {
-	taken
-	expect_log 'devcies'
-	expect_log 'sideways'
-}
-
-# expect_order PATTERN PATTERN: in what the guest told of the console, a line like the first is before one
+# expect_drawn PATTERN PATTERN: in what the guest told of the console, a line like the first is before one
 # like the second.
-expect_order() {
+expect_drawn() {
 	section drawing | grep -nE -m 1 "$1" | cut -d: -f1 >"$out/first"
 	section drawing | grep -nE -m 1 "$2" | cut -d: -f1 >"$out/second"
 	[ "$(cat "$out/first" "$out/second" | wc -l)" = 2 ] || wrong "not both told: $1, $2: $(section drawing)"
@@ -73,9 +43,9 @@ expect_order() {
 expect_console_gone() {
 	[ "$(section vga)" = "$1" ] || wrong "the VGA card is on: $(section vga)"
 	[ -z "$(section iomem)" ] || wrong "somebody draws still: $(section iomem)"
-	expect_order 'fb0: EFI VGA|efifb: mode' 'gpurom: 0000:00:1d: the host.s console goes dark'
-	expect_order 'gpurom: 0000:00:1d: the host.s console goes dark' 'Console: switching to colour dummy'
-	expect_order 'Console: switching to colour frame' 'Console: switching to colour dummy'
+	expect_drawn 'fb0: EFI VGA|efifb: mode' 'gpurom: 0000:00:1d: the host.s console goes dark'
+	expect_drawn 'gpurom: 0000:00:1d: the host.s console goes dark' 'Console: switching to colour dummy'
+	expect_drawn 'Console: switching to colour frame' 'Console: switching to colour dummy'
 }
 
 console_told() {

@@ -1,0 +1,8 @@
+#!/usr/bin/env bats
+# The README's table of boots is the one that the boots are made from.
+
+@test "each case and what it proves, as run --table prints them" {
+	sh tests/vm/run --table | grep '^| `' >"$BATS_TEST_TMPDIR/table"
+	grep -E '^\| `[a-z0-9-]+` \| [0-9]+ \| ' README.md | diff - "$BATS_TEST_TMPDIR/table"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/table")" -gt 30 ]
+}

@@ -25,10 +25,10 @@ init_top() {
 		sed -n 's,^/scripts/init-top/\([^ ]*\) .*,\1,p' | in_order
 }
 
-# Images made with --no-compress: an archive that any cpio unpacks.
+# Without the archive that may come first and has kernel modules alone.
 unpack() {
 	mkdir "$image"
-	(cd "$image" && cpio -idm --quiet) <"$root/boot/initrd"
+	in_root "$root" sh -c 'cd /image && lsinitrd --unpack /boot/initrd'
 }
 
 # "source_hook cmdline" runs them as the shell sorts their names.

@@ -1,5 +1,6 @@
 #include "holders.h"
 
+#include "deadline.h"
 #include "sysfs.h"
 
 #include <ctype.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define NODES_MAX 64 /* a card has some ten; an xhci with a full tree of hubs still fits */
@@ -70,7 +72,8 @@ static void collect(struct nodes *s, int at, const char *name, int depth)
 
 	if (!d)
 		return;
-	add_devname(s, dirfd(d));
+	if (depth > 0) /* a PCI function itself has no node */
+		add_devname(s, dirfd(d));
 	while (depth < DEPTH_MAX && (e = readdir(d)))
 		if (e->d_type == DT_DIR && e->d_name[0] != '.' && !other_function(e->d_name))
 			collect(s, dirfd(d), e->d_name, depth + 1);
@@ -167,7 +170,7 @@ static void name_process(int proc, struct holder *h)
 	h->comm[strcspn(h->comm, "\n")] = '\0';
 }
 
-int holders_find(const struct root *root, const struct pci_fn *f, struct holder *ret)
+static int find(const struct root *root, const struct pci_fn *f, struct holder *ret)
 {
 	struct nodes s;
 	struct dirent *e;
@@ -184,5 +187,38 @@ int holders_find(const struct root *root, const struct pci_fn *f, struct holder 
 	if (found)
 		name_process(dirfd(d), ret);
 	closedir(d);
+	return found;
+}
+
+struct search {
+	const struct root *root;
+	const struct pci_fn *f;
+	struct found {
+		int n;
+		struct holder h;
+	} * to; /* shared with the child */
+};
+
+static int search(void *arg)
+{
+	const struct search *s = arg;
+
+	s->to->n = find(s->root, s->f, &s->to->h);
+	return 0;
+}
+
+int holders_find(const struct root *root, const struct pci_fn *f, struct holder *ret)
+{
+	struct search s = {.root = root, .f = f};
+	int found = 0;
+
+	s.to = mmap(NULL, sizeof(*s.to), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s.to == MAP_FAILED)
+		return 0;
+	if (deadline_run(HOLDERS_MS, search, &s) == 0)
+		found = s.to->n;
+	if (found)
+		*ret = s.to->h;
+	munmap(s.to, sizeof(*s.to));
 	return found;
 }

@@ -1,4 +1,7 @@
-/* Who has a device node of a PCI function open: unbinding its driver would hang or break them. */
+/* Who has a device node of a PCI function open: unbinding its driver would hang or break them. Some
+ * kernels take a device's lock to show its uevent (Linux 6.10, its stable series of then: "Fix
+ * uevent_show() vs driver detach race"), so that one driver that hangs would hang whoever looks:
+ * this is done in a child that may be left behind. */
 #ifndef GPUROM_HOLDERS_H
 #define GPUROM_HOLDERS_H
 
@@ -7,6 +10,7 @@
 
 #define HOLDER_COMM_MAX 32
 #define HOLDER_NODE_MAX 64
+#define HOLDERS_MS 1000 /* for one function; then nobody is known to hold it */
 
 struct holder {
 	int pid;

@@ -365,6 +365,14 @@ open_by() {
 	within 8000 g plan >/dev/null
 }
 
+@test "a driver at work whose device nodes cannot be asked for: bounded, told" {
+	card 1 10de:2204 rom=a.rom driver=nouveau | sed '/00\.0 10de/s/$/ busy=1/' | machine
+	within 18000 step claim
+	same "$(state 01:00)" stuck
+	told "0000:01:00: stuck: driver_override of 0000:01:00.0 cannot be written: nouveau is at work on it"
+	held 01:00.1
+}
+
 @test "a driver whose probe never ends: the other functions are held, and taken from theirs" {
 	running_card | sed '/00\.1 10de/s/driver=.*/busy=1/' | machine
 	within 15000 step claim

@@ -240,7 +240,9 @@ static ssize_t read_text(struct fn *f, enum attr a, char *text, size_t size)
 		return put_iomem(f, text, size);
 	case ATTR_FB_OVERRIDE:
 		return snprintf(text, size, "%s\n", f->fb_override);
-	case ATTR_UEVENT:
+	case ATTR_UEVENT: /* where the kernel takes a lock for it: drivers/base/core.c, 6.1.95 */
+		pthread_mutex_lock(&f->device_lock);
+		pthread_mutex_unlock(&f->device_lock);
 		return snprintf(text, size, "MAJOR=226\nMINOR=0\nDEVNAME=dri/card%x\n", f->bus);
 	default:
 		return -EINVAL;

@@ -20,6 +20,7 @@
 struct card_bar {
 	uint64_t size; /* a power of two; 0: no such BAR */
 	bool wide;     /* 64 bits, prefetchable; takes the next BAR's place too */
+	bool port;     /* I/O ports, which behave like memory */
 	/* The part that is nothing but memory, which QEMU maps instead of asking: in pages. */
 	uint64_t plain_offset, plain_size;
 	uint8_t *memory;

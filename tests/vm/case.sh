@@ -24,18 +24,26 @@ put() {
 	[ ! -d "$1" ] || sh "$vm_dir/overlay.sh" "$1" "$out/disk.img"
 }
 
-# In front of the image, whose own files are unpacked over these.
-add_to_initrd() {
-	{
-		(cd "$1" && find . | cpio -o -H newc -R 0:0 --quiet)
-		cat "$initrd"
-	} >"$home/initrd"
-	initrd=$home/initrd
+# into_image FOLDER: over what is in the image, as the kernel unpacks it: a second archive behind the first.
+into_image() {
+	[ "$initrd" = "$out/initrd" ] || cp "$initrd" "$out/initrd"
+	initrd=$out/initrd
+	truncate -s %4 "$initrd"
+	(cd "$1" && find . -mindepth 1 -printf '%P\n' | sort | cpio --quiet -o -H newc -R 0:0) >>"$initrd"
+}
+
+# The kernel modules that are built for the tests, in the root and in the image.
+add_modules() {
+	for modules in $(modules_of "$machine"); do
+		modules=$(sh "$vm_dir/modules.sh" "$modules")
+		put "$modules"
+		into_image "$modules"
+	done
 }
 
 # The first boot's folder and disk; what the case is called and which image it boots.
 prepare() {
-	IFS='|' read -r _ _ variant gpurom _ _ _ _ title <<-END
+	IFS='|' read -r _ _ variant gpurom _ machine _ _ title <<-END
 		$rows
 	END
 	rm -rf "$home"
@@ -48,7 +56,8 @@ prepare() {
 	put "$vm_dir/extra/$name"
 	[ "$gpurom" = none ] || put "$tree"
 	[ "$gpurom" != full ] || initrd=$(sh "$vm_dir/guest.sh" "$variant" "$tree")/initrd
-	[ ! -d "$vm_dir/extra/$name.initrd" ] || add_to_initrd "$vm_dir/extra/$name.initrd"
+	add_modules
+	[ ! -d "$vm_dir/extra/$name.initrd" ] || into_image "$vm_dir/extra/$name.initrd"
 	! command -v "prepare_$name" >/dev/null || "prepare_$name"
 }
 

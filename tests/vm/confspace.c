@@ -41,7 +41,8 @@ static void put_bars(struct card_function *fn)
 		if (!bar->size)
 			continue;
 		put(fn->config + at, 4,
-		    bar->wide ? PCI_BASE_ADDRESS_MEM_TYPE_64 | PCI_BASE_ADDRESS_MEM_PREFETCH : 0);
+		    bar->wide ? PCI_BASE_ADDRESS_MEM_TYPE_64 | PCI_BASE_ADDRESS_MEM_PREFETCH
+			      : bar->port);
 		put(fn->writable + at, bar->wide ? 8 : 4, ~(bar->size - 1));
 	}
 	if (fn->rom_size)

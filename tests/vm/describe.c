@@ -9,6 +9,7 @@
 
 #define LINE_MAX_BYTES 256
 #define WORDS_MAX 4
+#define IO_BAR_MAX 256 /* PCI Local Bus Specification 3.0, 6.2.5.1 */
 
 struct reader {
 	struct description *d;
@@ -119,11 +120,14 @@ static int set_bar(struct card_function *fn, char **w)
 	uint64_t n, size;
 
 	if (!w[2] || number(w[1], 10, &n) || n >= CARD_BARS || number(w[2], 10, &size) ||
-	    size < 16 || size & (size - 1))
+	    size < 8 || size & (size - 1))
 		return -EINVAL;
 	fn->bar[n].size = size;
 	fn->bar[n].wide = w[3] && !strcmp(w[3], "wide");
-	return w[3] && !fn->bar[n].wide ? -EINVAL : 0;
+	fn->bar[n].port = w[3] && !strcmp(w[3], "port");
+	if (fn->bar[n].port)
+		return size > IO_BAR_MAX ? -EINVAL : 0;
+	return size < 16 || (w[3] && !fn->bar[n].wide) ? -EINVAL : 0;
 }
 
 static int set_plain(struct card_function *fn, char **w)

@@ -12,7 +12,8 @@
  *	id VVVV:DDDD			also: subsystem VVVV:DDDD
  *	class CCCCCC [REVISION]
  *	serial XX-XX-XX-XX-XX-XX-XX-XX	its Device Serial Number, as lspci prints it
- *	bar N SIZE [wide]		SIZE in bytes, or with K, M; wide: 64 bits, prefetchable
+ *	bar N SIZE [wide|port]		SIZE in bytes, or with K, M; wide: 64 bits, prefetchable;
+ *					port: I/O ports
  *	plain N OFFSET SIZE		this part of BAR N is memory that takes any access, which is
  *					then as quick as memory; whole pages
  *	rom FILE SIZE			FILE in the folder of ROMs; SIZE: the window, a power of two

@@ -45,6 +45,11 @@ generator_of() {
 	echo "${1#"$(suite_of "$1")-"}"
 }
 
+# The kernel modules that the words of a machine name: see modules.sh.
+modules_of() {
+	echo "$1" | tr ' ' '\n' | sed -n 's/^modules=//p'
+}
+
 # The CPUs this process may use, one number a line.
 cpus() {
 	sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status | tr ',' '\n' |

@@ -87,6 +87,7 @@ void reading_try_one(enum rom_source s, const struct romread_job *j, const struc
 	int err = try_source(s, j, o, trim, a, &next);
 
 	a->us = (unsigned)(deadline_now_us() - start);
+	told->gone = told->gone || err == -ENXIO;
 	if (err < 0 && told->n_attempts == 1)
 		reading_tell(best, a, told);
 	if (err < 0)
@@ -104,7 +105,7 @@ void reading_try(const struct romread_job *j, const struct reading_order *o, enu
 		 struct boot_rom *told, struct reading *best)
 {
 	for (size_t i = 0; i < o->n && best->judged.verdict != VERDICT_COMPLETE; i++)
-		if (o->source[i] != SOURCE_VFIO)
+		if (o->source[i] != SOURCE_VFIO && !told->gone)
 			reading_try_one(o->source[i], j, o, trim, told, best);
 	if (o->rom_shadow && !best->keep.n && !has(o, SOURCE_SHADOW))
 		reading_try_one(SOURCE_SHADOW, j, o, trim, told, best);
@@ -121,6 +122,7 @@ static bool was_read(const struct boot_rom *told, enum rom_source s)
 bool reading_wants_vfio(const struct reading_order *o, const struct boot_rom *told,
 			const struct reading *best)
 {
-	return has(o, SOURCE_VFIO) && best->judged.verdict != VERDICT_COMPLETE &&
+	/* To open one that is gone takes the kernel a minute. */
+	return has(o, SOURCE_VFIO) && !told->gone && best->judged.verdict != VERDICT_COMPLETE &&
 	       !(o->no_rom_bar && was_read(told, SOURCE_PROM));
 }

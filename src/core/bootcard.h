@@ -45,6 +45,7 @@ struct boot_attempt {
 /* The best reading of all sources. The bytes lie staged under /run/gpurom/staged. */
 struct boot_rom {
 	bool tried;
+	bool gone; /* the card left the bus while it was read; not written down */
 	char source[BOOT_SOURCE_MAX]; /* "sysfs"; where no source gave anything the first tried */
 	char outcome[BOOT_WHY_MAX];   /* "read", or the reason there is nothing */
 	struct boot_attempt attempt[BOOT_ATTEMPTS_MAX]; /* in the order they were made */

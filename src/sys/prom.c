@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 #define BOOT_0 0x0u
-#define STEP 4096u	     /* between two looks at the clock */
+#define STEP 4096u	     /* between two words of progress */
+#define LOOK 512u	     /* between two looks at the clock */
 #define SHADOW 0x1u	     /* the window shows the copy in RAM */
 #define MIRROR_NV04 0x1850u  /* PCI configuration offset 0x50, mirrored in BAR 0 */
 #define MIRROR_NV40 0x88050u /* ... from NV40 on */
@@ -116,13 +117,15 @@ static void put_back(const struct prom_bar *bar, uint32_t reg, uint32_t was)
 }
 
 /* Words of flash may look like what silent() knows: nothing is made of them here. */
-static int copy_step(const struct prom_bar *bar, struct romread *ret)
+static int copy_step(const struct prom_bar *bar, const struct romread_job *j, struct romread *ret)
 {
 	const size_t end = ret->n + STEP;
 	uint32_t v;
 	int r;
 
 	for (; ret->n < end; ret->n += 4) {
+		if (ret->n % LOOK == 0 && romread_late(j))
+			return -ETIMEDOUT;
 		r = bar->read(bar->ctx, PROM_AT + (uint32_t)ret->n, &v);
 		if (r < 0)
 			return r;
@@ -140,9 +143,7 @@ static int copy(const struct prom_bar *bar, const struct romread_job *j, struct 
 	if (!ret->bytes)
 		return -ENOMEM;
 	while (r == 0 && ret->n < PROM_SIZE) {
-		if (romread_late(j))
-			return -ETIMEDOUT;
-		r = copy_step(bar, ret);
+		r = copy_step(bar, j, ret);
 		if (r == 0)
 			romread_progress(j, ret->n, PROM_SIZE);
 	}

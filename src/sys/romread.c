@@ -100,7 +100,7 @@ int romread_awake(const struct romread_job *j, struct romread *ret, romreader *f
 		/* Half a ROM and FF after it looks like other faults. */
 		if (gone(j))
 			r = romread_fail(
-				ret, -EIO,
+				ret, -ENXIO,
 				"the card has left the bus (its configuration space reads "
 				"FF): power, riser or slot; a cold start may bring it back");
 		(void)sysfs_set(j->k, j->addr, "enable", "0");

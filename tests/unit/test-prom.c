@@ -225,7 +225,7 @@ static void nobody_to_tell(void **state)
 	free(ret.bytes);
 }
 
-/* Looked at every 4 KiB; what was read stays with the caller, who drops it. */
+/* Looked at before each 4 KiB; what was read stays with the caller, who drops it. */
 static void deadline(void **state)
 {
 	static const size_t cases[] = {4096, 8192, PROM_SIZE / 2, PROM_SIZE - 4096};
@@ -241,6 +241,44 @@ static void deadline(void **state)
 		assert_int_equal(bar.writes, 2);
 		done_with(&b);
 	}
+}
+
+struct slow_bar {
+	struct prom_bar bar;
+	struct bench *b;
+	unsigned words; /* until it is late */
+};
+
+static int slow_read(void *ctx, uint32_t at, uint32_t *ret)
+{
+	struct slow_bar *s = ctx;
+
+	if (at >= PROM_AT && s->words-- == 0)
+		s->b->job.until_us = 0;
+	return s->bar.read(s->bar.ctx, at, ret);
+}
+
+static int slow_write(void *ctx, uint32_t at, uint32_t value)
+{
+	struct slow_bar *s = ctx;
+
+	return s->bar.write(s->bar.ctx, at, value);
+}
+
+/* Of a card that takes a millisecond a word no page is waited for: half a KiB is. */
+static void slow_words(void **state)
+{
+	struct fakebar bar = fakebar_of(GA102, MIRROR_NEW);
+	struct bench b = {.bar = &bar};
+	struct slow_bar slow = {fakebar_ops(&bar), &b, 300};
+	const struct prom_bar ops = {.read = slow_read, .write = slow_write, .ctx = &slow};
+
+	(void)state;
+	b.job = (struct romread_job){.until_us = NEVER};
+	assert_int_equal(prom_read(&ops, &b.job, &b.before, &b.ret), -ETIMEDOUT);
+	assert_int_equal(b.ret.n, 1536); /* 300 words are 1200 bytes */
+	assert_int_equal(bar.reg, FAKEBAR_REGISTER);
+	done_with(&b);
 }
 
 /* Each access failing in turn. BOOT_0, the register, its write, its read back; then the window. */
@@ -302,6 +340,7 @@ int main(void)
 		cmocka_unit_test(not_noted_not_written),
 		cmocka_unit_test(nobody_to_tell),
 		cmocka_unit_test(deadline),
+		cmocka_unit_test(slow_words),
 		cmocka_unit_test(each_access_fails),
 		cmocka_unit_test(put_right),
 	};

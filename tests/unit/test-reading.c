@@ -32,7 +32,7 @@ struct bench {
 	struct attr_ops k;
 	struct romread_job job;
 	uint8_t bar[SIZE]; /* what the ROM BAR gives */
-	bool eio;
+	bool eio, gone;
 	unsigned writes;
 	struct boot_rom told;
 	struct reading best;
@@ -42,6 +42,10 @@ static ssize_t bar_read(void *ctx, const char *path, char *buf, size_t size, off
 {
 	const struct bench *b = ctx;
 
+	if (b->gone && strstr(path, "/config")) {
+		memset(buf, 0xff, size);
+		return (ssize_t)size;
+	}
 	if (!strstr(path, "/rom"))
 		return -ENOENT;
 	if (b->eio)
@@ -297,8 +301,26 @@ static void vfio_is_asked_for(void **state)
 	told.attempt[0].size = 1;
 	assert_true(reading_wants_vfio(&listed, &told, &r));
 	assert_false(reading_wants_vfio(&no_bar, &told, &r));
+	told.gone = true;
+	assert_false(reading_wants_vfio(&listed, &told, &r));
+	told.gone = false;
 	r.judged.verdict = VERDICT_COMPLETE;
 	assert_false(reading_wants_vfio(&listed, &told, &r));
+}
+
+/* No source is asked any more, not even for what looked whole. */
+static void a_card_that_is_gone(void **state)
+{
+	struct bench b;
+
+	start(&b, *state);
+	b.gone = true;
+	try_all(&b,
+		(struct reading_order){{SOURCE_SYSFS, SOURCE_PROM, SOURCE_EFI}, 3, false, false});
+	assert_attempts(&b, "sysfs");
+	assert_true(b.told.gone);
+	assert_int_equal(b.best.raw.n, 0);
+	stop(&b);
 }
 
 static void too_late(void **state)
@@ -325,6 +347,7 @@ int main(void)
 		WITH_DIR(a_shadow),
 		WITH_DIR(a_shadow_is_not_needed),
 		WITH_DIR(without_a_rom_bar),
+		WITH_DIR(a_card_that_is_gone),
 		WITH_DIR(too_late),
 		cmocka_unit_test(vfio_is_asked_for),
 	};

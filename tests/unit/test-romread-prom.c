@@ -147,7 +147,7 @@ static void gone_meanwhile(void **state)
 
 		bench_make(&b, state);
 		tempdir_put_text(b.root.fd, CARD "config", cases[i].config);
-		assert_int_equal(romread(SOURCE_PROM, &b.job, &ret), cases[i].gone ? -EIO : 0);
+		assert_int_equal(romread(SOURCE_PROM, &b.job, &ret), cases[i].gone ? -ENXIO : 0);
 		assert_int_equal(!ret.bytes, cases[i].gone);
 		assert_int_equal(!!strstr(ret.outcome, "has left the bus"), cases[i].gone);
 		as_before(&b);

@@ -106,10 +106,10 @@ slow() {
 	expect_waited 5000 9000
 }
 
-# expect_hidden FUNCTION: its flash was shown, and hidden again.
+# expect_hidden FUNCTION: its flash was shown, and hidden again: by a write, or by the reset that vfio-pci makes.
 expect_hidden() {
 	grep -qx "$1: written: 88050 = 00000000" "$out/pcicard.log" || wrong "$1: the flash was not shown"
-	[ "$(grep "^$1: .*: 88050 = " "$out/pcicard.log" | tail -n 1)" = "$1: written: 88050 = 00000001" ] ||
+	grep "^$1: .*: 88050 = " "$out/pcicard.log" | tail -n 1 | grep -q ' = 00000001$' ||
 		wrong "$1: the flash is not hidden again"
 }
 

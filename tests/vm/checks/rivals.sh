@@ -9,8 +9,8 @@ expect_none_seen() {
 	done
 }
 
-# expect_was FUNCTION DRIVER: it was found there, and is not any more.
-expect_was() {
+# expect_unbound FUNCTION DRIVER: it was found there, and is not any more.
+expect_unbound() {
 	expect_report "^  0000:$1 .*vfio-pci \(was $2\)$"
 }
 
@@ -25,7 +25,7 @@ decoys_lose() {
 	expect_functions "$all_taken"
 	expect_decoy_roms
 	expect_none_seen image_listed image_forced image_first root_listed pci-stub
-	expect_was 02:00.1 serial
+	expect_unbound 02:00.1 serial
 }
 
 # The root's own list comes too late here as well.
@@ -33,11 +33,11 @@ decoys_unbound() {
 	expect_functions "$all_taken"
 	expect_decoy_roms
 	expect_none_seen root_listed
-	expect_was 01:00.0 image_listed
-	expect_was 01:00.1 image_forced
-	expect_was 01:00.2 image_first
-	expect_was 01:00.3 pci-stub
-	expect_was 02:00.1 serial
+	expect_unbound 01:00.0 image_listed
+	expect_unbound 01:00.1 image_forced
+	expect_unbound 01:00.2 image_first
+	expect_unbound 01:00.3 pci-stub
+	expect_unbound 02:00.1 serial
 }
 
 # The third card has what it should before the drivers of the others end; those are the host's in no part, and
@@ -87,6 +87,6 @@ nvidia_finds_none() {
 nvidia_unbound() {
 	expect_functions "$all_taken"
 	expect_only_rom
-	expect_was 01:00.0 nvidia
-	expect_was 01:00.1 snd_hda_intel
+	expect_unbound 01:00.0 nvidia
+	expect_unbound 01:00.1 snd_hda_intel
 }

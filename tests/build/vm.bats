@@ -1,0 +1,16 @@
+#!/usr/bin/env bats
+# The boots' checks are all in one shell: a name that is there twice would be another file's check.
+
+@test "no check has the name of another" {
+	twice=$(grep -hoE '^[a-z_]+\(\)' tests/vm/checks/*.sh | sort | uniq -d)
+	[ -z "$twice" ]
+}
+
+@test "each case has a check, its cards, and a name of its own" {
+	grep -hv '^#' tests/vm/cases/*.cases | while IFS='|' read -r core name _ _ cards _ check _; do
+		grep -q "^$check() {" tests/vm/checks/*.sh || { echo "$name: no check $check" && exit 1; }
+		[ -f "tests/vm/cards/$cards.cards" ] || { echo "$name: no cards $cards" && exit 1; }
+		[ "$core" = + ] || [ "$(grep -hE "^(core)?\|$name\|" tests/vm/cases/*.cases | wc -l)" = 1 ] ||
+			{ echo "$name: twice" && exit 1; }
+	done
+}

@@ -14,16 +14,13 @@ generators='initramfs-tools,busybox dracut,cpio'
 modules='virtio_pci virtio_blk ext4 crc32c_intel crc32c_generic autofs4 configfs loop overlay
 vfio_pci vfio_iommu_type1 vfio_virqfd pci_stub nouveau snd_hda_intel xhci_pci'
 
-# Nothing that "modules" needs; to unpack and index them all takes longer than the rest.
+# Folders of modules with nothing that those need: to unpack and index them takes longer than the rest.
 unneeded='net drivers/net drivers/infiniband drivers/iio drivers/input drivers/hid drivers/scsi drivers/mtd
 drivers/hwmon drivers/staging drivers/target drivers/md drivers/ata drivers/nvme drivers/media/usb
 drivers/media/pci drivers/media/i2c drivers/media/tuners drivers/media/dvb-frontends sound/soc'
 
 # The folder of a kernel's modules without those that "modules" does not name or need.
 thin_out() {
-	for folder in $unneeded; do
-		rm -rf "$1/lib/modules/$2/kernel/$folder"
-	done
 	in_root "$1" depmod "$2"
 	# shellcheck disable=SC2086 # a list
 	in_root "$1" modprobe -S "$2" -D -a $modules |
@@ -38,11 +35,15 @@ thin_out() {
 # The kernel is unpacked, not installed: its maintainer script would make an initrd nobody uses. In sid
 # linux-image-* has none; linux-binary-* has it, beside the modules of linux-modules-*.
 unpack_kernel() {
+	# shellcheck disable=SC2086 # a list
+	printf 'modules/*/kernel/%s\n' $unneeded >"$1/unneeded"
 	for deb in $(find "$1/root/var/cache/apt/archives" | grep -E '/linux-(image|base|binary|modules)-[0-9]'); do
 		dpkg-deb --fsys-tarfile "$deb" |
-			tar -x -C "$1/root" --keep-directory-symlink --exclude './usr/share/*'
+			tar -x -C "$1/root" --keep-directory-symlink --exclude './usr/share/*' \
+				--exclude-from "$1/unneeded"
 		rm "$deb"
 	done
+	rm "$1/unneeded"
 	release=$(basename "$1"/root/lib/modules/*)
 	kernel=$1/root/boot/vmlinuz-$release
 	[ -e "$kernel" ] || mv "$1/root/lib/modules/$release/vmlinuz" "$kernel"

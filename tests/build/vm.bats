@@ -10,7 +10,7 @@
 	grep -hv '^#' tests/vm/cases/*.cases | while IFS='|' read -r core name _ _ cards _ check _; do
 		grep -q "^$check() {" tests/vm/checks/*.sh || { echo "$name: no check $check" && exit 1; }
 		[ -f "tests/vm/cards/$cards.cards" ] || { echo "$name: no cards $cards" && exit 1; }
-		[ "$core" = + ] || [ "$(grep -hE "^(core)?\|$name\|" tests/vm/cases/*.cases | wc -l)" = 1 ] ||
+		[ "$core" = + ] || [ "$(cat tests/vm/cases/*.cases | grep -cE "^(core)?\|$name\|")" = 1 ] ||
 			{ echo "$name: twice" && exit 1; }
 	done
 }

@@ -100,7 +100,8 @@ static bool never_came_back(int r)
 }
 
 /* After a write that hung: each function by itself, lest one that a driver is at work on leaves
- * those behind it to whatever driver is loaded next. *at: the one that hangs; r of it, else 0. */
+ * those behind it to whatever driver is loaded next. *at: the first that hangs, whose -errno is
+ * returned; else that of one that failed, or 0. */
 static int hold_each(struct work *w, const struct boot_card *b, bool held[], size_t *at)
 {
 	int hung = 0, failed = 0, r;
@@ -109,11 +110,11 @@ static int hold_each(struct work *w, const struct boot_card *b, bool held[], siz
 		w->f = &b->fn[i];
 		r = deadline_run(APPLY_HOLD_MS / 5, hold_one, w);
 		held[i] = r == 0;
-		if (never_came_back(r)) {
+		if (!never_came_back(r)) {
+			failed = r < 0 ? r : failed;
+		} else if (!hung) {
 			hung = r;
 			*at = i;
-		} else if (r < 0) {
-			failed = r;
 		}
 	}
 	return hung ? hung : failed;

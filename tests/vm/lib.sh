@@ -87,7 +87,7 @@ cached() {
 	exec 9>"$made.lock"
 	flock 9
 	if [ ! -d "$made" ]; then
-		rm -rf "$fresh"
+		rm -rf --one-file-system "$fresh" # one that was killed may have left its mounts there
 		mkdir "$fresh"
 		set +e # and no "|| die" below: the shell would forget -e inside the command
 		(

@@ -62,7 +62,8 @@ make_base() {
 		set -- "$@" --customize-hook="$fetch linux-image-amd64 $(echo "$g" | tr , ' ')"
 	done
 	[ "$suite" != sid ] || set -- "$@" --aptopt='Acquire::Check-Valid-Until "false"'
-	TMPDIR=$out mmdebstrap --variant=apt --include="$packages" --skip=cleanup/apt \
+	# In a namespace of its own: killed, it would leave /dev/shm and more of this machine below the root.
+	TMPDIR=$out unshare --mount mmdebstrap --variant=apt --include="$packages" --skip=cleanup/apt \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt=force-unsafe-io \
 		"$@" "$suite" "$out/root" "$(mirror)"

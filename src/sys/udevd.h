@@ -1,5 +1,5 @@
-/* Whether udev's daemon runs. systemd of version 257 and later listens on its control socket before
- * it runs, so that the socket alone says nothing. */
+/* Whether udev's daemon runs. Where systemd starts it, systemd itself listens on its control socket
+ * long before (systemd-udevd-control.socket), so that the socket alone says nothing. */
 #ifndef GPUROM_UDEVD_H
 #define GPUROM_UDEVD_H
 

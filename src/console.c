@@ -1,12 +1,13 @@
 #include "console.h"
 
-#include "apply.h"
 #include "deadline.h"
 #include "framebuffer.h"
 #include "log.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define RELEASE_MS 2000 /* settle gives 5000 for the hand-over that this is the end of */
 
 struct work {
 	const struct root *root;
@@ -48,6 +49,6 @@ void console_release(const struct root *root, struct boot_card *b)
 	for (size_t i = 0; i < b->n; i++) {
 		w.addr = b->fn[i].addr;
 		if (framebuffer_find(root, w.addr, &w.f))
-			tell(&w, deadline_run(APPLY_UNBIND_MS, release, &w), b);
+			tell(&w, deadline_run(RELEASE_MS, release, &w), b);
 	}
 }

@@ -190,7 +190,7 @@ $(EDGE_TESTS:%=$U/test-%): $U/test-%: $U/tests/test-%.o $U/helpers.a $U/edge.a $
 SECONDS ?= 60
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz-%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
 FUZZ_EDGE := $(addprefix src/sys/,record.c recordedit.c recordmove.c recordpast.c cardjson.c \
-	cardrom.c json.c fileio.c)
+	cardrom.c json.c fileio.c digest.c)
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ := $(FUZZ_TARGETS:%=$B/fuzz/fuzz-%)
 $B/fuzz/fuzz-%: tests/fuzz/fuzz-%.c tests/fuzz/configcheck.c $(CORE_SRC) $(FUZZ_EDGE) \
@@ -198,7 +198,7 @@ $B/fuzz/fuzz-%: tests/fuzz/fuzz-%.c tests/fuzz/configcheck.c $(CORE_SRC) $(FUZZ_
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)clang $(LANG_FLAGS) $(FUZZ_FLAGS) $(WARN) $(LAYER_sys) $(UNIT_CFLAGS) $(filter %.c,$^) \
-		$(shell $(PKG_CONFIG) --libs libcjson) -o $@
+		$(shell $(PKG_CONFIG) --libs libcjson libmd) -o $@
 fuzz: $(FUZZ) $B/tests/mkrom
 	@sh tests/lib/fuzz.sh $(SECONDS) $(FUZZ)
 

@@ -75,6 +75,13 @@ static void read_place(struct json_reader *r, struct record_card *c)
 		c->serial = 0;
 }
 
+static void read_id(struct json_reader *r, struct record_card *c)
+{
+	json_get_text(r, "id", c->id, sizeof(c->id));
+	if (!cardtag_is_id(c->id))
+		c->id[0] = '\0';
+}
+
 /* What cannot be understood says nothing of the card. */
 static void read_flash(const cJSON *o, char ret[SHA256_HEX])
 {
@@ -96,6 +103,7 @@ static int read_card(const cJSON *o, struct record_card *c)
 
 	if (!cJSON_IsObject(o))
 		return -EBADMSG;
+	read_id(&r, c);
 	read_identity(&r, c);
 	read_place(&r, c);
 	json_get_text(&r, "first_seen", c->first_seen, sizeof(c->first_seen));

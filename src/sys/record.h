@@ -1,7 +1,8 @@
 /* The record, cards.json in the store: one object a card, by the name of its path. It is edited
  * in place, so that what another version of gpurom knows of a card stays, and written last of
  * all, so that what it names is in the store before it. gpurom(5) describes it field by field.
- * {"version": 2, "cards": {"<path>": {address, state, ids, subsystem, class, functions,
+ * {"version": 2, "cards": {"<path>": {id: 12 hex digits, of no other card, and for ever,
+ *   address, state, ids, subsystem, class, functions,
  *   identity: the verdict of the last boot that looked (core/identity.h), identity_text,
  *   maybe: [paths of the recorded cards it may be: itself among them], while it is ambiguous,
  *   addresses: [{address, last_seen, last_boot}: earlier ones, newest first],
@@ -14,11 +15,13 @@
  *   other_roms: [the same: trusted readings of this card that the links do not show],
  *   by_id, reading: the last attempt, first_seen, last_seen, last_boot,
  *   previous: [cards that stood at this path before]}}}
- * Version 1 knew nothing from `identity` to `smbios_slot`, nor `pinned`. */
+ * Version 1 knew nothing from `identity` to `smbios_slot`, nor `pinned`; the first programs of
+ * version 2 no `id`. */
 #ifndef GPUROM_RECORD_H
 #define GPUROM_RECORD_H
 
 #include "bootcard.h"
+#include "cardtag.h"
 #include "identity.h"
 #include "json.h"
 
@@ -51,9 +54,10 @@ struct record_rom {
 };
 
 struct record_card {
-	struct pci_addr addr; /* function 0's, when it was last seen */
-	struct pci_ids ids;   /* of its display function */
-	uint64_t serial;      /* 0 none */
+	char id[CARDTAG_ID_MAX]; /* "" not given yet */
+	struct pci_addr addr;	 /* function 0's, when it was last seen */
+	struct pci_ids ids;	 /* of its display function */
+	uint64_t serial;	 /* 0 none */
 	enum identity identity;
 	char identity_text[IDENTITY_TEXT_MAX];
 	struct record_rom rom;

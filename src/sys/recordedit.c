@@ -1,6 +1,7 @@
 #include "recordedit.h"
 
 #include "cardjson.h"
+#include "digest.h"
 #include "recordpast.h"
 
 #include <errno.h>
@@ -182,6 +183,20 @@ static void put_card(struct json_writer *w, const struct boot_card *c)
 	put_functions(w, c);
 }
 
+/* It is the card's from its first commit on, and goes where the card's object goes. Place and boot
+ * tell cards apart, the time those that stood in one place during one boot. */
+static void put_id(struct json_writer *w, const struct record_news *news)
+{
+	char text[PCI_PATH_MAX + RECORD_BOOT_MAX + RECORD_TIME_MAX], sha256[SHA256_HEX];
+
+	if (cardtag_is_id(json_text(w->o, "id")))
+		return;
+	snprintf(text, sizeof(text), "%s %s %s", news->boot, news->when, news->card->path);
+	digest_sha256((struct bytes){(const uint8_t *)text, strlen(text)}, sha256);
+	sha256[CARDTAG_ID_MAX - 1] = '\0';
+	json_put_text(w, "id", sha256);
+}
+
 /* Once a boot: a second commit of the same boot changes nothing. */
 static void put_seen(struct json_writer *w, const struct record_news *news)
 {
@@ -220,6 +235,7 @@ int record_update(struct record *r, const struct record_news *news)
 
 	if (!w.o)
 		return -ENOMEM;
+	put_id(&w, news);
 	put_card(&w, news->card);
 	put_verdict(&w, news);
 	put_facts(&w, news);

@@ -258,6 +258,62 @@ static void replaced_cards_stay_known(void **state)
 	close(dir);
 }
 
+/* An id is of one card, for ever; one that an older gpurom left without gets one. */
+static void ids_are_for_ever(void **state)
+{
+	int dir = open_dir(state);
+	struct boot_card one = card_of(0x2204), two = card_of(0x1b80);
+	struct record_news news = news_of(&one, NULL);
+	struct record_card first, later;
+	cJSON *o, *old;
+	struct record r;
+
+	update(dir, &news);
+	news.boot = "boot-2";
+	news.when = "2026-02-01T00:00:00Z";
+	load_ok(dir, &r);
+	assert_int_equal(record_find(&r, PATH, &first), 0);
+	assert_true(cardtag_is_id(first.id));
+	assert_int_equal(record_update(&r, &news), 0);
+	assert_int_equal(record_find(&r, PATH, &later), 0);
+	assert_string_equal(later.id, first.id);
+	assert_int_equal(record_save(dir, &r), 0);
+	record_free(&r);
+
+	news = news_of(&two, NULL);
+	news.boot = "boot-2";
+	news.when = "2026-02-01T00:00:01Z";
+	news.replaced = true;
+	update(dir, &news);
+	o = file_card(dir, PATH);
+	assert_true(cardtag_is_id(text_at(o, "id")));
+	assert_string_not_equal(text_at(o, "id"), first.id);
+	old = cJSON_GetArrayItem(cJSON_GetObjectItem(o, "previous"), 0);
+	assert_string_equal(text_at(old, "id"), first.id);
+	cJSON_Delete(o);
+	close(dir);
+}
+
+static void an_id_that_is_none(void **state)
+{
+	static const char text[] = "{\"version\":2,\"cards\":{\"" PATH
+				   "\":{\"id\":\"0123456789AB\",\"ids\":\"10de:2204\","
+				   "\"subsystem\":\"1462:3892\"}}}";
+	struct boot_card c = card_of(0x2204);
+	struct record_news news = news_of(&c, NULL);
+	struct record_card got;
+	struct record r;
+
+	(void)state;
+	assert_int_equal(record_parse((uint8_t *)strdup(text), strlen(text), &r), 0);
+	assert_int_equal(record_find(&r, PATH, &got), 0);
+	assert_string_equal(got.id, "");
+	assert_int_equal(record_update(&r, &news), 0);
+	assert_int_equal(record_find(&r, PATH, &got), 0);
+	assert_true(cardtag_is_id(got.id));
+	record_free(&r);
+}
+
 /* What another version of gpurom wrote of a card, of others and of the whole stays, in place. */
 static void unknown_fields_stay(void **state)
 {
@@ -446,6 +502,8 @@ int main(void)
 		WITH_DIR(same_boot_changes_nothing),
 		WITH_DIR(roms_move),
 		WITH_DIR(replaced_cards_stay_known),
+		WITH_DIR(ids_are_for_ever),
+		cmocka_unit_test(an_id_that_is_none),
 		WITH_DIR(unknown_fields_stay),
 		WITH_DIR(versions_and_damage),
 		WITH_DIR(put_aside),

@@ -101,15 +101,17 @@ static void an_older_card_becomes_previous(void **state)
 
 static void two_change_places(void **state)
 {
-	struct record r = record_of("'a':{" IDS
-				    ",'n':1,'state':'p','maybe':['b','a'],'previous':[{'of':'a'}]},"
-				    "'b':{" IDS ",'n':2,'state':'q','maybe':['a','b']},"
-				    "'c':{" IDS ",'maybe':['a','b','d']}");
+	struct record r = record_of(
+		"'a':{" IDS
+		",'n':1,'id':'one','state':'p','maybe':['b','a'],'previous':[{'of':'a'}]},"
+		"'b':{" IDS ",'n':2,'state':'q','maybe':['a','b']},"
+		"'c':{" IDS ",'maybe':['a','b','d']}");
 
 	(void)state;
 	assert_int_equal(remap(&r, "a", "b", true), RECORD_EXCHANGED);
 	is(&r, "a", "n", "2");
 	is(&r, "b", "n", "1");
+	is(&r, "b", "id", "'one'");
 	is(&r, "a", "state", "'p'");
 	is(&r, "b", "state", "'q'");
 	is(&r, "a", "address", "'0000:08:00.0'");

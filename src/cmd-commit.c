@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 #include "commit.h"
+#include "kvmlink.h"
 #include "log.h"
 #include "revive.h"
 #include "settle.h"
@@ -158,6 +159,21 @@ static void keep_words(const struct commit_result *c, struct report *r)
 		memcpy(r->missing, c->missing, c->n_missing * sizeof(*r->missing));
 }
 
+/* A machine without Proxmox has no such folder; what fails there is no harm to any other use. */
+static void lay_link(const struct root *root, const char *store)
+{
+	int err = kvmlink_lay(root, store);
+
+	if (err == -EEXIST)
+		log_warn(root,
+			 "/" KVMLINK " is not gpurom's: Proxmox's romfile=gpurom/... does not "
+			 "lead to %s; move it away, then 'gpurom commit'",
+			 store);
+	else if (err < 0)
+		log_warn(root, "/" KVMLINK ": %s; Proxmox's romfile=gpurom/... needs this link",
+			 strerror(-err));
+}
+
 static void commit(const struct root *root, struct report *r)
 {
 	static struct commit_result c; /* tens of kilobytes */
@@ -170,6 +186,8 @@ static void commit(const struct root *root, struct report *r)
 	} else {
 		tell(root, r, &c);
 		keep_words(&c, r);
+		if (!c.is_volatile)
+			lay_link(root, c.store);
 		snprintf(r->stored, sizeof(r->stored), "%s: %zu new, %zu kept, %zu without ROM",
 			 c.store, c.published, c.kept, c.none);
 	}

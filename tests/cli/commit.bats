@@ -133,6 +133,41 @@ teardown() { cli_teardown; }
 	cmp "$(romfile 1)" "$T/other.rom"
 }
 
+@test "Proxmox's folder: a link to the store, laid once, replaced where it led to another; no folder, no link" {
+	kvm=$R/usr/share/kvm
+	card 1 10de:2204 rom=a.rom | a_boot 1
+	[ ! -e "$R/usr" ]
+	mkdir -p "$kvm"
+	card 1 10de:2204 rom=a.rom | a_boot 2
+	same "$(readlink "$kvm/gpurom")" /var/lib/gpurom/by-path
+	untold /usr/share/kvm
+	ln -sfn /srv/roms/by-path "$kvm/gpurom"
+	step commit
+	same "$(readlink "$kvm/gpurom")" /var/lib/gpurom/by-path
+}
+
+@test "Proxmox's folder: what is not ours there stays and is told; the store is served all the same" {
+	kvm=$R/usr/share/kvm
+	mkdir -p "$kvm"
+	ln -s /srv/others "$kvm/gpurom"
+	card 1 10de:2204 rom=a.rom | a_boot 1
+	same "$(readlink "$kvm/gpurom")" /srv/others
+	told "/usr/share/kvm/gpurom is not gpurom's: Proxmox's romfile=gpurom/... does not lead to /var/lib/gpurom; move it away, then 'gpurom commit'"
+	same "$(report .stored)" "/var/lib/gpurom: 1 new, 0 kept, 0 without ROM"
+	rm "$kvm/gpurom"
+	echo mine >"$kvm/gpurom"
+	step commit
+	same "$(cat "$kvm/gpurom")" mine
+}
+
+@test "Proxmox's folder: where the store cannot be written no link is laid" {
+	mkdir -p "$R/usr/share/kvm"
+	echo 'no folder' >"$R/var/lib/gpurom"
+	card 1 10de:2204 rom=a.rom | a_boot 1
+	[ -s "$R/run/gpurom/store/by-path/pci0000-uid0-01.1-00.rom" ]
+	[ ! -L "$R/usr/share/kvm/gpurom" ]
+}
+
 @test "two commits at once: each ends well, the store is whole" {
 	card 1 10de:2204 rom=a.rom | machine
 	boot_steps

@@ -280,7 +280,9 @@ FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	$(foreach f,$(wildcard src/*.[58]),$f:$(PREFIX)/share/man/man$(subst .,,$(suffix $f))/$(notdir $f):644) \
 	$(foreach f,$(wildcard dracut-module/50gpurom/*),$f:$(DRACUT_DIR)/$(notdir $f):$(if $(filter %.sh,$f),755,644)) \
 	$(foreach f,$(wildcard initramfs-tools/hooks/* initramfs-tools/scripts/*/*),$(f:initramfs-tools/%=$f:$(IRFS_DIR)/%:755)) \
-	$(foreach f,$(UNITS),$f:$(UNIT_DIR)/$(notdir $f):644)
+	$(foreach f,$(UNITS),$f:$(UNIT_DIR)/$(notdir $f):644) \
+	etc/apparmor/gpurom:$(SYSCONFDIR)/apparmor.d/abstractions/libvirt-qemu.d/gpurom:644 \
+	etc/selinux/gpurom.cil:$(PREFIX)/share/selinux/packages/gpurom.cil:644
 CONF := $(SYSCONFDIR)/gpurom.conf
 # The links that enable a unit, as its own WantedBy= says.
 LINKS := $(foreach u,$(UNITS),$(foreach t,$(shell sed -n 's/^WantedBy=//p' $u),$(UNIT_DIR)/$t.wants/$(notdir $u)))
@@ -296,9 +298,11 @@ install: $(if $(wildcard $B/gpurom),,$B/gpurom)
 	done
 	@if [ -e "$(DESTDIR)$(CONF)" ]; then echo 'kept as it is: $(DESTDIR)$(CONF)'; \
 	else install -D -m 644 etc/gpurom.conf "$(DESTDIR)$(CONF)"; fi
+	@PREFIX="$(PREFIX)" sh etc/neighbours.sh install "$(DESTDIR)" "$(SYSCONFDIR)"
 	@$(if $(DESTDIR),,echo 'installed; from the next image on it works: update-initramfs -u, or dracut --force')
 
 uninstall:
+	@sh etc/neighbours.sh uninstall "$(DESTDIR)" "$(SYSCONFDIR)"
 	@for f in $(FILES); do to=$${f#*:}; rm -f "$(DESTDIR)$${to%:*}"; done
 	@for l in $(LINKS); do rm -f "$(DESTDIR)$$l"; done
 	@rmdir "$(DESTDIR)$(DRACUT_DIR)" 2>/dev/null || :

@@ -194,3 +194,15 @@ modprobe vfio-pci" ]
 		! grep -q 'gpurom[a-z-]* settle' "$unit" || [ "$seconds" -gt "$max" ]
 	done
 }
+
+@test "real root: the store gets the policy's labels where SELinux is, and nothing is called where it is not" {
+	stub restorecon
+	stub sh "exec /bin/dash \"\$@\""
+	sed "s#/sys/fs#$T/sys/fs#" "$(place etc/gpurom-commit.service)" | sed -n 's/^ExecStartPost=-//p' >"$T/post"
+	in_image dash -c "$(cat "$T/post")"
+	[ "$(grep -c '^restorecon' "$T/calls")" = 0 ]
+	mkdir -p "$T/sys/fs/selinux"
+	echo 1 >"$T/sys/fs/selinux/enforce"
+	in_image dash -c "$(cat "$T/post")"
+	[ "$(grep '^restorecon' "$T/calls")" = "restorecon -Ri /var/lib/gpurom $T/run/gpurom/store" ]
+}

@@ -1,11 +1,10 @@
 #!/usr/bin/env bats
 # The README's table of boots is the one that the boots are made from.
 
-@test "each case and what it proves, as run --table prints them" {
-	sh tests/vm/run --table | grep '^| `' >"$BATS_TEST_TMPDIR/table"
-	# shellcheck disable=SC2016 # Markdown's
-	grep -E '^\| `[a-z0-9-]+` \| [0-9]+ \| ' README.md | diff - "$BATS_TEST_TMPDIR/table"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/table")" -gt 30 ]
+@test "each theme, its cases and what they prove, as run --table prints them" {
+	sh tests/vm/run --table | sed 1d >"$BATS_TEST_TMPDIR/table"
+	[ "$(grep -c '^| `' "$BATS_TEST_TMPDIR/table")" -gt 30 ]
+	sed -n '/^<!-- table -->$/,/^<!-- end of table -->$/p' README.md | sed '1d;$d' | diff - "$BATS_TEST_TMPDIR/table"
 }
 
 @test "the init of an image made by hand is the one that the tests boot" {

@@ -14,3 +14,9 @@
 			{ echo "$name: twice" && exit 1; }
 	done
 }
+
+@test "a name that is no case's is told, and nothing is made" {
+	run sh tests/vm/run no-card nonsense
+	[ "$status" -eq 1 ]
+	[ "$output" = "run: no such case: nonsense" ]
+}

@@ -79,8 +79,8 @@ void emit_libvirt(FILE *out, const struct emit_card *c, unsigned flags)
 	if (c->n > 1)
 		emit_note(
 			out, &style,
-			"into <devices>; one slot for all its functions, on guest bus 0x%02x: take "
-			"another number where that one is in use",
+			"into <devices>, for machine q35; one slot for all its functions, on guest "
+			"bus 0x%02x: take another number where that one is in use",
 			emit_guest_bus(c));
 	else
 		emit_note(out, &style, "into <devices>");

@@ -109,9 +109,9 @@ static void note_rom(FILE *out, const struct emit_style *s, const struct emit_ca
 		return;
 	if (c->shadow)
 		emit_note(out, s,
-			  "the romfile is a copy of the boot screen's shadow, which firmware may "
-			  "have changed: for guests with SeaBIOS only; " IMPORT);
-	else if (!c->has_efi)
+			  "the romfile is a copy of the boot screen's shadow in memory, which "
+			  "firmware may have changed; " IMPORT);
+	if (!c->has_efi)
 		emit_note(out, s,
 			  "the ROM has no EFI image: a UEFI guest shows nothing on this card's own "
 			  "output until its driver loads");

@@ -101,6 +101,8 @@ static void what_the_rom_lacks(void **state)
 	c.has_efi = false;
 	emittext_has(notes, &c, 0,
 		     "GOP no]\n[the ROM has no EFI image: a UEFI guest shows nothing");
+	emittext_lacks(notes, &c, 0, "shadow");
+	c = card();
 	c.shadow = true;
 	emittext_has(notes, &c, 0, "[the romfile is a copy of the boot screen's shadow");
 	emittext_lacks(notes, &c, 0, "has no EFI image");

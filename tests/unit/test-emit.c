@@ -29,8 +29,8 @@ static void libvirt_whole_card(void **state)
 	emittext_is(
 		emit_libvirt, &c, 0,
 		"<!-- " CARD_LINE " -->\n"
-		"<!-- into <devices>; one slot for all its functions, on guest bus 0x0a: take "
-		"another number where that one is in use -->\n"
+		"<!-- into <devices>, for machine q35; one slot for all its functions, on guest bus "
+		"0x0a: take another number where that one is in use -->\n"
 		"<hostdev mode='subsystem' type='pci' managed='no'>\n"
 		"  <source>\n"
 		"    <address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>\n"

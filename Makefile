@@ -16,12 +16,13 @@ PREFIX ?= /usr
 SYSCONFDIR ?= /etc
 VERSION := $(or $(VERSION),$(shell git describe --always --dirty 2>/dev/null),unknown)
 PKG_CONFIG ?= pkg-config
-export PCIUTILS_SRC LIBMD_SRC CJSON_SRC
+export PCIUTILS_SRC LIBMD_SRC CJSON_SRC EXPAT_SRC
 
 CORE_SRC := $(wildcard src/core/*.c)
 SYS_SRC := $(wildcard src/sys/*.c)
 TOP_SRC := $(wildcard src/*.c)
-SRC := $(CORE_SRC) $(SYS_SRC) $(TOP_SRC)
+DOMAIN_SRC := $(wildcard src/domain/*.c)
+SRC := $(CORE_SRC) $(SYS_SRC) $(TOP_SRC) $(DOMAIN_SRC)
 
 Q := $(if $(filter 1,$(V)),,@)
 QUIET := $(findstring s,$(firstword -$(MAKEFLAGS)))
@@ -29,17 +30,19 @@ say = $(if $(Q)$(QUIET),$(if $(QUIET),,@echo '  $(1) $@'))
 
 .PHONY: all deps unit fuzz replay tools vm-tools lint layers check demo install uninstall clean help FORCE
 .DELETE_ON_ERROR:
-all: $B/gpurom
+all: $B/gpurom $B/gpurom-domain
 
 # --- flags ------------------------------------------------------------------------------------
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla \
 	-Wformat=2 $(if $(filter 1,$(WERROR)),-Werror)
 LANG_FLAGS := -std=gnu11 -D_GNU_SOURCE
-# Who may include whom is kept by the compiler: core sees itself alone, sys sees core, commands see all.
+# Who may include whom is kept by the compiler: core sees itself alone, sys sees core, commands see
+# both, and gpurom-domain sees all.
 LAYER_core := -Isrc/core
 LAYER_sys := -Isrc/core -Isrc/sys
 LAYER_src := -Isrc -Isrc/core -Isrc/sys
+LAYER_domain := -Isrc/domain $(LAYER_src)
 
 CODE_FLAGS := -Os -g -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables
@@ -55,6 +58,8 @@ LIBC_FLAGS := -nostdinc -isystem $(MUSL_INCLUDE) -isystem $(shell $(CC) -print-f
 KERNEL_FLAGS := -isystem $(DEPS)/kernel
 DATA_FLAGS := -isystem $(DEPS)/include -isystem $(DEPS)/include/libmd -isystem $(DEPS)/include/cjson
 PCI_FLAGS := -isystem $(DEPS)/include/pciutils
+XML_FLAGS := -isystem $(DEPS)/include/expat
+XML_LIBS := $(DEPS)/lib/libexpat.a
 LINK := -static-pie -nostdlib $(MUSL_LIB)/rcrt1.o $(MUSL_LIB)/crti.o
 LIBS := $(DEPS)/lib/libpci.a $(DEPS)/lib/libmd.a $(DEPS)/lib/libcjson.a -L$(MUSL_LIB) \
 	-Wl,--start-group -lc $(shell $(CC) -print-libgcc-file-name) -Wl,--end-group $(MUSL_LIB)/crtn.o
@@ -62,6 +67,8 @@ NEED_DEPS := $(DEPS)/done
 else ifeq ($(LIBC),system)
 DATA_FLAGS := $(shell $(PKG_CONFIG) --cflags libmd libcjson)
 PCI_FLAGS := $(shell $(PKG_CONFIG) --cflags libpci)
+XML_FLAGS := $(shell $(PKG_CONFIG) --cflags expat)
+XML_LIBS := $(shell $(PKG_CONFIG) --libs expat)
 LINK := -pie
 LIBS := $(shell $(PKG_CONFIG) --libs libpci libmd libcjson)
 NEED_DEPS :=
@@ -71,11 +78,12 @@ endif
 
 COMPILE = $(CC) $(LANG_FLAGS) $(LIBC_FLAGS) $(CODE_FLAGS) $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
-# --- the program ------------------------------------------------------------------------------
+# --- the programs ------------------------------------------------------------------------------
 
 CORE_OBJ := $(CORE_SRC:src/%.c=$B/%.o)
 SYS_OBJ := $(SYS_SRC:src/%.c=$B/%.o)
 TOP_OBJ := $(TOP_SRC:src/%.c=$B/src/%.o)
+DOMAIN_OBJ := $(DOMAIN_SRC:src/%.c=$B/%.o)
 OBJ := $(CORE_OBJ) $(SYS_OBJ) $(TOP_OBJ)
 
 # Only what was built with other flags, or another version, is built again.
@@ -84,11 +92,11 @@ define stamp
 @printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' >$@
 endef
 $B/.flags: FORCE
-	$(call stamp,$(COMPILE) $(LINK) $(LIBS) $(LINK_FLAGS) $(LDFLAGS))
+	$(call stamp,$(COMPILE) $(LINK) $(XML_LIBS) $(LIBS) $(LINK_FLAGS) $(LDFLAGS))
 $B/.version: FORCE
 	$(call stamp,$(VERSION))
 
-$(OBJ): $B/.flags | $(NEED_DEPS)
+$(OBJ) $(DOMAIN_OBJ): $B/.flags | $(NEED_DEPS)
 $(CORE_OBJ): $B/core/%.o: src/core/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)
@@ -101,14 +109,23 @@ $(TOP_OBJ): $B/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(COMPILE) $(LAYER_src) $(KERNEL_FLAGS) $(DATA_FLAGS) $(EXTRA_FLAGS) -c $< -o $@
+$(DOMAIN_OBJ): $B/domain/%.o: src/domain/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILE) $(LAYER_domain) $(KERNEL_FLAGS) $(DATA_FLAGS) $(EXTRA_FLAGS) -c $< -o $@
 $B/sys/pciscan.o: EXTRA_FLAGS := $(PCI_FLAGS)
-$B/src/main.o: EXTRA_FLAGS := -DGPUROM_VERSION='"$(VERSION)"'
-$B/src/main.o: $B/.version
+$B/domain/domxml.o: EXTRA_FLAGS := $(XML_FLAGS)
+$B/src/main.o $B/domain/main.o: EXTRA_FLAGS := -DGPUROM_VERSION='"$(VERSION)"'
+$B/src/main.o $B/domain/main.o: $B/.version
 
 $B/gpurom.debug: $(OBJ) $(NEED_DEPS)
 	$(call say,LD)
 	$(Q)$(CC) $(LINK) $(OBJ) $(LIBS) $(LINK_FLAGS) $(LDFLAGS) -o $@
-$B/gpurom: $B/gpurom.debug
+$B/gpurom-domain.debug: $(DOMAIN_OBJ) $(filter-out $B/src/main.o,$(OBJ)) $(NEED_DEPS)
+	$(call say,LD)
+	$(Q)$(CC) $(LINK) $(DOMAIN_OBJ) $(filter-out $B/src/main.o,$(OBJ)) $(XML_LIBS) $(LIBS) \
+		$(LINK_FLAGS) $(LDFLAGS) -o $@
+$B/gpurom $B/gpurom-domain: $B/%: $B/%.debug
 	$(call say,STRIP)
 	$(Q)strip -s -R .comment -o $@ $<
 
@@ -117,10 +134,10 @@ $B/gpurom: $B/gpurom.debug
 deps: $(DEPS)/done
 # Other sources asked for: build again. None asked for: what is built stands, as in "make; sudo make install".
 $(DEPS)/.from: FORCE
-	$(if $(strip $(PCIUTILS_SRC)$(LIBMD_SRC)$(CJSON_SRC))$(if $(wildcard $@),,none),\
-		$(call stamp,$(PCIUTILS_SRC) $(LIBMD_SRC) $(CJSON_SRC)))
+	$(if $(strip $(PCIUTILS_SRC)$(LIBMD_SRC)$(CJSON_SRC)$(EXPAT_SRC))$(if $(wildcard $@),,none),\
+		$(call stamp,$(PCIUTILS_SRC) $(LIBMD_SRC) $(CJSON_SRC) $(EXPAT_SRC)))
 $(DEPS)/done: tests/deps.sh $(DEPS)/.from
-	@echo 'building libpci, libmd and cJSON into $(DEPS) (make deps)'
+	@echo 'building libpci, libmd, cJSON and expat into $(DEPS) (make deps)'
 	@sh tests/deps.sh $(DEPS)
 
 # --- tests: glibc, with the address and undefined-behaviour sanitizers -------------------------
@@ -128,8 +145,8 @@ $(DEPS)/done: tests/deps.sh $(DEPS)/.from
 U := $B/unit
 UNIT_FLAGS := $(LANG_FLAGS) -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all $(WARN) -MMD -MP
-UNIT_LIBS = -lcmocka $(shell $(PKG_CONFIG) --libs libpci libmd libcjson)
-UNIT_CFLAGS = $(shell $(PKG_CONFIG) --cflags libpci libmd libcjson)
+UNIT_LIBS = -lcmocka $(shell $(PKG_CONFIG) --libs libpci libmd libcjson expat)
+UNIT_CFLAGS = $(shell $(PKG_CONFIG) --cflags libpci libmd libcjson expat)
 
 TESTS := $(patsubst tests/unit/test-%.c,%,$(wildcard tests/unit/test-*.c))
 # A test of a core module is linked with core alone: were core to need sys, it would not link.
@@ -144,7 +161,8 @@ unit: $(TESTS:%=$U/test-%) tools
 
 UNIT_CORE_OBJ := $(CORE_SRC:src/%.c=$U/%.o)
 UNIT_EDGE_OBJ := $(SYS_SRC:src/%.c=$U/%.o) \
-	$(patsubst src/%.c,$U/src/%.o,$(filter-out src/main.c,$(TOP_SRC)))
+	$(patsubst src/%.c,$U/src/%.o,$(filter-out src/main.c,$(TOP_SRC))) \
+	$(patsubst src/%.c,$U/%.o,$(filter-out src/domain/main.c,$(DOMAIN_SRC)))
 UNIT_TEST_OBJ := $(TESTS:%=$U/tests/test-%.o) $(HELPERS:tests/unit/%.c=$U/tests/%.o)
 UNIT_OBJ := $(UNIT_CORE_OBJ) $(UNIT_EDGE_OBJ) $(UNIT_TEST_OBJ)
 
@@ -163,8 +181,12 @@ $U/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(UNIT_FLAGS) $(LAYER_src) $(UNIT_CFLAGS) -c $< -o $@
+$U/domain/%.o: src/domain/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(UNIT_FLAGS) $(LAYER_domain) $(UNIT_CFLAGS) -c $< -o $@
 $(CORE_TESTS:%=$U/tests/test-%.o): TEST_LAYER := $(LAYER_core)
-$U/tests/%.o: TEST_LAYER := $(LAYER_src)
+$U/tests/%.o: TEST_LAYER := $(LAYER_domain)
 $U/tests/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)
@@ -321,4 +343,4 @@ help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
 	@echo '	make unit | replay | fuzz | lint | check | demo | tools | vm-tools | layers | clean'
 
--include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d) $(FAKESYS_OBJ:.o=.d) $(STORE_OBJ:.o=.d) $(REPLAY_OBJ:.o=.d)
+-include $(OBJ:.o=.d) $(DOMAIN_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d) $(FAKESYS_OBJ:.o=.d) $(STORE_OBJ:.o=.d) $(REPLAY_OBJ:.o=.d)

@@ -121,6 +121,20 @@ static int missing(const struct record *rec, struct resolved *r)
 	return -ENOENT;
 }
 
+int resolve_recorded(const struct pci_scan *s, const struct record *rec, const char *path,
+		     struct resolved *ret)
+{
+	struct card c;
+
+	*ret = (struct resolved){.path = ""};
+	snprintf(ret->path, sizeof(ret->path), "%s", path);
+	if (!stands(s, rec, path, &c))
+		return missing(rec, ret);
+	ret->card = c;
+	warn_ambiguous(ret, rec);
+	return 0;
+}
+
 static int from_record(const struct pci_scan *s, const struct record *rec, const char *name,
 		       struct resolved *r)
 {

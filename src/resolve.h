@@ -21,4 +21,9 @@ struct resolved {
 int resolve(const struct pci_scan *s, const struct record *r, const char *name,
 	    struct resolved *ret);
 
+/* The card that is recorded at path, where it stands there. 0, and in text what is not certain of
+ * it; -ENOENT, and why, where it is not here or another model stands there. */
+int resolve_recorded(const struct pci_scan *s, const struct record *r, const char *path,
+		     struct resolved *ret);
+
 #endif

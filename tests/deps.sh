@@ -1,7 +1,7 @@
 #!/bin/sh
-# deps.sh DIR: builds libpci, libmd and cJSON, static for musl, into DIR/include and DIR/lib from the
+# deps.sh DIR: builds libpci, libmd, cJSON and expat, static for musl, into DIR/include and DIR/lib from the
 # distribution's own source packages, downloaded once (tests/lib/apt.sh) and kept in the cache.
-# PCIUTILS_SRC, LIBMD_SRC, CJSON_SRC: an unpacked tree or a tarball to take instead, without network.
+# PCIUTILS_SRC, LIBMD_SRC, CJSON_SRC, EXPAT_SRC: an unpacked tree or a tarball to take instead, without network.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -38,6 +38,17 @@ kernel_headers() {
 	fi
 }
 
+# fetch NAME: into this folder. Where an archive names a version whose files it does not have, as a
+# mirror does that is behind, the one before it.
+fetch() {
+	sh "$top/tests/lib/apt.sh" "$dir/apt" -qq source --download-only "$1" && return
+	for version in $(apt-cache -c "$dir/apt/apt.conf" showsrc --only-source "$1" 2>/dev/null | sed -n 's/^Version: //p'); do
+		rm -f -- *
+		sh "$top/tests/lib/apt.sh" "$dir/apt" -qq source --download-only "$1=$version" && return
+	done
+	return 1
+}
+
 # download NAME: the source package NAME of this release, as apt verified it, in $package (a .dsc).
 download() {
 	# shellcheck source=/dev/null # a file of the system
@@ -46,7 +57,7 @@ download() {
 	if [ ! -e "$folder/complete" ]; then
 		echo "  downloading the source package of $1"
 		var=$(echo "$1" | tr '[:lower:]' '[:upper:]')_SRC
-		(cd "$folder" && quiet sh "$top/tests/lib/apt.sh" "$dir/apt" -qq source --download-only "$1") ||
+		(cd "$folder" && quiet fetch "$1") ||
 			die "no source package of $1 to be had; $var= takes a tree or tarball of it instead"
 		: >"$folder/complete"
 	fi
@@ -105,6 +116,31 @@ build_cjson() {
 	cp "$src/cJSON.h" "$dir/include/cjson/"
 }
 
+# Of expat what gpurom-domain uses: no document types (XML_DTD), so no entities (XML_GE), no bytes kept
+# for messages. The folder is upstream's repository or its release.
+build_expat() {
+	src=$dir/src/expat
+	[ -d "$src/lib" ] || src=$src/expat
+	cat >"$src/lib/expat_config.h" <<-'END'
+		#define HAVE_GETRANDOM 1
+		#define XML_GE 0
+		#define XML_CONTEXT_BYTES 0
+		#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+		#define BYTEORDER 4321
+		#else
+		#define BYTEORDER 1234
+		#endif
+	END
+	rm -f "$dir/lib/libexpat.a"
+	for file in xmlparse xmlrole xmltok; do
+		# shellcheck disable=SC2086 # flags are several words
+		quiet $MUSL_CC $cflags -I "$src/lib" -c "$src/lib/$file.c" -o "$src/lib/$file.o"
+		quiet ar rcs "$dir/lib/libexpat.a" "$src/lib/$file.o"
+	done
+	mkdir -p "$dir/include/expat"
+	cp "$src/lib/expat.h" "$src/lib/expat_external.h" "$dir/include/expat/"
+}
+
 command -v "$MUSL_CC" >/dev/null || die "$MUSL_CC is not here: apt-get install musl-tools"
 rm -rf "$dir/done" "$dir/apt" "$dir/src"
 : >"$log"
@@ -112,10 +148,12 @@ kernel_headers
 unpack pciutils "${PCIUTILS_SRC-}"
 unpack libmd "${LIBMD_SRC-}"
 unpack cjson "${CJSON_SRC-}"
+unpack expat "${EXPAT_SRC-}"
 mkdir -p "$dir/lib"
 build_libmd &
 libmd=$!
 build_libpci
 build_cjson
+build_expat
 wait "$libmd" || exit 1
 : >"$dir/done"

@@ -22,6 +22,9 @@
 
 enum gpurom_mode { MODE_FULL, MODE_CLAIM, MODE_DUMP, MODE_PLAN, MODE_OFF };
 
+/* What libvirt's hook does about a definition that gpurom-domain finds wrong. */
+enum gpurom_guard { GUARD_REFUSE, GUARD_WARN, GUARD_OFF };
+
 struct config {
 	enum gpurom_mode mode;
 	struct selector devices[CONFIG_SELECTORS_MAX], keep[CONFIG_SELECTORS_MAX];
@@ -31,7 +34,8 @@ struct config {
 	enum rom_source sources[SOURCES_MAX]; /* in the order they are tried, each once */
 	size_t n_sources;
 	enum rom_trim trim;
-	unsigned timeout;		    /* seconds */
+	unsigned timeout; /* seconds */
+	enum gpurom_guard guard;
 	char store[CONFIG_STORE_MAX];	    /* absolute, below the root */
 	char vfio_ids[CONFIG_VFIO_IDS_MAX]; /* not ours, see vfioids.h; "" none */
 };

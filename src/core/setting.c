@@ -70,6 +70,19 @@ static const char *set_trim(struct config *c, const char *v)
 	return NULL;
 }
 
+static const char *set_guard(struct config *c, const char *v)
+{
+	if (strcmp(v, "refuse") == 0)
+		c->guard = GUARD_REFUSE;
+	else if (strcmp(v, "warn") == 0)
+		c->guard = GUARD_WARN;
+	else if (strcmp(v, "off") == 0)
+		c->guard = GUARD_OFF;
+	else
+		return "not one of refuse, warn, off";
+	return NULL;
+}
+
 static const char *set_timeout(struct config *c, const char *v)
 {
 	unsigned n = 0;
@@ -126,7 +139,7 @@ static const struct {
 	const char *(*set)(struct config *c, const char *value);
 } scalars[] = {
 	{"mode", set_mode},   {"driver", set_driver}, {"timeout", set_timeout},
-	{"store", set_store}, {"trim", set_trim},
+	{"store", set_store}, {"trim", set_trim},     {"guard", set_guard},
 };
 
 static void apply_scalar(struct config *c, const struct setting *s, size_t i,
@@ -311,5 +324,5 @@ void setting_apply(struct config *c, const struct setting *s, struct complaints 
 		}
 	}
 	complain(bad, s, s->value,
-		 "no such key: mode, devices, keep, driver, sources, timeout, store, trim");
+		 "no such key: mode, devices, keep, driver, sources, timeout, store, trim, guard");
 }

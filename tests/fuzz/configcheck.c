@@ -39,7 +39,7 @@ static void sources(const struct config *c)
 
 void configcheck(const struct config *c, const struct complaints *bad)
 {
-	ENSURE(c->mode <= MODE_OFF && c->trim <= ROM_TRIM_HEAD);
+	ENSURE(c->mode <= MODE_OFF && c->trim <= ROM_TRIM_HEAD && c->guard <= GUARD_OFF);
 	ENSURE(c->timeout >= CONFIG_TIMEOUT_MIN && c->timeout <= CONFIG_TIMEOUT_MAX);
 	selectors(c->devices, c->n_devices);
 	selectors(c->keep, c->n_keep);

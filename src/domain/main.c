@@ -1,0 +1,206 @@
+/* gpurom-domain: does a VM's definition still mean the card that it meant? */
+#include "cmd.h"
+#include "domain.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef GPUROM_VERSION
+#define GPUROM_VERSION "unknown"
+#endif
+
+struct job {
+	struct root root;
+	const char *cmdline;
+	bool warn_only, hook, diff;
+	uint8_t xml[DOMXML_SIZE_MAX + 1];
+	size_t n;
+	struct domxml domain;
+	struct host host;
+};
+
+static int fail(const char *what, const char *why)
+{
+	fprintf(stderr, "gpurom-domain: %s: %s\n", what, why);
+	return EXIT_FAILED;
+}
+
+static const char usage_text[] =
+	"usage: gpurom-domain [--root DIR] [--cmdline TEXT] check [--warn-only] [--hook]\n"
+	"       gpurom-domain [--root DIR] [--cmdline TEXT] fix [--diff]\n";
+
+static int usage(const char *why)
+{
+	fprintf(stderr, "gpurom-domain: %s\n%s", why, usage_text);
+	return EXIT_USAGE;
+}
+
+static void help(void)
+{
+	fputs(usage_text, stdout);
+	fputs("\n"
+	      "A libvirt domain's XML comes on standard input: virsh dumpxml --inactive VM\n"
+	      "\n"
+	      "  check           tells what is wrong with its graphics cards and their romfiles\n"
+	      "    --warn-only   exit status 0 all the same\n"
+	      "    --hook        for libvirt's hook: does what guard= in gpurom.conf says\n"
+	      "  fix             prints it with their addresses as they are now\n"
+	      "    --diff        prints the difference\n"
+	      "\n"
+	      "  --root DIR      everything below DIR instead of /\n"
+	      "  --cmdline TEXT  instead of /proc/cmdline\n"
+	      "\n"
+	      "exit status: 0 done, 1 failed, 2 usage, 3 attention. Manual: man gpurom-domain\n",
+	      stdout);
+}
+
+/* One byte past the limit is enough to tell. */
+static int read_all(struct job *j)
+{
+	ssize_t r;
+
+	while (j->n < sizeof(j->xml)) {
+		r = read(STDIN_FILENO, j->xml + j->n, sizeof(j->xml) - j->n);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return -errno;
+		if (r == 0)
+			return 0;
+		j->n += (size_t)r;
+	}
+	return 0;
+}
+
+static int look(struct job *j)
+{
+	char why[DOMXML_WHY_MAX];
+	int err = read_all(j);
+
+	if (err)
+		return fail("standard input", strerror(-err));
+	if (domxml_parse((struct bytes){j->xml, j->n}, &j->domain, why) < 0)
+		return fail("standard input", why);
+	/* Nothing to compare: not even the buses are looked at. */
+	if (!j->domain.n)
+		return EXIT_DONE;
+	err = host_look(&j->root, j->cmdline, &j->host);
+	return err ? fail("the PCI buses cannot be read", strerror(-err)) : EXIT_DONE;
+}
+
+static int check(struct job *j)
+{
+	const struct config *c = &j->host.config;
+	int r = look(j);
+
+	if (r != EXIT_DONE || !j->domain.n)
+		return r;
+	if (j->hook && (c->guard == GUARD_OFF || c->mode == MODE_OFF))
+		return EXIT_DONE;
+	if (domain_check(&j->host, &j->domain) == 0 || j->warn_only ||
+	    (j->hook && c->guard == GUARD_WARN))
+		return EXIT_DONE;
+	return EXIT_ATTENTION;
+}
+
+static int fix(struct job *j)
+{
+	int r = look(j);
+
+	if (r != EXIT_DONE)
+		return r;
+	r = domain_fix(&j->host, &j->domain, (struct bytes){j->xml, j->n}, j->diff);
+	if (r < 0)
+		return fail("fix", strerror(-r));
+	if (r > 0)
+		return EXIT_ATTENTION;
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return fail("standard output", strerror(errno));
+	return EXIT_DONE;
+}
+
+static int run(struct job *j, int argc, char **argv)
+{
+	static const struct option of_check[] = {{"warn-only", no_argument, NULL, 'w'},
+						 {"hook", no_argument, NULL, 'h'},
+						 {NULL, 0, NULL, 0}},
+				   of_fix[] = {{"diff", no_argument, NULL, 'd'},
+					       {NULL, 0, NULL, 0}};
+	bool is_check = strcmp(argv[0], "check") == 0;
+	int o;
+
+	if (!is_check && strcmp(argv[0], "fix") != 0)
+		return usage("check or fix is needed");
+	optind = 0; /* musl and glibc: start afresh */
+	while ((o = getopt_long(argc, argv, "", is_check ? of_check : of_fix, NULL)) != -1) {
+		if (o == 'w')
+			j->warn_only = true;
+		else if (o == 'h')
+			j->hook = true;
+		else if (o == 'd')
+			j->diff = true;
+		else
+			return usage("unknown option");
+	}
+	if (optind != argc)
+		return usage("the XML comes on standard input");
+	o = is_check ? check(j) : fix(j);
+	host_free(&j->host);
+	return o;
+}
+
+/* A daemon's child may come with any of them closed; a file of ours must not take their place. */
+static void standard_files(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {{"root", required_argument, NULL, 'r'},
+						{"cmdline", required_argument, NULL, 'c'},
+						{"help", no_argument, NULL, 'h'},
+						{"version", no_argument, NULL, 'V'},
+						{NULL, 0, NULL, 0}};
+	static struct job j = {.root.fd = -1};
+	const char *path = "/";
+	int o, r;
+
+	standard_files();
+	signal(SIGPIPE, SIG_IGN);
+	while ((o = getopt_long(argc, argv, "+hV", options, NULL)) != -1) {
+		if (o == 'r') {
+			path = optarg;
+		} else if (o == 'c') {
+			j.cmdline = optarg;
+		} else if (o == 'V') {
+			puts("gpurom-domain " GPUROM_VERSION);
+			return EXIT_DONE;
+		} else if (o == 'h') {
+			help();
+			return EXIT_DONE;
+		} else {
+			return EXIT_USAGE;
+		}
+	}
+	if (optind == argc)
+		return usage("check or fix is needed");
+	r = root_open(path, &j.root);
+	if (r < 0)
+		return fail(path, strerror(-r));
+	r = run(&j, argc - optind, argv + optind);
+	root_close(&j.root);
+	return r;
+}

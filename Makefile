@@ -299,6 +299,8 @@ IRFS_DIR := $(PREFIX)/share/initramfs-tools
 UNIT_DIR := $(PREFIX)/lib/systemd/system
 UNITS := $(wildcard etc/*.service)
 FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
+	$B/gpurom-domain:$(PREFIX)/bin/gpurom-domain:755 \
+	etc/libvirt-hook:$(SYSCONFDIR)/libvirt/hooks/qemu.d/gpurom:755 \
 	$(foreach f,$(wildcard src/*.[58]),$f:$(PREFIX)/share/man/man$(subst .,,$(suffix $f))/$(notdir $f):644) \
 	$(foreach f,$(wildcard dracut-module/50gpurom/*),$f:$(DRACUT_DIR)/$(notdir $f):$(if $(filter %.sh,$f),755,644)) \
 	$(foreach f,$(wildcard initramfs-tools/hooks/* initramfs-tools/scripts/*/*),$(f:initramfs-tools/%=$f:$(IRFS_DIR)/%:755)) \
@@ -310,7 +312,7 @@ CONF := $(SYSCONFDIR)/gpurom.conf
 LINKS := $(foreach u,$(UNITS),$(foreach t,$(shell sed -n 's/^WantedBy=//p' $u),$(UNIT_DIR)/$t.wants/$(notdir $u)))
 
 # What is built is installed as it is, whatever flags it was built with.
-install: $(if $(wildcard $B/gpurom),,$B/gpurom)
+install: $(foreach p,$B/gpurom $B/gpurom-domain,$(if $(wildcard $p),,$p))
 	@for f in $(FILES); do \
 		from=$${f%%:*}; to=$${f#*:}; \
 		install -D -m "$${to##*:}" "$$from" "$(DESTDIR)$${to%:*}" || exit 1; \

@@ -3,7 +3,7 @@
 #include "judging.h"
 #include "recordid.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #define AT_MAX (PCI_PATH_MAX + 64)
 
@@ -59,9 +59,9 @@ static void check_card(const struct host *h, const struct domcard *c, struct fau
 	judge_romfiles(h, c, &m, f);
 }
 
-size_t domain_check(const struct host *h, const struct domxml *d)
+size_t domain_check(const struct host *h, const struct domxml *d, bool to_log)
 {
-	struct faults f = {.out = stderr, .domain = d};
+	struct faults f = {.log = to_log ? h->root : NULL, .domain = d};
 	struct domcard c;
 
 	for (size_t at = 0; domcard_next(d, &at, &c);)

@@ -5,8 +5,8 @@
 #include "domxml.h"
 #include "host.h"
 
-/* The faults, a line each to standard error; returns how many. */
-size_t domain_check(const struct host *h, const struct domxml *d);
+/* The faults, a line each to standard error or to the kernel log; returns how many. */
+size_t domain_check(const struct host *h, const struct domxml *d, bool to_log);
 
 /* The XML with the places of its cards corrected to standard output, or as a unified diff; 0 also
  * where nothing had to be. Where it cannot be corrected the faults go to standard error, and

@@ -1,7 +1,12 @@
 #include "faults.h"
 
+#include "log.h"
+
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
+
+#define FAULT_MAX 2048
 
 const char *faults_vm(const struct domxml *d)
 {
@@ -15,14 +20,17 @@ const char *faults_vm(const struct domxml *d)
 
 void faults_add(struct faults *f, struct pci_addr a, const char *fmt, ...)
 {
-	char addr[PCI_ADDR_BUF];
+	const char *vm = f->domain->name[0] ? f->domain->name : "VM";
+	char addr[PCI_ADDR_BUF], text[FAULT_MAX];
 	va_list ap;
 
-	fprintf(f->out, "gpurom-domain: %s: %s: ", f->domain->name[0] ? f->domain->name : "VM",
-		pci_addr_format(a, addr));
 	va_start(ap, fmt);
-	vfprintf(f->out, fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	fputc('\n', f->out);
+	pci_addr_format(a, addr);
+	if (f->log)
+		log_warn(f->log, "%s: %s: %s", vm, addr, text);
+	else
+		fprintf(stderr, "gpurom-domain: %s: %s: %s\n", vm, addr, text);
 	f->n++;
 }

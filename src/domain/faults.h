@@ -3,11 +3,10 @@
 #define GPUROM_FAULTS_H
 
 #include "domxml.h"
-
-#include <stdio.h>
+#include "root.h"
 
 struct faults {
-	FILE *out;
+	const struct root *log; /* NULL: to standard error; else to the kernel log below it */
 	const struct domxml *domain;
 	size_t n;
 };

@@ -5,6 +5,7 @@
 #include "meant.h"
 #include "romname.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct fixing {
@@ -74,7 +75,7 @@ int domain_fix(const struct host *h, const struct domxml *d, struct bytes xml, b
 	static struct fixing x;
 	struct domcard c;
 
-	x = (struct fixing){.h = h, .xml = xml, .f = {.out = stderr, .domain = d}};
+	x = (struct fixing){.h = h, .xml = xml, .f = {.domain = d}};
 	for (size_t i = 0; i < d->n; i++)
 		x.now[i] = d->dev[i].addr;
 	for (size_t at = 0; domcard_next(d, &at, &c);)

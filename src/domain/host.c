@@ -6,15 +6,20 @@
 
 #include <stdlib.h>
 
-int host_look(const struct root *root, const char *cmdline, struct host *ret)
+void host_configure(const struct root *root, const char *cmdline, struct host *ret)
 {
 	static struct complaints ignored; /* `gpurom plan` tells them */
-	struct pciscan_trouble trouble = {0};
 
 	*ret = (struct host){.root = root};
 	conf_load(root, cmdline, false, &ret->config, &ignored);
-	ret->unknown = known_load(root, ret->config.store, &ret->rec);
-	return pciscan(root, &ret->scan, &trouble);
+}
+
+int host_look(struct host *h)
+{
+	struct pciscan_trouble trouble = {0};
+
+	h->unknown = known_load(h->root, h->config.store, &h->rec);
+	return pciscan(h->root, &h->scan, &trouble);
 }
 
 void host_free(struct host *h)

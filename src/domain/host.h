@@ -14,9 +14,12 @@ struct host {
 	int unknown; /* 0, or why there is no record: -errno as of known_load */
 };
 
-/* 0, or -errno where the buses cannot be read. A record that cannot be had is no failure.
- * host_free in both cases. */
-int host_look(const struct root *root, const char *cmdline, struct host *ret);
+/* The configuration alone. cmdline NULL: /proc/cmdline. */
+void host_configure(const struct root *root, const char *cmdline, struct host *ret);
+/* The rest: 0, or -errno where the buses cannot be read. A record that cannot be had is no failure.
+ */
+int host_look(struct host *h);
+/* Of one that is all zeros, too. */
 void host_free(struct host *h);
 
 #endif

@@ -52,8 +52,8 @@ static int mode_of(const struct root *root, const char *path, bool *ret_acl, mod
 static bool judge_modes(const struct romfile *r, const char *path, bool is_file)
 {
 	char part[STORE_FILE_MAX + SHA256_HEX];
-	mode_t mode, need;
-	bool acl;
+	mode_t mode = 0, need;
+	bool acl = false;
 
 	for (size_t n = 1; n <= strlen(path); n++) {
 		if (path[n] && path[n] != '/')

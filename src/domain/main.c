@@ -15,6 +15,8 @@
 #define GPUROM_VERSION "unknown"
 #endif
 
+#define HOOK_SECONDS 30 /* then the VM starts unchecked: it is dead hardware that keeps us */
+
 struct job {
 	struct root root;
 	const char *cmdline;
@@ -81,32 +83,30 @@ static int read_all(struct job *j)
 static int look(struct job *j)
 {
 	char why[DOMXML_WHY_MAX];
-	int err = read_all(j);
+	int err;
 
-	if (err)
-		return fail("standard input", strerror(-err));
 	if (domxml_parse((struct bytes){j->xml, j->n}, &j->domain, why) < 0)
 		return fail("standard input", why);
 	/* Nothing to compare: not even the buses are looked at. */
-	if (!j->domain.n)
-		return EXIT_DONE;
-	err = host_look(&j->root, j->cmdline, &j->host);
+	err = j->domain.n ? host_look(&j->host) : 0;
 	return err ? fail("the PCI buses cannot be read", strerror(-err)) : EXIT_DONE;
 }
 
 static int check(struct job *j)
 {
 	const struct config *c = &j->host.config;
-	int r = look(j);
+	/* Of a hook that succeeds libvirt shows nothing. */
+	bool to_log = j->hook && c->guard == GUARD_WARN;
+	int r;
 
-	if (r != EXIT_DONE || !j->domain.n)
-		return r;
 	if (j->hook && (c->guard == GUARD_OFF || c->mode == MODE_OFF))
 		return EXIT_DONE;
-	if (domain_check(&j->host, &j->domain) == 0 || j->warn_only ||
-	    (j->hook && c->guard == GUARD_WARN))
-		return EXIT_DONE;
-	return EXIT_ATTENTION;
+	r = look(j);
+	if (r != EXIT_DONE)
+		return r;
+	return domain_check(&j->host, &j->domain, to_log) && !to_log && !j->warn_only
+		       ? EXIT_ATTENTION
+		       : EXIT_DONE;
 }
 
 static int fix(struct job *j)
@@ -150,6 +150,12 @@ static int run(struct job *j, int argc, char **argv)
 	}
 	if (optind != argc)
 		return usage("the XML comes on standard input");
+	if (j->hook)
+		alarm(HOOK_SECONDS);
+	host_configure(&j->root, j->cmdline, &j->host);
+	o = read_all(j);
+	if (o)
+		return fail("standard input", strerror(-o));
 	o = is_check ? check(j) : fix(j);
 	host_free(&j->host);
 	return o;
@@ -174,7 +180,7 @@ int main(int argc, char **argv)
 						{"help", no_argument, NULL, 'h'},
 						{"version", no_argument, NULL, 'V'},
 						{NULL, 0, NULL, 0}};
-	static struct job j = {.root.fd = -1};
+	static struct job j; /* zeroed: a megabyte */
 	const char *path = "/";
 	int o, r;
 

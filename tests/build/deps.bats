@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The three libraries can be built from sources at hand, and nobody is asked for them then.
+# The libraries can be built from sources at hand, and nobody is asked for them then.
 
 setup() {
 	T=$BATS_TEST_TMPDIR
@@ -13,9 +13,9 @@ setup() {
 
 @test "trees and tarballs, without apt" {
 	tar -czf "$T/libmd.tar.gz" -C "$HAVE" libmd
-	PCIUTILS_SRC=$HAVE/pciutils LIBMD_SRC=$T/libmd.tar.gz CJSON_SRC=$HAVE/cjson sh tests/deps.sh "$T/deps"
+	PCIUTILS_SRC=$HAVE/pciutils LIBMD_SRC=$T/libmd.tar.gz CJSON_SRC=$HAVE/cjson EXPAT_SRC=$HAVE/expat sh tests/deps.sh "$T/deps"
 	[ -f "$T/deps/done" ]
-	for f in lib/libpci.a lib/libmd.a lib/libcjson.a include/pciutils/pci/pci.h include/libmd/sha2.h include/cjson/cJSON.h; do
+	for f in lib/libpci.a lib/libmd.a lib/libcjson.a lib/libexpat.a include/pciutils/pci/pci.h include/libmd/sha2.h include/cjson/cJSON.h include/expat/expat.h; do
 		[ -s "$T/deps/$f" ]
 	done
 	[ ! -e "$T/asked" ]

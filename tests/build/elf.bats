@@ -9,6 +9,18 @@ setup() {
 	[ "$(stat -c %s "$GPUROM")" -le $((320 * 1024)) ]
 }
 
+@test "gpurom-domain: at most 256 KiB, and as static and as hardened" {
+	domain=$(dirname "$GPUROM")/gpurom-domain
+	[ "$(stat -c %s "$domain")" -le $((256 * 1024)) ]
+	run readelf -hlWd "$domain"
+	[ "$status" -eq 0 ]
+	[[ $output == *"Type:"*DYN* ]]
+	[[ $output == *GNU_RELRO* ]]
+	for bad in INTERP NEEDED TEXTREL " RWE "; do
+		[[ $output != *"$bad"* ]]
+	done
+}
+
 @test "needs no library and no loader" {
 	run readelf -lWd "$GPUROM"
 	[ "$status" -eq 0 ]

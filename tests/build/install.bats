@@ -18,6 +18,24 @@ files() {
 	cmp etc/gpurom.conf "$D/etc/gpurom.conf"
 }
 
+@test "gpurom-domain, its man page and libvirt's hook" {
+	cmp build/gpurom-domain "$D/usr/bin/gpurom-domain"
+	[ -x "$D/usr/bin/gpurom-domain" ]
+	cmp src/gpurom-domain.8 "$D/usr/share/man/man8/gpurom-domain.8"
+	cmp etc/libvirt-hook "$D/etc/libvirt/hooks/qemu.d/gpurom"
+	[ -x "$D/etc/libvirt/hooks/qemu.d/gpurom" ]
+}
+
+@test "what makes an image names gpurom, and never gpurom-domain" {
+	run grep -rlF gpurom-domain "$D/usr/lib/dracut" "$D/usr/share/initramfs-tools" "$D/usr/lib/systemd"
+	[ "$status" -eq 1 ]
+	grep -rqw gpurom "$D/usr/lib/dracut"
+	grep -rqw gpurom "$D/usr/share/initramfs-tools/hooks"
+	# Nor by a pattern.
+	run grep -rnE 'gpurom[-*?[]*\*' "$D/usr/lib/dracut" "$D/usr/share/initramfs-tools/hooks"
+	[ "$status" -eq 1 ]
+}
+
 @test "the dracut module" {
 	[ -x "$D/usr/lib/dracut/modules.d/50gpurom/module-setup.sh" ]
 	for f in dracut-module/50gpurom/*; do

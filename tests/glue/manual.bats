@@ -31,6 +31,19 @@ keys() {
 	[ "$status" -eq 0 ]
 }
 
+@test "the page of gpurom-domain is clean, and has every command and option" {
+	page=$top/src/gpurom-domain.8
+	run mandoc -T lint -W warning "$page"
+	[ "$output" = "" ]
+	[ "$status" -eq 0 ]
+	"$(dirname "$gpurom")/gpurom-domain" --help >"$BATS_TEST_TMPDIR/help"
+	words=$(grep -oE -- '--[a-z-]+|^  (check|fix) ' "$BATS_TEST_TMPDIR/help" | sort -u)
+	[ "$(wc -w <<<"$words")" -eq 8 ]
+	for word in $words; do
+		rendered | grep -qw -- "$word"
+	done
+}
+
 @test "the page has every command with its arguments, and no other" {
 	"$gpurom" --help | sed -n '/^exit status/q; s/ *$//; s/^  \([a-z]\)/\1/p' >"$BATS_TEST_TMPDIR/help"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/help")" -gt 5 ]
@@ -78,6 +91,10 @@ keys() {
 	for value in chain head; do
 		grep -q "^# $value " "$top/etc/gpurom.conf"
 		echo "trim=$value" >>"$R/etc/gpurom.conf"
+	done
+	for value in refuse warn off; do
+		grep -q "^#   $value " "$top/etc/gpurom.conf"
+		echo "guard=$value" >>"$R/etc/gpurom.conf"
 	done
 	for value in nvidia 01:00.0 10de:2204 slot:2 boot-vga; do
 		grep -q "^#   $value " "$top/etc/gpurom.conf"

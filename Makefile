@@ -212,15 +212,15 @@ $(EDGE_TESTS:%=$U/test-%): $U/test-%: $U/tests/test-%.o $U/helpers.a $U/edge.a $
 SECONDS ?= 60
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz-%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
 FUZZ_EDGE := $(addprefix src/sys/,record.c recordedit.c recordmove.c recordpast.c cardjson.c \
-	cardrom.c json.c fileio.c digest.c)
+	cardrom.c json.c fileio.c digest.c) $(addprefix src/domain/,domxml.c domedit.c)
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ := $(FUZZ_TARGETS:%=$B/fuzz/fuzz-%)
 $B/fuzz/fuzz-%: tests/fuzz/fuzz-%.c tests/fuzz/configcheck.c $(CORE_SRC) $(FUZZ_EDGE) \
-		$(wildcard src/core/*.h src/sys/*.h tests/fuzz/*.h) Makefile
+		$(wildcard src/core/*.h src/sys/*.h src/domain/*.h tests/fuzz/*.h) Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)clang $(LANG_FLAGS) $(FUZZ_FLAGS) $(WARN) $(LAYER_sys) $(UNIT_CFLAGS) $(filter %.c,$^) \
-		$(shell $(PKG_CONFIG) --libs libcjson libmd) -o $@
+	$(Q)clang $(LANG_FLAGS) $(FUZZ_FLAGS) $(WARN) $(LAYER_domain) $(UNIT_CFLAGS) $(filter %.c,$^) \
+		$(shell $(PKG_CONFIG) --libs libcjson libmd expat) -o $@
 fuzz: $(FUZZ) $B/tests/mkrom
 	@sh tests/lib/fuzz.sh $(SECONDS) $(FUZZ)
 
@@ -230,7 +230,7 @@ $(REPLAY_OBJ): $U/.flags
 $U/fuzz/%.o: tests/fuzz/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(UNIT_FLAGS) $(LAYER_sys) $(UNIT_CFLAGS) -c $< -o $@
+	$(Q)$(CC) $(UNIT_FLAGS) $(LAYER_domain) $(UNIT_CFLAGS) -c $< -o $@
 $(REPLAY): $U/replay-%: $U/fuzz/fuzz-%.o $U/fuzz/replay.o $U/fuzz/configcheck.o $U/edge.a $U/core.a
 	$(call say,LD)
 	$(Q)$(TEST_LINK) $^ $(UNIT_LIBS) -o $@

@@ -35,18 +35,17 @@ static const char *below(const char *file, const char *folder)
 	return f;
 }
 
-/* "<name>.rom" as the last part. */
+/* "<name>.rom" as the last part, with nothing behind it. */
 static bool take_name(const char *file, const char *rest, struct romname *ret)
 {
-	const char *part, *end;
+	const char *part;
 	size_t n = next_part(&rest, &part);
 
-	if (n <= strlen(SUFFIX) || n - strlen(SUFFIX) >= sizeof(ret->name) ||
+	if (*rest || n <= strlen(SUFFIX) || n - strlen(SUFFIX) >= sizeof(ret->name) ||
 	    strcmp(part + n - strlen(SUFFIX), SUFFIX) != 0)
 		return false;
 	n -= strlen(SUFFIX);
-	if (*part == '.' || strspn(part, "abcdefghijklmnopqrstuvwxyz0123456789._-") < n ||
-	    next_part(&rest, &end) > 0)
+	if (*part == '.' || strspn(part, "abcdefghijklmnopqrstuvwxyz0123456789._-") < n)
 		return false;
 	memcpy(ret->name, part, n);
 	ret->name[n] = '\0';

@@ -169,6 +169,33 @@ static void scalars(void **state)
 	}
 }
 
+static void guards(void **state)
+{
+	static const struct {
+		const char *text;
+		enum gpurom_guard guard;
+		size_t bad;
+	} t[] = {
+		{"", GUARD_REFUSE, 0},
+		{"gpurom.guard=refuse", GUARD_REFUSE, 0},
+		{"gpurom.guard=warn", GUARD_WARN, 0},
+		{"gpurom.guard=off", GUARD_OFF, 0},
+		{"gpurom.guard=warn gpurom.guard=refuse", GUARD_REFUSE, 0},
+		{"gpurom.guard=warn gpurom.guard=0", GUARD_WARN, 1},
+		{"gpurom.guard=Off", GUARD_REFUSE, 1},
+		{"gpurom.guard=", GUARD_REFUSE, 1},
+		{"gpurom.guard", GUARD_REFUSE, 1},
+	};
+	struct bench b;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		boot(&b, t[i].text);
+		assert_int_equal(b.c.guard, t[i].guard);
+		assert_int_equal(b.bad.n, t[i].bad);
+	}
+}
+
 static void lists(void **state)
 {
 	static const struct {
@@ -613,6 +640,7 @@ int main(void)
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(mode_texts),
 		cmocka_unit_test(scalars),
+		cmocka_unit_test(guards),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(which_words_are_ours),
 		cmocka_unit_test(sources),

@@ -1,5 +1,7 @@
 #include "domxml.h"
 
+#include "domattr.h"
+
 #include <errno.h>
 #include <expat.h>
 #include <limits.h>
@@ -85,44 +87,6 @@ bool domxml_number(const char *text, uint32_t max, uint32_t *ret)
 
 /* --- where a value stands --------------------------------------------------------------------- */
 
-static bool is_blank(uint8_t c)
-{
-	return c && strchr(BLANKS, c);
-}
-
-/* One attribute of a start tag that expat has found well formed: name, '=', quoted value. */
-struct attr {
-	struct bytes name;
-	struct domxml_range value;
-};
-
-/* The next one at or after *at; false at the tag's end. Never leaves the text. */
-static bool next_attr(struct bytes b, size_t *at, struct attr *ret)
-{
-	size_t i = *at, from;
-	uint8_t quote;
-
-	while (i < b.n && is_blank(b.p[i]))
-		i++;
-	from = i;
-	while (i < b.n && !is_blank(b.p[i]) && !strchr("=/>", b.p[i]))
-		i++;
-	ret->name = bytes_sub(b, from, i - from);
-	while (i < b.n && (is_blank(b.p[i]) || b.p[i] == '='))
-		i++;
-	if (i == from || i >= b.n || !ret->name.n)
-		return false;
-	quote = b.p[i++];
-	if (quote != '\'' && quote != '"')
-		return false;
-	from = i;
-	while (i < b.n && b.p[i] != quote)
-		i++;
-	ret->value = (struct domxml_range){from, i - from};
-	*at = i + 1;
-	return i < b.n;
-}
-
 /* The start tag that expat is at, up to its end: in offsets of the whole text. */
 static struct bytes tag_here(const struct parser *p, size_t *ret_at)
 {
@@ -140,11 +104,11 @@ static struct domxml_range range_of(const struct parser *p, const char *element,
 {
 	size_t at;
 	struct bytes b = tag_here(p, &at);
-	struct attr a;
+	struct domattr a;
 
-	for (at += 1 + strlen(element); next_attr(b, &at, &a);)
+	for (at += 1 + strlen(element); domattr_next(b, &at, &a);)
 		if (bytes_is(a.name, 0, name, strlen(name)) && a.name.n == strlen(name))
-			return a.value;
+			return (struct domxml_range){a.at, a.n};
 	return (struct domxml_range){0, 0};
 }
 

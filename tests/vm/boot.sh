@@ -4,13 +4,13 @@
 # (what the guest said on its second serial port) and qemu.log. Environment: VM_CPU, the one CPU that
 # QEMU and the cards share, which makes a register access ten times as quick; VM_DEADLINE, seconds;
 # VM_MACHINE, what is not as usual, of these words: no-iommu; two-cpus, for a driver that may never give
-# its CPU to others; no-vga, which makes a card the boot VGA; uefi, not SeaBIOS, and KERNEL a bzImage.
+# its CPU to others; no-vga, which makes a card the boot VGA; uefi, not SeaBIOS, and KERNEL a bzImage; long,
+# for a guest that has three times as much to do.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
 out=$1 kernel=$2 initrd=$3 cards=$4 roms=$5
 shift 5
-deadline=${VM_DEADLINE:-240}
 sockets=$(mktemp -d /tmp/gpurom-vm.XXXXXX)
 server=
 # shellcheck disable=SC2317 # called by trap
@@ -32,6 +32,9 @@ on_cpu() {
 unusual() {
 	case " ${VM_MACHINE:-} " in *" $1 "*) ;; *) return 1 ;; esac
 }
+
+deadline=${VM_DEADLINE:-240}
+! unusual long || deadline=$((deadline * 3))
 
 start_cards() {
 	"$pcicard" arguments "$cards" "$roms" "$sockets" >"$out/arguments"

@@ -4,7 +4,7 @@
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
-variant=$1
+variant=$(image_of "$1")
 tree=$(realpath -- "$2")
 [ "$variant" != busybox ] || exec sh "$vm_dir/busybox.sh" "$tree"
 

@@ -45,6 +45,14 @@ generator_of() {
 	echo "${1#"$(suite_of "$1")-"}"
 }
 
+# The variant whose initramfs that of another is: libvirt's root has more, its image has not.
+image_of() {
+	case $1 in
+	*libvirt) echo "${1%libvirt}initramfs-tools" ;;
+	*) echo "$1" ;;
+	esac
+}
+
 # The kernel modules that the words of a machine name: see modules.sh.
 modules_of() {
 	echo "$1" | tr ' ' '\n' | sed -n 's/^modules=//p'

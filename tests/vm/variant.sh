@@ -2,16 +2,19 @@
 # variant.sh NAME: prints the folder of a root with an initramfs generator: root/, its image
 # base.img and the initrd it makes without gpurom. NAME: initramfs-tools (with busybox), klibc (the
 # same without busybox), dracut (systemd in the initramfs) or dracut-shell (none there), of Debian 12;
-# of another suite with that before it: trixie-dracut; or busybox, the minimal guest of busybox.sh.
+# libvirt: initramfs-tools' image, and a root with libvirt, QEMU and AppArmor; of another suite with that
+# before it: trixie-dracut; or busybox, the minimal guest of busybox.sh.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
 variant=$1
 [ "$variant" != busybox ] || exec sh "$vm_dir/busybox.sh"
-case $(generator_of "$variant") in
+generator=$(generator_of "$variant")
+case $generator in
 initramfs-tools) packages='initramfs-tools busybox' ;;
 klibc) packages=initramfs-tools ;;
 dracut | dracut-shell) packages='dracut cpio' ;;
+libvirt) packages='libvirt-daemon-system qemu-system-x86 apparmor libxml2-utils' ;;
 *) die "no such variant: $variant" ;;
 esac
 image_size=600M
@@ -25,8 +28,30 @@ mask() {
 	done
 }
 
+# What the base has not got, by this machine's own apt, which knows how to get at the mirror.
+download() {
+	root=$1
+	shift
+	apt-get -o Dir="$root" -o Dir::State::status="$root/var/lib/dpkg/status" -o APT::Sandbox::User=root -qq "$@"
+}
+
+# Only QEMU's own emulator is asked for what it can do, only libvirt's profiles are compiled: at each boot. Its
+# unit is put where the guests' own does not hide it.
+trim_libvirt() {
+	rm "$1/usr/bin/qemu-system-i386"
+	find "$1/etc/apparmor.d" -maxdepth 1 -type f ! -name '*libvirt*' -delete
+	cp "$1/lib/systemd/system/libvirtd.service" "$1/etc/systemd/system/"
+	echo 127.0.1.1 guest >>"$1/etc/hosts"
+	mask "$1" libvirt-guests.service logrotate.timer
+}
+
 make_variant() {
 	cp -a "$base/root" "$1/root"
+	# shellcheck disable=SC2086 # a list
+	if [ "$generator" = libvirt ]; then
+		download "$1/root" update
+		download "$1/root" install -y --download-only --no-install-recommends $packages
+	fi
 	# shellcheck disable=SC2086 # a list
 	in_root "$1/root" apt-get install -y --no-download --no-install-recommends $packages
 	rm -rf "$1/root/var/lib/apt/lists" "$1/root/var/cache/apt"/*
@@ -37,8 +62,13 @@ make_variant() {
 		apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer \
 		dpkg-db-backup.timer systemd-update-utmp.service systemd-logind.service
 	ln -s /lib/systemd/system/multi-user.target "$1/root/etc/systemd/system/default.target"
-	sh "$vm_dir/initrd.sh" "$variant" "$1/root"
-	mv "$1/root/boot/initrd" "$1/initrd"
+	if [ "$generator" = libvirt ]; then
+		trim_libvirt "$1/root"
+		cp "$(sh "$0" "$(image_of "$variant")")/initrd" "$1"
+	else
+		sh "$vm_dir/initrd.sh" "$variant" "$1/root"
+		mv "$1/root/boot/initrd" "$1/initrd"
+	fi
 	mke2fs -q -t ext4 -E root_owner=0:0 -d "$1/root" "$1/base.img" "$image_size"
 }
 

@@ -1,0 +1,56 @@
+# The checks of cases/libvirt.cases. A section is a step of the guest's, see extra/libvirt/usr/local/lib/nested.sh.
+# shellcheck shell=sh disable=SC2154 # case.sh's variables
+
+# In a root that has libvirt, "make install" changes more: here that is done in the guest.
+prepare_libvirt() {
+	mkdir -p "$out/more/usr/local/sbin"
+	cp "$top/etc/neighbours.sh" "$out/more/usr/local/sbin/"
+	put "$out/more"
+	rm -r "$out/more"
+}
+
+expect_said() {
+	section "$1" | grep -qE "$2" || wrong "$1: no line like: $2; but: $(section "$1" | head -n 10)"
+}
+
+expect_done() {
+	for step; do
+		expect_said "$step" '^exit 0$'
+	done
+}
+
+# expect_refused STEP PATTERN: by libvirt, which repeats what the hook said.
+expect_refused() {
+	expect_said "$1" '^exit 1$'
+	expect_said "$1" "hook .*$2"
+}
+
+# expect_firmware STEP: it found the x86 image of the ROM and copied it; the guest sees the whole file.
+expect_firmware() {
+	expect_said "$1" "^shadow $(sha256sum <"$roms/modern-x86.rom" | cut -d' ' -f1)\$"
+	expect_said "$1" "^bar $(sha256sum <"$roms/modern.rom" | cut -d' ' -f1)\$"
+}
+
+defined_and_run() {
+	expect_done define-main define-twin define-bare define-replaced define-cut define-foreign validate
+	expect_said denied 'failed to find romfile "/var/lib/gpurom/by-path/pci0000-uid0-0b.0-00.rom"'
+	expect_said audit 'apparmor="DENIED" operation="open" .*name="/var/lib/gpurom/roms/[0-9a-f]*\.rom"'
+	expect_done start
+	expect_firmware firmware
+	expect_said confined '^libvirt-.* \(enforce\)$'
+	expect_refused guarded-foreign 'romfile'
+	expect_firmware plain-firmware
+	expect_done plain-json
+	expect_said plain-json '^[0-9]* 0 0$'
+}
+
+guarded() {
+	expect_refused guarded-main '0000:08:00'
+	expect_done cure-main start
+	expect_firmware firmware
+	expect_refused guarded-twin '0000:02:00'
+	expect_done cure-twin cured-twin
+	expect_refused guarded-bare .
+	expect_refused guarded-replaced .
+	expect_refused guarded-cut .
+}

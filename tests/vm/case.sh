@@ -58,7 +58,8 @@ prepare() {
 	[ "$gpurom" != full ] || initrd=$(sh "$vm_dir/guest.sh" "$variant" "$tree")/initrd
 	add_modules
 	[ ! -d "$vm_dir/extra/$name.initrd" ] || into_image "$vm_dir/extra/$name.initrd"
-	! command -v "prepare_$name" >/dev/null || "prepare_$name"
+	own=prepare_$(echo "$name" | tr - _)
+	! command -v "$own" >/dev/null || "$own"
 }
 
 # Takes off the disk what "make uninstall" takes away.

@@ -9,6 +9,10 @@ prepare_libvirt() {
 	rm -r "$out/more"
 }
 
+prepare_trixie_libvirt() {
+	prepare_libvirt
+}
+
 expect_said() {
 	section "$1" | grep -qE "$2" || wrong "$1: no line like: $2; but: $(section "$1" | head -n 10)"
 }

@@ -20,3 +20,11 @@
 	[ "$status" -eq 1 ]
 	[ "$output" = "run: no such case: nonsense" ]
 }
+
+@test "a guest with libvirt boots the image of its suite's initramfs-tools, others their own" {
+	vm_dir=$PWD/tests/vm
+	. tests/vm/lib.sh
+	[ "$(image_of libvirt)" = initramfs-tools ]
+	[ "$(image_of trixie-libvirt)" = trixie-initramfs-tools ]
+	[ "$(image_of trixie-dracut)" = trixie-dracut ]
+}

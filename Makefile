@@ -211,7 +211,7 @@ $(EDGE_TESTS:%=$U/test-%): $U/test-%: $U/tests/test-%.o $U/helpers.a $U/edge.a $
 # found once is replayed with every run of the tests, as the seeds are, by gcc and without libFuzzer.
 SECONDS ?= 60
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz-%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
-FUZZ_EDGE := $(addprefix src/sys/,record.c recordedit.c recordmove.c recordpast.c cardjson.c \
+FUZZ_EDGE := $(addprefix src/sys/,record.c recordedit.c recordmove.c recordpast.c recordid.c cardjson.c \
 	cardrom.c json.c fileio.c digest.c) $(addprefix src/domain/,domxml.c domattr.c domedit.c)
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ := $(FUZZ_TARGETS:%=$B/fuzz/fuzz-%)

@@ -2,6 +2,7 @@
 
 #include "cardjson.h"
 #include "digest.h"
+#include "recordid.h"
 #include "recordpast.h"
 
 #include <errno.h>
@@ -183,17 +184,22 @@ static void put_card(struct json_writer *w, const struct boot_card *c)
 	put_functions(w, c);
 }
 
-/* It is the card's from its first commit on, and goes where the card's object goes. Place and boot
- * tell cards apart, the time those that stood in one place during one boot. */
-static void put_id(struct json_writer *w, const struct record_news *news)
+/* It is the card's from its first commit on, and goes where the card's object goes. Boot and place
+ * tell cards apart, and a number those that stood in one place during one boot; not the clock: a
+ * commit that died and is made again is to come out the same. */
+static void put_id(const struct record *r, struct json_writer *w, const struct record_news *news)
 {
-	char text[PCI_PATH_MAX + RECORD_BOOT_MAX + RECORD_TIME_MAX], sha256[SHA256_HEX];
+	char text[PCI_PATH_MAX + RECORD_BOOT_MAX + 16], sha256[SHA256_HEX];
+	struct record_bearer other;
+	unsigned n = 0;
 
 	if (cardtag_is_id(json_text(w->o, "id")))
 		return;
-	snprintf(text, sizeof(text), "%s %s %s", news->boot, news->when, news->card->path);
-	digest_sha256((struct bytes){(const uint8_t *)text, strlen(text)}, sha256);
-	sha256[CARDTAG_ID_MAX - 1] = '\0';
+	do {
+		snprintf(text, sizeof(text), "%s %s %u", news->boot, news->card->path, n++);
+		digest_sha256((struct bytes){(const uint8_t *)text, strlen(text)}, sha256);
+		sha256[CARDTAG_ID_MAX - 1] = '\0';
+	} while (record_by_id(r, sha256, &other) == 0);
 	json_put_text(w, "id", sha256);
 }
 
@@ -235,7 +241,7 @@ int record_update(struct record *r, const struct record_news *news)
 
 	if (!w.o)
 		return -ENOMEM;
-	put_id(&w, news);
+	put_id(r, &w, news);
 	put_card(&w, news->card);
 	put_verdict(&w, news);
 	put_facts(&w, news);

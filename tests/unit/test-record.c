@@ -1,5 +1,6 @@
 #include "fileio.h"
 #include "recordedit.h"
+#include "recordmove.h"
 #include "tempdir.h"
 
 #include <errno.h>
@@ -294,6 +295,42 @@ static void ids_are_for_ever(void **state)
 	close(dir);
 }
 
+/* A commit that is made again, at another time of day, gives the same; who stands there next in the
+ * same boot has another, whether the first went into the past or elsewhere. */
+static void ids_of_one_boot(void **state)
+{
+	int dir = open_dir(state);
+	struct boot_card one = card_of(0x2204), two = card_of(0x1b80);
+	struct record_news news = news_of(&one, NULL);
+	struct record_card first, again, next;
+	struct record r, other;
+
+	load_ok(dir, &r);
+	load_ok(dir, &other);
+	assert_int_equal(record_update(&r, &news), 0);
+	assert_int_equal(record_find(&r, PATH, &first), 0);
+	news.when = "2026-01-31T12:00:01Z";
+	assert_int_equal(record_update(&other, &news), 0);
+	assert_int_equal(record_find(&other, PATH, &again), 0);
+	assert_string_equal(again.id, first.id);
+	record_free(&other);
+
+	news.card = &two;
+	news.replaced = true;
+	assert_int_equal(record_update(&r, &news), 0);
+	assert_int_equal(record_find(&r, PATH, &next), 0);
+	assert_string_not_equal(next.id, first.id);
+	assert_int_equal(record_move(&r, &(struct record_move){PATH, PATH "-elsewhere"}, 1), 0);
+	news.card = &one;
+	news.replaced = false;
+	assert_int_equal(record_update(&r, &news), 0);
+	assert_int_equal(record_find(&r, PATH, &again), 0);
+	assert_string_not_equal(again.id, next.id);
+	assert_string_not_equal(again.id, first.id);
+	record_free(&r);
+	close(dir);
+}
+
 static void an_id_that_is_none(void **state)
 {
 	static const char text[] = "{\"version\":2,\"cards\":{\"" PATH
@@ -503,6 +540,7 @@ int main(void)
 		WITH_DIR(roms_move),
 		WITH_DIR(replaced_cards_stay_known),
 		WITH_DIR(ids_are_for_ever),
+		WITH_DIR(ids_of_one_boot),
 		cmocka_unit_test(an_id_that_is_none),
 		WITH_DIR(unknown_fields_stay),
 		WITH_DIR(versions_and_damage),

@@ -5,8 +5,55 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int unique_keys(const cJSON *object)
+{
+	size_t n = 0;
+	const cJSON *o;
+	const char **key;
+	int err = 0;
+
+	cJSON_ArrayForEach(o, object)
+	{
+		n++;
+	}
+	key = n > 1 ? calloc(n, sizeof(*key)) : NULL;
+	if (!key)
+		return n > 1 ? -ENOMEM : 0;
+	n = 0;
+	cJSON_ArrayForEach(o, object)
+	{
+		key[n++] = o->string;
+	}
+	qsort(key, n, sizeof(*key), by_text);
+	for (size_t i = 1; i < n && !err; i++)
+		err = strcmp(key[i - 1], key[i]) == 0 ? -EBADMSG : 0;
+	free(key);
+	return err;
+}
+
+/* Two values under one key (RFC 8259, 4): what is read depends on the reader, and taking one away
+ * brings out the other. As deep as cJSON nests (CJSON_NESTING_LIMIT). */
+static int unique(const cJSON *value)
+{
+	int err = cJSON_IsObject(value) ? unique_keys(value) : 0;
+	const cJSON *o;
+
+	cJSON_ArrayForEach(o, value)
+	{
+		if (!err && (cJSON_IsObject(o) || cJSON_IsArray(o)))
+			err = unique(o);
+	}
+	return err;
+}
+
 int json_parse(const uint8_t *text, size_t n, cJSON **ret)
 {
+	int err;
 	cJSON *o;
 
 	/* cJSON is given the NUL too, so that anything behind the object is an error. */
@@ -22,8 +69,12 @@ int json_parse(const uint8_t *text, size_t n, cJSON **ret)
 		cJSON_Delete(o);
 		return -EBADMSG;
 	}
-	*ret = o;
-	return 0;
+	err = unique(o);
+	if (err)
+		cJSON_Delete(o);
+	else
+		*ret = o;
+	return err;
 }
 
 /* Length of the UTF-8 sequence at s (RFC 3629), 0 where there is none. */

@@ -23,8 +23,8 @@ struct json_reader {
 	int err; /* 0 or -EBADMSG */
 };
 
-/* Whole text, n bytes with a NUL behind them; an object, else -EBADMSG; -ENOMEM. cJSON_Delete it.
- */
+/* Whole text, n bytes with a NUL behind them; an object in which no key stands twice, else
+ * -EBADMSG; -ENOMEM. cJSON_Delete it. */
 int json_parse(const uint8_t *text, size_t n, cJSON **ret);
 
 /* Existing values of the key are replaced. Bytes that are not UTF-8 become '?'. */

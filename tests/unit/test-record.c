@@ -407,6 +407,12 @@ static void versions_and_damage(void **state)
 		{"{\"version\":1,\"cards\":null}", -EBADMSG},
 		{"{\"version\":1,\"cards\":{}} trailing", -EBADMSG},
 		{"{\"version\":1,\"cards\":{\"p\":7}}", -EBADMSG},
+		/* a key that stands twice, however deep; under two keys it may */
+		{"{\"version\":2,\"cards\":{},\"cards\":{}}", -EBADMSG},
+		{"{\"version\":2,\"cards\":{\"p\":" CARD ",\"p\":" CARD "}}", -EBADMSG},
+		{"{\"version\":2,\"cards\":{},\"x\":[{\"a\":[{\"b\":1,\"c\":2,\"b\":1}]}]}",
+		 -EBADMSG},
+		{"{\"version\":2,\"cards\":{},\"x\":[{\"a\":1},{\"a\":1,\"A\":1}]}", 0},
 		{"{\"version\":1,\"cards\":{\"p\":{}}}", -EBADMSG},
 		{"{\"version\":1,\"cards\":{\"p\":{\"ids\":\"10de:2204\",\"subsystem\":\"1462:"
 		 "3892\",\"rom\":{\"sha256\":\"../x\"}}}}",

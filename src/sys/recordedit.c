@@ -185,10 +185,11 @@ static void put_card(struct json_writer *w, const struct boot_card *c)
 }
 
 /* It is the card's from its first commit on, and goes where the card's object goes. Boot and place
- * tell cards apart, and a number those that stood in one place during one boot; not the clock: a
- * commit that died and is made again is to come out the same. */
+ * tell cards apart, and a number those that stood in one place during one boot; the clock only
+ * where the boot is not known: a commit that died and is made again is to come out the same. */
 static void put_id(const struct record *r, struct json_writer *w, const struct record_news *news)
 {
+	const char *boot = news->boot[0] ? news->boot : news->when;
 	char text[PCI_PATH_MAX + RECORD_BOOT_MAX + 16], sha256[SHA256_HEX];
 	struct record_bearer other;
 	unsigned n = 0;
@@ -196,7 +197,7 @@ static void put_id(const struct record *r, struct json_writer *w, const struct r
 	if (cardtag_is_id(json_text(w->o, "id")))
 		return;
 	do {
-		snprintf(text, sizeof(text), "%s %s %u", news->boot, news->card->path, n++);
+		snprintf(text, sizeof(text), "%s %s %u", boot, news->card->path, n++);
 		digest_sha256((struct bytes){(const uint8_t *)text, strlen(text)}, sha256);
 		sha256[CARDTAG_ID_MAX - 1] = '\0';
 	} while (record_by_id(r, sha256, &other) == 0);

@@ -16,8 +16,9 @@ char *tree_text(const char *path);
 
 /* The whole file with a NUL behind it; NULL where it is not there or no plain file. */
 char *tree_read(const char *path, size_t *ret_n);
-/* What of cJSON's printed text does not depend on when it was written: times masked, no ids of
- * boots, and the lines sorted, for the order of an object's keys says nothing. The caller frees it.
+/* What of cJSON's printed text does not depend on when it was written: times and ids masked, no ids
+ * of boots, and the lines sorted, for the order of an object's keys says nothing. The caller frees
+ * it.
  */
 char *tree_canon(const char *json);
 /* "A/B", in buf of TREE_PATH_MAX. */

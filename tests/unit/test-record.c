@@ -331,6 +331,30 @@ static void ids_of_one_boot(void **state)
 	close(dir);
 }
 
+/* A forgotten card's place is another's later: not even then the same id. */
+static void ids_without_a_boot(void **state)
+{
+	int dir = open_dir(state);
+	struct boot_card c = card_of(0x2204);
+	struct record_news news = news_of(&c, NULL);
+	struct record_card first, next;
+	struct record r;
+
+	news.boot = "";
+	load_ok(dir, &r);
+	assert_int_equal(record_update(&r, &news), 0);
+	assert_int_equal(record_find(&r, PATH, &first), 0);
+	record_free(&r);
+	load_ok(dir, &r);
+	news.when = "2027-01-31T12:00:00Z";
+	assert_int_equal(record_update(&r, &news), 0);
+	assert_int_equal(record_find(&r, PATH, &next), 0);
+	assert_true(cardtag_is_id(next.id));
+	assert_string_not_equal(next.id, first.id);
+	record_free(&r);
+	close(dir);
+}
+
 static void an_id_that_is_none(void **state)
 {
 	static const char text[] = "{\"version\":2,\"cards\":{\"" PATH
@@ -547,6 +571,7 @@ int main(void)
 		WITH_DIR(replaced_cards_stay_known),
 		WITH_DIR(ids_are_for_ever),
 		WITH_DIR(ids_of_one_boot),
+		WITH_DIR(ids_without_a_boot),
 		cmocka_unit_test(an_id_that_is_none),
 		WITH_DIR(unknown_fields_stay),
 		WITH_DIR(versions_and_damage),

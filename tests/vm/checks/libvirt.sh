@@ -36,10 +36,10 @@ expect_firmware() {
 }
 
 defined_and_run() {
-	expect_done define-main define-twin define-bare define-replaced define-cut define-foreign validate
+	expect_done define-main edit-twin define-bare define-replaced define-cut define-foreign validate
 	expect_said denied 'failed to find romfile "/var/lib/gpurom/by-path/pci0000-uid0-0b.0-00.rom"'
 	expect_said audit 'apparmor="DENIED" operation="open" .*name="/var/lib/gpurom/roms/[0-9a-f]*\.rom"'
-	expect_done start
+	expect_done restart start
 	expect_firmware firmware
 	expect_said confined '^libvirt-.* \(enforce\)$'
 	expect_refused guarded-foreign \
@@ -60,7 +60,10 @@ address now: 0000:08:00; the card of pci0000-uid0-0a\.0-00 is here now; $fix"
 	expect_firmware firmware
 	expect_refused guarded-twin "0000:01:00\.0: the card that is meant, of pci0000-uid0-05\.0-00, has another \
 address now: 0000:02:00, it moved there from pci0000-uid0-04\.0-00; the card of pci0000-uid0-04\.0-00 is here now; $fix"
-	expect_done cure-twin cured-twin
+	expect_said check-twin '^exit 3$'
+	expect_done diff-twin cure-twin cured-twin
+	expect_said diff-twin "^-.*<address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>"
+	expect_said diff-twin "^\+.*<address domain='0x0000' bus='0x02' slot='0x00' function='0x0'/>"
 	expect_said cured-twin "<address domain='0x0000' bus='0x02' slot='0x00' function='0x0'/>"
 	expect_said cured-twin "<rom file='/var/lib/gpurom/by-path/pci0000-uid0-05\.0-00\.rom'/>"
 	expect_refused guarded-bare '0000:03:00\.0: which card this is is not certain; .gpurom remap '

@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 #include "log.h"
+#include "standardfiles.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,18 +93,6 @@ static int run(struct cmd_env *env, const char *path, int argc, char **argv)
 	return r;
 }
 
-/* A daemon's child may come with any of them closed; a file of ours must not take their place. */
-static void standard_files(void)
-{
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDWR);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
-}
-
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -114,7 +103,7 @@ int main(int argc, char **argv)
 	const char *path = "/";
 	int o;
 
-	standard_files();
+	standardfiles_open();
 	signal(SIGPIPE, SIG_IGN);
 	if (rom_parser_named(argv[0]))
 		return rom_parser_main(argc, argv);

@@ -1,9 +1,9 @@
 /* gpurom-domain: does a VM's definition still mean the card that it meant? */
 #include "cmd.h"
 #include "domain.h"
+#include "standardfiles.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -161,18 +161,6 @@ static int run(struct job *j, int argc, char **argv)
 	return o;
 }
 
-/* A daemon's child may come with any of them closed; a file of ours must not take their place. */
-static void standard_files(void)
-{
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDWR);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
-}
-
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {{"root", required_argument, NULL, 'r'},
@@ -184,7 +172,7 @@ int main(int argc, char **argv)
 	const char *path = "/";
 	int o, r;
 
-	standard_files();
+	standardfiles_open();
 	signal(SIGPIPE, SIG_IGN);
 	while ((o = getopt_long(argc, argv, "+hV", options, NULL)) != -1) {
 		if (o == 'r') {

@@ -1,5 +1,7 @@
 #include "romname.h"
 
+#include "kvmlink.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -85,7 +87,7 @@ void romname_parse(const char *store, const char *file, struct romname *ret)
 
 	*ret = (struct romname){.kind = ROMNAME_FOREIGN};
 	if (*file != '/' || (!in_store(file, store, ret) && !in_store(file, STORE_VOLATILE, ret) &&
-			     !in_folder(file, ROMNAME_KVM, ROMNAME_PATH, store, ret)))
+			     !in_folder(file, "/" KVMLINK, ROMNAME_PATH, store, ret)))
 		*ret = (struct romname){.kind = ROMNAME_FOREIGN};
 	if (ret->kind == ROMNAME_ROM && !romstore_digest_in(ret->name, "", sha256))
 		ret->kind = ROMNAME_FOREIGN;

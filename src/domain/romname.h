@@ -4,9 +4,6 @@
 
 #include "romstore.h"
 
-/* Proxmox's folder of romfiles has a link of this name to <store>/by-path. */
-#define ROMNAME_KVM "/usr/share/kvm/gpurom"
-
 enum romname_kind {
 	ROMNAME_FOREIGN, /* none of gpurom's */
 	ROMNAME_PATH,	 /* by-path/<name>.rom */

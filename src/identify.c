@@ -2,12 +2,12 @@
 
 #include "cards.h"
 #include "deadline.h"
+#include "identitytext.h"
 #include "pciscan.h"
 #include "recordedit.h"
 #include "recordmove.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,59 +108,6 @@ static void add_others(struct table *t, const struct pci_scan *s)
 	}
 }
 
-/* --- in words -------------------------------------------------------------------------------- */
-
-__attribute__((format(printf, 2, 3))) static void say(char text[IDENTITY_TEXT_MAX], const char *fmt,
-						      ...)
-{
-	size_t n = strlen(text);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text + n, IDENTITY_TEXT_MAX - n, fmt, ap);
-	va_end(ap);
-}
-
-static const char *since(const struct record_card *c)
-{
-	return c->last_seen[0] ? c->last_seen : "an unknown time";
-}
-
-static void say_moved(const struct table *t, const struct identity_match *m,
-		      char text[IDENTITY_TEXT_MAX])
-{
-	say(text, "it was at %s until %s: %s", t->recorded[m->was].path, since(&t->known[m->was]),
-	    m->by_serial ? "its serial number says so" : "it is the only card that it can be");
-}
-
-static void say_replaced(const struct record_card *was, char text[IDENTITY_TEXT_MAX])
-{
-	say(text, "another card stood here before, %04x:%04x, until %s: its ROM is not this one's",
-	    was->ids.vendor, was->ids.device, since(was));
-}
-
-static void say_ambiguous(const struct identified *c, const char *path, bool all_left,
-			  char text[IDENTITY_TEXT_MAX])
-{
-	const char *maybe = c->maybe[0];
-
-	text[0] = '\0';
-	for (size_t i = 0; i < c->n_maybe; i++)
-		if (strcmp(c->maybe[i], path) == 0) {
-			say(text,
-			    "has the ROM that the card of %s had: swapped? 'gpurom remap %s %s' if so, "
-			    "else 'gpurom remap %s %s'",
-			    maybe, maybe, path, path, path);
-			return;
-		}
-	if (all_left)
-		say(text, "every card has a new path (new firmware?): ");
-	say(text, "%s", c->n_maybe > 1 ? "may be the card of one of" : "may be the card of");
-	for (size_t i = 0; i < c->n_maybe; i++)
-		say(text, "%s %s", i ? "," : "", c->maybe[i]);
-	say(text, ": 'gpurom remap %s %s' settles it", c->n_maybe > 1 ? "OLD" : maybe, path);
-}
-
 /* --- one card -------------------------------------------------------------------------------- */
 
 static bool is_open(const struct table *t, const char *path)
@@ -191,14 +138,13 @@ static void keep_doubt(const struct table *t, size_t p, struct identified *ret)
 	if (!ret->n_maybe)
 		return;
 	ret->verdict = IDENTITY_AMBIGUOUS;
-	say_ambiguous(ret, c->path, false, ret->text);
+	identitytext_ambiguous(c->path, ret->maybe, ret->n_maybe, false, ret->text);
 }
 
 /* It is in its place. What this boot found out before stands. */
 static void tell_at_home(const struct table *t, size_t p, struct identified *ret)
 {
 	const struct record_card *was = &t->known[t->match[p].was];
-	char addr[PCI_ADDR_BUF];
 
 	if (strcmp(was->last_boot, t->boot) == 0 && was->identity != IDENTITY_UNKNOWN &&
 	    was->identity != IDENTITY_MISSING && was->identity != IDENTITY_AMBIGUOUS) {
@@ -207,8 +153,7 @@ static void tell_at_home(const struct table *t, size_t p, struct identified *ret
 		return;
 	}
 	if (ret->verdict == IDENTITY_RENUMBERED)
-		say(ret->text, "it was %s until %s", pci_addr_format_card(was->addr, addr),
-		    since(was));
+		identitytext_renumbered(was->addr, was->last_seen, ret->text);
 	keep_doubt(t, p, ret);
 }
 
@@ -219,7 +164,8 @@ static void tell_doubt(const struct table *t, size_t p, struct identified *ret)
 	for (size_t i = 0; i < m->n_maybe; i++)
 		snprintf(ret->maybe[ret->n_maybe++], PCI_PATH_MAX, "%s",
 			 t->recorded[m->maybe[i]].path);
-	say_ambiguous(ret, t->present[p].path, m->all_left, ret->text);
+	identitytext_ambiguous(t->present[p].path, ret->maybe, ret->n_maybe, m->all_left,
+			       ret->text);
 }
 
 static size_t recorded_at(const struct table *t, const char *path)
@@ -245,6 +191,21 @@ static bool replaces(const struct table *t, size_t p)
 	       (t->holder[r] == IDENTITY_NONE || !moves(t, t->holder[r]));
 }
 
+static void tell_moved(const struct table *t, size_t p, struct identified *ret)
+{
+	const struct identity_match *m = &t->match[p];
+
+	identitytext_moved(t->recorded[m->was].path, t->known[m->was].last_seen, m->by_serial,
+			   ret->text);
+}
+
+static void tell_replaced(const struct table *t, size_t p, struct identified *ret)
+{
+	const struct record_card *was = &t->known[recorded_at(t, t->present[p].path)];
+
+	identitytext_replaced(&was->ids, was->last_seen, ret->text);
+}
+
 static void tell_card(const struct table *t, size_t p)
 {
 	struct identified *ret = &t->ret->card[t->of_report[p]];
@@ -258,10 +219,10 @@ static void tell_card(const struct table *t, size_t p)
 		tell_at_home(t, p, ret);
 		break;
 	case IDENTITY_MOVED:
-		say_moved(t, m, ret->text);
+		tell_moved(t, p, ret);
 		break;
 	case IDENTITY_REPLACED:
-		say_replaced(&t->known[recorded_at(t, t->present[p].path)], ret->text);
+		tell_replaced(t, p, ret);
 		break;
 	case IDENTITY_AMBIGUOUS:
 		tell_doubt(t, p, ret);

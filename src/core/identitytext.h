@@ -4,7 +4,6 @@
 #define GPUROM_IDENTITYTEXT_H
 
 #include "identity.h"
-#include "pcipath.h"
 
 /* Same place: which address it had until `since`. */
 void identitytext_renumbered(struct pci_addr was, const char *since, char ret[IDENTITY_TEXT_MAX]);

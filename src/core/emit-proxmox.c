@@ -1,16 +1,16 @@
 /* What Proxmox VE makes of a hostpci line: qemu-server, src/PVE/QemuServer/PCI.pm
  * (print_hostpci_devices: romfile is put behind "/usr/share/kvm/", and goes to the first function
- * alone; MAX_HOSTPCI_DEVICES; pcie needs q35). Of a mapping: pve-guest-common,
- * src/PVE/Mapping/PCI.pm (map_fmt; assert_valid compares id, subsystem-id and iommugroup with those
- * of function 0, as sysfs has them, and refuses one that is missing; format_section_header) and
- * pve-common, src/PVE/SectionConfig.pm (write_config: a tab, the key, a line for each map). */
+ * alone; MAX_HOSTPCI_DEVICES; pcie needs q35; print_pcie_root_port). Of a mapping:
+ * pve-guest-common, src/PVE/Mapping/PCI.pm (map_fmt; assert_valid compares id, subsystem-id and
+ * iommugroup with those of function 0, as sysfs has them, and refuses one that is missing;
+ * format_section_header) and pve-common, src/PVE/SectionConfig.pm (write_config: a tab, the key, a
+ * line for each map). */
 #include "emit-note.h"
 
 #include "cardtag.h"
 
 #include <string.h>
 
-#define NUMBERS 16 /* hostpci0 to hostpci15 */
 #define MAPPING_MAX 40
 
 static const struct emit_style style = {"# ", "\n"};
@@ -19,9 +19,14 @@ static const char node_chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST
 				 "0123456789-";
 static const char name_chars[] = "abcdefghijklmnopqrstuvwxyz0123456789._-"; /* core/pcipath.h */
 
+/* Of hostpci0 to hostpci15 those whose root port a guest finds whatever other numbers its VM has:
+ * the first four are in every q35 machine (pve-q35-4.0.cfg), 4 and 12 are function 0 of slots 10
+ * and 11. The other ports of these slots are not looked for where function 0 is missing. */
 static unsigned number(const struct emit_card *c)
 {
-	return (unsigned)(c->nth % NUMBERS);
+	static const unsigned char found[] = {0, 1, 2, 3, 4, 12};
+
+	return found[c->nth % sizeof(found)];
 }
 
 /* --- the romfile ----------------------------------------------------------------------------- */
@@ -82,8 +87,9 @@ static void put_line(FILE *out, const struct emit_card *c, unsigned flags)
 {
 	emit_note(out, &style,
 		  "for a VM of machine q35: into /etc/pve/qemu-server/VMID.conf, without these "
-		  "comments; take another number, up to %u, where hostpci%u is in use",
-		  NUMBERS - 1, number(c));
+		  "comments; take another number where hostpci%u is in use, of 0 to 4 or 12: a "
+		  "guest sees hostpci5 to 11 only if there is hostpci4, 13 to 15 only with 12",
+		  number(c));
 	if (flags & EMIT_HIDE_KVM) {
 		emit_note(out, &style, "in the place of the cpu line; " EMIT_WHEN_HIDE);
 		fputs("cpu: host,hidden=1\n", out);

@@ -4,8 +4,8 @@
 # (what the guest said on its second serial port) and qemu.log. Environment: VM_CPU, the one CPU that
 # QEMU and the cards share, which makes a register access ten times as quick; VM_DEADLINE, seconds;
 # VM_MACHINE, what is not as usual, of these words: no-iommu; two-cpus, for a driver that may never give
-# its CPU to others; no-vga, which makes a card the boot VGA; uefi, not SeaBIOS, and KERNEL a bzImage; long,
-# for a guest that has three times as much to do.
+# its CPU to others; no-vga, which makes a card the boot VGA; uefi, not SeaBIOS, and KERNEL a bzImage;
+# apparmor, with it and its audit; long, for a guest that has three times as much to do.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
@@ -47,8 +47,10 @@ start_cards() {
 }
 
 # no_timer_check: where the host is busy, an emulated timer is too late for that test, and the kernel stops.
-words="root=/dev/vda ro console=ttyS0 mitigations=off fsck.mode=skip panic=-1 no_timer_check
+# rcu_expedited: the one CPU would wait out a grace period whenever a device or a mount comes or goes.
+words="root=/dev/vda ro console=ttyS0 mitigations=off fsck.mode=skip panic=-1 no_timer_check rcupdate.rcu_expedited=1
 nouveau.modeset=2 nouveau.config=disp=0,NvMSI=0 nouveau.noaccel=1 systemd.show_status=0 systemd.log_level=notice $*"
+unusual apparmor || words="$words apparmor=0 audit=0"
 start_cards
 cpus=1
 ! unusual two-cpus || cpus=2

@@ -28,6 +28,10 @@ mask() {
 	done
 }
 
+# What systemd does in a root where no boot has been; each boot of the tests is the first of its disk.
+on_first_boot='ldconfig.service systemd-hwdb-update.service systemd-journal-catalog-update.service
+systemd-sysusers.service systemd-update-done.service'
+
 # What the base has not got, by this machine's own apt, which knows how to get at the mirror.
 download() {
 	root=$1
@@ -58,9 +62,16 @@ make_variant() {
 	echo /dev/vda / ext4 defaults 0 0 >"$1/root/etc/fstab"
 	echo guest >"$1/root/etc/hostname"
 	echo 00000000000000000000000000000001 >"$1/root/etc/machine-id" # else the first boot asks
+	# shellcheck disable=SC2086 # a list
 	mask "$1/root" serial-getty@ttyS0.service getty.target systemd-timesyncd.service \
 		apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer \
-		dpkg-db-backup.timer systemd-update-utmp.service systemd-logind.service
+		dpkg-db-backup.timer systemd-update-utmp.service systemd-logind.service \
+		systemd-random-seed.service systemd-journal-flush.service systemd-user-sessions.service \
+		systemd-sysctl.service systemd-pstore.service systemd-udev-load-credentials.service \
+		systemd-tmpfiles-clean.timer modprobe@configfs.service \
+		modprobe@efi_pstore.service modprobe@fuse.service dev-hugepages.mount dev-mqueue.mount \
+		sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount sys-fs-fuse-connections.mount \
+		$on_first_boot
 	ln -s /lib/systemd/system/multi-user.target "$1/root/etc/systemd/system/default.target"
 	if [ "$generator" = libvirt ]; then
 		trim_libvirt "$1/root"

@@ -56,7 +56,7 @@ cpus=1
 ! unusual two-cpus || cpus=2
 set -- -nodefaults -no-reboot -display none -m 1G -smp "$cpus" -accel "$accel" -cpu max
 set -- "$@" -M q35,kernel-irqchip=split,memory-backend=ram
-set -- "$@" -object memory-backend-memfd,id=ram,size=1G,share=on
+set -- "$@" -object memory-backend-ram,id=ram,size=1G # not shared, as the cards want none of it: huge pages
 if ! unusual no-iommu; then
 	set -- "$@" -device intel-iommu,caching-mode=on,intremap=on
 	words="$words intel_iommu=on iommu=pt"

@@ -19,7 +19,7 @@ libvirt) packages='libvirt-daemon-system qemu-system-x86 apparmor libxml2-utils'
 esac
 image_size=600M
 
-# Services that no test looks at, each of which costs an emulated CPU a good part of a second.
+# Units that no test looks at, each of which costs an emulated CPU a good part of a second.
 mask() {
 	etc=$1/etc/systemd/system
 	shift
@@ -28,7 +28,7 @@ mask() {
 	done
 }
 
-# What systemd does in a root where no boot has been; each boot of the tests is the first of its disk.
+# What systemd does at the first boot of a root; nearly each boot of the tests is the first of its disk.
 on_first_boot='ldconfig.service systemd-hwdb-update.service systemd-journal-catalog-update.service
 systemd-sysusers.service systemd-update-done.service'
 

@@ -51,9 +51,28 @@ static bool is_among(const char *path, const char maybe[][PCI_PATH_MAX], size_t 
 	return false;
 }
 
+/* What follows the names has to fit behind them: it is the cure. */
+static void add_names(char text[IDENTITY_TEXT_MAX], const char maybe[][PCI_PATH_MAX], size_t n,
+		      size_t room)
+{
+	static const char others[] = " and others";
+
+	for (size_t i = 0; i < n; i++) {
+		size_t end = strlen(text) + strlen(", ") + strlen(maybe[i]);
+
+		if (i > 0 && end + strlen(others) + room >= IDENTITY_TEXT_MAX) {
+			add(text, "%s", others);
+			return;
+		}
+		add(text, "%s %s", i ? "," : "", maybe[i]);
+	}
+}
+
 void identitytext_ambiguous(const char *path, const char maybe[][PCI_PATH_MAX], size_t n,
 			    bool all_left, char ret[IDENTITY_TEXT_MAX])
 {
+	char cure[IDENTITY_TEXT_MAX];
+
 	ret[0] = '\0';
 	if (is_among(path, maybe, n)) {
 		add(ret,
@@ -62,10 +81,11 @@ void identitytext_ambiguous(const char *path, const char maybe[][PCI_PATH_MAX], 
 		    maybe[0], maybe[0], path, path, path);
 		return;
 	}
+	snprintf(cure, sizeof(cure), ": 'gpurom remap %s %s' settles it", n > 1 ? "OLD" : maybe[0],
+		 path);
 	if (all_left)
 		add(ret, "every card has a new path (new firmware?): ");
 	add(ret, "%s", n > 1 ? "may be the card of one of" : "may be the card of");
-	for (size_t i = 0; i < n; i++)
-		add(ret, "%s %s", i ? "," : "", maybe[i]);
-	add(ret, ": 'gpurom remap %s %s' settles it", n > 1 ? "OLD" : maybe[0], path);
+	add_names(ret, maybe, n, strlen(cure));
+	add(ret, "%s", cure);
 }

@@ -1,5 +1,6 @@
 /* A verdict of core/identity.h as a sentence for the person who reads list, report or the log.
- * Times are texts, "" where none is known. A sentence that does not fit is cut. */
+ * Times are texts, "" where none is known. A sentence that does not fit is cut; that takes paths
+ * of more than 70 bytes. */
 #ifndef GPUROM_IDENTITYTEXT_H
 #define GPUROM_IDENTITYTEXT_H
 
@@ -17,7 +18,8 @@ void identitytext_replaced(const struct pci_ids *was, const char *since,
 			   char ret[IDENTITY_TEXT_MAX]);
 
 /* The card at `path` may be one of those of the n paths, 1 at least; its own among them: it is that
- * one or the first. all_left: every card of the host has a new path. */
+ * one or the first. all_left: every card of the host has a new path. Of many as many are named as
+ * leave room for the command that settles it. */
 void identitytext_ambiguous(const char *path, const char maybe[][PCI_PATH_MAX], size_t n,
 			    bool all_left, char ret[IDENTITY_TEXT_MAX]);
 

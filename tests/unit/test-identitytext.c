@@ -63,25 +63,56 @@ static void test_one_of_several(void **state)
 			    "a, b: 'gpurom remap OLD " HERE "' settles it");
 }
 
+static void fill(char maybe[IDENTITY_MAYBE_MAX][PCI_PATH_MAX], size_t len)
+{
+	for (size_t i = 0; i < IDENTITY_MAYBE_MAX; i++) {
+		memset(maybe[i], 'a' + (int)i, len);
+		maybe[i][len] = '\0';
+	}
+}
+
+/* Eight cards behind two switches each, and new firmware: the names would take all of the room. */
+static void test_the_cure_is_never_cut(void **state)
+{
+	static const char cure[] = " and others: 'gpurom remap OLD " HERE "' settles it";
+	char maybe[IDENTITY_MAYBE_MAX][PCI_PATH_MAX];
+
+	(void)state;
+	for (size_t len = 1; len < PCI_PATH_MAX; len++) {
+		fill(maybe, len);
+		identitytext_ambiguous(HERE, maybe, IDENTITY_MAYBE_MAX, true, text);
+		const char *end = strstr(text, ": 'gpurom remap");
+
+		assert_non_null(end);
+		assert_string_equal(end, strstr(cure, ": "));
+		assert_non_null(strstr(text, maybe[0]));
+		bool all = strstr(text, maybe[IDENTITY_MAYBE_MAX - 1]) != NULL;
+
+		assert_true(all == (strstr(text, cure) == NULL));
+		assert_true(all || len > 40);
+	}
+}
+
 static void test_too_long_is_cut(void **state)
 {
 	char maybe[IDENTITY_MAYBE_MAX][PCI_PATH_MAX];
 
 	(void)state;
-	for (size_t i = 0; i < IDENTITY_MAYBE_MAX; i++) {
-		memset(maybe[i], 'a' + (int)i, PCI_PATH_MAX - 1);
-		maybe[i][PCI_PATH_MAX - 1] = '\0';
-	}
-	identitytext_ambiguous(HERE, maybe, IDENTITY_MAYBE_MAX, true, text);
+	fill(maybe, PCI_PATH_MAX - 1);
+	identitytext_ambiguous(maybe[1], maybe, 1, true, text);
 	assert_int_equal(strlen(text), IDENTITY_TEXT_MAX - 1);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_renumbered),     cmocka_unit_test(test_moved),
-		cmocka_unit_test(test_replaced),       cmocka_unit_test(test_swapped),
-		cmocka_unit_test(test_one_of_several), cmocka_unit_test(test_too_long_is_cut),
+		cmocka_unit_test(test_renumbered),
+		cmocka_unit_test(test_moved),
+		cmocka_unit_test(test_replaced),
+		cmocka_unit_test(test_swapped),
+		cmocka_unit_test(test_one_of_several),
+		cmocka_unit_test(test_the_cure_is_never_cut),
+		cmocka_unit_test(test_too_long_is_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

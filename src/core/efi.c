@@ -32,7 +32,22 @@ bool efi_header_read(struct bytes image, struct efi_header *ret)
 	return true;
 }
 
-/* The tests of EDK II PciOptionRomSupport.c. */
+/* Packed bytes are as good as random: 56 real images have no byte more than 14 times in a row. A
+ * block of one byte was not read, or was erased. */
+static bool has_gap(struct bytes packed)
+{
+	uint8_t byte = 0, before = 0;
+
+	for (size_t i = 0, run = 0; bytes_u8(packed, i, &byte); i++) {
+		run = byte == before ? run + 1 : 1;
+		before = byte;
+		if (run == EFI_BLOCK)
+			return true;
+	}
+	return false;
+}
+
+/* The tests of EDK II PciOptionRomSupport.c; with a gap it would then fail to unpack the body. */
 const char *efi_fault(struct bytes image, const struct efi_header *h)
 {
 	if (h->signature != EFI_IMAGE_SIGNATURE)
@@ -50,6 +65,9 @@ const char *efi_fault(struct bytes image, const struct efi_header *h)
 	if (h->compression == 1 &&
 	    !bytes_has(image, (size_t)h->body + EFI_PACKED_HEAD, h->packed_length))
 		return "its packed body is cut off";
+	if (h->compression == 1 &&
+	    has_gap(bytes_sub(image, (size_t)h->body + EFI_PACKED_HEAD, h->packed_length)))
+		return "its packed body has a gap, misread or erased";
 	return NULL;
 }
 

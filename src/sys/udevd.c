@@ -14,20 +14,28 @@ static bool has_socket(const struct root *root)
 	       faccessat(root->fd, "run/udev/io.systemd.Udev", F_OK, 0) == 0;
 }
 
+/* stat: "PID (NAME) STATE ..." (proc_pid_stat(5)). An image's daemon that has ended stays there
+ * until systemd, once it has begun, waits for it. */
+static bool lives_as(const char *stat, const char *name)
+{
+	const char *at = strstr(stat, name);
+
+	return at && !strchr("ZX", at[strlen(name)]);
+}
+
 static bool is_udevd(int proc, const char *pid)
 {
-	char path[32], comm[32];
+	char path[32], stat[64];
 	ssize_t n;
 	int fd;
 
-	snprintf(path, sizeof(path), "%.20s/comm", pid);
+	snprintf(path, sizeof(path), "%.20s/stat", pid);
 	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, comm, sizeof(comm) - 1);
+	n = fd < 0 ? -1 : read(fd, stat, sizeof(stat) - 1);
 	if (fd >= 0)
 		close(fd);
-	comm[n > 0 ? n : 0] = '\0';
-	comm[strcspn(comm, "\n")] = '\0';
-	return strcmp(comm, "systemd-udevd") == 0 || strcmp(comm, "udevd") == 0;
+	stat[n > 0 ? n : 0] = '\0';
+	return lives_as(stat, "(systemd-udevd) ") || lives_as(stat, "(udevd) ");
 }
 
 bool udevd_runs(const struct root *root)

@@ -404,7 +404,7 @@ open_by() {
 			rm -rf "$R/run/udev" "$R/proc/77"
 			mkdir -p "$R/run/udev" "$R/proc/77"
 			: >"$R/run/udev/$socket"
-			echo $name >"$R/proc/77/comm"
+			echo "77 ($name) S 1 77 77 0 -1 4194560" >"$R/proc/77/stat"
 			g claim
 			same "$(report .late)" true
 		done
@@ -415,7 +415,16 @@ open_by() {
 	two_cards | machine
 	mkdir -p "$R/run/udev" "$R/proc/1"
 	: >"$R/run/udev/control"
-	echo systemd >"$R/proc/1/comm"
+	echo "1 (systemd) S 0 1 1 0 -1 4194560" >"$R/proc/1/stat"
+	step claim
+	same "$(report .late)" false
+}
+
+@test "late: the image's udev that has ended, and that nobody has waited for, is not up" {
+	two_cards | machine
+	mkdir -p "$R/run/udev" "$R/proc/77"
+	: >"$R/run/udev/control"
+	echo "77 (systemd-udevd) Z 1 77 77 0 -1 4227084" >"$R/proc/77/stat"
 	step claim
 	same "$(report .late)" false
 }

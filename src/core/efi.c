@@ -47,6 +47,17 @@ static bool has_gap(struct bytes packed)
 	return false;
 }
 
+static const char *packed_fault(struct bytes image, const struct efi_header *h)
+{
+	size_t at = (size_t)h->body + EFI_PACKED_HEAD;
+
+	if (!bytes_has(image, at, h->packed_length))
+		return "its packed body is cut off";
+	if (has_gap(bytes_sub(image, at, h->packed_length)))
+		return "its packed body has a gap, misread or erased";
+	return NULL;
+}
+
 /* The tests of EDK II PciOptionRomSupport.c; with a gap it would then fail to unpack the body. */
 const char *efi_fault(struct bytes image, const struct efi_header *h)
 {
@@ -62,13 +73,7 @@ const char *efi_fault(struct bytes image, const struct efi_header *h)
 		return "it says it is longer than it is";
 	if (h->body == 0 || h->body >= (size_t)h->init_blocks * EFI_BLOCK)
 		return "its body lies outside";
-	if (h->compression == 1 &&
-	    !bytes_has(image, (size_t)h->body + EFI_PACKED_HEAD, h->packed_length))
-		return "its packed body is cut off";
-	if (h->compression == 1 &&
-	    has_gap(bytes_sub(image, (size_t)h->body + EFI_PACKED_HEAD, h->packed_length)))
-		return "its packed body has a gap, misread or erased";
-	return NULL;
+	return h->compression == 1 ? packed_fault(image, h) : NULL;
 }
 
 const char *efi_machine_text(uint16_t machine)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Every system call of a commit that may change the disk goes wrong, and some of the others; all of them
-# on three file systems: tests/store/run. In memory where that can be: what the disk itself does is not asked.
+# The tools by which every system call of a commit is made to fail (tests/store/every), and the reader that looks
+# at what is left. In memory where that can be: what the disk itself does is not asked.
 
 bats_require_minimum_version 1.5.0
 
@@ -20,14 +20,6 @@ setup() {
 	work=$(mktemp -d "$memory/gpurom-faults.XXXXXX")
 }
 teardown() { rm -rf "$work"; }
-
-@test "an empty store" {
-	"$tools/faults" 48 1 "$seed/empty" "$work" "$GPUROM"
-}
-
-@test "the store of an earlier boot" {
-	"$tools/faults" 48 1 "$seed/older" "$work" "$GPUROM"
-}
 
 @test "a reader finds fault with a store that is neither old nor new" {
 	cp -a "$seed/older/." "$work"

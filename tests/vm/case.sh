@@ -2,13 +2,15 @@
 # case.sh NAME TREE: boots one case of the folder "cases", gpurom from TREE, and checks what became of it.
 # A case of several boots has a folder for each, NAME, NAME/2, NAME/3; the first that goes wrong is the last.
 # Prints "ok NAME what (seconds)", or "not ok" with what was wrong and the end of the console's log.
-# Environment: VM_SLOT, which of the CPUs this one may use; see boot.sh for more.
+# Environment: VM_SLOT, which of the CPUs this one may use; VM_TIER, where it is not "night" the boots that are
+# the night's alone are left out; see boot.sh for more.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
 name=$1
 tree=$2
 rows=$(grep -hE "^[^#|]*\|$name\|" "$vm_dir"/cases/*.cases) || die "no such case: $name"
+[ "${VM_TIER:-night}" = night ] || rows=$(printf '%s\n' "$rows" | grep -v '^+night|')
 home=$build/vm/$name
 roms=$build/vm/roms
 out=$home # of the boot that is on; the first one's is the case's own

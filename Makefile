@@ -46,7 +46,7 @@ LAYER_domain := -Isrc/domain $(LAYER_src)
 
 CODE_FLAGS := -Os -g -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables
-LINK_FLAGS := -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+LINK_FLAGS := -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code -Wl,--as-needed
 
 ifeq ($(LIBC),musl)
 # musl without its gcc-only wrapper, so that clang builds the same program. The wrapper also cannot

@@ -6,6 +6,7 @@
 #include "deadline.h"
 #include "log.h"
 #include "reading.h"
+#include "resume.h"
 #include "staging.h"
 #include "tell.h"
 
@@ -56,18 +57,18 @@ static int take_lock(const struct root *root, struct pci_addr a)
 }
 
 /* settle may have been quicker: what counts is the card's state now, under the lock. */
-static bool still_held(const struct root *root, struct pci_addr a)
+static bool still_pending(const struct root *root, struct pci_addr a)
 {
 	struct report now;
-	bool held = false;
+	bool pending = false;
 
 	if (report_load(root, &now) < 0)
 		return false;
 	for (size_t i = 0; i < now.n; i++)
 		if (pci_addr_same_card(now.card[i].addr, a))
-			held = now.card[i].state == CARD_HELD;
+			pending = card_is_pending(&now.card[i]);
 	report_free(&now);
-	return held;
+	return pending;
 }
 
 struct worker {
@@ -131,6 +132,16 @@ static void read_held(struct worker *w)
 	save(w->root, w->card);
 }
 
+/* What does not answer for its configuration space would keep a reader for ever. */
+static void leave_unread(struct worker *w)
+{
+	struct boot_rom *told = &w->card->rom;
+
+	*told = (struct boot_rom){.tried = true};
+	snprintf(told->outcome, sizeof(told->outcome), "not read: the card does not answer");
+	save(w->root, w->card);
+}
+
 static bool vfio_next(const struct worker *w)
 {
 	return w->card->state == CARD_BOUND &&
@@ -153,11 +164,14 @@ static void read_bound(struct worker *w)
 
 static void work_locked(struct worker *w)
 {
-	bool read = w->report->mode != MODE_CLAIM, more;
+	bool silent = w->card->warnings & PLAN_WARN_SILENT, more;
+	bool read = w->report->mode != MODE_CLAIM && !silent;
 
 	save(w->root, w->card);
 	if (read)
 		read_held(w);
+	else if (silent)
+		leave_unread(w);
 	capture_finish(w->root, w->report, w->card);
 	more = read && vfio_next(w);
 	/* As long as this says so, settle waits for us. */
@@ -181,9 +195,17 @@ static int work(const struct root *root, const struct report *r, struct boot_car
 	if (lock < 0)
 		return lock;
 	w = malloc(sizeof(*w));
-	if (w && still_held(root, b->addr)) {
-		begin(w, root, r, b);
-		work_locked(w);
+	if (w && still_pending(root, b->addr)) {
+		enum held now = resume_card(root, r, b);
+
+		if (now == HELD_ALL) {
+			begin(w, root, r, b);
+			work_locked(w);
+		} else {
+			if (now == HELD_MIDWAY || now == HELD_HANDED)
+				capture_finish(root, r, b);
+			save(root, b);
+		}
 	}
 	free(w);
 	close(lock);
@@ -199,7 +221,7 @@ int capture(const struct root *root)
 	if (err < 0)
 		return err;
 	for (size_t i = 0; i < r.n; i++) {
-		if (r.card[i].state != CARD_HELD)
+		if (!card_is_pending(&r.card[i]))
 			continue;
 		pid = fork();
 		if (pid == 0)

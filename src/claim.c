@@ -69,32 +69,22 @@ static bool in_use(const struct root *root, const struct plan_card *card, const 
 	return false;
 }
 
-/* Run again by hand: what this boot has handed over already stays as it is. */
+/* Run again by hand: what this boot has handed over already stays as it is, where no function of it
+ * has gone elsewhere since. */
 static const struct boot_card *done_before(const struct report *before, const struct pci_scan *s,
 					   const struct plan_card *card)
 {
 	for (size_t i = 0; i < before->n; i++) {
 		const struct boot_card *b = &before->card[i];
+		bool same = b->state == CARD_BOUND && b->n == card->n &&
+			    pci_addr_same_card(b->addr, card->addr);
 
-		if (b->state == CARD_BOUND && pci_addr_same_card(b->addr, card->addr) &&
-		    strcmp(s->fn[card->first].driver, b->fn[0].driver) == 0)
+		for (size_t f = 0; f < card->n && same; f++)
+			same = strcmp(s->fn[card->first + f].driver, b->fn[f].driver) == 0;
+		if (same)
 			return b;
 	}
 	return NULL;
-}
-
-static void claim_card(const struct root *root, const struct plan *p, const struct pci_scan *s,
-		       const struct plan_card *card, bool force, struct boot_card *b)
-{
-	const struct attr_ops k = attr_ops_real(root);
-	struct plan_step step[PLAN_STEPS_MAX];
-	size_t n = plan_steps(p, s, card, step);
-
-	apply_begin(card, s, b);
-	tell_warnings(root, b);
-	if (force || !in_use(root, card, s, b))
-		apply_claim(&k, step, n, s, true, b);
-	tell_card(root, b);
 }
 
 /* Cards left for a reason a person should know are told; the many that nobody named are not. */
@@ -144,14 +134,22 @@ static int hand_over(void *arg)
 	return 0;
 }
 
+static unsigned within(unsigned ms, unsigned long long until_us)
+{
+	unsigned left = deadline_left_ms(until_us);
+
+	return left < APPLY_UNDO_MS ? APPLY_UNDO_MS : left < ms ? left : ms;
+}
+
 /* Without a report no other step knows of the cards: they are handed over now, unread. */
-static void hand_over_now(const struct root *root, const struct report *r)
+static void hand_over_now(const struct root *root, const struct report *r,
+			  unsigned long long until_us)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		struct hand_over h = {root, r->driver, &r->card[i]};
 
 		if (r->card[i].state == CARD_HELD)
-			(void)deadline_run(APPLY_PROBE_MS, hand_over, &h);
+			(void)deadline_run(within(APPLY_PROBE_MS, until_us), hand_over, &h);
 	}
 }
 
@@ -161,36 +159,87 @@ static int keep_report(const struct root *root, const struct report *r)
 
 	for (size_t i = 0; i < r->n && err == 0; i++)
 		err = report_save_card(root, &r->card[i]);
-	if (err == 0)
-		err = report_save(root, r);
-	if (err == 0)
-		return 0;
-	log_warn(root, "/" ROOT_REPORT ": cannot be written: %s; ROMs stay unread", strerror(-err));
-	hand_over_now(root, r);
-	return err;
+	return err ? err : report_save(root, r);
 }
 
-static int carry_out(const struct root *root, const struct plan *p, const struct pci_scan *s,
-		     const struct report *before, bool force, struct report *r)
+/* What claim works with: the cards in the order of the plan. */
+struct work {
+	const struct root *root;
+	const struct plan *plan;
+	const struct pci_scan *scan;
+	const struct report *before;
+	bool force;
+	unsigned long long until_us;
+	struct report *report;
+};
+
+static void begin_cards(struct work *w)
 {
+	for (size_t i = 0; i < w->plan->n; i++) {
+		const struct plan_card *card = &w->plan->card[i];
+		const struct boot_card *done = done_before(w->before, w->scan, card);
+		struct boot_card *b = &w->report->card[w->report->n];
+
+		if (!card->take) {
+			tell_left(w->root, card);
+			continue;
+		}
+		w->report->n++;
+		if (done && !w->force) {
+			*b = *done;
+			continue;
+		}
+		apply_begin(card, w->scan, b);
+		b->state = CARD_SELECTED;
+		tell_warnings(w->root, b);
+		if (!w->force && in_use(w->root, card, w->scan, b))
+			tell_card(w->root, b);
+	}
+}
+
+static void claim_cards(struct work *w)
+{
+	const struct attr_ops k = attr_ops_real(w->root);
+	struct apply_hold *hold = calloc(w->report->n + 1, sizeof(*hold));
+
+	if (!hold) {
+		log_warn(w->root, "no memory: no card is taken");
+		return;
+	}
+	apply_hold(&k, w->report->card, w->report->n, w->until_us, true, hold);
+	for (size_t i = 0; i < w->report->n; i++) {
+		struct boot_card *b = &w->report->card[i];
+
+		if (b->state != CARD_SELECTED)
+			continue;
+		apply_claim(&k, &hold[i], w->until_us, true, b);
+		tell_card(w->root, b);
+	}
+	free(hold);
+}
+
+/* The report is written before the first hold as well: should claim be ended half way, whoever
+ * comes next knows of all cards, and reads from their overrides which are held (held.h). */
+static int carry_out(struct work *w)
+{
+	struct report *r = w->report;
 	int err;
 
-	r->card = calloc(selected(p) + 1, sizeof(*r->card));
+	r->card = calloc(selected(w->plan) + 1, sizeof(*r->card));
 	if (!r->card)
 		return -ENOMEM;
-	for (size_t i = 0; i < p->n; i++) {
-		const struct boot_card *done = done_before(before, s, &p->card[i]);
-
-		if (!p->card[i].take)
-			tell_left(root, &p->card[i]);
-		else if (done && !force)
-			r->card[r->n++] = *done;
-		else
-			claim_card(root, p, s, &p->card[i], force, &r->card[r->n++]);
-	}
+	begin_cards(w);
+	(void)keep_report(w->root, r);
+	w->until_us = deadline_now_us() + CLAIM_CARDS_MS * 1000ull;
+	claim_cards(w);
 	r->claim_us = (unsigned)(deadline_now_us() - r->claim_at_us);
-	err = keep_report(root, r);
-	return err < 0 ? err : (int)r->n;
+	err = keep_report(w->root, r);
+	if (err == 0)
+		return (int)r->n;
+	log_warn(w->root, "/" ROOT_REPORT ": cannot be written: %s; ROMs stay unread",
+		 strerror(-err));
+	hand_over_now(w->root, r, w->until_us);
+	return err;
 }
 
 static void tell_plan(const struct root *root, const struct plan *p)
@@ -227,6 +276,8 @@ static int plan_and_claim(const struct root *root, const struct config *c, const
 {
 	struct plan *p = malloc(sizeof(*p));
 	struct report before = {.n = 0};
+	struct work w = {
+		.root = root, .plan = p, .scan = s, .before = &before, .force = force, .report = r};
 	int n = 0;
 
 	if (!p)
@@ -240,11 +291,28 @@ static int plan_and_claim(const struct root *root, const struct config *c, const
 	} else {
 		if (report_load(root, &before) < 0)
 			before = (struct report){.n = 0};
-		n = carry_out(root, p, s, &before, force, r);
+		n = carry_out(&w);
 		report_free(&before);
 	}
 	free(p);
 	return n;
+}
+
+/* What does not answer is named in the log and in the report. */
+static void tell_silent(const struct root *root, const struct pciscan_trouble *t, struct report *r)
+{
+	for (size_t i = 0; i < t->n_silent && i < PCISCAN_SILENT_MAX; i++) {
+		char addr[PCI_ADDR_BUF];
+
+		log_warn(root, "%s does not answer", pci_addr_format(t->silent[i], addr));
+		r->silent[r->n_silent++] = t->silent[i];
+	}
+	if (t->n_silent > PCISCAN_SILENT_MAX)
+		log_warn(root, "%zu more PCI functions do not answer",
+			 t->n_silent - PCISCAN_SILENT_MAX);
+	if (t->skipped)
+		log_warn(root, "%zu PCI functions cannot be read and are left alone: %s",
+			 t->skipped, t->first);
 }
 
 static int scan_and_claim(const struct root *root, const struct config *c, bool force,
@@ -255,13 +323,10 @@ static int scan_and_claim(const struct root *root, const struct config *c, bool 
 	int n = pciscan(root, &s, &trouble);
 
 	if (n < 0) {
-		log_warn(root, "the PCI buses cannot be read, no card is taken: %s",
-			 trouble.first[0] ? trouble.first : strerror(-n));
+		log_warn(root, "the PCI buses cannot be read, no card is taken: %s", strerror(-n));
 		return 0;
 	}
-	if (trouble.skipped)
-		log_warn(root, "%zu PCI functions cannot be read and are left alone: %s",
-			 trouble.skipped, trouble.first);
+	tell_silent(root, &trouble, r);
 	n = plan_and_claim(root, c, &s, force, r);
 	free(s.fn);
 	return n;

@@ -4,6 +4,7 @@
 #include "commit.h"
 #include "kvmlink.h"
 #include "log.h"
+#include "resume.h"
 #include "revive.h"
 #include "settle.h"
 
@@ -210,7 +211,8 @@ static void commit_boot(const struct root *root)
 	int err = report_load(root, &r);
 
 	if (err == -ENOENT) {
-		log_info(root, "commit: gpurom took no card in this boot: nothing to store");
+		log_info(root, "commit: there is no report of this boot: gpurom took no card, or "
+			       "could not write it (dmesg has the reason); nothing to store");
 		return;
 	}
 	if (err < 0) {
@@ -233,6 +235,7 @@ static int run(const struct cmd_env *env, int argc, char **argv)
 		return cmd_usage(&cmd_commit, "takes no options");
 	if (optind < argc)
 		return cmd_usage(&cmd_commit, "takes no arguments");
+	resume_selected(&env->root);
 	commit_boot(&env->root);
 	/* Only now: reading such a card may take its time, and what is staged must not wait. */
 	if (revive(&env->root) > 0) {

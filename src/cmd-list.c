@@ -210,6 +210,7 @@ static cJSON *json_card(const struct view *v, const struct card *c)
 	}
 	json_put_names(o, f);
 	cJSON_AddBoolToObject(o, "boot_vga", f->boot_vga);
+	cJSON_AddBoolToObject(o, "answers", !f->silent);
 	cJSON_AddStringToObject(o, "rom", rom_state(v, c, file));
 	cJSON_AddItemToObject(o, "romfile",
 			      file[0] ? cJSON_CreateString(file) : cJSON_CreateNull());
@@ -244,6 +245,7 @@ static int print_json(struct view *v)
 static int show(const struct cmd_env *env, bool json)
 {
 	struct view *v = calloc(1, sizeof(*v));
+	char addr[PCI_ADDR_BUF];
 	int r;
 
 	if (!v)
@@ -252,9 +254,11 @@ static int show(const struct cmd_env *env, bool json)
 	conf_load(&env->root, env->cmdline, false, &v->config, &v->bad);
 	r = pciscan(&env->root, &v->scan, &v->trouble);
 	if (r < 0) {
-		r = cmd_fail("the PCI buses cannot be read",
-			     v->trouble.first[0] ? v->trouble.first : strerror(-r));
+		r = cmd_fail("the PCI buses cannot be read", strerror(-r));
 	} else {
+		for (size_t i = 0; i < v->trouble.n_silent && i < PCISCAN_SILENT_MAX; i++)
+			fprintf(stderr, "gpurom: list: %s does not answer\n",
+				pci_addr_format(v->trouble.silent[i], addr));
 		if (v->trouble.skipped)
 			fprintf(stderr, "gpurom: list: %zu PCI functions cannot be read: %s\n",
 				v->trouble.skipped, v->trouble.first);

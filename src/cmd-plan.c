@@ -58,7 +58,11 @@ static void print_doubts(const struct view *v)
 
 static void print_text(const struct view *v)
 {
+	char addr[PCI_ADDR_BUF];
+
 	print_doubts(v);
+	for (size_t i = 0; i < v->trouble.n_silent && i < PCISCAN_SILENT_MAX; i++)
+		printf("%s does not answer\n", pci_addr_format(v->trouble.silent[i], addr));
 	if (v->trouble.skipped)
 		printf("%zu PCI functions cannot be read: %s\n", v->trouble.skipped,
 		       v->trouble.first);
@@ -113,7 +117,7 @@ static cJSON *json_card(const struct view *v, const struct plan_card *c)
 
 static int print_json(const struct view *v)
 {
-	cJSON *o = cJSON_CreateObject(), *bad, *cards;
+	cJSON *o = cJSON_CreateObject(), *bad, *silent, *cards;
 	char text[CONF_BAD_MAX], *out;
 
 	cJSON_AddStringToObject(o, "mode", config_mode_text(v->config.mode));
@@ -123,6 +127,10 @@ static int print_json(const struct view *v)
 	bad = cJSON_AddArrayToObject(o, "not_understood");
 	for (size_t i = 0; i < v->bad.n; i++)
 		cJSON_AddItemToArray(bad, cJSON_CreateString(conf_complaint(&v->bad.c[i], text)));
+	silent = cJSON_AddArrayToObject(o, "silent");
+	for (size_t i = 0; i < v->trouble.n_silent && i < PCISCAN_SILENT_MAX; i++)
+		cJSON_AddItemToArray(
+			silent, cJSON_CreateString(pci_addr_format(v->trouble.silent[i], text)));
 	cards = cJSON_AddArrayToObject(o, "cards");
 	for (size_t i = 0; i < v->plan.n; i++)
 		cJSON_AddItemToArray(cards, json_card(v, &v->plan.card[i]));
@@ -146,8 +154,7 @@ static int show(const struct cmd_env *env, const char *cmdline, bool json)
 	conf_load(&env->root, cmdline, true, &v->config, &v->bad);
 	r = pciscan(&env->root, &v->scan, &v->trouble);
 	if (r < 0) {
-		r = cmd_fail("the PCI buses cannot be read",
-			     v->trouble.first[0] ? v->trouble.first : strerror(-r));
+		r = cmd_fail("the PCI buses cannot be read", strerror(-r));
 	} else {
 		plan_make(&v->config, &v->scan, &v->plan);
 		r = EXIT_DONE;

@@ -69,6 +69,8 @@ static void print_text(const struct report *r)
 	if (r->settled)
 		printf(", %.1f ms for settle", r->settle_us / 1000.0);
 	printf("%s\n", r->late ? "; late: udev was up before claim" : "");
+	for (size_t i = 0; i < r->n_silent; i++)
+		printf("%s does not answer\n", pci_addr_format(r->silent[i], addr));
 	for (size_t i = 0; i < r->n_bad; i++)
 		printf("not understood: %s\n", r->bad[i]);
 	for (size_t i = 0; i < r->n; i++) {
@@ -109,8 +111,9 @@ static int run(const struct cmd_env *env, int argc, char **argv)
 		return cmd_fail(
 			"/" ROOT_REPORT,
 			err == -ENOENT
-				? "not there: gpurom took no card in this boot; dmesg | grep "
-				  "gpurom has its reason, 'gpurom plan' what the next would do"
+				? "not there: in this boot gpurom took no card, or could not write "
+				  "it; dmesg | grep gpurom has the reason, 'gpurom plan' what the "
+				  "next would do"
 				: strerror(-err));
 	text = json ? report_json(&r) : NULL;
 	if (json && text)

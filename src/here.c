@@ -20,8 +20,7 @@ int here_look(const struct cmd_env *env, struct here *ret)
 	r = pciscan(&env->root, &ret->scan, &trouble);
 	ret->unread = trouble.skipped;
 	if (r < 0)
-		return cmd_fail("the PCI buses cannot be read",
-				trouble.first[0] ? trouble.first : strerror(-r));
+		return cmd_fail("the PCI buses cannot be read", strerror(-r));
 	return EXIT_DONE;
 }
 

@@ -1,7 +1,6 @@
 #include "identify.h"
 
 #include "cards.h"
-#include "deadline.h"
 #include "identitytext.h"
 #include "pciscan.h"
 #include "recordedit.h"
@@ -12,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCAN_MS 5000	  /* milliseconds, where a driver hangs with a device */
 #define NOT_OURS SIZE_MAX /* a present card that the report does not have as taken */
 
 struct table {
@@ -332,27 +330,14 @@ static int with_room(struct table *t, const struct pci_scan *s)
 	return err;
 }
 
-static int try_scan(void *arg)
-{
-	struct pciscan_trouble trouble;
-	struct pci_scan s = {NULL, 0};
-	int err = pciscan(arg, &s, &trouble);
-
-	free(s.fn);
-	return err ? err : trouble.skipped ? -EIO : 0;
-}
-
-/* Configuration space of a sleeping device is read once it is awake, which a driver that hangs may
- * keep from it for ever: what was read of the cards must be stored all the same. False where not
- * every function could be read; *ret is to be freed. */
+/* False where not every card could be read: one that does not answer has no serial number now, and
+ * one whose ids are not known may be any. What was read of the others must be stored all the same.
+ * *ret is to be freed. */
 static bool scan(const struct root *root, struct pci_scan *ret)
 {
 	struct pciscan_trouble trouble;
 
-	*ret = (struct pci_scan){NULL, 0};
-	if (deadline_run(SCAN_MS, try_scan, (void *)root) < 0)
-		return false;
-	return pciscan(root, ret, &trouble) == 0 && trouble.skipped == 0;
+	return pciscan(root, ret, &trouble) == 0 && trouble.n_silent == 0 && trouble.skipped == 0;
 }
 
 int identify(const struct root *root, struct record *rec, const struct report *r, const char *boot,

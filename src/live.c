@@ -2,6 +2,7 @@
 
 #include "cardlock.h"
 #include "fileio.h"
+#include "held.h"
 #include "holders.h"
 #include "report.h"
 
@@ -156,8 +157,15 @@ static void read_order(struct work *w, enum rom_trim trim)
 
 static int read_locked(const struct root *root, const struct here *h, struct work *w)
 {
-	int r = sysfs_driver(&w->k, w->display.addr, w->display.driver);
+	struct boot_card card = {.fn = {{.addr = w->display.addr}}, .n = 1};
+	int r;
 
+	/* Read or written, an attribute of such a card would keep us for ever. */
+	if (w->display.silent || held_look(root, "", &card) == HELD_UNKNOWN)
+		return fail(w->live, -ETIMEDOUT,
+			    "it does not answer, or a driver is at work on it and does not come to "
+			    "an end");
+	r = sysfs_driver(&w->k, w->display.addr, w->display.driver);
 	if (r < 0)
 		return fail(w->live, r, "its driver cannot be told: %s", strerror(-r));
 	w->owner = owner_of(w->display.driver);
@@ -183,7 +191,7 @@ static bool boot_wants(const struct root *root, struct pci_addr a)
 		return false;
 	for (size_t i = 0; i < r.n && !r.settled; i++)
 		if (pci_addr_same_card(r.card[i].addr, a))
-			wants = r.card[i].state == CARD_HELD;
+			wants = card_is_pending(&r.card[i]);
 	report_free(&r);
 	return wants;
 }

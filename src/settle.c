@@ -5,6 +5,7 @@
 #include "cardlock.h"
 #include "deadline.h"
 #include "log.h"
+#include "resume.h"
 #include "romread.h"
 #include "tell.h"
 
@@ -45,7 +46,7 @@ static bool begun(const struct root *root, struct pci_addr a)
 	if (report_load(root, &r) < 0)
 		return true;
 	b = find(&r, a);
-	yes = !b || b->state != CARD_HELD || b->worker != 0;
+	yes = !b || !card_is_pending(b) || b->worker != 0;
 	report_free(&r);
 	return yes;
 }
@@ -179,11 +180,15 @@ static void give_up_vfio(const struct root *root, struct boot_card *b)
 static void finish_card(const struct root *root, const struct report *r, struct boot_card *b,
 			int lock)
 {
-	if (b->state != CARD_HELD && b->worker) {
+	if (b->state == CARD_SELECTED && lock >= 0) {
+		(void)resume_card(root, r, b);
+		(void)report_save_card(root, b);
+	}
+	if (!card_is_pending(b) && b->worker) {
 		give_up_vfio(root, b);
-	} else if (b->state == CARD_HELD && lock >= 0) {
+	} else if (card_is_pending(b) && lock >= 0) {
 		take_over(root, r, b);
-	} else if (b->state == CARD_HELD) {
+	} else if (card_is_pending(b)) {
 		stuck(b, "its worker sleeps in the kernel; held, so that nothing else can take it");
 		tell_card(root, b);
 		(void)report_save_card(root, b);
@@ -217,7 +222,7 @@ static void settle_all(const struct root *root, const struct report *r, unsigned
 	for (size_t i = 0; i < r->n; i++) {
 		struct patience w = {.until = start + r->timeout * 1000000ull, .told = start};
 
-		if (r->card[i].state != CARD_HELD && !r->card[i].worker)
+		if (!card_is_pending(&r->card[i]) && !r->card[i].worker)
 			continue;
 		if (pid && (pid[i] = fork()) == 0) {
 			settle_card(root, r->card[i].addr, &w);

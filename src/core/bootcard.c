@@ -5,6 +5,8 @@ const char *card_state_text(enum card_state s)
 	switch (s) {
 	case CARD_LEFT:
 		return "left";
+	case CARD_SELECTED:
+		return "selected";
 	case CARD_HELD:
 		return "held";
 	case CARD_BOUND:

@@ -12,9 +12,10 @@
 #define BOOT_STORED_MAX 640 /* a path of the store, and some words */
 
 enum card_state {
-	CARD_LEFT,	 /* not taken */
-	CARD_HELD,	 /* override gpurom-hold, no driver: claim is done, capture is not */
-	CARD_BOUND,	 /* every function on the driver asked for */
+	CARD_LEFT,     /* not taken */
+	CARD_SELECTED, /* claim has begun with it; its overrides say whether it is held (held.h) */
+	CARD_HELD,     /* override gpurom-hold, no driver: claim is done, capture is not */
+	CARD_BOUND,    /* every function on the driver asked for */
 	CARD_DRIVERLESS, /* overrides set, at least one function without driver: `why` tells */
 	CARD_RELEASED,	 /* mode=dump: given back to the host */
 	CARD_STUCK,	 /* a driver does not let go, or a worker hangs in the kernel */
@@ -83,6 +84,12 @@ struct boot_card {
 	uint32_t prom_register, prom_value; /* as in struct romread_before */
 	int worker; /* pid while a worker is at it, handed over or not; else 0 */
 };
+
+/* Claim is done with it or was ended amid it, capture has not come to it. */
+static inline bool card_is_pending(const struct boot_card *b)
+{
+	return b->state == CARD_SELECTED || b->state == CARD_HELD;
+}
 
 const char *card_state_text(enum card_state s);
 

@@ -25,10 +25,11 @@ struct pci_fn {
 	struct pci_addr addr;
 	struct pci_ids ids;
 	uint32_t class;	     /* 24 bits: base, sub, prog-if */
-	uint8_t header_type; /* 0 endpoint, 1 bridge; the multifunction bit taken off */
+	uint8_t header_type; /* 0 endpoint, 1 bridge of any kind */
 	int iommu_group;     /* -1 where there is none */
 	bool boot_vga;
 	bool framebuffer;	       /* the kernel draws on it, by what the firmware set up */
+	bool silent;		       /* a read of its configuration space did not return */
 	bool rom_bar;		       /* the `rom` attribute exists */
 	bool rom_shadow;	       /* ... and is RAM at 0xC0000 (IORESOURCE_ROM_SHADOW) */
 	char driver[PCI_DRIVER_MAX];   /* bound driver, "" for none */

@@ -99,6 +99,8 @@ static unsigned own_warnings(struct group g, const struct pci_fn *display)
 			w |= PLAN_WARN_NO_IOMMU;
 		if (g.fn[i].driver[0])
 			w |= PLAN_WARN_BOUND;
+		if (g.fn[i].silent)
+			w |= PLAN_WARN_SILENT;
 		if (g.fn[i].framebuffer && !has_boot_vga(g))
 			w |= PLAN_WARN_FRAMEBUFFER;
 	}
@@ -303,6 +305,9 @@ const char *plan_warning_text(enum plan_warning one)
 	case PLAN_WARN_GROUP_SHARED:
 		return "another device of its IOMMU group stays with the host: a VM may be refused "
 		       "it";
+	case PLAN_WARN_SILENT:
+		return "it does not answer: held by what the kernel knows of it, and handed over "
+		       "unread";
 	case PLAN_WARN_VFIO_IDS:
 		return "left to the host, but vfio-pci.ids= on the kernel command line names it: "
 		       "vfio-pci may take it, and that is not gpurom's doing";

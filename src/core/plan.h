@@ -33,6 +33,7 @@ enum plan_warning {
 	PLAN_WARN_GROUP_SHARED = 32, /* another endpoint of its IOMMU group stays with the host */
 	PLAN_WARN_FRAMEBUFFER = 64,  /* the host's console, of a card that is not the boot VGA */
 	PLAN_WARN_VFIO_IDS = 128,    /* it is left, and vfio-pci.ids= names it */
+	PLAN_WARN_SILENT = 256,	     /* its configuration space does not answer: it stays unread */
 };
 
 struct plan_card {

@@ -1,21 +1,27 @@
 /* gpurom-domain: does a VM's definition still mean the card that it meant? */
 #include "cmd.h"
+#include "deadline.h"
 #include "domain.h"
 #include "standardfiles.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #ifndef GPUROM_VERSION
 #define GPUROM_VERSION "unknown"
 #endif
 
-#define HOOK_SECONDS 30 /* then the VM starts unchecked: it is dead hardware that keeps us */
+#define HOOK_MS                                                                                    \
+	30000 /* then the VM starts unchecked: it is dead hardware or a dead disk that keeps us */
+#define HOOK_POLL_MS 20
 
 struct job {
 	struct root root;
@@ -125,6 +131,66 @@ static int fix(struct job *j)
 	return EXIT_DONE;
 }
 
+static int work(struct job *j, bool is_check)
+{
+	int r;
+
+	host_configure(&j->root, j->cmdline, &j->host);
+	r = is_check ? check(j) : fix(j);
+	host_free(&j->host);
+	return r;
+}
+
+/* What the child has printed goes on to our standard error. False at the end of it. */
+static bool relay(int fd, int ms)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char text[512];
+	ssize_t n;
+
+	if (poll(&p, 1, ms) <= 0)
+		return true;
+	n = read(fd, text, sizeof(text));
+	if (n > 0)
+		(void)!write(STDERR_FILENO, text, (size_t)n);
+	return n > 0;
+}
+
+/* A hook must answer, whatever sleeps in the kernel: a signal does not end that, so the work is
+ * done in a child that may be left behind. libvirt waits for the end of our output: the child has a
+ * pipe of its own for it. */
+static int watched(struct job *j)
+{
+	unsigned long long until = deadline_now_us() + HOOK_MS * 1000ull;
+	int fd[2], status, ended = 0;
+	bool open = true;
+	pid_t pid;
+
+	if (pipe2(fd, O_CLOEXEC) < 0 || (pid = fork()) < 0)
+		return fail("check", strerror(errno));
+	if (pid == 0) {
+		close(STDIN_FILENO);
+		dup2(fd[1], STDOUT_FILENO);
+		dup2(fd[1], STDERR_FILENO);
+		_exit(work(j, true));
+	}
+	close(fd[1]);
+	while (ended == 0 && deadline_left_ms(until) > 0) {
+		if (open)
+			open = relay(fd[0], HOOK_POLL_MS);
+		else
+			poll(NULL, 0, HOOK_POLL_MS);
+		ended = waitpid(pid, &status, WNOHANG);
+	}
+	while (ended > 0 && open && poll(&(struct pollfd){.fd = fd[0], .events = POLLIN}, 1, 0) > 0)
+		open = relay(fd[0], 0);
+	if (ended > 0)
+		return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILED;
+	kill(pid, SIGKILL);
+	return fail("check",
+		    "no answer in time: a device, or the disk with the store, does not answer");
+}
+
 static int run(struct job *j, int argc, char **argv)
 {
 	static const struct option of_check[] = {{"warn-only", no_argument, NULL, 'w'},
@@ -150,15 +216,12 @@ static int run(struct job *j, int argc, char **argv)
 	}
 	if (optind != argc)
 		return usage("the XML comes on standard input");
-	if (j->hook)
-		alarm(HOOK_SECONDS);
-	host_configure(&j->root, j->cmdline, &j->host);
 	o = read_all(j);
 	if (o)
 		return fail("standard input", strerror(-o));
-	o = is_check ? check(j) : fix(j);
-	host_free(&j->host);
-	return o;
+	if (j->hook)
+		return watched(j);
+	return work(j, is_check);
 }
 
 int main(int argc, char **argv)

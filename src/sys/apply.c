@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static __attribute__((format(printf, 2, 3))) void why(struct boot_card *b, const char *fmt, ...)
@@ -56,77 +57,112 @@ static int unbind(const struct attr_ops *k, struct pci_addr a, const char *drive
 	return r < 0 ? r : -EBUSY;
 }
 
-/* What claim does in a child: an unbind sleeps for as long as the driver's remove callback does,
- * and a write to driver_override for as long as some driver's callback is at work on the device,
- * whose lock it takes (drivers/pci/pci-sysfs.c). */
-struct work {
-	const struct attr_ops *k;
-	const struct plan_step *step;
-	size_t n;
-	const struct pci_scan *s;
-	const struct boot_fn *f; /* the one to hold, or to unbind */
+/* One function of one card. */
+struct place {
+	struct boot_card *card;
+	size_t fn;
 };
 
-/* All holds first: with the override there, no driver that is loaded meanwhile can slip in. */
-static int hold_all(void *arg)
-{
-	const struct work *w = arg;
-	int r = 0;
+struct holding {
+	const struct attr_ops *k;
+	struct place *place;
+};
 
-	for (size_t i = 0; i < w->n && r == 0; i++)
-		if (w->step[i].kind == STEP_HOLD)
-			r = sysfs_set_override(w->k, w->s->fn[w->step[i].fn].addr,
-					       PLAN_HOLD_DRIVER);
-	return r;
+static int hold_one(void *arg, size_t i)
+{
+	const struct holding *h = arg;
+	const struct boot_card *b = h->place[i].card;
+
+	return sysfs_set_override(h->k, b->fn[h->place[i].fn].addr, PLAN_HOLD_DRIVER);
 }
 
-static int hold_one(void *arg)
+/* A write to driver_override sleeps for as long as some driver's callback is at work on the
+ * device, whose lock it takes (drivers/pci/pci-sysfs.c). The first is waited for; were all of a
+ * machine's to hang, the boot would be waiting for nothing. */
+static unsigned hold_ms(void *arg, size_t i, size_t hung)
 {
-	const struct work *w = arg;
-
-	return sysfs_set_override(w->k, w->f->addr, PLAN_HOLD_DRIVER);
+	(void)arg;
+	(void)i;
+	return hung ? APPLY_HOLD_MS / 5 : APPLY_HOLD_MS;
 }
+
+static bool never_came_back(int r)
+{
+	return r == -ETIMEDOUT || r == -ECHILD || r == -ETIME;
+}
+
+static size_t places(struct boot_card *card, size_t n, struct place *ret)
+{
+	size_t count = 0;
+
+	for (size_t c = 0; c < n; c++)
+		for (size_t f = 0; f < card[c].n && card[c].state == CARD_SELECTED; f++, count++)
+			if (ret)
+				ret[count] = (struct place){&card[c], f};
+	return count;
+}
+
+static int hold_places(const struct holding *h, size_t n, unsigned long long until, bool in_child,
+		       int *r)
+{
+	const struct deadline_list list = {.n = n,
+					   .one = hold_one,
+					   .ms = hold_ms,
+					   .arg = (void *)h,
+					   .keep_fd = h->k->fd,
+					   .until_us = until};
+
+	if (in_child)
+		return deadline_each(&list, r);
+	for (size_t i = 0; i < n; i++)
+		r[i] = hold_one((void *)h, i);
+	return 0;
+}
+
+void apply_hold(const struct attr_ops *k, struct boot_card *card, size_t n,
+		unsigned long long until_us, bool in_child, struct apply_hold *ret)
+{
+	size_t count = places(card, n, NULL);
+	struct holding h = {.k = k, .place = calloc(count + 1, sizeof(*h.place))};
+	int *r = calloc(count + 1, sizeof(*r)), err = h.place && r ? 0 : -ENOMEM;
+
+	if (!err) {
+		places(card, n, h.place);
+		err = hold_places(&h, count, until_us, in_child, r);
+	}
+	for (size_t c = 0, i = 0; c < n; c++)
+		for (size_t f = 0; f < card[c].n && card[c].state == CARD_SELECTED; f++, i++)
+			ret[c].r[f] = err ? err : r[i];
+	free(h.place);
+	free(r);
+}
+
+/* The function whose hold did not return or, where each did, of one that failed; false where every
+ * function is held. */
+static bool hold_fault(const struct apply_hold *h, const struct boot_card *b, size_t *at, int *ret)
+{
+	*ret = 0;
+	for (size_t i = 0; i < b->n; i++)
+		if (h->r[i] < 0 && (*ret == 0 || !never_came_back(*ret))) {
+			*at = i;
+			*ret = h->r[i];
+		}
+	return *ret < 0;
+}
+
+/* What claim does in a child: an unbind sleeps for as long as the driver's remove callback does. */
+struct work {
+	const struct attr_ops *k;
+	const struct boot_fn *f; /* the one to unbind */
+	unsigned long long until_us;
+	bool in_child;
+};
 
 static int unbind_one(void *arg)
 {
 	const struct work *w = arg;
 
 	return unbind(w->k, w->f->addr, w->f->driver);
-}
-
-static bool never_came_back(int r)
-{
-	return r == -ETIMEDOUT || r == -ECHILD;
-}
-
-/* After a write that hung: each function by itself, lest one that a driver is at work on leaves
- * those behind it to whatever driver is loaded next. *at: the first that hangs, whose -errno is
- * returned; else that of one that failed, or 0. */
-static int hold_each(struct work *w, const struct boot_card *b, bool held[], size_t *at)
-{
-	int hung = 0, failed = 0, r;
-
-	for (size_t i = 0; i < b->n; i++) {
-		w->f = &b->fn[i];
-		r = deadline_run(APPLY_HOLD_MS / 5, hold_one, w);
-		held[i] = r == 0;
-		if (!never_came_back(r)) {
-			failed = r < 0 ? r : failed;
-		} else if (!hung) {
-			hung = r;
-			*at = i;
-		}
-	}
-	return hung ? hung : failed;
-}
-
-static int hold(struct work *w, bool in_child, const struct boot_card *b, bool held[], size_t *at)
-{
-	int r = in_child ? deadline_run(APPLY_HOLD_MS, hold_all, w) : hold_all(w);
-
-	for (size_t i = 0; i < b->n; i++)
-		held[i] = r == 0;
-	return never_came_back(r) ? hold_each(w, b, held, at) : r;
 }
 
 /* Also where the write that failed has had its effect. */
@@ -144,33 +180,30 @@ static void bring_drivers_back(const struct attr_ops *k, const struct boot_card 
 }
 
 /* 0 also where nothing is bound. */
-static int unbind_in_time(struct work *w, bool in_child, struct boot_fn *f,
-			  unsigned long long until)
+static int unbind_in_time(struct work *w, struct boot_fn *f, unsigned long long until)
 {
-	unsigned long long now = deadline_now_us();
 	int r = sysfs_driver(w->k, f->addr, f->driver);
 
 	if (r < 0 || !f->driver[0])
 		return r;
 	memcpy(f->was, f->driver, sizeof(f->was));
 	w->f = f;
-	if (!in_child)
-		return unbind_one(w);
-	return deadline_run(now < until ? (unsigned)((until - now) / 1000) : 0, unbind_one, w);
+	if (until > w->until_us)
+		until = w->until_us;
+	return w->in_child ? deadline_run(deadline_left_ms(until), unbind_one, w) : unbind_one(w);
 }
 
 /* Whatever is held and bound now, be it since the scan. One that hangs does not save the others:
  * half a card must not stay with the host. *at: the function of the failure returned. While a
  * remove callback hangs the `driver` link is gone already (drivers/base/dd.c
  * __device_release_driver), so that only b->fn[*at].was still tells the driver. */
-static int unbind_all(struct work *w, bool in_child, struct boot_card *b, const bool held[],
-		      size_t *at)
+static int unbind_all(struct work *w, const struct apply_hold *h, struct boot_card *b, size_t *at)
 {
 	unsigned long long until = deadline_now_us() + APPLY_UNBIND_MS * 1000ull;
 	int hung = 0, r;
 
 	for (size_t i = 0; i < b->n; i++) {
-		r = held[i] ? unbind_in_time(w, in_child, &b->fn[i], until) : 0;
+		r = h->r[i] == 0 ? unbind_in_time(w, &b->fn[i], until) : 0;
 		if (r == 0)
 			continue;
 		*at = i;
@@ -206,16 +239,21 @@ static int undo_claim(void *arg)
 }
 
 /* In a child like the rest: a host driver's probe can sleep as well as its removal. */
-static void undo(const struct work *w, bool in_child, bool unbound, const struct boot_card *b)
+static void undo(const struct work *w, bool unbound, const struct boot_card *b)
 {
 	struct undo u = {w->k, b, unbound};
+	unsigned left = deadline_left_ms(w->until_us);
 
-	(void)(in_child ? deadline_run(APPLY_PROBE_MS, undo_claim, &u) : undo_claim(&u));
+	if (!w->in_child)
+		(void)undo_claim(&u);
+	else
+		(void)deadline_run(left < APPLY_UNDO_MS ? APPLY_UNDO_MS : APPLY_PROBE_MS,
+				   undo_claim, &u);
 }
 
 /* The write that hangs has its effect when the driver comes to an end. Until then the others are
  * held, and taken from their drivers: half a card must not stay with the host. */
-static void hold_hung(struct work *w, size_t at, const bool held[], struct boot_card *b)
+static void hold_hung(struct work *w, const struct apply_hold *h, size_t at, struct boot_card *b)
 {
 	struct boot_fn *f = &b->fn[at];
 	char addr[PCI_ADDR_BUF];
@@ -223,7 +261,7 @@ static void hold_hung(struct work *w, size_t at, const bool held[], struct boot_
 
 	if (sysfs_driver(w->k, f->addr, f->driver) == 0 && f->driver[0])
 		memcpy(f->was, f->driver, sizeof(f->was));
-	(void)unbind_all(w, true, b, held, &other);
+	(void)unbind_all(w, h, b, &other);
 	b->state = CARD_STUCK;
 	why(b,
 	    "driver_override of %s cannot be written: %s is at work on it and does not come to an "
@@ -231,42 +269,54 @@ static void hold_hung(struct work *w, size_t at, const bool held[], struct boot_
 	    pci_addr_format(f->addr, addr), f->driver[0] ? f->driver : "a driver");
 }
 
-static void hold_failed(const struct work *w, bool in_child, int r, struct boot_card *b)
+static void hold_failed(const struct work *w, int r, struct boot_card *b)
 {
-	undo(w, in_child, false, b);
+	undo(w, false, b);
 	b->state = CARD_LEFT;
 	why(b, "driver_override cannot be written: %s", strerror(-r));
 }
 
-static void unbind_failed(const struct work *w, bool in_child, int r, const char *driver,
-			  struct boot_card *b)
+static void unbind_failed(const struct work *w, int r, const char *driver, struct boot_card *b)
 {
 	if (never_came_back(r)) {
 		b->state = CARD_STUCK;
 		why(b, "%s does not let go; held, so that nothing else can take it", driver);
 		return;
 	}
-	undo(w, in_child, true, b);
+	undo(w, true, b);
 	b->state = CARD_LEFT;
 	why(b, "%s cannot be unbound: %s", driver, strerror(-r));
 }
 
-void apply_claim(const struct attr_ops *k, const struct plan_step *step, size_t n,
-		 const struct pci_scan *s, bool in_child, struct boot_card *b)
+/* Cards before it have used up the time: whole, it stays with the host. */
+static bool never_begun(const struct apply_hold *h, const struct boot_card *b)
 {
-	struct work w = {.k = k, .step = step, .n = n, .s = s};
+	for (size_t i = 0; i < b->n; i++)
+		if (h->r[i] != -ETIME)
+			return false;
+	return true;
+}
+
+void apply_claim(const struct attr_ops *k, const struct apply_hold *h, unsigned long long until_us,
+		 bool in_child, struct boot_card *b)
+{
+	struct work w = {.k = k, .until_us = until_us, .in_child = in_child};
 	unsigned long long start = deadline_now_us();
-	bool held[PLAN_CARD_FUNCTIONS_MAX];
 	size_t at = 0;
-	int r = hold(&w, in_child, b, held, &at);
+	int r;
 
 	b->state = CARD_HELD;
-	if (never_came_back(r))
-		hold_hung(&w, at, held, b);
-	else if (r < 0)
-		hold_failed(&w, in_child, r, b);
-	else if ((r = unbind_all(&w, in_child, b, held, &at)) < 0)
-		unbind_failed(&w, in_child, r, b->fn[at].was, b);
+	if (never_begun(h, b)) {
+		b->state = CARD_LEFT;
+		why(b, "no time was left for it: drivers of other cards did not come to an end");
+	} else if (hold_fault(h, b, &at, &r)) {
+		if (never_came_back(r))
+			hold_hung(&w, h, at, b);
+		else
+			hold_failed(&w, r, b);
+	} else if ((r = unbind_all(&w, h, b, &at)) < 0) {
+		unbind_failed(&w, r, b->fn[at].was, b);
+	}
 	read_drivers(k, b);
 	b->hold_us = (unsigned)(deadline_now_us() - start);
 }

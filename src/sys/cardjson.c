@@ -28,6 +28,7 @@ static const struct {
 	{PLAN_WARN_BOUND, "bound"},
 	{PLAN_WARN_GROUP_SHARED, "group-shared"},
 	{PLAN_WARN_FRAMEBUFFER, "framebuffer"},
+	{PLAN_WARN_SILENT, "silent"},
 };
 
 void cardjson_put_addr(struct json_writer *w, struct pci_addr a)

@@ -4,9 +4,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#define FILES_MAX 256	  /* gpurom never has as many open */
+#define MS_MAX (1u << 30) /* some days: poll takes an int */
 
 unsigned long long deadline_now_us(void)
 {
@@ -62,5 +67,117 @@ int deadline_run(unsigned ms, int (*fn)(void *arg), void *arg)
 		/* One asleep in the kernel does not die: it is left to init. */
 		(void)waitpid(pid, NULL, r == -ETIMEDOUT ? WNOHANG : 0);
 	}
+	return r;
+}
+
+unsigned deadline_left_ms(unsigned long long until_us)
+{
+	unsigned long long now = deadline_now_us();
+	unsigned long long ms = now < until_us ? (until_us - now) / 1000 : 0;
+
+	return ms < MS_MAX ? (unsigned)ms : MS_MAX;
+}
+
+void *deadline_shared(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void deadline_unshare(void *p, size_t size)
+{
+	if (p)
+		munmap(p, size);
+}
+
+/* The child fills it in, the parent reads it. since_us is written before `at` and read after it: a
+ * parent that sees an old item with a new time waits too long, never too short. */
+struct progress {
+	size_t at;		     /* the item that runs now; n at the end */
+	unsigned long long since_us; /* when it began */
+	int result[];
+};
+
+static _Noreturn void run_items(const struct deadline_list *list, struct progress *p, int end)
+{
+	for (int fd = 0; fd < FILES_MAX; fd++)
+		if (fd != end && fd != list->keep_fd)
+			close(fd);
+	while (p->at < list->n) {
+		p->result[p->at] = list->one(list->arg, p->at);
+		__atomic_store_n(&p->since_us, deadline_now_us(), __ATOMIC_SEQ_CST);
+		__atomic_store_n(&p->at, p->at + 1, __ATOMIC_SEQ_CST);
+	}
+	_exit(0);
+}
+
+/* Until the child has ended, or its item's time or that of all is over: then -ETIMEDOUT. The child
+ * writes nothing into the pipe; its end is what poll waits for. */
+static int watch(const struct deadline_list *list, const struct progress *p, size_t hung, int fd)
+{
+	for (;;) {
+		const size_t at = __atomic_load_n(&p->at, __ATOMIC_SEQ_CST);
+		unsigned long long since = __atomic_load_n(&p->since_us, __ATOMIC_SEQ_CST);
+		unsigned ms = at < list->n ? list->ms(list->arg, at, hung) : 1000;
+		unsigned left = deadline_left_ms(since + ms * 1000ull);
+		unsigned all = deadline_left_ms(list->until_us);
+		struct pollfd end = {.fd = fd, .events = POLLIN};
+
+		if ((left == 0 || all == 0) && at == __atomic_load_n(&p->at, __ATOMIC_SEQ_CST))
+			return -ETIMEDOUT;
+		if (poll(&end, 1, (int)((left < all ? left : all) + 1)) > 0)
+			return 0;
+	}
+}
+
+/* One child, from the item that p->at names on. */
+static int run_child(const struct deadline_list *list, struct progress *p, size_t hung)
+{
+	int fd[2], r;
+	pid_t pid;
+
+	if (pipe2(fd, O_CLOEXEC) < 0)
+		return -errno;
+	p->since_us = deadline_now_us();
+	pid = fork();
+	if (pid == 0) {
+		close(fd[0]);
+		run_items(list, p, fd[1]);
+	}
+	r = pid < 0 ? -errno : 0;
+	close(fd[1]);
+	if (pid > 0) {
+		r = watch(list, p, hung, fd[0]);
+		if (r < 0)
+			kill(pid, SIGKILL);
+		(void)waitpid(pid, NULL, r < 0 ? WNOHANG : 0);
+	}
+	close(fd[0]);
+	return r < 0 || p->at == list->n ? r : -ECHILD;
+}
+
+int deadline_each(const struct deadline_list *list, int *ret)
+{
+	size_t size = sizeof(struct progress) + list->n * sizeof(int), hung = 0;
+	struct progress *p = deadline_shared(size);
+	int r = 0;
+
+	if (!p)
+		return -ENOMEM;
+	while (p->at < list->n && r == 0 && deadline_left_ms(list->until_us) > 0) {
+		r = run_child(list, p, hung);
+		if (r == -ETIMEDOUT || r == -ECHILD) {
+			if (p->at < list->n)
+				p->result[p->at++] = r;
+			hung++;
+			r = 0;
+		}
+	}
+	for (size_t i = p->at; i < list->n; i++)
+		p->result[i] = r < 0 ? r : -ETIME;
+	r = p->at == 0 ? r : 0;
+	memcpy(ret, p->result, list->n * sizeof(int));
+	deadline_unshare(p, size);
 	return r;
 }

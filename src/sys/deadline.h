@@ -3,10 +3,41 @@
 #ifndef GPUROM_DEADLINE_H
 #define GPUROM_DEADLINE_H
 
+#include <stddef.h>
+
 /* Runs fn(arg) in a child. Its result (0 or -errno), or -ETIMEDOUT where it took longer than ms
  * milliseconds (the child is killed, and left behind where even that does not end it), or
  * -ECHILD where it died. What fn changes in memory is lost with the child. */
 int deadline_run(unsigned ms, int (*fn)(void *arg), void *arg);
+
+/* A list of items, such as the functions of a scan, each of which may never return. */
+struct deadline_list {
+	size_t n;
+	/* One item: 0 or -errno. It runs in a child: what it changes is lost, but for memory that
+	 * deadline_shared gave. Standard input and output are closed for it: a child that is left
+	 * behind would keep whoever reads our output waiting. */
+	int (*one)(void *arg, size_t i);
+	/* Milliseconds for item i, when `hung` items before it have not returned. */
+	unsigned (*ms)(void *arg, size_t i, size_t hung);
+	void *arg;
+	/* The one open file that the items need, such as the root's folder; every other is closed
+	 * for them: a lock would stay with a child that is left behind. */
+	int keep_fd;
+	unsigned long long until_us; /* for all of them, of deadline_now_us */
+};
+
+/* Runs the items in order, all in one child; where one does not return in its time, the child is
+ * left behind and a new one goes on with the next item. ret[i], in memory of the caller's: what
+ * `one` returned, -ETIMEDOUT where it did not return, -ECHILD where the child died of it, or -ETIME
+ * where no time was left to begin it. 0, or -errno where none was begun: no memory, no process. */
+int deadline_each(const struct deadline_list *list, int *ret);
+
+/* Zeroed memory that a child shares with its parent; NULL where there is none. */
+void *deadline_shared(size_t size);
+void deadline_unshare(void *p, size_t size);
+
+/* Milliseconds until then, 0 where it has passed. */
+unsigned deadline_left_ms(unsigned long long until_us);
 
 /* Microseconds of CLOCK_BOOTTIME: goes on through suspend, the same for every process. */
 unsigned long long deadline_now_us(void);

@@ -45,17 +45,17 @@ static bool find(const struct attr_ops *k, struct bytes ranges, struct pci_addr 
 	return false;
 }
 
-void framebuffers_read(const struct root *root, struct pci_fn *fn, size_t n)
+void framebuffers_load(const struct root *root, struct bytes *ret)
 {
-	const struct attr_ops k = attr_ops_real(root);
-	struct iomem_framebuffer f;
-	struct bytes ranges;
+	if (read_ranges(root, ret) < 0)
+		*ret = (struct bytes){(const uint8_t *)"", 0};
+}
 
-	if (read_ranges(root, &ranges) < 0)
-		return;
-	for (size_t i = 0; i < n; i++)
-		fn[i].framebuffer = pci_fn_is_display(&fn[i]) && find(&k, ranges, fn[i].addr, &f);
-	free((void *)ranges.p);
+bool framebuffer_is_on(const struct attr_ops *k, struct bytes ranges, struct pci_addr a)
+{
+	struct iomem_framebuffer f;
+
+	return find(k, ranges, a, &f);
 }
 
 /* The override first: else the next driver that is loaded would draw there. */

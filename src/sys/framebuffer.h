@@ -8,8 +8,12 @@
 #include "iomem.h"
 #include "sysfs.h"
 
-/* Sets f->framebuffer of each display controller. */
-void framebuffers_read(const struct root *root, struct pci_fn *fn, size_t n);
+/* /proc/iomem, which names the ranges; ret->n 0 where it cannot be read. ret->p is never NULL then
+ * and is left to the end of the process that scans. */
+void framebuffers_load(const struct root *root, struct bytes *ret);
+
+/* True where a framebuffer of these ranges lies in a BAR of the function. */
+bool framebuffer_is_on(const struct attr_ops *k, struct bytes ranges, struct pci_addr a);
 
 /* True where a framebuffer lies in a BAR of the function now. */
 bool framebuffer_find(const struct root *root, struct pci_addr a, struct iomem_framebuffer *ret);

@@ -1,14 +1,16 @@
 #include "pciscan.h"
 
 #include "bytes.h"
+#include "deadline.h"
 #include "framebuffer.h"
-#include "overrides.h"
 #include "pcipath.h"
 #include "pciresource.h"
 #include "pciserial.h"
 #include "sysfs.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pci/pci.h>
 #include <setjmp.h>
@@ -22,19 +24,44 @@
 #define EXT_CONFIG_BEGIN 0x100 /* PCIe Base Specification 7.2: extended configuration space */
 #define DSN_NUMBER 4	       /* offset and bytes of the number in its capability */
 #define DSN_BYTES 8
+#define UEVENT_MAX 512
+
+/* What is asked of each function, one question after the other: where one does not return, the
+ * next is asked all the same. Up to STAGE_OVERRIDE the kernel answers out of its memory, although
+ * for some of it only when no driver is at work on the device; STAGE_CONFIG asks the device. */
+enum stage {
+	STAGE_UEVENT,	  /* ids, class; in some kernels under the device's lock */
+	STAGE_IDS,	  /* the same from a file each, where the uevent did not have them */
+	STAGE_ATTRIBUTES, /* driver, IOMMU group, ROM BAR, place */
+	STAGE_OVERRIDE,	  /* driver_override: up to Linux 6.12 under the device's lock */
+	STAGE_CONFIG,	  /* serial number, of display controllers */
+	STAGES
+};
+
+/* A function as the child sees it; the memory is shared. */
+struct seen {
+	struct pci_fn fn;
+	bool known; /* its ids and class */
+};
+
+struct scan {
+	const struct root *root;
+	struct attr_ops k;
+	struct seen *seen;
+	size_t n;
+	struct pci_access *libpci; /* of the child that reads configuration space */
+	struct bytes iomem;	   /* /proc/iomem, of the child; p NULL before it is read */
+};
+
+/* --- configuration space, by libpci ---------------------------------------------------------- */
 
 /* libpci's error hook must not return, and its own exits the process: one vanished device is
  * enough. Its maintainer's answer is longjmp (pciutils issue 136). It carries no context. */
 static jmp_buf fence;
-static char fence_why[PCISCAN_TROUBLE_MAX];
 
 static __attribute__((noreturn, format(printf, 1, 2))) void on_error(char *fmt, ...)
 {
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(fence_why, sizeof(fence_why), fmt, ap);
-	va_end(ap);
+	(void)fmt;
 	longjmp(fence, 1);
 }
 
@@ -43,32 +70,23 @@ static __attribute__((format(printf, 1, 2))) void on_warning(char *fmt, ...)
 	(void)fmt;
 }
 
-/* Guarded calls: -EIO where libpci gave up. */
-static int open_bus(struct pci_access *a)
+static struct pci_access *open_libpci(const struct root *root)
 {
-	if (setjmp(fence))
-		return -EIO;
+	char bus[PATH_MAX];
+	struct pci_access *a;
+
+	if (snprintf(bus, sizeof(bus), "%s/" ROOT_PCI_BUS, root->path) >= (int)sizeof(bus))
+		return NULL;
+	a = pci_alloc();
+	if (!a)
+		return NULL;
+	a->method = PCI_ACCESS_SYS_BUS_PCI;
+	a->error = on_error;
+	a->warning = on_warning;
+	a->debug = on_warning;
+	pci_set_param(a, "sysfs.path", bus);
 	pci_init(a);
-	pci_scan_bus(a);
-	return 0;
-}
-
-static int fill(struct pci_dev *d, struct pci_fn *f)
-{
-	if (setjmp(fence))
-		return -EIO;
-	pci_fill_info(d, PCI_FILL_IDENT | PCI_FILL_CLASS | PCI_FILL_CLASS_EXT | PCI_FILL_SUBSYS);
-	f->header_type = pci_read_byte(d, PCI_HEADER_TYPE) & 0x7f;
-	if (!(d->known_fields & PCI_FILL_IDENT))
-		return -EIO;
-	return 0;
-}
-
-/* One call fills in all devices, and where libpci gives up those that it had come to. */
-static void fill_slots(struct pci_access *a)
-{
-	if (setjmp(fence) == 0 && a->devices)
-		pci_fill_info(a->devices, PCI_FILL_PHYS_SLOT);
+	return a;
 }
 
 /* A device that lies may lead its list of capabilities anywhere: libpci looks at each of the 1024
@@ -79,8 +97,6 @@ static uint64_t read_serial(struct pci_dev *d)
 	uint8_t number[DSN_BYTES];
 	uint32_t low = UINT32_MAX, high = UINT32_MAX;
 
-	if (setjmp(fence))
-		return 0;
 	c = pci_find_cap(d, PCI_EXT_CAP_ID_DSN, PCI_CAP_EXTENDED);
 	if (!c || c->addr < EXT_CONFIG_BEGIN ||
 	    !pci_read_block(d, (int)c->addr + DSN_NUMBER, number, sizeof(number)))
@@ -90,16 +106,103 @@ static uint64_t read_serial(struct pci_dev *d)
 	return low == UINT32_MAX || high == UINT32_MAX ? 0 : (uint64_t)high << 32 | low;
 }
 
-/* A name that does not fit is none: cut, it could be another slot's. */
-static void slot_name(const char *name, char ret[PCI_SLOT_MAX])
+/* After a longjmp libpci's state is not to be trusted: the child goes on without it. */
+static int read_config(struct scan *s, struct pci_fn *f)
 {
-	size_t n = name ? strlen(name) : 0;
+	const struct pci_addr *a = &f->addr;
+	struct pci_dev *d;
+	uint64_t serial;
 
-	if (n == 0 || n >= PCI_SLOT_MAX)
-		return;
-	for (size_t i = 0; i < n; i++)
-		ret[i] = (char)(strchr(PCI_SLOT_CHARS, name[i]) ? name[i] : '_');
-	ret[n] = '\0';
+	if (setjmp(fence))
+		return -EIO;
+	if (!s->libpci)
+		s->libpci = open_libpci(s->root);
+	if (!s->libpci)
+		return -ENOMEM;
+	d = pci_get_dev(s->libpci, (int)a->domain, a->bus, a->dev, a->fn);
+	serial = read_serial(d);
+	f->serial = pci_serial_usable(serial) ? serial : 0;
+	pci_free_dev(d);
+	return 0;
+}
+
+/* --- what the kernel knows ------------------------------------------------------------------- */
+
+/* The value behind "\nKEY=" or at the beginning of text; NULL where it is not there. */
+static const char *uevent_value(const char *text, const char *key)
+{
+	for (const char *at = text; (at = strstr(at, key)); at++)
+		if (at == text || at[-1] == '\n')
+			return at + strlen(key);
+	return NULL;
+}
+
+/* drivers/pci/pci-driver.c pci_uevent: the class without leading zeros, the ids in capitals. */
+static int read_uevent(struct scan *s, struct seen *to)
+{
+	char path[SYSFS_PATH_MAX], text[UEVENT_MAX];
+	ssize_t n = s->k.read(s->k.ctx, sysfs_path(to->fn.addr, "uevent", path), text,
+			      sizeof(text) - 1, 0);
+	const char *class, *ids, *sub;
+	unsigned c, v, d, sv = 0, sd = 0;
+
+	if (n < 0)
+		return (int)n;
+	text[n] = '\0';
+	class = uevent_value(text, "PCI_CLASS=");
+	ids = uevent_value(text, "PCI_ID=");
+	sub = uevent_value(text, "PCI_SUBSYS_ID=");
+	if (!class || !ids || sscanf(class, "%x", &c) != 1 || sscanf(ids, "%x:%x", &v, &d) != 2)
+		return -EBADMSG;
+	if (sub)
+		(void)sscanf(sub, "%x:%x", &sv, &sd);
+	to->fn.class = c & 0xffffff;
+	to->fn.ids = (struct pci_ids){(uint16_t)v, (uint16_t)d, (uint16_t)sv, (uint16_t)sd};
+	to->known = true;
+	return 0;
+}
+
+static int read_number(struct scan *s, struct pci_addr a, const char *attr, unsigned *ret)
+{
+	char text[32];
+	int r = sysfs_get(&s->k, a, attr, text, sizeof(text));
+
+	return r < 0 ? r : sscanf(text, "%x", ret) == 1 ? 0 : -EBADMSG;
+}
+
+static int read_ids(struct scan *s, struct seen *to)
+{
+	unsigned v, d, c, sv = 0, sd = 0;
+	int r;
+
+	if (to->known)
+		return 0;
+	r = read_number(s, to->fn.addr, "vendor", &v);
+	r = r < 0 ? r : read_number(s, to->fn.addr, "device", &d);
+	r = r < 0 ? r : read_number(s, to->fn.addr, "class", &c);
+	if (r < 0)
+		return r;
+	(void)read_number(s, to->fn.addr, "subsystem_vendor", &sv);
+	(void)read_number(s, to->fn.addr, "subsystem_device", &sd);
+	to->fn.class = c & 0xffffff;
+	to->fn.ids = (struct pci_ids){(uint16_t)v, (uint16_t)d, (uint16_t)sv, (uint16_t)sd};
+	to->known = true;
+	return 0;
+}
+
+static bool exists(const struct root *root, struct pci_addr a, const char *attr)
+{
+	char path[SYSFS_PATH_MAX];
+
+	return faccessat(root->fd, sysfs_path(a, attr, path), F_OK, 0) == 0;
+}
+
+/* The kernel gives this attribute to what has a bridge's header (drivers/pci/pci-sysfs.c,
+ * pci_bridge_attrs), whatever class the device says. */
+static bool is_bridge(const struct root *root, const struct pci_fn *f)
+{
+	return f->class >> 8 == PCI_CLASS_BRIDGE_PCI ||
+	       exists(root, f->addr, "secondary_bus_number");
 }
 
 static bool shadowed(const struct attr_ops *k, struct pci_addr a)
@@ -150,104 +253,241 @@ static void topology_unique(const struct root *root, const struct attr_ops *k,
 	free(twin);
 }
 
-static void attributes(const struct root *root, const struct attr_ops *k, struct pci_fn *f)
+static int read_attributes(struct scan *s, struct pci_fn *f)
 {
 	char path[SYSFS_PATH_MAX], text[32];
-	struct stat st;
 
-	(void)sysfs_driver(k, f->addr, f->driver);
-	f->iommu_group = -1;
-	if (k->link(k->ctx, sysfs_path(f->addr, "iommu_group", path), text, sizeof(text)) == 0)
+	(void)sysfs_driver(&s->k, f->addr, f->driver);
+	if (s->k.link(s->k.ctx, sysfs_path(f->addr, "iommu_group", path), text, sizeof(text)) == 0)
 		f->iommu_group = atoi(text);
-	f->boot_vga = sysfs_get(k, f->addr, "boot_vga", text, sizeof(text)) == 0 && text[0] == '1';
-	f->rom_bar = fstatat(root->fd, sysfs_path(f->addr, "rom", path), &st, 0) == 0;
-	f->rom_shadow = f->rom_bar && shadowed(k, f->addr);
-	topology(root, k, f, true);
+	f->header_type = is_bridge(s->root, f);
+	f->rom_bar = exists(s->root, f->addr, "rom");
+	topology(s->root, &s->k, f, true);
+	f->boot_vga =
+		sysfs_get(&s->k, f->addr, "boot_vga", text, sizeof(text)) == 0 && text[0] == '1';
+	f->rom_shadow = f->rom_bar && shadowed(&s->k, f->addr);
+	if (!s->iomem.p)
+		framebuffers_load(s->root, &s->iomem);
+	f->framebuffer = pci_fn_is_display(f) && framebuffer_is_on(&s->k, s->iomem, f->addr);
+	return 0;
 }
 
-static void identity(struct pci_dev *d, struct pci_fn *f)
+static int read_override(struct scan *s, struct pci_fn *f)
 {
-	uint64_t serial;
+	char text[PCI_DRIVER_MAX];
+	int r = sysfs_get(&s->k, f->addr, "driver_override", text, sizeof(text));
 
-	f->addr = (struct pci_addr){
-		.domain = (uint32_t)d->domain, .bus = d->bus, .dev = d->dev, .fn = d->func};
-	f->ids.vendor = d->vendor_id;
-	f->ids.device = d->device_id;
-	f->class = (uint32_t)d->device_class << 8 | d->prog_if;
-	if (d->known_fields & PCI_FILL_SUBSYS) {
-		f->ids.subvendor = d->subsys_vendor_id;
-		f->ids.subdevice = d->subsys_id;
+	if (r == 0)
+		memcpy(f->override, text, sizeof(text));
+	return r;
+}
+
+/* A name that does not fit is none: cut, it could be another slot's. */
+static void slot_name(const char *name, char ret[PCI_SLOT_MAX])
+{
+	size_t n = strlen(name);
+
+	if (n == 0 || n >= PCI_SLOT_MAX || ret[0])
+		return;
+	for (size_t i = 0; i < n; i++)
+		ret[i] = (char)(strchr(PCI_SLOT_CHARS, name[i]) ? name[i] : '_');
+	ret[n] = '\0';
+}
+
+/* bus/pci/slots/NAME/address has "domain:bus:device" (drivers/pci/slot.c). */
+static void read_slot(struct scan *s, const char *name)
+{
+	char path[sizeof(ROOT_PCI_BUS "/slots//address") + NAME_MAX], text[32], addr[PCI_ADDR_BUF];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), ROOT_PCI_BUS "/slots/%s/address", name);
+	n = s->k.read(s->k.ctx, path, text, sizeof(text) - 1, 0);
+	if (n <= 0)
+		return;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(pci_addr_format_card(s->seen[i].fn.addr, addr), text) == 0)
+			slot_name(name, s->seen[i].fn.slot);
+}
+
+static DIR *open_folder(const struct root *root, const char *path)
+{
+	int fd = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d && fd >= 0)
+		close(fd);
+	return d;
+}
+
+static int read_slots(struct scan *s)
+{
+	DIR *d = open_folder(s->root, ROOT_PCI_BUS "/slots");
+	const struct dirent *e;
+
+	while (d && (e = readdir(d)))
+		if (e->d_name[0] != '.')
+			read_slot(s, e->d_name);
+	if (d)
+		closedir(d);
+	return 0;
+}
+
+/* --- the scan -------------------------------------------------------------------------------- */
+
+/* Item 0 are the slots, then comes one stage of all functions after the other. */
+static enum stage stage_of(const struct scan *s, size_t i)
+{
+	return (enum stage)((i - 1) / s->n);
+}
+
+static int one(void *arg, size_t i)
+{
+	struct scan *s = arg;
+	struct seen *to = i ? &s->seen[(i - 1) % s->n] : NULL;
+
+	if (!to)
+		return read_slots(s);
+	switch (stage_of(s, i)) {
+	case STAGE_UEVENT:
+		return read_uevent(s, to);
+	case STAGE_IDS:
+		return read_ids(s, to);
+	case STAGE_ATTRIBUTES:
+		return to->known ? read_attributes(s, &to->fn) : 0;
+	case STAGE_OVERRIDE:
+		return to->known ? read_override(s, &to->fn) : 0;
+	case STAGE_CONFIG:
+	case STAGES:
+		break;
 	}
-	slot_name(d->phy_slot, f->slot);
-	serial = pci_fn_is_display(f) ? read_serial(d) : 0;
-	f->serial = pci_serial_usable(serial) ? serial : 0;
+	return to->known && pci_fn_is_display(&to->fn) ? read_config(s, &to->fn) : 0;
+}
+
+static unsigned one_ms(void *arg, size_t i, size_t hung)
+{
+	const struct scan *s = arg;
+
+	(void)hung;
+	return i && stage_of(s, i) == STAGE_CONFIG ? PCISCAN_CONFIG_MS : PCISCAN_KERNEL_MS;
+}
+
+static bool in_vain(int r)
+{
+	return r == -ETIMEDOUT || r == -ETIME || r == -ECHILD;
+}
+
+static void add_silent(struct pciscan_trouble *t, struct pci_addr a)
+{
+	if (t->n_silent < PCISCAN_SILENT_MAX)
+		t->silent[t->n_silent] = a;
+	t->n_silent++;
+}
+
+static void add_skipped(struct pciscan_trouble *t, struct pci_addr a, int r)
+{
+	char addr[PCI_ADDR_BUF];
+
+	if (t->skipped++ == 0)
+		snprintf(t->first, sizeof(t->first), "%s: %s", pci_addr_format(a, addr),
+			 in_vain(r) ? "does not answer" : strerror(-r));
+}
+
+/* Functions of which neither ids nor class could be read are left out. r: of each stage. */
+static void gather(const struct scan *s, const int *r, struct pci_scan *ret,
+		   struct pciscan_trouble *trouble)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct seen *from = &s->seen[i];
+		struct pci_fn *to = &ret->fn[ret->n];
+		int ids = r[1 + STAGE_IDS * s->n + i], config = r[1 + STAGE_CONFIG * s->n + i];
+
+		if (in_vain(from->known ? config : ids))
+			add_silent(trouble, from->fn.addr);
+		if (!from->known) {
+			add_skipped(trouble, from->fn.addr, ids);
+			continue;
+		}
+		*to = from->fn;
+		to->silent = in_vain(config);
+		ret->n++;
+	}
+}
+
+/* In a child, one question after the other: whatever does not return costs its own time alone. */
+static int ask(struct scan *s, struct pci_scan *ret, struct pciscan_trouble *trouble)
+{
+	struct deadline_list list = {.n = 1 + STAGES * s->n,
+				     .one = one,
+				     .ms = one_ms,
+				     .arg = s,
+				     .keep_fd = s->root->fd,
+				     .until_us = deadline_now_us() + PCISCAN_ALL_MS * 1000ull};
+	int *r = calloc(list.n, sizeof(*r)), err;
+
+	ret->fn = calloc(s->n + 1, sizeof(*ret->fn));
+	err = r && ret->fn ? deadline_each(&list, r) : -ENOMEM;
+	if (!err) {
+		gather(s, r, ret, trouble);
+		topology_unique(s->root, &s->k, ret);
+	} else {
+		free(ret->fn);
+		ret->fn = NULL;
+	}
+	free(r);
+	return err;
 }
 
 static int by_address(const void *a, const void *b)
 {
-	return pci_addr_cmp(((const struct pci_fn *)a)->addr, ((const struct pci_fn *)b)->addr);
+	return pci_addr_cmp(*(const struct pci_addr *)a, *(const struct pci_addr *)b);
 }
 
-static int collect(const struct root *root, struct pci_access *a, struct pci_scan *ret,
-		   struct pciscan_trouble *trouble)
+/* The names of the bus's folder: no device is asked for them. */
+static int list_functions(const struct root *root, struct pci_addr **ret, size_t *ret_n)
 {
-	const struct attr_ops k = attr_ops_real(root);
+	struct pci_addr *a = NULL, *more, one_more;
+	const struct dirent *e;
+	DIR *d = open_folder(root, ROOT_PCI_DEVICES);
 	size_t n = 0;
-	struct pci_fn *fn;
+	int r = d ? 0 : -errno;
 
-	for (struct pci_dev *d = a->devices; d; d = d->next)
-		n++;
-	if (n > PCISCAN_FUNCTIONS_MAX)
-		return -E2BIG;
-	fn = calloc(n + 1, sizeof(*fn));
-	if (!fn)
-		return -ENOMEM;
-	n = 0;
-	fill_slots(a);
-	for (struct pci_dev *d = a->devices; d; d = d->next) {
-		if (fill(d, &fn[n]) < 0) {
-			if (trouble->skipped++ == 0)
-				memcpy(trouble->first, fence_why, sizeof(trouble->first));
+	while (r == 0 && (e = readdir(d))) {
+		if (pci_addr_parse(e->d_name, &one_more) < 0)
 			continue;
-		}
-		identity(d, &fn[n]);
-		attributes(root, &k, &fn[n++]);
+		if (n == PCISCAN_FUNCTIONS_MAX)
+			r = -E2BIG;
+		else if (n % 256 == 0 && !(more = realloc(a, (n + 256) * sizeof(*a))))
+			r = -ENOMEM;
+		else
+			a = n % 256 == 0 ? more : a, a[n++] = one_more;
 	}
-	qsort(fn, n, sizeof(*fn), by_address);
-	overrides_read(&k, fn, n);
-	framebuffers_read(root, fn, n);
-	*ret = (struct pci_scan){.fn = fn, .n = n};
-	topology_unique(root, &k, ret);
-	return 0;
+	if (d)
+		closedir(d);
+	if (n)
+		qsort(a, n, sizeof(*a), by_address);
+	*ret = a;
+	*ret_n = n;
+	return r;
 }
 
 int pciscan(const struct root *root, struct pci_scan *ret, struct pciscan_trouble *trouble)
 {
-	char bus[PATH_MAX];
-	struct pci_access *a;
-	int r;
+	struct scan s = {.root = root, .k = attr_ops_real(root)};
+	struct pci_addr *a;
+	int r = list_functions(root, &a, &s.n);
 
 	*trouble = (struct pciscan_trouble){0};
-	fence_why[0] = '\0';
-	if (faccessat(root->fd, ROOT_PCI_DEVICES, X_OK, 0) < 0)
-		return -ENOENT;
-	if (snprintf(bus, sizeof(bus), "%s/" ROOT_PCI_BUS, root->path) >= (int)sizeof(bus))
-		return -ENAMETOOLONG;
-	a = pci_alloc();
-	if (!a)
-		return -ENOMEM;
-	a->method = PCI_ACCESS_SYS_BUS_PCI;
-	a->error = on_error;
-	a->warning = on_warning;
-	a->debug = on_warning;
-	pci_set_param(a, "sysfs.path", bus);
-	r = open_bus(a);
-	if (r < 0)
-		snprintf(trouble->first, sizeof(trouble->first), "%s", fence_why);
-	else
-		r = collect(root, a, ret, trouble);
-	/* After a longjmp its state is not to be trusted: one process, one scan, it may leak. */
-	if (r == 0 && !fence_why[0])
-		pci_cleanup(a);
+	*ret = (struct pci_scan){NULL, 0};
+	s.seen = r ? NULL : deadline_shared((s.n + 1) * sizeof(*s.seen));
+	if (r == 0)
+		r = s.seen ? 0 : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < s.n; i++)
+		s.seen[i].fn = (struct pci_fn){.addr = a[i], .iommu_group = -1};
+	if (r == 0 && s.n)
+		r = ask(&s, ret, trouble);
+	deadline_unshare(s.seen, (s.n + 1) * sizeof(*s.seen));
+	free(a);
 	return r;
 }

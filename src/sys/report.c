@@ -50,6 +50,16 @@ static void put_bad(struct json_writer *w, const struct report *r)
 	json_put(w, "complaints", bad);
 }
 
+static void put_silent(struct json_writer *w, const struct report *r)
+{
+	cJSON *all = cJSON_CreateArray();
+	char addr[PCI_ADDR_BUF];
+
+	for (size_t i = 0; i < r->n_silent; i++)
+		json_push_text(w, all, pci_addr_format(r->silent[i], addr));
+	json_put(w, "silent", all);
+}
+
 static void put_missing(struct json_writer *w, const struct report *r)
 {
 	cJSON *all = cJSON_CreateArray();
@@ -87,6 +97,7 @@ char *report_json(const struct report *r)
 	json_put_u64(&w, "settle_us", r->settle_us);
 	json_put_bool(&w, "settled", r->settled);
 	json_put_text(&w, "stored", r->stored);
+	put_silent(&w, r);
 	put_bad(&w, r);
 	put_cards(&w, r);
 	put_missing(&w, r);
@@ -175,6 +186,20 @@ static int read_bad(struct json_reader *in, struct report *r)
 		snprintf(r->bad[r->n_bad++], sizeof(*r->bad), "%s", v->valuestring);
 	}
 	return 0;
+}
+
+static void read_silent(struct json_reader *in, struct report *r)
+{
+	const cJSON *a = json_get_array(in, "silent", PCISCAN_SILENT_MAX), *v;
+
+	cJSON_ArrayForEach(v, a)
+	{
+		if (cJSON_IsString(v) &&
+		    pci_addr_parse(v->valuestring, &r->silent[r->n_silent]) == 0)
+			r->n_silent++;
+		else
+			in->err = -EBADMSG;
+	}
 }
 
 static void read_sources(struct json_reader *in, struct report *r)
@@ -268,6 +293,7 @@ static int read_report(const cJSON *o, struct report *r)
 	json_get_unsigned(&in, "settle_us", &r->settle_us);
 	json_get_bool(&in, "settled", &r->settled);
 	json_get_text(&in, "stored", r->stored, sizeof(r->stored));
+	read_silent(&in, r);
 	err = read_bad(&in, r);
 	if (!err)
 		err = read_cards(&in, r);

@@ -5,6 +5,7 @@
 #define GPUROM_REPORT_H
 
 #include "bootcard.h"
+#include "pciscan.h"
 #include "root.h"
 
 #define REPORT_VERSION 1
@@ -37,8 +38,10 @@ struct report {
 	unsigned long long claim_at_us; /* CLOCK_BOOTTIME when claim began */
 	unsigned claim_us, settle_us;	/* how long boot waited for each */
 	bool settled;
-	char stored[REPORT_STORE_MAX]; /* what commit did, "" before */
-	char (*bad)[REPORT_BAD_TEXT];  /* complaints, one sentence each */
+	char stored[REPORT_STORE_MAX];		    /* what commit did, "" before */
+	struct pci_addr silent[PCISCAN_SILENT_MAX]; /* PCI functions that did not answer claim */
+	size_t n_silent;
+	char (*bad)[REPORT_BAD_TEXT]; /* complaints, one sentence each */
 	size_t n_bad;
 	struct boot_card *card;
 	size_t n;

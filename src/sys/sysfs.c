@@ -65,8 +65,11 @@ static int real_link(void *ctx, const char *path, char *buf, size_t size)
 
 struct attr_ops attr_ops_real(const struct root *root)
 {
-	return (struct attr_ops){
-		.read = real_read, .write = real_write, .link = real_link, .ctx = (void *)root};
+	return (struct attr_ops){.read = real_read,
+				 .write = real_write,
+				 .link = real_link,
+				 .ctx = (void *)root,
+				 .fd = root->fd};
 }
 
 const char *sysfs_device(const struct root *root, struct pci_addr a, char buf[PATH_MAX])

@@ -21,6 +21,7 @@ struct attr_ops {
 	/* Last part of a link's target, NUL-terminated; -ENOENT where there is no link. */
 	int (*link)(void *ctx, const char *path, char *buf, size_t size);
 	void *ctx;
+	int fd; /* the one open file that they need, of those that read and write for real */
 };
 
 /* The real kernel below root. */

@@ -36,7 +36,8 @@ two_cards() {
 	jq -e '. | length == 3' "$T/out"
 	jq -e '.[0].boot_vga and (.[1].boot_vga | not)' "$T/out"
 	jq -S '.[1]' "$T/out" | diff <(jq -S . <<-'END'
-		{"address": "0000:01:00.0", "path": "pci0000-uid0-01.1-00", "identity": null, "boot_vga": false, "rom": "-",
+		{"address": "0000:01:00.0", "path": "pci0000-uid0-01.1-00", "identity": null, "boot_vga": false,
+		 "answers": true, "rom": "-",
 		 "romfile": null, "state": null, "functions": [
 		  {"address": "0000:01:00.0", "ids": "10de:2204", "subsystem": "1462:3896",
 		   "class": "030000", "driver": "nouveau", "driver_override": null, "iommu_group": 1},

@@ -53,7 +53,7 @@ teardown() { cli_teardown; }
 	run --separate-stderr g report
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]
-	has "$stderr" "gpurom took no card in this boot"
+	has "$stderr" "in this boot gpurom took no card, or could not write it"
 }
 
 @test "a report that cannot be understood: said, exit 1" {

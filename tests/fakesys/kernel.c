@@ -23,7 +23,10 @@ bool attr_exists(const struct fn *f, enum attr a)
 {
 	switch (a) {
 	case ATTR_VENDOR:
+	case ATTR_PCI_UEVENT:
 		return !f->vanish;
+	case ATTR_SECONDARY:
+		return f->bridge;
 	case ATTR_BOOT_VGA:
 		return f->class >> 8 == 0x0300;
 	case ATTR_ROM:
@@ -213,6 +216,24 @@ static int put_iomem(const struct fn *f, char *text, size_t size)
 				      "%08llx-%08llx : %s\n", at, at + 0x2fffff, f->fb));
 }
 
+/* drivers/pci/pci-driver.c pci_uevent. */
+static int read_uevent(struct fn *f, char *text, size_t size)
+{
+	char driver[NAME_MAX_ + sizeof("DRIVER=\n")] = "";
+
+	if (f->uevent_locks)
+		pthread_mutex_lock(&f->device_lock);
+	if (f->driver[0])
+		snprintf(driver, sizeof(driver), "DRIVER=%s\n", f->driver);
+	if (f->uevent_locks)
+		pthread_mutex_unlock(&f->device_lock);
+	return snprintf(text, size,
+			"%sPCI_CLASS=%04X\nPCI_ID=%04X:%04X\nPCI_SUBSYS_ID=%04X:%04X\n"
+			"PCI_SLOT_NAME=%s\n",
+			driver, f->class, f->vendor, f->device, f->subvendor, f->subdevice,
+			f->addr);
+}
+
 static ssize_t read_text(struct fn *f, enum attr a, char *text, size_t size)
 {
 	switch (a) {
@@ -232,6 +253,10 @@ static ssize_t read_text(struct fn *f, enum attr a, char *text, size_t size)
 		return snprintf(text, size, "%d\n", f->enabled);
 	case ATTR_OVERRIDE:
 		return read_override(f, text, size);
+	case ATTR_PCI_UEVENT:
+		return read_uevent(f, text, size);
+	case ATTR_SECONDARY:
+		return snprintf(text, size, "%u\n", f->bus + 1);
 	case ATTR_BOOT_VGA:
 		return snprintf(text, size, "%d\n", f->boot_vga || f->shadow);
 	case ATTR_POWER:
@@ -254,6 +279,8 @@ ssize_t attr_read(struct fn *f, enum attr a, char *buf, size_t size, off_t off)
 	char text[512];
 	ssize_t n;
 
+	if (f->all_hang)
+		hang();
 	if (a == ATTR_CONFIG)
 		return read_config(f, buf, size, off);
 	if (a == ATTR_RESOURCE)
@@ -326,6 +353,8 @@ static int write_override(struct fn *f, const char *text)
 
 int attr_write(struct fn *f, enum attr a, const char *text, size_t n)
 {
+	if (f->all_hang)
+		hang();
 	switch (a) {
 	case ATTR_ENABLE:
 		return write_enable(f, text);

@@ -78,6 +78,8 @@ static bool set_number(struct fn *f, const char *key, const char *v)
 		     {"unbind_hang", &f->unbind_hang},
 		     {"probe_hang", &f->probe_hang},
 		     {"config_hang", &f->config_hang},
+		     {"all_hang", &f->all_hang},
+		     {"uevent_locks", &f->uevent_locks},
 		     {"probe_fail", &f->probe_fail},
 		     {"override_eio", &f->override_eio},
 		     {"fb_stays", &f->fb_stays},

@@ -18,6 +18,8 @@
  *
  * Further keys of a function:
  *   config_hang=1  a read of its configuration space never returns
+ *   all_hang=1     a read or a write of any attribute of it never returns
+ *   uevent_locks=1 reading its uevent takes its lock, as in Linux 6.1.95 (drivers/base/core.c)
  *   fb=NAME:DRIVER the firmware's framebuffer is in its BAR 0, NAME in iomem (which stands beside
  *                  bus, for a test to link /proc/iomem to), drawn on by the platform device
  *                  DRIVER.0; vfio-pci takes it off
@@ -59,8 +61,8 @@ struct fn {
 	uint8_t *rom, *efi;
 	size_t rom_size, efi_size;
 	unsigned page_ms, flaky, unbind_ms, probe_ms;
-	bool rom_eio, unbind_hang, probe_hang, config_hang, probe_fail, override_eio, enable_eio,
-		vanish, slips_in, busy;
+	bool rom_eio, unbind_hang, probe_hang, config_hang, all_hang, uevent_locks, probe_fail,
+		override_eio, enable_eio, vanish, slips_in, busy;
 
 	pthread_mutex_t device_lock; /* the kernel's: held through probe and remove */
 	char driver[NAME_MAX_];	     /* by dev->driver */
@@ -101,6 +103,8 @@ enum attr {
 	ATTR_ENABLE,
 	ATTR_OVERRIDE,
 	ATTR_BOOT_VGA,
+	ATTR_PCI_UEVENT,
+	ATTR_SECONDARY, /* secondary_bus_number, of bridges */
 	ATTR_ROM,
 	ATTR_POWER,
 	ATTR_EFI,    /* `data` of the firmware's copy */

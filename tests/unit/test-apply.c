@@ -9,10 +9,12 @@
 #include <cmocka.h>
 
 #include "apply.h"
+#include "deadline.h"
 #include "fakekernel.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define WRITES_MAX 64 /* more than any run of these machines makes */
 
@@ -60,16 +62,16 @@ static void set_up(struct bench *b, enum fake_fault fault, unsigned at)
 static void claim(struct bench *b)
 {
 	const struct attr_ops k = fakekernel_ops(&b->k);
-	struct plan_step step[PLAN_STEPS_MAX];
-	size_t n;
+	struct apply_hold hold;
 
 	scan(b);
 	plan_make(&b->config, &b->scan, &b->plan);
 	assert_int_equal(b->plan.n, 1);
 	assert_true(b->plan.card[0].take);
-	n = plan_steps(&b->plan, &b->scan, &b->plan.card[0], step);
 	apply_begin(&b->plan.card[0], &b->scan, &b->card);
-	apply_claim(&k, step, n, &b->scan, false, &b->card);
+	b->card.state = CARD_SELECTED;
+	apply_hold(&k, &b->card, 1, ~0ull, false, &hold);
+	apply_claim(&k, &hold, ~0ull, false, &b->card);
 }
 
 static void hand_over(struct bench *b)
@@ -258,6 +260,45 @@ static void test_release_gives_the_card_back(void **state)
 	assert_untouched(&b.k);
 }
 
+/* A write that never returns: the card is stuck, those behind it stay with the host, whole, once
+ * the time for all is over. */
+static int hang(void *ctx, const char *path, const char *text)
+{
+	(void)ctx;
+	(void)path;
+	(void)text;
+	for (;;)
+		pause();
+	return 0;
+}
+
+static void test_one_budget_for_all_cards(void **state)
+{
+	struct bench b;
+	struct attr_ops k;
+	struct boot_card card[4];
+	struct apply_hold hold[4];
+	unsigned long long start = deadline_now_us(), until = start + 300000;
+
+	(void)state;
+	set_up(&b, FAULT_NONE, 0);
+	scan(&b);
+	plan_make(&b.config, &b.scan, &b.plan);
+	k = fakekernel_ops(&b.k);
+	k.write = hang;
+	for (size_t i = 0; i < 4; i++)
+		apply_begin(&b.plan.card[0], &b.scan, &card[i]), card[i].state = CARD_SELECTED;
+	apply_hold(&k, card, 4, until, true, hold);
+	for (size_t i = 0; i < 4; i++)
+		apply_claim(&k, &hold[i], until, true, &card[i]);
+	assert_true(deadline_now_us() - start < 5000000);
+	assert_int_equal(card[0].state, CARD_STUCK);
+	for (size_t i = 1; i < 4; i++) {
+		assert_int_equal(card[i].state, CARD_LEFT);
+		assert_non_null(strstr(card[i].why, "no time was left"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_death_in_claim),
 		cmocka_unit_test(test_no_iommu_is_told),
 		cmocka_unit_test(test_release_gives_the_card_back),
+		cmocka_unit_test(test_one_budget_for_all_cards),
 	};
 
 	return cmocka_run_group_tests_name("apply", tests, NULL, NULL);

@@ -1,0 +1,19 @@
+/* A card that claim did not come to the end of: it was killed, or the unit's time was over. Whoever
+ * comes next (capture, settle, commit) goes on from what the kernel says. */
+#ifndef GPUROM_RESUME_H
+#define GPUROM_RESUME_H
+
+#include "held.h"
+#include "report.h"
+
+/* For a card whose state is SELECTED or HELD, under its lock. Afterwards b->state is HELD where
+ * every function is held and free, LEFT where none is held (with the reason in b->why), STUCK where
+ * a driver does not let go of one. One that is held in part is held wholly now, in children with
+ * claim's deadlines. Where it is on its way to r->driver already, or does not answer, its state
+ * stays. Returns what the kernel says of it now. */
+enum held resume_card(const struct root *root, const struct report *r, struct boot_card *b);
+
+/* The same for every card of this boot's report that is SELECTED; saves what has changed. */
+void resume_selected(const struct root *root);
+
+#endif

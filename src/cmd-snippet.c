@@ -44,7 +44,7 @@ static void read_host(const struct root *root, char ret[HOST_MAX])
 	uint8_t *text;
 	size_t n;
 
-	if (file_read(root->fd, HOSTNAME, HOST_MAX, &text, &n) < 0)
+	if (file_read_regular(root->fd, HOSTNAME, HOST_MAX, &text, &n) < 0)
 		return;
 	snprintf(ret, HOST_MAX, "%.*s", (int)strcspn((char *)text, "\n"), (char *)text);
 	free(text);

@@ -17,12 +17,29 @@ installkernel() {
 	hostonly='' instmods vfio vfio_pci vfio_iommu_type1 vfio_virqfd
 }
 
-# The configuration goes into generic images too: without it, cards it keeps would be taken.
+# The configuration goes into generic images too: without it, cards it keeps would be taken. A folder in
+# the place of a file that is none or cannot be copied: what cannot be read is doubted, and no card taken.
+install_conf() {
+	local file files=()
+
+	for file; do
+		[[ (-e $file || -L $file) && ! -f $file ]] || files+=("$file")
+	done
+	inst_multiple -o "${files[@]}"
+	for file; do
+		[[ -e $file || -L $file ]] || continue
+		[[ ! -e ${initdir:?}$file && ! -L $initdir$file ]] || continue
+		mkdir -p "$initdir$file"
+		dwarn "gpurom: cannot copy $file: a folder takes its place, and this image takes no card but" \
+			"those that devices= on the kernel command line names"
+	done
+}
+
 install() {
 	local step
 
 	inst "$(find_binary gpurom)" /usr/bin/gpurom
-	inst_multiple -o /usr/lib/gpurom/gpurom.conf /etc/gpurom.conf /etc/gpurom.conf.d/*.conf
+	install_conf /usr/lib/gpurom/gpurom.conf /etc/gpurom.conf /etc/gpurom.conf.d/*.conf
 	inst_script "${moddir:?}/gpurom-dracut.sh" /usr/bin/gpurom-dracut
 
 	if dracut_module_included systemd; then

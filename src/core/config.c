@@ -82,6 +82,8 @@ void config_cmdline(struct config *c, const char *text, bool initramfs, struct c
 			continue;
 		snprintf(place, sizeof(place), "kernel command line, word %zu", w.word);
 		setting_apply(c, &s, bad);
+		if (strcmp(s.key, "devices") == 0)
+			c->file_unread = false;
 		off = off || setting_is_off(&s);
 	}
 	if (off)
@@ -89,6 +91,37 @@ void config_cmdline(struct config *c, const char *text, bool initramfs, struct c
 }
 
 /* --- files ----------------------------------------------------------------------------------- */
+
+void config_unread(struct config *c)
+{
+	c->file_unread = true;
+	c->keep_unclear = true;
+}
+
+/* A lone carriage return is an old Mac's end of line: what follows a '#' would be lost. */
+static bool is_text_at(const char *p, const char *end)
+{
+	bool ends = *p == '\r';
+
+	while (p < end && *p == '\r')
+		p++;
+	if (ends || *p == '\n' || *p == '\t')
+		return !ends || p == end || *p == '\n';
+	return (unsigned char)*p >= ' ' && *p != 0x7f;
+}
+
+bool config_is_text(const char *text, size_t n, size_t *ret_line)
+{
+	const char *end = text + n;
+
+	*ret_line = 1;
+	for (const char *p = text; p < end; p++) {
+		if (!is_text_at(p, end))
+			return false;
+		*ret_line += *p == '\n';
+	}
+	return true;
+}
 
 struct line {
 	char key[CMDLINE_KEY_MAX];

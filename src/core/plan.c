@@ -77,6 +77,8 @@ static enum plan_why decide(const struct config *c, struct group g, size_t taken
 		*ret_selector = keep->text;
 		return PLAN_KEPT;
 	}
+	if (c->file_unread)
+		return PLAN_FILE_UNREAD;
 	if (c->keep_unclear && (!alone || has_boot_vga(g)))
 		return PLAN_KEEP_UNCLEAR;
 	if (taken == PLAN_TAKE_MAX)
@@ -281,6 +283,9 @@ const char *plan_why_text(enum plan_why w)
 	case PLAN_KEEP_UNCLEAR:
 		return "a word of keep= is not understood, and devices= does not name this card "
 		       "alone";
+	case PLAN_FILE_UNREAD:
+		return "a configuration file cannot be read, and no devices= on the kernel command "
+		       "line says which cards are meant";
 	}
 	return "unknown";
 }

@@ -21,6 +21,7 @@ enum plan_why {
 	PLAN_MODE_OFF,	   /* left: mode=off, else it would be taken */
 	PLAN_KEEP_UNCLEAR, /* left: config.keep_unclear, and it is the boot VGA or no selector of
 			    * `devices` names it alone (selector_names_one) */
+	PLAN_FILE_UNREAD,  /* left: config.file_unread */
 };
 
 /* Bits of a set. */

@@ -299,6 +299,15 @@ static void apply_switch(struct config *c, const struct setting *s, struct compl
 		complain(bad, s, s->value, "0 switches gpurom off; everything else does nothing");
 }
 
+/* A blank of another kind, pasted with the key, or what is left of a damaged one. */
+static bool is_foreign(const char *key)
+{
+	for (; *key; key++)
+		if ((unsigned char)*key > '~')
+			return true;
+	return false;
+}
+
 void setting_apply(struct config *c, const struct setting *s, struct complaints *bad)
 {
 	if (!*s->key) {
@@ -322,6 +331,13 @@ void setting_apply(struct config *c, const struct setting *s, struct complaints 
 			apply_scalar(c, s, i, bad);
 			return;
 		}
+	}
+	if (is_foreign(s->key)) {
+		complain(bad, s, s->value,
+			 "a byte that no key has; in doubt whether it is keep=, only cards that "
+			 "devices= names one by one are taken");
+		c->keep_unclear = true;
+		return;
 	}
 	complain(bad, s, s->value,
 		 "no such key: mode, devices, keep, driver, sources, timeout, store, trim, guard");

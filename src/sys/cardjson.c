@@ -12,10 +12,15 @@
 #define IDS_BUF 10 /* "10de:2204" */
 
 static const char *const why_words[] = {
-	[PLAN_SELECTED] = "selected", [PLAN_NOT_SELECTED] = "not-selected",
-	[PLAN_KEPT] = "kept",	      [PLAN_NOT_DISPLAY] = "not-display",
-	[PLAN_BRIDGE] = "bridge",     [PLAN_TOO_MANY] = "too-many",
-	[PLAN_MODE_OFF] = "mode-off", [PLAN_KEEP_UNCLEAR] = "keep-unclear",
+	[PLAN_SELECTED] = "selected",
+	[PLAN_NOT_SELECTED] = "not-selected",
+	[PLAN_KEPT] = "kept",
+	[PLAN_NOT_DISPLAY] = "not-display",
+	[PLAN_BRIDGE] = "bridge",
+	[PLAN_TOO_MANY] = "too-many",
+	[PLAN_MODE_OFF] = "mode-off",
+	[PLAN_KEEP_UNCLEAR] = "keep-unclear",
+	[PLAN_FILE_UNREAD] = "file-unread",
 };
 static const struct {
 	unsigned bit;

@@ -8,25 +8,50 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-static const char why_file[] = "cannot be read: in doubt what it keeps, only cards that devices= "
-			       "names one by one are taken";
+#define DOUBT                                                                                      \
+	"it may have held any key, so only cards that devices= on the kernel command line names "  \
+	"one by one are taken"
+
+static const char why_file[] = "cannot be read: " DOUBT;
+static const char why_bytes[] =
+	"a byte that no text file has, so nothing of this file is used: " DOUBT;
 static const char why_cmdline[] = "cannot be read: gpurom may be switched off there, so no card is "
 				  "taken";
 
-static void unreadable(struct complaints *bad, const char *path, const char *why)
+/* line 0: the file as a whole. */
+static void unreadable(struct complaints *bad, const char *path, size_t line, const char *why)
 {
 	struct complaint *c;
+	int n;
 
 	if (bad->n == COMPLAINTS_MAX) {
 		bad->lost++;
 		return;
 	}
 	c = &bad->c[bad->n++];
-	snprintf(c->place, sizeof(c->place), "/%.*s", (int)sizeof(c->place) - 2, path);
+	n = snprintf(c->place, sizeof(c->place), "/%.60s", path);
+	if (line)
+		snprintf(c->place + n, sizeof(c->place) - (size_t)n, ":%zu", line);
 	c->word[0] = '\0';
 	c->why = why;
+}
+
+static void unread(struct config *c, struct complaints *bad, const char *path, size_t line,
+		   const char *why)
+{
+	unreadable(bad, path, line, why);
+	config_unread(c);
+}
+
+/* A link that leads nowhere is there, and may have led to anything. */
+static bool is_there(const struct root *root, const char *path)
+{
+	struct stat st;
+
+	return fstatat(root->fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static void take_file(const struct root *root, const char *path, struct config *c,
@@ -34,18 +59,20 @@ static void take_file(const struct root *root, const char *path, struct config *
 {
 	char name[COMPLAINT_TEXT_MAX];
 	uint8_t *text;
-	size_t n;
-	int r = file_read(root->fd, path, CONF_FILE_MAX, &text, &n);
+	size_t n, line;
+	int r = file_read_regular(root->fd, path, CONF_FILE_MAX, &text, &n);
 
-	if (r == -ENOENT || r == -ENOTDIR)
+	if ((r == -ENOENT || r == -ENOTDIR) && !is_there(root, path))
 		return;
 	if (r < 0) {
-		unreadable(bad, path, why_file);
-		c->keep_unclear = true; /* it may have held one */
+		unread(c, bad, path, 0, why_file);
 		return;
 	}
 	snprintf(name, sizeof(name), "/%.*s", (int)sizeof(name) - 2, path);
-	config_file(c, (const char *)text, name, bad);
+	if (config_is_text((const char *)text, n, &line))
+		config_file(c, (const char *)text, name, bad);
+	else
+		unread(c, bad, path, line, why_bytes);
 	free(text);
 }
 
@@ -66,12 +93,14 @@ static int by_name(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-static void list_folder(DIR *d, struct names *ret)
+/* 0 or -errno. */
+static int list_folder(DIR *d, struct names *ret)
 {
 	struct dirent *e;
+	int err;
 
 	ret->n = ret->lost = 0;
-	while ((e = readdir(d))) {
+	while (errno = 0, e = readdir(d)) {
 		if (!wanted(e->d_name))
 			continue;
 		if (ret->n < CONF_FILES_MAX)
@@ -79,31 +108,41 @@ static void list_folder(DIR *d, struct names *ret)
 		else
 			ret->lost++;
 	}
+	err = -errno;
 	qsort(ret->name, ret->n, sizeof(ret->name[0]), by_name);
+	return err;
+}
+
+static int read_folder(const struct root *root, struct names *ret)
+{
+	int err, fd = openat(root->fd, ROOT_CONF_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d) {
+		err = -errno;
+		if (fd >= 0)
+			close(fd);
+		return err;
+	}
+	err = list_folder(d, ret);
+	closedir(d);
+	return err;
 }
 
 static void take_folder(const struct root *root, struct config *c, struct complaints *bad)
 {
-	int fd = openat(root->fd, ROOT_CONF_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	char path[sizeof(ROOT_CONF_DIR) + 257];
-	struct names names;
+	struct names names = {.n = 0};
+	int err = read_folder(root, &names);
 
-	if (!d) {
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	list_folder(d, &names);
-	closedir(d);
+	if (err && (err != -ENOENT || is_there(root, ROOT_CONF_DIR)))
+		unread(c, bad, ROOT_CONF_DIR, 0, why_file);
 	for (size_t i = 0; i < names.n; i++) {
 		snprintf(path, sizeof(path), ROOT_CONF_DIR "/%s", names.name[i]);
 		take_file(root, path, c, bad);
 	}
-	if (names.lost) {
-		unreadable(bad, ROOT_CONF_DIR ": more files than 64: the rest", why_file);
-		c->keep_unclear = true;
-	}
+	if (names.lost)
+		unread(c, bad, ROOT_CONF_DIR ": more files than 64: the rest", 0, why_file);
 }
 
 static void take_cmdline(const struct root *root, bool initramfs, struct config *c,
@@ -114,7 +153,7 @@ static void take_cmdline(const struct root *root, bool initramfs, struct config 
 	int r = file_read(root->fd, ROOT_CMDLINE, CONF_CMDLINE_MAX, &text, &n);
 
 	if (r < 0) {
-		unreadable(bad, ROOT_CMDLINE, why_cmdline);
+		unreadable(bad, ROOT_CMDLINE, 0, why_cmdline);
 		if (c->mode != MODE_OFF)
 			c->mode = MODE_PLAN;
 		return;

@@ -11,9 +11,9 @@
 #define CONF_FILES_MAX 64	     /* in gpurom.conf.d */
 #define CONF_BAD_MAX 256	     /* of a complaint as one sentence */
 
-/* Cannot fail: what cannot be read is complained about, and the doubt is for the host: without a
- * file keep_unclear is set, without the kernel command line mode=plan. cmdline NULL:
- * /proc/cmdline. initramfs: rd.gpurom.KEY words apply. */
+/* Cannot fail and cannot wait: what cannot be read, and what is no file of text, is complained
+ * about, and the doubt is for the host: config_unread for a file, mode=plan for the kernel command
+ * line. cmdline NULL: /proc/cmdline. initramfs: rd.gpurom.KEY words apply. */
 void conf_load(const struct root *root, const char *cmdline, bool initramfs, struct config *ret,
 	       struct complaints *bad);
 

@@ -90,10 +90,11 @@ int file_read(int dirfd, const char *path, size_t cap, uint8_t **ret, size_t *re
 	return err;
 }
 
-int file_read_plain(int dirfd, const char *path, size_t cap, uint8_t **ret, size_t *ret_n)
+static int read_regular(int dirfd, const char *path, int flags, size_t cap, uint8_t **ret,
+			size_t *ret_n)
 {
 	/* O_NONBLOCK: opening a planted FIFO must not wait for a writer. */
-	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags);
 	struct stat st;
 	int err;
 
@@ -107,6 +108,16 @@ int file_read_plain(int dirfd, const char *path, size_t cap, uint8_t **ret, size
 		err = read_open(fd, cap, ret, ret_n);
 	close(fd);
 	return err;
+}
+
+int file_read_regular(int dirfd, const char *path, size_t cap, uint8_t **ret, size_t *ret_n)
+{
+	return read_regular(dirfd, path, 0, cap, ret, ret_n);
+}
+
+int file_read_plain(int dirfd, const char *path, size_t cap, uint8_t **ret, size_t *ret_n)
+{
+	return read_regular(dirfd, path, O_NOFOLLOW, cap, ret, ret_n);
 }
 
 static int write_all(int fd, const uint8_t *p, size_t n)

@@ -18,6 +18,10 @@
  * not counted. The caller frees *ret. */
 int file_read(int dirfd, const char *path, size_t cap, uint8_t **ret, size_t *ret_n);
 
+/* The same, of a regular file or a link to one, -EINVAL for anything else: opening it never waits,
+ * as for the writer of a FIFO. */
+int file_read_regular(int dirfd, const char *path, size_t cap, uint8_t **ret, size_t *ret_n);
+
 /* The same, of a regular file only, and never through a symbolic link as the last part: -ELOOP
  * for a link, -EINVAL for anything else that is no file. */
 int file_read_plain(int dirfd, const char *path, size_t cap, uint8_t **ret, size_t *ret_n);

@@ -224,6 +224,102 @@ open_by() {
 	held 02:00.0 02:00.1
 }
 
+# doubtful: whatever gpurom.conf holds, no card is taken, and the kernel log says why in these words.
+doubtful() {
+	: >"$R/dev/kmsg"
+	forget_writes
+	within 5000 step claim
+	told "$1"
+	told "a configuration file cannot be read, and no devices="
+	same "$(writes)" ""
+}
+
+@test "a damaged file is not used at all: its keep= may be what was lost" {
+	two_cards | machine
+	printf 'timeout=5\n\0\0\0\0\nkeep=01:00\n' >"$R/etc/gpurom.conf"
+	doubtful "<4>gpurom: /etc/gpurom.conf:2: a byte that no text file has"
+	has "$(g plan)" "/etc/gpurom.conf:2: a byte that no text file has"
+	has "$(g plan)" "0000:01:00: leave: a configuration file cannot be read"
+	lacks "$(g plan)" "at most 5 s"
+	# Bytes of UTF-16, of a terminal's escape, of a disk; a Mac's line ends hide all behind a '#'.
+	printf 'k\0e\0e\0p\0=\0' >"$R/etc/gpurom.conf"
+	doubtful "/etc/gpurom.conf:1: a byte"
+	printf 'timeout=5\n\nkeep=\033[A01:00' >"$R/etc/gpurom.conf"
+	doubtful "/etc/gpurom.conf:3: a byte"
+	printf '# mine\rkeep=01:00\r' >"$R/etc/gpurom.conf"
+	doubtful "/etc/gpurom.conf:1: a byte"
+	# Not these: tabs, a PC's line ends, a comment in Latin-1.
+	printf '#\tf\374r den Schirm\r\nkeep=01:00\r\n' >"$R/etc/gpurom.conf"
+	step claim
+	untouched 01:00.0 01:00.1
+	held 02:00.0 02:00.1
+}
+
+@test "what is no file waits for nobody and is doubtful: FIFO, folder, a link that leads nowhere, a device" {
+	two_cards | machine
+	local odd=$R/etc/gpurom.conf.d/50-odd.conf
+	for make in "mkfifo $odd" "mkdir $odd" "ln -s /nowhere $odd" "ln -s /dev/zero $odd" "ln -s $odd $odd"; do
+		$make
+		doubtful "/etc/gpurom.conf.d/50-odd.conf: cannot be read"
+		rm -r "$odd"
+	done
+	rmdir "$R/etc/gpurom.conf.d"
+	for make in "mkfifo" "ln -s /nowhere" "touch"; do
+		$make "$R/etc/gpurom.conf.d"
+		doubtful "/etc/gpurom.conf.d: cannot be read"
+		rm "$R/etc/gpurom.conf.d"
+	done
+	ln -s /nowhere "$R/etc/gpurom.conf"
+	doubtful "/etc/gpurom.conf: cannot be read"
+	# A link to a file is a file.
+	echo keep=01:00 >"$R/etc/kept"
+	ln -sf kept "$R/etc/gpurom.conf"
+	step claim
+	untouched 01:00.0 01:00.1
+	held 02:00.0 02:00.1
+}
+
+@test "of cards in doubt the kernel command line alone says more, and not a file before or after" {
+	two_cards | machine
+	echo devices=01:00 >"$R/etc/gpurom.conf"
+	printf '\0' >"$R/etc/gpurom.conf.d/50-damaged.conf"
+	printf '%s\n' devices=02:00 keep=none >"$R/etc/gpurom.conf.d/60-whole.conf"
+	doubtful "/etc/gpurom.conf.d/50-damaged.conf:1:"
+	# keep= alone does not say which cards are to be taken.
+	cmdline gpurom.keep=01:00
+	doubtful "/etc/gpurom.conf.d/50-damaged.conf:1:"
+	rm "$R/etc/gpurom.conf.d/60-whole.conf"
+	# Words that name more than one card may name one that was kept.
+	cmdline gpurom.devices=nvidia
+	step claim
+	same "$(writes)" ""
+	cmdline gpurom.devices=02:00
+	step claim
+	untouched 01:00.0 01:00.1
+	held 02:00.0 02:00.1
+}
+
+@test "in doubt, devices= and keep= of the kernel command line are all there is to know" {
+	two_cards | machine
+	printf '\0' >"$R/etc/gpurom.conf"
+	cmdline gpurom.devices=nvidia gpurom.keep=01:00
+	step claim
+	untouched 01:00.0 01:00.1
+	held 02:00.0 02:00.1
+}
+
+@test "a key with a byte that no key has may be keep=" {
+	two_cards | machine
+	printf '\302\240keep=01:00\n' >"$R/etc/gpurom.conf" # a no-break space, from a web page
+	step claim
+	same "$(writes)" ""
+	told "a byte that no key has"
+	echo devices=02:00 >>"$R/etc/gpurom.conf"
+	step claim
+	untouched 01:00.0 01:00.1
+	held 02:00.0 02:00.1
+}
+
 @test "a kernel command line that cannot be read may switch gpurom off: no card is taken" {
 	two_cards | machine
 	rm "$R/proc/cmdline"

@@ -19,8 +19,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	static struct config once, twice;
 	static struct complaints bad, again;
 	char *text = configcheck_text(p, n);
-	size_t lines = lines_of(text);
+	size_t lines = lines_of(text), line;
 
+	(void)config_is_text(text, strlen(text), &line);
+	if (line < 1 || line > lines)
+		abort();
 	memset(&bad, 0, sizeof(bad));
 	memset(&again, 0, sizeof(again));
 	config_default(&once);

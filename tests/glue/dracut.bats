@@ -17,9 +17,16 @@ in_dracut() {
 	cat >"$T/dracut" <<-END
 		. "$(place $MODULE/module-setup.sh)"
 		log() { echo "\$*" >>"$T/calls"; }
-		for f in inst inst_simple inst_multiple inst_script inst_hook; do
+		for f in inst inst_simple inst_script inst_hook dwarn; do
 			eval "\$f() { log \$f \\"\\\$@\\"; }"
 		done
+		inst_multiple() {
+			log inst_multiple "\$@"
+			for f in "\${@:2}"; do
+				[ "\$copies" = no ] || [ ! -f "\$f" ] ||
+					{ mkdir -p "\$initdir\${f%/*}" && cp "\$f" "\$initdir\$f"; }
+			done
+		}
 		instmods() { log "instmods hostonly=[\$hostonly] \$*"; }
 		require_binaries() { log require_binaries "\$@"; return \$missing; }
 		find_binary() { echo "/found/\$1"; }
@@ -27,7 +34,7 @@ in_dracut() {
 		systemctl() { log systemctl "\$@"; }
 		"\$@"
 	END
-	run env -i PATH="/usr/bin:/bin" moddir="$top/$MODULE" initdir=/image hostonly=yes missing=0 \
+	run env -i PATH="/usr/bin:/bin" moddir="$top/$MODULE" initdir="$T/image" hostonly=yes missing=0 \
 		systemdsystemunitdir=/units SYSTEMCTL=systemctl included=base "${@:1:$#-1}" \
 		bash "$T/dracut" "${@: -1}"
 }
@@ -67,6 +74,23 @@ said() {
 inst_multiple -o /usr/lib/gpurom/gpurom.conf /etc/gpurom.conf /etc/gpurom.conf.d/10-own.conf
 inst_script M/gpurom-dracut.sh /usr/bin/gpurom-dracut" ]
 	done
+}
+
+@test "install: a folder in the place of what is no file, or cannot be copied, keeps the boot in doubt" {
+	mkdir -p "$T/etc/gpurom.conf.d"
+	mkfifo "$T/etc/gpurom.conf.d/10-fifo.conf"
+	ln -s /nowhere "$T/etc/gpurom.conf.d/20-lost.conf"
+	echo keep=01:00 >"$T/etc/gpurom.conf.d/30-own.conf"
+	in_dracut install
+	[ "$status" -eq 0 ]
+	[ "$(said | grep -c '^dwarn gpurom: cannot copy /etc/gpurom.conf.d/[12]0-.*.conf: a folder takes its place')" = 2 ]
+	[ "$(cd "$T/image$T/etc/gpurom.conf.d" && find . -type d | sort | xargs)" = ". ./10-fifo.conf ./20-lost.conf" ]
+	[ -f "$T/image$T/etc/gpurom.conf.d/30-own.conf" ]
+	rm -r "$T/image"
+	in_dracut copies=no install
+	[ "$status" -eq 0 ]
+	[ -d "$T/image$T/etc/gpurom.conf.d/30-own.conf" ]
+	said | grep -q '^dwarn gpurom: cannot copy /etc/gpurom.conf.d/30-own.conf:'
 }
 
 @test "install: units and no hooks where systemd is in the image" {

@@ -219,6 +219,20 @@ manual_add_modules vfio vfio_pci vfio_iommu_type1 vfio_virqfd" ]
 	[[ ${lines[2]} == "W: gpurom: cannot copy $T/etc/gpurom.conf:"* ]]
 }
 
+@test "hook: a folder in the place of what is no file, or cannot be copied, keeps the boot in doubt" {
+	hook_setup
+	mkfifo "$T/etc/gpurom.conf.d/20-fifo.conf"
+	ln -s /nowhere "$T/etc/gpurom.conf.d/30-lost.conf"
+	run_hook
+	[ "${#lines[@]}" -eq 2 ]
+	[[ ${lines[0]} == "W: gpurom: cannot copy $T/etc/gpurom.conf.d/20-fifo.conf: a folder takes its place"* ]]
+	[ -d "$T/dest$T/etc/gpurom.conf.d/20-fifo.conf" ]
+	[ -d "$T/dest$T/etc/gpurom.conf.d/30-lost.conf" ]
+	[ ! -e "$T/dest$T/etc/gpurom.conf" ]
+	run_hook copy_file_rc=2
+	[ -d "$T/dest$T/etc/gpurom.conf" ]
+}
+
 @test "hook: what another hook has copied already is no trouble" {
 	hook_setup
 	mkdir -p "$T/dest$T"

@@ -634,6 +634,75 @@ static void any_text(void **state)
 	}
 }
 
+/* line 0: it is text. */
+static void bytes_of_no_text(void **state)
+{
+#define TEXT(s) s, sizeof(s) - 1
+	static const struct {
+		const char *text;
+		size_t n, line;
+	} t[] = {{TEXT(""), 0},
+		 {TEXT("keep=01:00"), 0},
+		 {TEXT("\xef\xbb\xbfkeep=01:00\r\n#\t\xe4\r\r\nx\r"), 0},
+		 {TEXT("\0"), 1},
+		 {TEXT("a\nb\n\0keep=01:00"), 3},
+		 {TEXT("a\nb\n\n\0"), 4},
+		 {TEXT("a\n# \x7f"), 2},
+		 {TEXT("\v"), 1},
+		 {TEXT("\f"), 1},
+		 {TEXT("\x1b"), 1},
+		 {TEXT("\x1f"), 1},
+		 {TEXT("a\n#\rkeep=01:00"), 2},
+		 {TEXT("a\r\n\r\tb"), 2},
+		 {TEXT("a\r\0"), 1}};
+#undef TEXT
+	size_t line;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		assert_int_equal(config_is_text(t[i].text, t[i].n, &line), t[i].line == 0);
+		if (t[i].line)
+			assert_int_equal(line, t[i].line);
+	}
+}
+
+static void unread_until_the_command_line_says(void **state)
+{
+	static const struct {
+		const char *file, *boot;
+		bool unread, unclear;
+	} t[] = {{"", "", true, true},
+		 {"devices=01:00\nkeep=none", "", true, false},
+		 {"", "gpurom.keep=none", true, false},
+		 {"", "gpurom.devices=01:00", false, true},
+		 {"", "gpurom.devices=01:00 gpurom.keep=none", false, false},
+		 {"", "gpurom.devices=01:00 gpurom.keep=junk", false, true},
+		 {"", "gpurom.mode=full", true, true}};
+	struct bench b;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		start(&b);
+		config_unread(&b.c);
+		config_file(&b.c, t[i].file, "f", &b.bad);
+		config_cmdline(&b.c, t[i].boot, true, &b.bad);
+		assert_int_equal(b.c.file_unread, t[i].unread);
+		assert_int_equal(b.c.keep_unclear, t[i].unclear);
+	}
+}
+
+static void a_foreign_key_may_be_keep(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	file(&b, "\xc2\xa0keep=01:00");
+	assert_lists(&b, "nvidia", "", true);
+	assert_int_equal(b.bad.n, 1);
+	file(&b, "keeep=01:00");
+	assert_lists(&b, "nvidia", "", false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -655,6 +724,9 @@ int main(void)
 		cmocka_unit_test(complaints_at_and_past_their_limit),
 		cmocka_unit_test(complaint_texts_are_cut),
 		cmocka_unit_test(any_text),
+		cmocka_unit_test(bytes_of_no_text),
+		cmocka_unit_test(unread_until_the_command_line_says),
+		cmocka_unit_test(a_foreign_key_may_be_keep),
 	};
 
 	return cmocka_run_group_tests_name("config", tests, NULL, NULL);

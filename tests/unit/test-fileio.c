@@ -83,6 +83,28 @@ static void read_refuses(void **state)
 	close(dir);
 }
 
+static void read_regular_refuses(void **state)
+{
+	int dir = tempdir_open(*state);
+	uint8_t *got;
+	size_t n;
+
+	tempdir_put_text(dir, "f", "x");
+	assert_int_equal(symlinkat("f", dir, "l"), 0);
+	assert_int_equal(mkfifoat(dir, "p", 0600), 0);
+	assert_int_equal(symlinkat("p", dir, "lp"), 0);
+	assert_int_equal(symlinkat("/nowhere", dir, "ln"), 0);
+	assert_int_equal(file_read_regular(dir, "l", 10, &got, &n), 0);
+	assert_string_equal((char *)got, "x");
+	free(got);
+	assert_int_equal(file_read_regular(dir, "p", 10, &got, &n), -EINVAL);
+	assert_int_equal(file_read_regular(dir, "lp", 10, &got, &n), -EINVAL);
+	assert_int_equal(file_read_regular(dir, ".", 10, &got, &n), -EINVAL);
+	assert_int_equal(file_read_regular(AT_FDCWD, "/dev/zero", 10, &got, &n), -EINVAL);
+	assert_int_equal(file_read_regular(dir, "ln", 10, &got, &n), -ENOENT);
+	close(dir);
+}
+
 static void read_plain_refuses(void **state)
 {
 	int dir = tempdir_open(*state);
@@ -442,6 +464,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_DIR(read_bounds),
 		WITH_DIR(read_refuses),
+		WITH_DIR(read_regular_refuses),
 		WITH_DIR(read_plain_refuses),
 		WITH_DIR(publish_replaces),
 		WITH_DIR(publish_in_folders),

@@ -95,10 +95,11 @@ static void make(struct bench *b, const char *cmdline)
 static const char *told(const struct plan *p, char *buf, size_t size)
 {
 	static const char *const letter[] = {
-		[PLAN_SELECTED] = "TAKE", [PLAN_NOT_SELECTED] = "other",
-		[PLAN_KEPT] = "kept",	  [PLAN_NOT_DISPLAY] = "nodisplay",
-		[PLAN_BRIDGE] = "bridge", [PLAN_TOO_MANY] = "many",
-		[PLAN_MODE_OFF] = "off",  [PLAN_KEEP_UNCLEAR] = "unclear",
+		[PLAN_SELECTED] = "TAKE",      [PLAN_NOT_SELECTED] = "other",
+		[PLAN_KEPT] = "kept",	       [PLAN_NOT_DISPLAY] = "nodisplay",
+		[PLAN_BRIDGE] = "bridge",      [PLAN_TOO_MANY] = "many",
+		[PLAN_MODE_OFF] = "off",       [PLAN_KEEP_UNCLEAR] = "unclear",
+		[PLAN_FILE_UNREAD] = "unread",
 	};
 	size_t at = 0;
 
@@ -494,7 +495,7 @@ static void selectors_that_match_nothing(void **state)
 static void every_code_has_its_words(void **state)
 {
 	(void)state;
-	for (int w = PLAN_SELECTED; w <= PLAN_KEEP_UNCLEAR; w++)
+	for (int w = PLAN_SELECTED; w <= PLAN_FILE_UNREAD; w++)
 		assert_string_not_equal(plan_why_text((enum plan_why)w), "unknown");
 	for (unsigned w = PLAN_WARN_BOOT_VGA; w <= PLAN_WARN_SILENT; w <<= 1)
 		assert_string_not_equal(plan_warning_text((enum plan_warning)w), "unknown");

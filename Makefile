@@ -300,14 +300,16 @@ UNIT_DIR := $(PREFIX)/lib/systemd/system
 UNITS := $(wildcard etc/*.service)
 FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	$B/gpurom-domain:$(PREFIX)/bin/gpurom-domain:755 \
-	etc/libvirt-hook:$(SYSCONFDIR)/libvirt/hooks/qemu.d/gpurom:755 \
 	$(foreach f,$(wildcard src/*.[58]),$f:$(PREFIX)/share/man/man$(subst .,,$(suffix $f))/$(notdir $f):644) \
 	$(foreach f,$(wildcard dracut-module/50gpurom/*),$f:$(DRACUT_DIR)/$(notdir $f):$(if $(filter %.sh,$f),755,644)) \
 	$(foreach f,$(wildcard initramfs-tools/hooks/* initramfs-tools/scripts/*/*),$(f:initramfs-tools/%=$f:$(IRFS_DIR)/%:755)) \
 	$(foreach f,$(UNITS),$f:$(UNIT_DIR)/$(notdir $f):644) \
-	etc/apparmor/gpurom:$(SYSCONFDIR)/apparmor.d/abstractions/libvirt-qemu.d/gpurom:644 \
 	etc/selinux/gpurom.cil:$(PREFIX)/share/selinux/packages/gpurom.cil:644
-CONF := $(SYSCONFDIR)/gpurom.conf
+# An administrator may change these: see etc/conffiles.sh.
+CONFFILES := etc/gpurom.conf:$(SYSCONFDIR)/gpurom.conf:644 \
+	etc/libvirt-hook:$(SYSCONFDIR)/libvirt/hooks/qemu.d/gpurom:755 \
+	etc/apparmor/gpurom:$(SYSCONFDIR)/apparmor.d/abstractions/libvirt-qemu.d/gpurom:644
+COPIES := $(PREFIX)/share/gpurom/installed
 # The links that enable a unit, as its own WantedBy= says.
 LINKS := $(foreach u,$(UNITS),$(foreach t,$(shell sed -n 's/^WantedBy=//p' $u),$(UNIT_DIR)/$t.wants/$(notdir $u)))
 
@@ -320,8 +322,7 @@ install: $(foreach p,$B/gpurom $B/gpurom-domain,$(if $(wildcard $p),,$p))
 	@for l in $(LINKS); do \
 		mkdir -p "$(DESTDIR)$${l%/*}" && ln -sfn "../$${l##*/}" "$(DESTDIR)$$l" || exit 1; \
 	done
-	@if [ -e "$(DESTDIR)$(CONF)" ]; then echo 'kept as it is: $(DESTDIR)$(CONF)'; \
-	else install -D -m 644 etc/gpurom.conf "$(DESTDIR)$(CONF)"; fi
+	@sh etc/conffiles.sh install "$(DESTDIR)" "$(COPIES)" $(CONFFILES)
 	@PREFIX="$(PREFIX)" sh etc/neighbours.sh install "$(DESTDIR)" "$(SYSCONFDIR)"
 	@$(if $(DESTDIR),,echo 'installed; from the next image on it works: update-initramfs -u, or dracut --force')
 
@@ -330,8 +331,7 @@ uninstall:
 	@for f in $(FILES); do to=$${f#*:}; rm -f "$(DESTDIR)$${to%:*}"; done
 	@for l in $(LINKS); do rm -f "$(DESTDIR)$$l"; done
 	@rmdir "$(DESTDIR)$(DRACUT_DIR)" 2>/dev/null || :
-	@if ! [ -e "$(DESTDIR)$(CONF)" ] || cmp -s etc/gpurom.conf "$(DESTDIR)$(CONF)"; then rm -f "$(DESTDIR)$(CONF)"; \
-	else echo 'kept, it was changed: $(DESTDIR)$(CONF)'; fi
+	@sh etc/conffiles.sh uninstall "$(DESTDIR)" "$(COPIES)" $(CONFFILES)
 	@$(if $(DESTDIR),,echo 'uninstalled; make the images again: update-initramfs -u, or dracut --force')
 
 check:

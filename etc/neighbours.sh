@@ -12,20 +12,45 @@ line='include if exists <abstractions/libvirt-qemu.d> # by gpurom; "make uninsta
 kvm=$dest/usr/share/kvm
 module=${PREFIX:-/usr}/share/selinux/packages/gpurom.cil
 
-# libvirt 9 (Debian 12) does not look into the folder of drop-ins by itself.
-apparmor_install() {
-	[ -e "$profile" ] || return 0
-	! grep -qs 'libvirt-qemu\.d[>/]' "$profile" "$ours" || return 0
-	mkdir -p "${ours%/*}"
-	echo "$line" >>"$ours"
+# What makes AppArmor look into the folder of drop-ins: "#include" is no comment, "# include" is.
+include='^[[:space:]]*#\{0,1\}include\([[:space:]]\{1,\}if[[:space:]]\{1,\}exists\)\{0,1\}[[:space:]]*[<"][^>"]*libvirt-qemu\.d[/>"]'
+
+# Our line away, also where an earlier version glued it to the end of another, or an editor gave it a
+# carriage return.
+without_line() {
+	awk -v ours="$line" '{
+		text = $0
+		sub(/\r$/, "", text)
+		n = length(text) - length(ours)
+		if (n < 0 || substr(text, n + 1) != ours)
+			print
+		else if (n > 0)
+			print substr(text, 1, n)
+	}' "$ours"
 }
 
-# The file stays, empty or not: that profile does not load without it.
-apparmor_uninstall() {
-	grep -qsxF "$line" "$ours" || return 0
-	{ grep -vxF "$line" "$ours" || :; } >"$ours.new"
-	cat "$ours.new" >"$ours"
+# Writes the file only where it changes. It stays, empty or not: libvirt 9 has a profile that does not
+# load without it.
+put_ours() {
+	cmp -s "$ours.new" "$ours" || cat "$ours.new" >"$ours"
 	rm "$ours.new"
+}
+
+# libvirt 9 (Debian 12) does not look into the folder by itself.
+apparmor_install() {
+	[ -e "$profile" ] || return 0
+	[ -e "$ours" ] || ! grep -qs "$include" "$profile" || return 0
+	mkdir -p "${ours%/*}"
+	: >"$ours.new"
+	[ ! -e "$ours" ] || without_line >"$ours.new"
+	grep -qs "$include" "$profile" "$ours.new" || echo "$line" >>"$ours.new"
+	put_ours
+}
+
+apparmor_uninstall() {
+	grep -qsF "$line" "$ours" || return 0
+	without_line >"$ours.new"
+	put_ours
 }
 
 # A policy is the running machine's.

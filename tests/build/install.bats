@@ -89,6 +89,52 @@ files() {
 	[ "$(files)" = ./etc/gpurom.conf ]
 }
 
+hook=etc/libvirt/hooks/qemu.d/gpurom
+dropin=etc/apparmor.d/abstractions/libvirt-qemu.d/gpurom
+
+@test "an edited hook and drop-in are kept, and said to be; the ones of this version are there to be compared" {
+	for f in "$hook" "$dropin"; do
+		echo '# edited' >>"$D/$f"
+	done
+	run make -s install DESTDIR="$D"
+	[ "$status" -eq 0 ]
+	for f in "$hook" "$dropin"; do
+		[[ $output == *"kept as it is, it was changed: $D/$f (the one of this version is $D/usr/share/gpurom/installed/$f)"* ]]
+		grep -qx '# edited' "$D/$f"
+	done
+	cmp etc/libvirt-hook "$D/usr/share/gpurom/installed/$hook"
+	[ ! -x "$D/usr/share/gpurom/installed/$hook" ]
+	# Nothing beside them that libvirt or AppArmor would read, too.
+	[ "$(cd "$D" && find etc -type f | sort | xargs)" = "$dropin etc/gpurom.conf $hook" ]
+	run make -s uninstall DESTDIR="$D"
+	[[ $output == *"kept, it was changed: $D/$hook"* ]]
+	[[ $output == *"kept, it was changed: $D/$dropin"* ]]
+	[ "$(files)" = "$(printf '%s\n' "./$dropin" "./$hook")" ]
+}
+
+@test "a file that nobody edited follows the new version; one that was removed or laid as a link stays so" {
+	for f in "$hook" "$dropin" etc/gpurom.conf; do
+		echo "of an earlier version" >"$D/$f"
+		cp "$D/$f" "$D/usr/share/gpurom/installed/$f"
+	done
+	rm "$D/$dropin"
+	ln -sf /usr/share/gpurom/installed/etc/gpurom.conf "$D/etc/gpurom.conf"
+	run make -s install DESTDIR="$D"
+	[ "$status" -eq 0 ]
+	cmp etc/libvirt-hook "$D/$hook"
+	[ -x "$D/$hook" ]
+	[ ! -e "$D/$dropin" ]
+	[[ $output == *"not installed again, it was removed: $D/$dropin"* ]]
+	[ -L "$D/etc/gpurom.conf" ]
+	[[ $output == *"kept as it is, it was changed: $D/etc/gpurom.conf"* ]]
+	[[ $output != *"$hook"* ]]
+	make -s uninstall DESTDIR="$D"
+	[ "$(files)" = ./etc/gpurom.conf ]
+	# What was uninstalled is forgotten: a new installation is whole.
+	make -s install DESTDIR="$D"
+	cmp etc/apparmor/gpurom "$D/$dropin"
+}
+
 @test "uninstalling twice, or what was never installed, is no error" {
 	make -s uninstall DESTDIR="$D"
 	make -s uninstall DESTDIR="$D"

@@ -45,6 +45,60 @@ both='/run/gpurom/store/roms/*.rom /var/lib/gpurom/roms/*.rom'
 	[ "$(rules)" = "/srv/**" ]
 }
 
+# ours TEXT: the administrator's file, as printf has it; installed twice, the second time changes nothing.
+ours() {
+	libvirt 9
+	# shellcheck disable=SC2059 # a format
+	printf "$1" >"$A/local/abstractions/libvirt-qemu"
+	install
+	cp -p "$A/local/abstractions/libvirt-qemu" "$BATS_TEST_TMPDIR/once"
+	install
+	cmp "$BATS_TEST_TMPDIR/once" "$A/local/abstractions/libvirt-qemu"
+	[ "$(grep -c '^include if exists <abstractions/libvirt-qemu.d> # by gpurom' "$BATS_TEST_TMPDIR/once")" = 1 ]
+}
+
+# left TEXT: what "make uninstall" leaves of it.
+left() {
+	uninstall
+	# shellcheck disable=SC2059 # a format
+	printf "$1" | cmp - "$A/local/abstractions/libvirt-qemu"
+}
+
+@test "libvirt 9, a last line that nobody ended: ours is a line of its own all the same" {
+	ours '# our rules\n/srv/** r,\n# end of our rules'
+	[ "$(rules)" = "/run/gpurom/store/roms/*.rom /srv/** /var/lib/gpurom/roms/*.rom" ]
+	left '# our rules\n/srv/** r,\n# end of our rules\n'
+}
+
+@test "libvirt 9: what an earlier version glued to another line is taken apart" {
+	line=$(sed -n "s/^line='\(.*\)'/\1/p" etc/neighbours.sh)
+	for end in '' '\n' '\r\n' '\n/srv/** r,\n'; do
+		ours "# end of our rules$line$end"
+		[[ $(rules) == *"/var/lib/gpurom/roms/*.rom" ]]
+		[ "$(head -n 1 "$A/local/abstractions/libvirt-qemu")" = "# end of our rules" ]
+	done
+	printf '# end of our rules%s' "$line" >"$A/local/abstractions/libvirt-qemu"
+	left '# end of our rules\n'
+}
+
+@test "libvirt 9: a comment that mentions the folder makes nobody look into it; an include does, in any form" {
+	ours '# see also abstractions/libvirt-qemu.d/ on newer libvirt\n# include <abstractions/libvirt-qemu.d>\n'
+	[ "$(rules)" = "$both" ]
+	for include in '#include <abstractions/libvirt-qemu.d>' 'include if exists <abstractions/libvirt-qemu.d>' \
+		'  include "/etc/apparmor.d/abstractions/libvirt-qemu.d/gpurom"'; do
+		echo "$include" >"$A/local/abstractions/libvirt-qemu"
+		install
+		[ "$(cat "$A/local/abstractions/libvirt-qemu")" = "$include" ]
+	done
+}
+
+@test "libvirt 9: a file that an editor gave a PC's line ends" {
+	ours '/srv/** r, # x\r\n'
+	sed -i 's/\r*$/\r/' "$A/local/abstractions/libvirt-qemu"
+	left '/srv/** r, # x\r\n'
+	[ "$(rules)" = "/srv/**" ]
+}
+
 @test "libvirt 9, no such file yet: it is made, and stays, for libvirt's profile does not load without it" {
 	libvirt 9
 	rmdir "$A/local/abstractions" "$A/local"

@@ -178,6 +178,20 @@ modprobe vfio-pci" ]
 	done
 }
 
+# A /var with nofail that cannot be mounted: the ROMs go to where the virtual machines find them all the same.
+@test "real root: commit comes after the store's file system, and runs where that fails" {
+	real_root
+	for name in var var-lib var-lib-gpurom; do
+		printf '%s\n' '[Unit]' 'DefaultDependencies=no' '[Mount]' 'What=tmpfs' "Where=/${name//-//}" \
+			'Type=tmpfs' >"$units/$name.mount"
+		before $name.mount gpurom-commit.service
+		rm "$units/$name.mount"
+	done
+	verify gpurom-commit.service
+	[ "$output" = "" ]
+	run ! grep -E '^(Requires|Requisite|BindsTo)' "$units/gpurom-commit.service"
+}
+
 @test "a fault in a unit would be seen" {
 	initramfs
 	sed -i 's/^Type=oneshot/Type=onceonly/' "$units/gpurom-claim.service"

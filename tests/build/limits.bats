@@ -1,0 +1,80 @@
+#!/usr/bin/env bats
+# A unit's TimeoutStartSec= ends the program wherever it is; before that the program is to have met each of
+# its own deadlines. Each limit is computed here from the constants in the sources. (Each ExecStart= gets
+# the whole of it: systemd.service(5), TimeoutStartSec=. Here they share it.)
+
+# constants: "NAME VALUE", a line each, of every time in the sources.
+constants() {
+	sed -e ':a' -e '/\\$/{N;s/\\\n//;ta' -e '}' $(git ls-files 'src/*.[ch]') |
+		sed -nE 's/^#define ([A-Z_]+_(MS|US|SECONDS|TIMEOUT_MAX))[[:space:]]+([0-9]+)(ull)?([^0-9a-zA-Z].*)?$/\1 \3/p'
+}
+
+# value NAME: of one that is there once; 0 of one that is not there, with "if any" behind it.
+value() {
+	local found
+	found=$(constants | sed -n "s/^$1 //p")
+	[ -n "$found" ] || [ -z "${2-}" ] || found=0
+	[[ $found =~ ^[0-9]+$ ]] || { echo "$1: not one number: $found" >&3; return 1; }
+	echo "$found"
+}
+
+# limit UNIT: in milliseconds.
+limit() {
+	echo $(($(sed -n 's/^TimeoutStartSec=\([0-9]*\)$/\1/p' "$1") * 1000))
+}
+
+# longer UNIT MS
+longer() {
+	[ "$(limit "$1")" -gt "$2" ] || { echo "$1: $(limit "$1") ms, its deadlines add up to $2 ms"; return 1; }
+}
+
+max() {
+	printf '%s\n' "$@" | sort -n | tail -n 1
+}
+
+setup() {
+	cards=$(sed -n 's/^#define PLAN_TAKE_MAX \([0-9]*\).*/\1/p' src/core/plan.h)
+	[ "$cards" -ge 16 ]
+	scan=$(max "$(value SCAN_MS "if any")" "$(value PCISCAN_ALL_MS "if any")")
+	[ "$scan" -gt 0 ]
+	probe=$(value APPLY_PROBE_MS)
+	# The scan, all cards, each put back.
+	claim=$((scan + $(value CLAIM_CARDS_MS "if any") + cards * $(value APPLY_UNDO_MS "if any")))
+	# All cards at once: waits for the worker, ends it, hands over.
+	settle=$((1000 * $(value CONFIG_TIMEOUT_MAX) + $(value KILL_MS) + probe))
+	# Twice, where cards are handed over late: the store's lock and /run's, the scan for each of the two
+	# and for what the store shows already. Between them each card is handed over, or read and settled.
+	commit=$((2 * (2 * $(value COMMIT_LOCK_MS) + 3 * scan) + cards * probe + settle))
+}
+
+@test "each unit's limit is longer than all deadlines inside it" {
+	longer dracut-module/50gpurom/gpurom-claim.service "$claim"
+	longer dracut-module/50gpurom/gpurom-settle.service "$settle"
+	longer etc/gpurom-early.service $((claim + settle))
+	longer etc/gpurom-commit.service "$commit"
+}
+
+# Type=exec: its start is over when the program runs. What comes before is modprobe, which has no deadline.
+@test "capture's limit is for its start alone" {
+	grep -qx Type=exec dracut-module/50gpurom/gpurom-capture.service
+	[ "$(limit dracut-module/50gpurom/gpurom-capture.service)" -gt 0 ]
+}
+
+@test "no unit is forgotten here" {
+	for unit in $(git ls-files "etc/*.service" "dracut-module/*.service"); do
+		grep -q "longer $unit \|limit $unit)" "$BATS_TEST_FILENAME"
+	done
+}
+
+# Whoever adds one says here where it counts: above, or why it needs no place there.
+@test "no deadline in the sources is forgotten here" {
+	# Inside of another: of one function, one driver, one look at another process, one poll.
+	inside="APPLY_HOLD_MS APPLY_UNBIND_MS HOLDERS_MS OVERRIDES_ONE_MS OVERRIDES_ALL_MS RELEASE_MS LOOK_MS
+		PCISCAN_KERNEL_MS PCISCAN_CONFIG_MS POLL_MS BEGIN_MS LOCK_STEP_MS PROGRESS_US"
+	# No unit's: libvirt's hook; seconds of CPU, which a ROM that is none may use up.
+	other="HOOK_SECONDS HOOK_MS HOOK_POLL_MS JAIL_CPU_SECONDS"
+	for name in $(constants | cut -d' ' -f1); do
+		[[ " $(echo $inside $other) " == *" $name "* ]] || grep -q "value $name[ )]" "$BATS_TEST_FILENAME" ||
+			{ echo "$name: of which unit?"; false; }
+	done
+}

@@ -60,6 +60,8 @@ static void compare_ids(struct bytes file, const struct pci_fn *card, struct fit
 
 	if (vendor)
 		ids_differ(f, FIT_VENDOR, i->vendor, card->ids.vendor);
+	if (find(&f->judged.findings, "no-ids"))
+		ids_differ(f, FIT_DEVICE, 0, card->ids.device);
 	if (find(&f->judged.findings, "wrong-device") ||
 	    (vendor && !device_fits(file, card, i->vendor)))
 		ids_differ(f, FIT_DEVICE, i->device, card->ids.device);

@@ -1,25 +1,40 @@
 /* Rules of the verdict: whose ROM is it? */
 #include "rules.h"
 
-/* Any image's word is good: SeaBIOS looks for one that fits, too. Where no x86 image is, EFI
- * images tell, whose ids NVIDIA may leave 0. */
-static bool chain_fits(const struct reading *r, const struct oprom_image **ret_told)
+/* What the images of one kind say of the card. Any image's word is good: SeaBIOS looks for one that
+ * fits, too. */
+struct named {
+	const struct oprom_image *first; /* that has ids; NULL: none has */
+	const struct oprom_image *fits;	 /* the first that fits, or NULL */
+};
+
+static struct named look(const struct reading *r, uint8_t code)
 {
 	const struct oprom_chain *c = &r->facts->chain;
-	uint8_t code = r->facts->x86 != SIZE_MAX ? OPROM_CODE_X86 : OPROM_CODE_EFI;
+	struct named n = {NULL, NULL};
 
-	*ret_told = NULL;
 	for (size_t k = 0; k < c->n; k++) {
 		const struct oprom_image *i = &c->image[k];
 
 		if (i->code != code || (i->vendor == 0 && i->device == 0))
 			continue;
-		if (!*ret_told)
-			*ret_told = i;
-		if (oprom_fits(r->rom, i, r->known.ids->vendor, r->known.ids->device))
-			return true;
+		if (!n.first)
+			n.first = i;
+		if (!n.fits && oprom_fits(r->rom, i, r->known.ids->vendor, r->known.ids->device))
+			n.fits = i;
 	}
-	return *ret_told == NULL;
+	return n;
+}
+
+/* Where no x86 image names a card, EFI images do, whose ids NVIDIA may leave 0. */
+static bool chain_fits(const struct reading *r, const struct oprom_image **ret_told)
+{
+	struct named n = look(r, OPROM_CODE_X86);
+
+	if (!n.first)
+		n = look(r, OPROM_CODE_EFI);
+	*ret_told = n.first;
+	return !n.first || n.fits;
 }
 
 void rule_card(const struct reading *r)
@@ -36,6 +51,37 @@ void rule_card(const struct reading *r)
 		rule_find(r, "wrong-device", FINDING_FATAL,
 			  "ROM of another card: %04x:%04x, this is %04x:%04x; take its own",
 			  told->vendor, told->device, r->known.ids->vendor, r->known.ids->device);
+}
+
+/* Of a sound ROM they are those of its x86 image, or 0. */
+void rule_efi_card(const struct reading *r)
+{
+	struct named x86, efi;
+
+	if (!r->known.ids)
+		return;
+	x86 = look(r, OPROM_CODE_X86);
+	efi = look(r, OPROM_CODE_EFI);
+	if (!x86.fits || !efi.first || efi.fits ||
+	    (efi.first->vendor == x86.fits->vendor && efi.first->device == x86.fits->device))
+		return;
+	rule_find(r, "efi-device", FINDING_WARN,
+		  "its x86 image is this card's, its EFI image another's: %04x:%04x, this is "
+		  "%04x:%04x; put together by somebody: take the card's own",
+		  efi.first->vendor, efi.first->device, r->known.ids->vendor, r->known.ids->device);
+}
+
+/* SeaBIOS does not run an x86 image without ids, so that no maker leaves them out. */
+void rule_no_ids(const struct reading *r)
+{
+	const struct oprom_image *told;
+	bool generic = r->facts->x86 == SIZE_MAX;
+
+	if (!r->known.ids || !chain_fits(r, &told) || told)
+		return;
+	rule_find(r, "no-ids", generic ? FINDING_NOTE : FINDING_WARN,
+		  "its images name no card (0000:0000): that it is this card's cannot be told from "
+		  "it");
 }
 
 void rule_subsystem(const struct reading *r)

@@ -25,7 +25,7 @@ const struct oprom_image *rule_first_image(const struct reading *r);
 bool rule_efi_usual(const struct reading *r);
 
 /* rules-card.c: whose ROM is it? */
-verdict_rule rule_card, rule_subsystem, rule_nvidia, rule_class;
+verdict_rule rule_card, rule_efi_card, rule_no_ids, rule_subsystem, rule_nvidia, rule_class;
 /* rules-chain.c: is it whole, as its maker left it? */
 verdict_rule rule_cut, rule_damaged, rule_checksum, rule_version, rule_start;
 /* rules-source.c: what way did it come? */

@@ -7,10 +7,11 @@
 
 /* The gravest first: verdict_reason names the first of the highest severity. */
 static verdict_rule *const rules[] = {
-	rule_card,     rule_shadow,  rule_cut,	     rule_unended,     rule_damaged,
-	rule_checksum, rule_start,   rule_version,   rule_subsystem,   rule_class,
-	rule_efi,      rule_machine, rule_alignment, rule_boot_part,   rule_kinds,
-	rule_nvidia,   rule_tail,    rule_private,   rule_second_copy, rule_kernel_walk,
+	rule_card,	  rule_shadow, rule_cut,     rule_unended,   rule_damaged,
+	rule_checksum,	  rule_start,  rule_version, rule_efi_card,  rule_subsystem,
+	rule_class,	  rule_efi,    rule_machine, rule_alignment, rule_boot_part,
+	rule_kinds,	  rule_nvidia, rule_tail,    rule_private,   rule_second_copy,
+	rule_kernel_walk, rule_no_ids,
 };
 _Static_assert(sizeof(rules) / sizeof(rules[0]) <= FINDINGS_MAX, "every rule has its place");
 

@@ -162,6 +162,25 @@ g_import() { g import --card=01:00.0 "$@"; }
 	cmp alien.rom "$(romfile 1)"
 }
 
+@test "a file that names no card fits none by itself, nor does the half of one with another's EFI image pass silently" {
+	one_card | machine
+	x86 nameless.rom ids=0000:0000
+	run g_import nameless.rom
+	[ "$status" -eq 1 ]
+	has "$output" "device: the ROM is for 0000, the card is 2204"
+	nothing_stored
+	"$MKROM" <(printf 'image efi ids=0000:0000 class=000000 last\n') "$T/efi.rom"
+	run -1 g_import efi.rom
+	"$MKROM" <(printf '%s\n' 'image x86 ids=10de:2204' 'image efi ids=10de:2206 class=000000 last') "$T/half.rom"
+	run --separate-stderr g_import half.rom
+	[ "$status" -eq 0 ]
+	has "$stderr" "its EFI image another's: 10de:2206"
+	same "$(this_card .rom.verdict)" usable
+	run g_import --allow-mismatch=device --replace nameless.rom
+	[ "$status" -eq 0 ]
+	same "$(this_card .rom.imported.mismatch | jq -c)" '["device"]'
+}
+
 @test "--allow-mismatch=device: told, usable at best, and in the record" {
 	one_card | machine
 	run -1 g_import other.rom

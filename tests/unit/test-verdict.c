@@ -162,6 +162,68 @@ static void efi_alone(void **state)
 	}
 }
 
+static void efi_of_another_card(void **state)
+{
+	static const struct {
+		uint16_t x86, listed, vendor, efi;
+		enum verdict want;
+		const char *reason;
+	} t[] = {
+		{0x2204, 0, 0x10de, 0x2204, VERDICT_COMPLETE, ""},
+		{0x2204, 0, 0, 0, VERDICT_COMPLETE, ""},
+		{0x2204, 0, 0x10de, 0x2206, VERDICT_USABLE, "efi-device"},
+		{0x2204, 0, 0x1002, 0x2204, VERDICT_USABLE, "efi-device"},
+		/* One ROM for several cards: the EFI image says what the x86 image does. */
+		{0x1111, 0x2204, 0x10de, 0x1111, VERDICT_COMPLETE, ""},
+		{0x1111, 0x2204, 0x10de, 0x2205, VERDICT_USABLE, "efi-device"},
+		{0x2206, 0, 0x10de, 0x2204, VERDICT_REJECTED, "wrong-device"},
+	};
+	uint8_t p[CHAIN];
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(t); k++) {
+		base(p);
+		put16(p + PCIR + 0x06, t[k].x86);
+		if (t[k].listed) {
+			p[PCIR + 0x0c] = 3;
+			put16(p + PCIR + 0x08, 0x1c);
+			put16(p + PCIR + 0x1c, t[k].listed);
+		}
+		romimage_sum(p, SECOND);
+		romimage_put(p + SECOND, &(struct romimage){0x03, 2, true, t[k].vendor, t[k].efi});
+		assert_int_equal(judge(p, CHAIN, &card), t[k].want);
+		assert_string_equal(reason(), t[k].reason);
+		assert_int_equal(judge(p, CHAIN, NULL), VERDICT_COMPLETE);
+	}
+}
+
+static void no_ids_at_all(void **state)
+{
+	static const struct {
+		uint16_t x86, efi;
+		enum verdict want;
+		const char *reason;
+	} t[] = {{0, 0, VERDICT_USABLE, "no-ids"},
+		 {0, 0x2204, VERDICT_COMPLETE, ""},
+		 {0, 0x2206, VERDICT_REJECTED, "wrong-device"}};
+	uint8_t p[CHAIN];
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(t); k++) {
+		romimage_put(p, &(struct romimage){0x00, 2, false, 0, 0});
+		romimage_put(p + SECOND,
+			     &(struct romimage){0x03, 2, true, t[k].efi ? 0x10de : 0, t[k].efi});
+		assert_int_equal(judge(p, CHAIN, &card), t[k].want);
+		assert_string_equal(reason(), t[k].reason);
+	}
+	/* The card itself may have nothing but an EFI image without ids: a note. */
+	romimage_put(p, &(struct romimage){0x03, 2, true, 0, 0});
+	assert_int_equal(judge(p, SECOND, &card), VERDICT_COMPLETE);
+	assert_non_null(finding("no-ids"));
+	judge(p, SECOND, NULL);
+	assert_null(finding("no-ids"));
+}
+
 static void subsystems(void **state)
 {
 	static const struct {
@@ -462,6 +524,8 @@ int main(void)
 		cmocka_unit_test(rules),
 		cmocka_unit_test(device_list_is_honoured),
 		cmocka_unit_test(efi_alone),
+		cmocka_unit_test(efi_of_another_card),
+		cmocka_unit_test(no_ids_at_all),
 		cmocka_unit_test(subsystems),
 		cmocka_unit_test(no_reading_at_all),
 		cmocka_unit_test(tails),

@@ -14,6 +14,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define WRITES_MAX 64 /* more than any run of these machines makes */
@@ -59,9 +60,8 @@ static void set_up(struct bench *b, enum fake_fault fault, unsigned at)
 	config_default(&b->config);
 }
 
-static void claim(struct bench *b)
+static void claim_by(struct bench *b, const struct attr_ops *k, bool in_child)
 {
-	const struct attr_ops k = fakekernel_ops(&b->k);
 	struct apply_hold hold;
 
 	scan(b);
@@ -70,8 +70,15 @@ static void claim(struct bench *b)
 	assert_true(b->plan.card[0].take);
 	apply_begin(&b->plan.card[0], &b->scan, &b->card);
 	b->card.state = CARD_SELECTED;
-	apply_hold(&k, &b->card, 1, ~0ull, false, &hold);
-	apply_claim(&k, &hold, ~0ull, false, &b->card);
+	apply_hold(k, &b->card, 1, ~0ull, in_child, &hold);
+	apply_claim(k, &hold, ~0ull, in_child, &b->card);
+}
+
+static void claim(struct bench *b)
+{
+	const struct attr_ops k = fakekernel_ops(&b->k);
+
+	claim_by(b, &k, false);
 }
 
 static void hand_over(struct bench *b)
@@ -299,6 +306,63 @@ static void test_one_budget_for_all_cards(void **state)
 	}
 }
 
+/* A bench that children share, and whose kernel says who wrote. */
+struct shared_bench {
+	struct bench b;
+	struct attr_ops k;
+	unsigned own; /* writes of this process itself */
+	pid_t pid;
+};
+
+static int noted_write(void *ctx, const char *path, const char *text)
+{
+	struct shared_bench *s = ctx;
+
+	s->own += getpid() == s->pid;
+	return s->k.write(s->k.ctx, path, text);
+}
+
+static ssize_t passed_read(void *ctx, const char *path, char *buf, size_t size, off_t off)
+{
+	struct shared_bench *s = ctx;
+
+	return s->k.read(s->k.ctx, path, buf, size, off);
+}
+
+static int passed_link(void *ctx, const char *path, char *buf, size_t size)
+{
+	struct shared_bench *s = ctx;
+
+	return s->k.link(s->k.ctx, path, buf, size);
+}
+
+/* Any write can sleep for ever: claim makes none of them itself, nor any that undoes another. */
+static void test_no_write_of_claims_own(void **state)
+{
+	struct shared_bench *s =
+		mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	const struct attr_ops k = {passed_read, noted_write, passed_link, s, 0};
+	unsigned left = 0;
+
+	(void)state;
+	assert_true(s != MAP_FAILED);
+	for (unsigned at = 1; at <= WRITES_MAX; at++) {
+		set_up(&s->b, FAULT_REFUSED, at);
+		s->k = fakekernel_ops(&s->b.k);
+		s->pid = getpid();
+		claim_by(&s->b, &k, true);
+		assert_int_equal(s->own, 0);
+		if (s->b.card.state == CARD_LEFT) {
+			assert_untouched(&s->b.k);
+			left++;
+		}
+		if (s->b.k.writes < at)
+			break;
+	}
+	assert_true(left > 0 && s->b.card.state == CARD_HELD);
+	munmap(s, sizeof(*s));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +375,7 @@ int main(void)
 		cmocka_unit_test(test_no_iommu_is_told),
 		cmocka_unit_test(test_release_gives_the_card_back),
 		cmocka_unit_test(test_one_budget_for_all_cards),
+		cmocka_unit_test(test_no_write_of_claims_own),
 	};
 
 	return cmocka_run_group_tests_name("apply", tests, NULL, NULL);

@@ -330,6 +330,44 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	told "0000:01:00: no ROM: sysfs: not done by the deadline; gpurom.timeout= gives it longer"
 }
 
+# settle begins first, so that at its deadline a reader that used all of the time would still read.
+@test "a ROM slower than its time is given up in time for the hand-over: settle ends no worker" {
+	rom a.rom 10de:2204 94.02.42.80.01 200
+	one_card page_ms=250 | machine
+	cmdline gpurom.timeout=4
+	step claim
+	in_background settle
+	within 10000 step capture
+	wait
+	bound vfio-pci 01:00.0 01:00.1
+	told "0000:01:00: no ROM: sysfs: not done by the deadline; gpurom.timeout= gives it longer"
+	untold "handed over unread"
+}
+
+# capture has read the report, and its worker waits for the card's lock, which settle has: the card is handed
+# over meanwhile.
+@test "a worker that comes late finds the card handed over: it does not touch it" {
+	one_card | machine
+	step claim
+	card=$R/run/gpurom/cards/0000-01-00
+	jq '.card.state = "bound" | .card.functions[].driver = "vfio-pci"' "$card.json" >"$T/bound.json"
+	exec 9>"$card.lock"
+	flock 9
+	"$GPUROM" --root "$R" --initramfs capture 3>&- 9>&- &
+	until_true pgrep -P $! >/dev/null
+	mv "$T/bound.json" "$card.json"
+	for f in 01:00.0 01:00.1; do
+		echo vfio-pci >"$(fn $f)/driver_override"
+		printf 0000:%s $f >"$R/sys/bus/pci/drivers_probe"
+	done
+	forget_writes
+	exec 9>&-
+	wait
+	[ -z "$(writes)" ] || fail "$(writes)"
+	bound vfio-pci 01:00.0 01:00.1
+	same "$(state 01:00)" bound
+}
+
 # Whether the page or settle is first: the card is bound, and nothing of it is left on.
 @test "a page slower than the deadline: the worker is ended, the card handed over, balanced" {
 	one_card page_ms=1300 | machine

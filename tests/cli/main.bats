@@ -78,6 +78,36 @@ commands=(list plan report show trim snippet dump verify import claim capture se
 	has "$stderr" "standard output: No space left on device"
 }
 
+# Descriptor 9 is a pipe that nobody reads any more.
+no_reader() {
+	mkfifo "$T/pipe"
+	exec 8<>"$T/pipe"
+	exec 9>"$T/pipe" 8>&-
+}
+
+@test "a listing whose reader has gone is a failure, told; no signal ends it" {
+	onboard | machine
+	no_reader
+	run --separate-stderr sh -c '"$@" >&9' sh "$GPUROM" --root "$R" list
+	[ "$status" -eq 1 ]
+	has "$stderr" "standard output: Broken pipe"
+}
+
+@test "a boot step that nobody listens to any more goes on to its end" {
+	rom a.rom 10de:2204
+	{
+		card 1 10de:2204 rom=a.rom
+		card 2 10de:2204 rom=a.rom
+	} | machine
+	rm "$R/dev/kmsg"
+	no_reader
+	for s in claim capture settle commit; do
+		step $s >&9 2>&9
+	done
+	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
+	cmp "$(romfile 2)" "$T/a.rom"
+}
+
 @test "with all standard files closed a listing does no harm" {
 	onboard | machine
 	g list <&- >&- 2>&- || :

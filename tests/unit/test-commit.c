@@ -336,6 +336,29 @@ static void unreadable_files(void **state)
 	bench_close(&b);
 }
 
+/* Another gpurom at work is no store that cannot be written: what was read stays staged for a later
+ * commit, and no second store comes to be under /run. Sleeping is made to take no time. */
+static void a_store_that_is_locked(void **state)
+{
+	struct image a = image_of(0x2204, 1);
+	struct romstore other;
+	struct bench b;
+	int lock;
+
+	bench_make(&b, state);
+	assert_int_equal(romstore_open(&b.root, STORE, true, &other), 0);
+	lock = romstore_lock(&other, 0);
+	assert_true(lock >= 0);
+	reads(&b, 0, &a, VERDICT_COMPLETE);
+	assert_int_equal(tempdir_failing(SYS_clock_nanosleep, EINTR, commit_job, &b), -EBUSY);
+	assert_false(tempdir_exists(b.root.fd, IN_VOLATILE));
+	assert_int_equal(roms(&b), 0);
+	close(lock);
+	romstore_close(&other);
+	outcome_is(&b, 0, CUSTODY_NEW);
+	bench_close(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +370,7 @@ int main(void)
 		WITH_DIR(a_newer_record_is_refused),
 		WITH_DIR(a_store_that_cannot_be_made),
 		WITH_DIR(a_store_that_cannot_be_written),
+		WITH_DIR(a_store_that_is_locked),
 		WITH_DIR(unreadable_files),
 		WITH_DIR(failing_calls),
 	};

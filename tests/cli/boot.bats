@@ -354,7 +354,13 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	exec 9>"$card.lock"
 	flock 9
 	"$GPUROM" --root "$R" --initramfs capture 3>&- 9>&- &
-	until_true pgrep -P $! >/dev/null
+	# It tries for a fifth of a second, and while it is stopped it does not try.
+	worker=
+	until [ "$worker" ]; do
+		kill -0 $!
+		read -r worker _ <"/proc/$!/task/$!/children" || : # no newline at its end
+	done
+	kill -STOP "$worker"
 	mv "$T/bound.json" "$card.json"
 	for f in 01:00.0 01:00.1; do
 		echo vfio-pci >"$(fn $f)/driver_override"
@@ -362,6 +368,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	done
 	forget_writes
 	exec 9>&-
+	kill -CONT "$worker"
 	wait
 	[ -z "$(writes)" ] || fail "$(writes)"
 	bound vfio-pci 01:00.0 01:00.1

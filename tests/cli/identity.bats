@@ -95,6 +95,29 @@ teardown() { cli_teardown; }
 	same "$(of $p2 .slot)" null
 }
 
+# A link that nobody can explain is no word on a card that came from elsewhere.
+@test "moved, its own ROM unknown: it is not shown with what was left at its new place" {
+	at 1 1 10de:2204 rom=a.rom rom_eio=1 dsn=$sn1 | a_boot 1
+	store=$R/var/lib/gpurom
+	cp b.rom "$store/roms/$(sha b.rom).rom"
+	ln -s "../roms/$(sha b.rom).rom" "$store/by-path/$p2.rom"
+	at 1 2 10de:2204 rom=a.rom rom_eio=1 dsn=$sn1 | a_boot 2
+	same "$(of $p2 .identity) $(of $p2 '.rom.sha256')" "moved null"
+	[ ! -e "$store/by-path/$p2.rom" ]
+}
+
+@test "a card in a place that another one has left is not shown with that one's ROM" {
+	at 1 1 10de:2204 rom=a.rom dsn=$sn1 | a_boot 1
+	at 1 2 10de:2204 rom=a.rom dsn=$sn1 | a_boot 2
+	{
+		at 1 2 10de:2204 rom=a.rom dsn=$sn1
+		at 2 1 10de:2204 rom=b.rom rom_eio=1 dsn=48-b0-2d-ff-fe-01-02-04
+	} | a_boot 3
+	shows $p2 a.rom
+	same "$(of $p1 '.rom.sha256')" null
+	[ ! -e "$R/var/lib/gpurom/by-path/$p1.rom" ]
+}
+
 @test "the ROM changed: both kept, the links stay, told until it is pinned" {
 	at 1 1 10de:2204 rom=a.rom | a_boot 1
 	at 1 1 10de:2204 rom=b.rom | a_boot 2

@@ -306,6 +306,50 @@ static void test_one_budget_for_all_cards(void **state)
 	}
 }
 
+/* A function that cannot be handed over does not keep the others from it. */
+static void test_every_function_is_tried(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	for (unsigned failing = 0; failing < 2 * machine.n; failing++) {
+		size_t bound = 0;
+
+		set_up(&b, FAULT_NONE, 0);
+		claim(&b);
+		b.k.fault = FAULT_REFUSED;
+		b.k.fault_at = b.k.writes + failing + 1;
+		hand_over(&b);
+		assert_int_equal(b.card.state, CARD_DRIVERLESS);
+		assert_invariant(&b);
+		for (size_t i = 0; i < b.k.n; i++)
+			bound += strcmp(b.k.fn[i].driver, "vfio-pci") == 0;
+		assert_int_equal(bound, b.k.n - 1);
+	}
+}
+
+/* What a claim that died left as an override is nobody's wish: it is not put back. */
+static void test_our_own_hold_is_not_put_back(void **state)
+{
+	struct attr_ops k;
+	struct bench b;
+
+	(void)state;
+	set_up(&b, FAULT_NONE, 0);
+	for (size_t i = 0; i < b.k.n; i++) {
+		strcpy(b.k.fn[i].override, PLAN_HOLD_DRIVER);
+		b.k.fn[i].driver[0] = '\0';
+	}
+	claim(&b);
+	assert_int_equal(b.card.state, CARD_HELD);
+	k = fakekernel_ops(&b.k);
+	apply_release(&k, &b.card);
+	for (size_t i = 0; i < b.k.n; i++) {
+		assert_string_equal(b.k.fn[i].override, "");
+		assert_string_equal(b.k.fn[i].driver, b.k.fn[i].native);
+	}
+}
+
 /* A bench that children share, and whose kernel says who wrote. */
 struct shared_bench {
 	struct bench b;
@@ -375,6 +419,8 @@ int main(void)
 		cmocka_unit_test(test_no_iommu_is_told),
 		cmocka_unit_test(test_release_gives_the_card_back),
 		cmocka_unit_test(test_one_budget_for_all_cards),
+		cmocka_unit_test(test_every_function_is_tried),
+		cmocka_unit_test(test_our_own_hold_is_not_put_back),
 		cmocka_unit_test(test_no_write_of_claims_own),
 	};
 

@@ -93,6 +93,25 @@ static void stops_where_it_is_broken(void **state)
 	}
 }
 
+/* A trimmed file must hold the structure that describes it: wholly. */
+static void the_structure_lies_in_its_image(void **state)
+{
+	struct oprom_image i;
+	uint8_t p[WHOLE];
+
+	(void)state;
+	for (size_t at = SECOND - OPROM_PCIR_SIZE - 1; at <= SECOND; at++) {
+		bool whole = at + OPROM_PCIR_SIZE <= SECOND;
+
+		base(p);
+		memmove(p + at, p + PCIR, OPROM_PCIR_SIZE);
+		p[0x18] = (uint8_t)at;
+		p[0x19] = (uint8_t)(at >> 8);
+		assert_int_equal(oprom_image_at(exact(p, WHOLE), 0, &i),
+				 whole ? OPROM_END : OPROM_E_PCIR);
+	}
+}
+
 static void cut_image_tells_of_itself(void **state)
 {
 	static struct oprom_chain c;
@@ -271,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(walks_a_whole_chain),
 		cmocka_unit_test(stops_where_it_is_broken),
+		cmocka_unit_test(the_structure_lies_in_its_image),
 		cmocka_unit_test(cut_image_tells_of_itself),
 		cmocka_unit_test(every_cut_is_told),
 		cmocka_unit_test(header_limits),

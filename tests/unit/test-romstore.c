@@ -313,10 +313,14 @@ static void links(void **state)
 static void foreign_links_are_left_alone(void **state)
 {
 	static const char *const foreign[] = {
-		"/etc/passwd", "../roms/x.rom", "../raw/x",
+		"/etc/passwd",
+		"../roms/x.rom",
+		"../raw/x",
 		"../roms/"
 		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.bin",
 		"roms/"
+		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.rom",
+		"../mine/"
 		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.rom"};
 	struct bench b = bench_open(state);
 	char sha256[SHA256_HEX], file[STORE_FILE_MAX], got[SHA256_HEX];

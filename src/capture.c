@@ -196,7 +196,8 @@ static int work(const struct root *root, const struct report *r, struct boot_car
 		return lock;
 	w = malloc(sizeof(*w));
 	if (w && still_pending(root, b->addr)) {
-		enum held now = resume_card(root, r, b);
+		enum held now =
+			resume_card(root, r, deadline_now_us() + RESUME_ONE_MS * 1000ull, b);
 
 		if (now == HELD_ALL) {
 			begin(w, root, r, b);

@@ -48,9 +48,10 @@ static void begin_report(const struct root *root, const struct config *c, struct
 	r->late = udevd_runs(root);
 }
 
-/* The first function whose device nodes somebody has open stops the whole card. */
+/* The first function whose device nodes somebody has open stops the whole card, and so does a look
+ * for them that there is no time for. */
 static bool in_use(const struct root *root, const struct plan_card *card, const struct pci_scan *s,
-		   struct boot_card *b)
+		   unsigned long long until_us, struct boot_card *b)
 {
 	struct holder h;
 	char addr[PCI_ADDR_BUF];
@@ -58,7 +59,14 @@ static bool in_use(const struct root *root, const struct plan_card *card, const 
 	for (size_t i = card->first; i < card->first + card->n; i++) {
 		const struct pci_fn *f = &s->fn[i];
 
-		if (!f->driver[0] || !holders_find(root, f, &h))
+		if (!f->driver[0])
+			continue;
+		if (deadline_left_ms(until_us) == 0) {
+			b->state = CARD_LEFT;
+			snprintf(b->why, sizeof(b->why), "no time was left to see who uses it");
+			return true;
+		}
+		if (!holders_find(root, f, &h))
 			continue;
 		b->state = CARD_LEFT;
 		snprintf(b->why, sizeof(b->why),
@@ -192,7 +200,7 @@ static void begin_cards(struct work *w)
 		apply_begin(card, w->scan, b);
 		b->state = CARD_SELECTED;
 		tell_warnings(w->root, b);
-		if (!w->force && in_use(w->root, card, w->scan, b))
+		if (!w->force && in_use(w->root, card, w->scan, w->until_us, b))
 			tell_card(w->root, b);
 	}
 }
@@ -228,9 +236,9 @@ static int carry_out(struct work *w)
 	r->card = calloc(selected(w->plan) + 1, sizeof(*r->card));
 	if (!r->card)
 		return -ENOMEM;
+	w->until_us = deadline_now_us() + CLAIM_CARDS_MS * 1000ull;
 	begin_cards(w);
 	(void)keep_report(w->root, r);
-	w->until_us = deadline_now_us() + CLAIM_CARDS_MS * 1000ull;
 	claim_cards(w);
 	r->claim_us = (unsigned)(deadline_now_us() - r->claim_at_us);
 	err = keep_report(w->root, r);

@@ -8,28 +8,26 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define RESUME_MS 10000 /* to hold and unbind one card */
-
-static void finish_claim(const struct root *root, struct boot_card *b)
+static void finish_claim(const struct root *root, unsigned long long until_us, struct boot_card *b)
 {
 	const struct attr_ops k = attr_ops_real(root);
-	unsigned long long until = deadline_now_us() + RESUME_MS * 1000ull;
 	struct apply_hold hold;
 
 	b->state = CARD_SELECTED;
-	apply_hold(&k, b, 1, until, true, &hold);
-	apply_claim(&k, &hold, until, true, b);
+	apply_hold(&k, b, 1, until_us, true, &hold);
+	apply_claim(&k, &hold, until_us, true, b);
 	tell_card(root, b);
 }
 
-enum held resume_card(const struct root *root, const struct report *r, struct boot_card *b)
+enum held resume_card(const struct root *root, const struct report *r, unsigned long long until_us,
+		      struct boot_card *b)
 {
 	enum held now = held_look(root, r->driver, b);
 
 	if (now == HELD_ALL) {
 		b->state = CARD_HELD;
 	} else if (now == HELD_PART) {
-		finish_claim(root, b);
+		finish_claim(root, until_us, b);
 		if (b->state == CARD_HELD)
 			now = HELD_ALL;
 	} else if (now == HELD_NONE) {
@@ -44,6 +42,7 @@ enum held resume_card(const struct root *root, const struct report *r, struct bo
 
 void resume_selected(const struct root *root)
 {
+	unsigned long long until = deadline_now_us() + RESUME_ALL_MS * 1000ull;
 	struct report r;
 	int lock;
 
@@ -55,7 +54,7 @@ void resume_selected(const struct root *root)
 		lock = cardlock_take(root, r.card[i].addr);
 		if (lock < 0)
 			continue;
-		(void)resume_card(root, &r, &r.card[i]);
+		(void)resume_card(root, &r, until, &r.card[i]);
 		(void)report_save_card(root, &r.card[i]);
 		close(lock);
 	}

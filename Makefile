@@ -285,6 +285,21 @@ $B/tests/pcicard: $(PCICARD_OBJ)
 	$(call say,LD)
 	$(Q)$(CC) $^ -o $@
 
+# The store over years of boots, by chance (tests/store/years): the program's own objects, and a machine that is
+# made up at the calls named here.
+YEARS_OBJ := $(patsubst tests/%.c,$B/years/%.o,$(wildcard tests/store/model/*.c) tests/store/tree.c tests/unit/romimage.c)
+YEARS_WRAP := renameat linkat symlinkat unlinkat mkdirat fsync deadline_run pciscan clock_now
+$(YEARS_OBJ): $B/.flags | $(NEED_DEPS)
+$B/years/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILE) $(LAYER_src) -Itests/unit $(KERNEL_FLAGS) $(DATA_FLAGS) -c $< -o $@
+$B/tests/years: $(YEARS_OBJ) $(filter-out $B/src/main.o,$(OBJ)) $(NEED_DEPS)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(LINK) $(YEARS_WRAP:%=-Wl,--wrap=%) $(YEARS_OBJ) $(filter-out $B/src/main.o,$(OBJ)) $(LIBS) \
+		$(LINK_FLAGS) $(LDFLAGS) -o $@
+
 # What core may call: memory, strings, and formatting into what it is given. No system calls.
 layers: $(CORE_OBJ)
 	@sh tests/lib/layers.sh $(CORE_OBJ)
@@ -345,4 +360,4 @@ help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
 	@echo '	make unit | replay | fuzz | lint | check | demo | tools | vm-tools | layers | clean'
 
--include $(OBJ:.o=.d) $(DOMAIN_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d) $(FAKESYS_OBJ:.o=.d) $(STORE_OBJ:.o=.d) $(REPLAY_OBJ:.o=.d)
+-include $(OBJ:.o=.d) $(DOMAIN_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d) $(FAKESYS_OBJ:.o=.d) $(STORE_OBJ:.o=.d) $(REPLAY_OBJ:.o=.d) $(YEARS_OBJ:.o=.d)

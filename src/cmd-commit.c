@@ -19,6 +19,21 @@ static const char *version_of(const struct record_rom *rom)
 	return rom->version[0] ? rom->version : "without version";
 }
 
+/* The rejected reading of a card that has no ROM. */
+static void tell_raw(const struct custody *c, char text[BOOT_STORED_MAX])
+{
+	size_t n = strlen(text);
+
+	if (c->raw[0])
+		n += (size_t)snprintf(text + n, BOOT_STORED_MAX - n,
+				      "; what was read is kept as raw/%.12s...bin", c->raw);
+	if (c->raw_gone[0])
+		snprintf(text + n, BOOT_STORED_MAX - n,
+			 ", and the oldest of its readings there, %.12s..., was removed: the "
+			 "newest %u of a card stay",
+			 c->raw_gone, RECORD_RAWS_MAX);
+}
+
 /* A sentence, and whether a person should look. */
 static bool outcome_text(const char *store, const struct custody *c, char text[BOOT_STORED_MAX])
 {
@@ -67,6 +82,7 @@ static bool outcome_text(const char *store, const struct custody *c, char text[B
 		return false;
 	case CUSTODY_NONE:
 		snprintf(text, n, "no ROM to store; a VM may need none");
+		tell_raw(c, text);
 		return false;
 	}
 	return false;
@@ -140,6 +156,15 @@ static void tell(const struct root *root, const struct report *r, const struct c
 			 c->store, c->set_aside);
 	for (size_t i = 0; i < c->n; i++)
 		tell_card(root, c->store, &c->card[i]);
+	for (size_t i = 0; i < c->n_dropped && i < COMMIT_DROPPED_MAX; i++)
+		log_warn(
+			root,
+			"%s/by-path/%s.rom: removed: no recorded card that was in this place has the "
+			"ROM that it showed",
+			c->store, c->dropped[i]);
+	if (c->n_dropped > COMMIT_DROPPED_MAX)
+		log_warn(root, "%s/by-path: %zu more links like that were removed", c->store,
+			 c->n_dropped - COMMIT_DROPPED_MAX);
 	for (size_t i = 0; i < c->n_missing; i++)
 		tell_missing(root, &c->missing[i]);
 }

@@ -3,6 +3,7 @@
 
 #include "here.h"
 #include "pcipath.h"
+#include "recordlinks.h"
 #include "recordremap.h"
 #include "resolve.h"
 #include "storework.h"
@@ -191,6 +192,9 @@ static int work(struct remap_job *j)
 		r = storework_save(&j->w);
 	if (r != EXIT_DONE)
 		return r;
+	/* A card that this puts into the past is gone, and so are the places that it left. What
+	 * cannot be removed now goes with the next commit. */
+	(void)recordlinks_drop(&j->w.store, &j->w.record, NULL, NULL);
 	storework_shown(&j->w, j->m.to);
 	storework_shown(&j->w, j->from);
 	tell(j);

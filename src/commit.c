@@ -4,6 +4,8 @@
 #include "fileio.h"
 #include "rebuild.h"
 #include "recording.h"
+#include "recordlinks.h"
+#include "storegc.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -73,6 +75,7 @@ static void name_card(const struct commit *c, const struct commit_result *held, 
 	const struct identified *who = &c->who->card[i];
 
 	k->replaced = who->replaced;
+	k->serial = who->serial;
 	k->identity = who->verdict;
 	memcpy(k->identity_text, who->text, sizeof(k->identity_text));
 	if (held && held->card[i].identity) {
@@ -136,7 +139,31 @@ static int record_all(struct commit *c, const struct commit_result *held, struct
 	ret->n_missing = c->who->n_missing;
 	if (!err && ret->set_aside[0])
 		err = rebuild(&c->store, &c->record, c->report, c->when, c->boot);
+	/* The volatile store has no links but those that the configured one lacks. */
+	if (!err && !held)
+		err = recordlinks_show(&c->store, &c->record);
 	return err ? err : record_save(c->store.fd, &c->record);
+}
+
+static void tell_dropped(void *ctx, const char *path, const char *sha256)
+{
+	struct commit_result *ret = ctx;
+
+	(void)sha256;
+	if (ret->n_dropped < COMMIT_DROPPED_MAX)
+		snprintf(ret->dropped[ret->n_dropped], PCI_PATH_MAX, "%s", path);
+	ret->n_dropped++;
+}
+
+/* What the record needs no more, now that it is saved. What cannot be removed is no harm yet: the
+ * next commit finds such a link again, gc such a reading. */
+static void drop_all(const struct commit *c, struct commit_result *ret)
+{
+	(void)recordlinks_drop(&c->store, &c->record, tell_dropped, ret);
+	for (size_t i = 0; i < ret->n; i++)
+		if (ret->card[i].raw_gone[0] &&
+		    !storegc_raw(&c->store, &c->record, ret->card[i].raw_gone))
+			ret->card[i].raw_gone[0] = '\0';
 }
 
 static int record_open(struct commit *c, struct commit_result *ret)
@@ -163,6 +190,8 @@ static int publish(struct commit *c, const struct commit_result *held, struct co
 		err = link_all(c, held, ret);
 	if (!err)
 		err = record_all(c, held, ret);
+	if (!err && !held)
+		drop_all(c, ret);
 	record_free(&c->record);
 	return err;
 }

@@ -5,7 +5,8 @@
 #include "custody.h"
 #include "report.h"
 
-#define COMMIT_LOCK_MS 10000 /* how long another writer of the store is waited for */
+#define COMMIT_LOCK_MS 10000  /* how long another writer of the store is waited for */
+#define COMMIT_DROPPED_MAX 16 /* told */
 
 struct commit_result {
 	char store[CONFIG_STORE_MAX]; /* where it went */
@@ -17,10 +18,15 @@ struct commit_result {
 	size_t n;
 	struct report_missing missing[REPORT_MISSING_MAX]; /* recorded cards that are not here */
 	size_t n_missing;
+	/* Links that nothing explains any more (sys/recordlinks.h) were taken away: the places of
+	 * the first few. */
+	char dropped[COMMIT_DROPPED_MAX][PCI_PATH_MAX];
+	size_t n_dropped; /* all of them */
 };
 
 /* First who is who: the record of a card that moved goes with it. Order: romfiles, raw readings,
- * links, cards.json last. After a record that was corrupt the new one also takes up each romfile of
+ * links, cards.json last; behind it go the links that it explains no more. After a record that was
+ * corrupt the new one also takes up each romfile of
  * the store that fits a card which is here. A card whose reading is worse than what
  * the store has keeps its links. Where the configured store cannot be had, what it does not
  * already hold goes to STORE_VOLATILE. 0, or the -errno that stopped it: the old state is intact

@@ -3,6 +3,7 @@
 #include "adopt.h"
 #include "digest.h"
 #include "fileio.h"
+#include "recordid.h"
 #include "recordpin.h"
 
 #include <errno.h>
@@ -75,6 +76,26 @@ static int stored(const struct romstore *s, const char *sha256)
 	return err;
 }
 
+/* What is shown in its place, and not by the record of the card that is recorded there. It is this
+ * card's only where the record knows that ROM of this card: another's is never this one's, even
+ * where the ids in it would fit. Without a record (it was lost) its ids are all that is known. */
+static int leftover(const struct romstore *s, const struct record *rec, bool known,
+		    const char *link, struct custody *c)
+{
+	struct record_rom rom;
+	int err;
+
+	if (!rec->text)
+		return adopt(s, link, ids_of(c->card), &c->shown);
+	if (record_rom_of(rec, known ? c->card->path : "", ids_of(c->card), c->serial, link, &rom) <
+	    0)
+		return 0;
+	err = stored(s, link);
+	if (!err)
+		c->shown = rom;
+	return is_absent(err) ? 0 : err;
+}
+
 /* What this card already has in the store: c->shown, sha256 "" for nothing. */
 static int look(const struct romstore *s, const struct record *rec, struct custody *c)
 {
@@ -96,11 +117,8 @@ static int look(const struct romstore *s, const struct record *rec, struct custo
 		c->shown = was.rom;
 	else if (!is_absent(err))
 		return err;
-	/* A link that the record cannot explain: it was lost, or a commit died before it. Another
-	 * card's ROM is never this one's, even where the ids in it would fit. */
-	else if (*link && strcmp(link, was.rom.sha256) != 0 && c->identity != IDENTITY_MOVED &&
-		 !record_left(rec, c->card->path))
-		return adopt(s, link, ids_of(c->card), &c->shown);
+	else if (*link)
+		return leftover(s, rec, known, link, c);
 	return 0;
 }
 
@@ -126,9 +144,26 @@ static int put_rom(const struct root *root, const struct romstore *s, const char
 	return err;
 }
 
-/* The reading as it came, where it says more than the romfile. A rejected one is kept only as
- * long as nothing better is known of the card. */
-static int put_raw(const struct root *root, const struct romstore *s, struct custody *c)
+/* The reading that this very ROM was first made of is kept. */
+static bool has_raw(const struct romstore *s, const struct record *rec, const struct custody *c)
+{
+	const cJSON *rom = record_rom_object(c->replaced ? NULL : record_object(rec, c->card->path),
+					     c->card->rom.sha256);
+	const char *raw = json_text(rom, "raw_sha256");
+	uint8_t *data;
+	size_t n;
+
+	if (strcmp(raw, c->card->rom.sha256) == 0 || romstore_get_raw(s, raw, &data, &n) < 0)
+		return false;
+	free(data);
+	return true;
+}
+
+/* The reading as it came, where it says more than the romfile: one of each ROM, for what stands
+ * around it may differ each time. A rejected one is kept only as long as nothing better is known
+ * of the card. */
+static int put_raw(const struct root *root, const struct romstore *s, const struct record *rec,
+		   struct custody *c)
 {
 	const struct boot_rom *r = &c->card->rom;
 	uint8_t *data;
@@ -136,7 +171,8 @@ static int put_raw(const struct root *root, const struct romstore *s, struct cus
 	int err;
 
 	if (!r->raw_sha256[0] || strcmp(r->raw_sha256, r->sha256) == 0 ||
-	    (!trusted(r) && c->shown.sha256[0]) || c->outcome == CUSTODY_WORSE)
+	    (!trusted(r) && c->shown.sha256[0]) || c->outcome == CUSTODY_WORSE ||
+	    (trusted(r) && has_raw(s, rec, c)))
 		return 0;
 	err = staged_read(root, r->raw_sha256, ".bin", &data, &n);
 	if (err) {
@@ -146,6 +182,8 @@ static int put_raw(const struct root *root, const struct romstore *s, struct cus
 	}
 	err = romstore_put_raw(s, (struct bytes){data, n}, r->raw_sha256);
 	free(data);
+	if (!err)
+		strcpy(c->raw, r->raw_sha256);
 	return err;
 }
 
@@ -193,7 +231,7 @@ int custody_take(const struct root *root, const struct romstore *s, const struct
 	}
 	c->settled = c->outcome == CUSTODY_CHANGED &&
 		     record_settled(rec, c->card->path, c->beside.sha256);
-	return err ? err : put_raw(root, s, c);
+	return err ? err : put_raw(root, s, rec, c);
 }
 
 /* "10de-2204-1462-3892", and "-2" where another ROM of this model has that name already. */

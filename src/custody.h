@@ -30,18 +30,21 @@ struct custody {
 	enum identity identity;	      /* who it is, by `identify` */
 	char identity_text[IDENTITY_TEXT_MAX];
 	enum custody_outcome outcome;
+	uint64_t serial;	 /* its number, by `identify` */
 	bool replaced;		 /* what the record has at this path is another card */
 	bool settled;		 /* CHANGED: a person pinned what is shown, and knew of the other */
 	bool foreign;		 /* by-path/<path>.rom is not ours: left alone */
 	struct record_rom shown; /* sha256 "" where outcome is NONE */
-	struct record_rom beside; /* CHANGED: what was read; REPLACED: what was shown; else "" */
+	struct record_rom beside;  /* CHANGED: what was read; REPLACED: what was shown; else "" */
+	char raw[SHA256_HEX];	   /* of the raw reading that was put into the store, "" none */
+	char raw_gone[SHA256_HEX]; /* of an older one that this commit took out of it, "" none */
 	char by_id[RECORD_BY_ID_MAX];
 	char trouble[CUSTODY_TROUBLE_MAX]; /* what a person should know besides, "" nothing */
 };
 
 /* Decides for c->card and puts the romfile and the raw reading, verified, into the store: no links,
- * no record. In: card, replaced, identity; the rest as of custody_of. wish NULL: card->rom is this
- * boot's reading. 0, or -errno of the store; *c is complete only at 0. */
+ * no record. In: card, replaced, identity, serial; the rest as of custody_of. wish NULL: card->rom
+ * is this boot's reading. 0, or -errno of the store; *c is complete only at 0. */
 int custody_take(const struct root *root, const struct romstore *s, const struct record *rec,
 		 const struct custody_wish *wish, struct custody *c);
 

@@ -204,12 +204,21 @@ static void tell_replaced(const struct table *t, size_t p, struct identified *re
 	identitytext_replaced(&was->ids, was->last_seen, ret->text);
 }
 
+static uint64_t own_serial(const struct table *t, size_t p)
+{
+	for (size_t q = 0; q < t->n; q++)
+		if (q != p && t->present[q].serial == t->present[p].serial)
+			return 0;
+	return t->present[p].serial;
+}
+
 static void tell_card(const struct table *t, size_t p)
 {
 	struct identified *ret = &t->ret->card[t->of_report[p]];
 	const struct identity_match *m = &t->match[p];
 
 	ret->verdict = m->verdict;
+	ret->serial = own_serial(t, p);
 	ret->replaced = replaces(t, p);
 	switch (m->verdict) {
 	case IDENTITY_SAME:

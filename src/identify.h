@@ -10,7 +10,8 @@
 struct identified {
 	enum identity verdict; /* of this boot: a second look does not change it */
 	char text[IDENTITY_TEXT_MAX];
-	bool replaced; /* another card is recorded at its path, and is nowhere else now */
+	uint64_t serial; /* 0: none, or a second card here has it, too */
+	bool replaced;	 /* another card is recorded at its path, and is nowhere else now */
 	char maybe[IDENTITY_MAYBE_MAX][PCI_PATH_MAX]; /* while it is ambiguous */
 	size_t n_maybe;
 };

@@ -1,16 +1,6 @@
 #include "recording.h"
 
-/* A number that a second card has is none. */
-static uint64_t own_serial(const struct report *r, const struct boot_card *card)
-{
-	size_t times = 0;
-
-	for (size_t i = 0; i < r->n; i++)
-		times += r->card[i].serial == card->serial;
-	return times == 1 ? card->serial : 0;
-}
-
-int recording_card(const struct recording *r, size_t i, const struct custody *k)
+int recording_card(const struct recording *r, size_t i, struct custody *k)
 {
 	const struct identified *who = &r->who->card[i];
 	const char *maybe[IDENTITY_MAYBE_MAX];
@@ -22,10 +12,12 @@ int recording_card(const struct recording *r, size_t i, const struct custody *k)
 				   .maybe = maybe,
 				   .n_maybe = who->n_maybe,
 				   .facts = &facts,
-				   .serial = own_serial(r->report, k->card),
+				   .serial = who->serial,
 				   .rom = k->shown.sha256[0] ? &k->shown : NULL,
 				   .beside = k->beside.sha256[0] ? &k->beside : NULL,
 				   .by_id = k->by_id,
+				   .raw = k->raw,
+				   .ret_raw_gone = k->raw_gone,
 				   .when = r->when,
 				   .boot = r->boot,
 				   .import = r->import};

@@ -14,7 +14,7 @@ struct recording {
 	const char *when, *boot;
 };
 
-/* i: of the report's cards. -ENOMEM leaves the record unfit to be saved. */
-int recording_card(const struct recording *r, size_t i, const struct custody *k);
+/* i: of the report's cards. Sets k->raw_gone. -ENOMEM leaves the record unfit to be saved. */
+int recording_card(const struct recording *r, size_t i, struct custody *k);
 
 #endif

@@ -4,6 +4,7 @@
 #include "fileio.h"
 #include "pciserial.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 
 #define RECORD_MODE 0644
 #define RECORD_CORRUPT_TRIES 1000
+#define ASIDE RECORD_FILE ".corrupt-"
 
 static cJSON *cards_of(const struct record *r)
 {
@@ -34,20 +36,23 @@ static int empty(struct record *ret)
 	return 0;
 }
 
-static int read_rom(const cJSON *o, struct record_rom *rom)
+int record_read_rom(const cJSON *o, struct record_rom *ret)
 {
 	struct json_reader r = {.o = o};
+	struct record_rom rom = {.size = 0};
 	uint64_t size = 0;
 
-	cardjson_get_sha256(&r, "sha256", rom->sha256);
-	cardjson_get_sha256(&r, "raw_sha256", rom->raw_sha256);
+	cardjson_get_sha256(&r, "sha256", rom.sha256);
+	cardjson_get_sha256(&r, "raw_sha256", rom.raw_sha256);
 	json_get_u64(&r, "size", ROM_FILE_MAX, &size);
-	rom->size = (size_t)size;
-	cardjson_get_verdict(&r, &rom->verdict);
-	json_get_text(&r, "source", rom->source, sizeof(rom->source));
-	json_get_text(&r, "version", rom->version, sizeof(rom->version));
-	json_get_bool(&r, "has_efi", &rom->has_efi);
-	json_get_text(&r, "first_seen", rom->first_seen, sizeof(rom->first_seen));
+	rom.size = (size_t)size;
+	cardjson_get_verdict(&r, &rom.verdict);
+	json_get_text(&r, "source", rom.source, sizeof(rom.source));
+	json_get_text(&r, "version", rom.version, sizeof(rom.version));
+	json_get_bool(&r, "has_efi", &rom.has_efi);
+	json_get_text(&r, "first_seen", rom.first_seen, sizeof(rom.first_seen));
+	if (!r.err)
+		*ret = rom;
 	return r.err;
 }
 
@@ -118,7 +123,7 @@ static int read_card(const cJSON *o, struct record_card *c)
 	json_get_array(&r, "other_roms", SIZE_MAX);
 	json_get_array(&r, "previous", SIZE_MAX);
 	rom = json_get_object(&r, "rom");
-	err = rom ? read_rom(rom, &c->rom) : 0;
+	err = rom ? record_read_rom(rom, &c->rom) : 0;
 	reading = json_get_object(&r, "reading");
 	if (reading)
 		read_flash(reading, c->flash);
@@ -196,7 +201,7 @@ int record_set_aside(int store, char ret_name[RECORD_ASIDE_MAX], struct record *
 	struct stat st;
 
 	for (unsigned i = 1; i <= RECORD_CORRUPT_TRIES; i++) {
-		snprintf(ret_name, RECORD_ASIDE_MAX, RECORD_FILE ".corrupt-%u", i);
+		snprintf(ret_name, RECORD_ASIDE_MAX, ASIDE "%u", i);
 		if (fstatat(store, ret_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 			continue;
 		if (errno != ENOENT || renameat(store, RECORD_FILE, store, ret_name) < 0)
@@ -204,6 +209,29 @@ int record_set_aside(int store, char ret_name[RECORD_ASIDE_MAX], struct record *
 		return empty(ret);
 	}
 	return -EEXIST;
+}
+
+int record_aside(int store, char ret_name[RECORD_ASIDE_MAX])
+{
+	int fd = openat(store, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+	int err;
+
+	*ret_name = '\0';
+	if (!d) {
+		err = -errno;
+		if (fd >= 0)
+			close(fd);
+		return err;
+	}
+	while (!*ret_name && (errno = 0, e = readdir(d)))
+		if (strncmp(e->d_name, ASIDE, strlen(ASIDE)) == 0)
+			snprintf(ret_name, RECORD_ASIDE_MAX, "%.*s", RECORD_ASIDE_MAX - 1,
+				 e->d_name);
+	err = *ret_name ? 0 : -errno;
+	closedir(d);
+	return err;
 }
 
 /* The first older one stays: what is upgraded later was an older gpurom's, put back over it. */
@@ -300,21 +328,6 @@ bool record_knows_rom(const struct record *r, const char *path, const char *sha2
 	return record_rom_object(record_object(r, path), sha256) != NULL;
 }
 
-bool record_left(const struct record *r, const char *path)
-{
-	const cJSON *card, *past;
-
-	cJSON_ArrayForEach(card, cards_of(r))
-	{
-		cJSON_ArrayForEach(past, cJSON_GetObjectItemCaseSensitive(card, "paths"))
-		{
-			if (strcmp(json_text(past, "path"), path) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
 size_t record_maybe(const struct record *r, const char *path, const char *ret[IDENTITY_MAYBE_MAX])
 {
 	const cJSON *card = cJSON_GetObjectItemCaseSensitive(cards_of(r), path), *o;
@@ -339,8 +352,8 @@ static void walk_rom(const struct walk *w, enum record_use use, const cJSON *o)
 {
 	struct record_rom rom = {.size = 0};
 
-	if (cJSON_IsObject(o) && read_rom(o, &rom) < 0)
-		rom = (struct record_rom){.size = 0};
+	if (cJSON_IsObject(o))
+		(void)record_read_rom(o, &rom);
 	if (rom.sha256[0] || use == RECORD_SHOWN)
 		w->fn(w->ctx, w->path, use, &rom);
 }

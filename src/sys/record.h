@@ -13,6 +13,7 @@
  *        file also imported: {file: its base name, when, mismatch: [what of the card it does not
  *          fit: "vendor", "device", "subsystem", "class"]}} or null,
  *   other_roms: [the same: trusted readings of this card that the links do not show],
+ *   raws: [digests of raw readings that are kept and no ROM names: the newest few, newest first],
  *   by_id, reading: the last attempt, first_seen, last_seen, last_boot,
  *   previous: [cards that stood at this path before]}}}
  * Version 1 knew nothing from `identity` to `smbios_slot`, nor `pinned`; the first programs of
@@ -74,6 +75,8 @@ int record_parse(uint8_t *text, size_t n, struct record *ret);
 int record_load(int store, struct record *ret);
 /* Puts a corrupt file aside, by a new name; *ret is an empty record then. */
 int record_set_aside(int store, char ret_name[RECORD_ASIDE_MAX], struct record *ret);
+/* The name of a record that was put aside and is still there, "" where there is none. -errno. */
+int record_aside(int store, char ret_name[RECORD_ASIDE_MAX]);
 /* Publishes; nothing is written where nothing changed. An older version's file is kept beside, as
  * RECORD_OLDER_FILE. */
 int record_save(int store, const struct record *r);
@@ -106,9 +109,8 @@ cJSON *record_rom_object(const cJSON *card, const char *sha256);
 
 /* The ROM of that digest is one of the card's: shown, or beside. */
 bool record_knows_rom(const struct record *r, const char *path, const char *sha256);
-
-/* A card that is elsewhere now sat at path before. */
-bool record_left(const struct record *r, const char *path);
+/* What such an object says. -EBADMSG. */
+int record_read_rom(const cJSON *o, struct record_rom *ret);
 
 /* Paths of the cards that the one at path may be, borrowed; returns how many. */
 size_t record_maybe(const struct record *r, const char *path, const char *ret[IDENTITY_MAYBE_MAX]);

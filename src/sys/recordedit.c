@@ -119,6 +119,42 @@ static void put_reading(struct json_writer *card, const struct boot_rom *rom)
 	json_put(card, "reading", w.o);
 }
 
+static bool is_of_a_rom(const cJSON *card, const char *raw)
+{
+	const cJSON *o;
+
+	if (strcmp(json_text(json_at(card, "rom"), "raw_sha256"), raw) == 0)
+		return true;
+	cJSON_ArrayForEach(o, json_at(card, "other_roms"))
+	{
+		if (strcmp(json_text(o, "raw_sha256"), raw) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A card whose readings differ each time would fill the disk, boot by boot. */
+static void put_raw(struct json_writer *card, const struct record_news *news)
+{
+	cJSON *all, *o, *next;
+
+	if (!news->raw || !*news->raw || is_of_a_rom(card->o, news->raw))
+		return;
+	all = json_array(card, "raws");
+	for (o = all ? all->child : NULL; o; o = next) {
+		next = o->next;
+		if (cJSON_IsString(o) && strcmp(o->valuestring, news->raw) == 0)
+			cJSON_Delete(cJSON_DetachItemViaPointer(all, o));
+	}
+	json_push_first(card, all, cJSON_CreateString(news->raw));
+	for (int n = cJSON_GetArraySize(all); n > RECORD_RAWS_MAX; n--) {
+		o = cJSON_DetachItemFromArray(all, n - 1);
+		if (cJSON_IsString(o))
+			snprintf(news->ret_raw_gone, SHA256_HEX, "%s", o->valuestring);
+		cJSON_Delete(o);
+	}
+}
+
 static void put_functions(struct json_writer *card, const struct boot_card *c)
 {
 	cJSON *all = cJSON_CreateArray();
@@ -249,6 +285,7 @@ int record_update(struct record *r, const struct record_news *news)
 	put_rom(&w, news);
 	put_beside(&w, news,
 		   news->beside && record_knows_rom(r, news->card->path, news->beside->sha256));
+	put_raw(&w, news);
 	if (*news->by_id)
 		json_put_text(&w, "by_id", news->by_id);
 	if (!news->import)

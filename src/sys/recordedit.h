@@ -7,6 +7,7 @@
 #include "record.h"
 
 #define RECORD_MISMATCH_MAX 4
+#define RECORD_RAWS_MAX 3 /* raw readings of a card that none of its ROMs was first made of */
 #define RECORD_FIRST_READING "first" /* who pinned a ROM: nobody, it was the first */
 #define RECORD_PERSON "person"
 
@@ -24,6 +25,8 @@ struct record_news {
 	const struct record_rom *rom;	 /* what the links show now, NULL none */
 	const struct record_rom *beside; /* another trusted reading, NULL none */
 	const char *by_id;		 /* "" none */
+	const char *raw;		 /* of the raw reading that was kept, "" or NULL none */
+	char *ret_raw_gone;		 /* [SHA256_HEX], if raw: one that is kept no more, or "" */
 	uint64_t serial;		 /* 0: none that this card alone has */
 	const struct card_facts *facts;	 /* NULL: not looked for */
 	enum identity identity;

@@ -1,6 +1,7 @@
 #include "recordforget.h"
 
 #include "digestset.h"
+#include "recordid.h"
 #include "recordnames.h"
 #include "recordremap.h"
 
@@ -38,6 +39,21 @@ static int gather(struct forgetting *f, const struct record *r, const cJSON *car
 	return err;
 }
 
+/* A card that stays sat there before, and had that ROM. */
+static bool is_kept_for(const struct record *r, const cJSON *gone, const char *path,
+			const char *sha256)
+{
+	const cJSON *o;
+
+	cJSON_ArrayForEach(o, cJSON_GetObjectItemCaseSensitive(r->o, "cards"))
+	{
+		if (o != gone && record_had_path(r, o->string, path) &&
+		    record_knows_rom(r, o->string, sha256))
+			return true;
+	}
+	return false;
+}
+
 /* Where it shows a ROM of this card's; alone: and of no other's. */
 static int drop(struct forgetting *f, enum romstore_links where, const char *name, bool alone)
 {
@@ -71,14 +87,19 @@ static int drop_all(struct forgetting *f, const struct record *r, const char *pa
 {
 	const cJSON *o, *card = record_object(r, path);
 	struct record_card known = {.by_id = ""};
+	char link[SHA256_HEX];
 	int err = romstore_unlink(f->s, STORE_BY_PATH, path);
 
 	if (err == -EEXIST)
 		err = 0;
 	cJSON_ArrayForEach(o, cJSON_GetObjectItemCaseSensitive(card, "paths"))
 	{
-		if (!err && !record_object(r, json_text(o, "path")))
-			err = drop(f, STORE_BY_PATH, json_text(o, "path"), false);
+		const char *old = json_text(o, "path");
+
+		if (!err && !record_object(r, old) &&
+		    romstore_linked(f->s, STORE_BY_PATH, old, link) == 0 &&
+		    !is_kept_for(r, card, old, link))
+			err = drop(f, STORE_BY_PATH, old, false);
 	}
 	if (!err)
 		err = record_find(r, path, &known);

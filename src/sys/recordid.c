@@ -1,6 +1,7 @@
 #include "recordid.h"
 
 #include "cardjson.h"
+#include "pciserial.h"
 
 #include <errno.h>
 #include <string.h>
@@ -66,6 +67,34 @@ int record_before(const struct record *r, const char *path, struct record_bearer
 		return -ENOENT;
 	describe(previous->child, card->string, true, ret);
 	return 0;
+}
+
+/* As core/identity.c takes a serial number for proof. */
+static bool is_card(const cJSON *o, const struct pci_ids *ids, uint64_t serial)
+{
+	struct json_reader r = {.o = o};
+	struct pci_ids is = {0};
+	uint64_t its;
+
+	cardjson_get_ids(&r, "ids", &is.vendor, &is.device);
+	return !r.err && is.vendor == ids->vendor && is.device == ids->device &&
+	       pci_serial_parse(json_text(o, "serial"), &its) == 0 && its == serial;
+}
+
+int record_rom_of(const struct record *r, const char *path, const struct pci_ids *ids,
+		  uint64_t serial, const char *sha256, struct record_rom *ret)
+{
+	const cJSON *card, *o, *rom = record_rom_object(record_object(r, path), sha256);
+
+	cJSON_ArrayForEach(card, json_at(r->o, "cards"))
+	{
+		cJSON_ArrayForEach(o, json_at(card, "previous"))
+		{
+			if (!rom && serial && is_card(o, ids, serial))
+				rom = record_rom_object(o, sha256);
+		}
+	}
+	return rom ? record_read_rom(rom, ret) : -ENOENT;
 }
 
 const char *record_came_from(const struct record *r, const char *path)

@@ -21,6 +21,12 @@ int record_before(const struct record *r, const char *path, struct record_bearer
 /* The path that the card recorded at path had last before it moved there, "" where it never did. */
 const char *record_came_from(const struct record *r, const char *path);
 
+/* The ROM of that digest, where it is known to be of this card: of the one recorded at path ("" not
+ * recorded), or of one that stood in another's place before and has its serial number (0 none),
+ * vendor and device. -ENOENT. */
+int record_rom_of(const struct record *r, const char *path, const struct pci_ids *ids,
+		  uint64_t serial, const char *sha256, struct record_rom *ret);
+
 /* The card recorded at path had that path too, before it moved. */
 bool record_had_path(const struct record *r, const char *path, const char *old);
 

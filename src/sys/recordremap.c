@@ -1,6 +1,7 @@
 #include "recordremap.h"
 
 #include "cardjson.h"
+#include "recordedit.h"
 #include "recordmove.h"
 #include "recordnames.h"
 #include "recordpast.h"
@@ -180,6 +181,11 @@ static void absorb(struct json_writer *card, const cJSON *newcomer)
 	cJSON_ArrayForEach(o, json_at(newcomer, "other_roms"))
 	{
 		keep_rom(card, o);
+	}
+	cJSON_ArrayForEach(o, json_at(newcomer, "raws"))
+	{
+		if (cJSON_GetArraySize(json_array(card, "raws")) < RECORD_RAWS_MAX)
+			json_push(card, json_array(card, "raws"), cJSON_Duplicate(o, true));
 	}
 	cJSON_ArrayForEach(o, json_at(newcomer, "previous"))
 	{

@@ -364,6 +364,49 @@ int romstore_unlink(const struct romstore *s, enum romstore_links where, const c
 	return err == -ENOENT ? 0 : err;
 }
 
+int romstore_each_link(const struct romstore *s, enum romstore_links where,
+		       int (*fn)(void *ctx, const char *name, const char *sha256), void *ctx)
+{
+	int err = 0, fd = folder_open(s->fd, links_folder(where));
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	char name[NAME_BUF], sha256[SHA256_HEX];
+	const struct dirent *e;
+
+	if (fd < 0)
+		return fd;
+	if (!dir) {
+		close(fd);
+		return -ENOMEM;
+	}
+	while (!err && (e = readdir(dir))) {
+		const size_t n = strlen(e->d_name), tail = strlen(".rom");
+
+		if (n <= tail || n >= NAME_BUF || strcmp(e->d_name + n - tail, ".rom") != 0)
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)(n - tail), e->d_name);
+		if (romstore_linked(s, where, name, sha256) == 0)
+			err = fn(ctx, name, sha256);
+	}
+	closedir(dir);
+	return err;
+}
+
+int romstore_drop_raw(const struct romstore *s, const char *sha256)
+{
+	char name[NAME_BUF];
+	int fd, err = file_name(sha256, ".bin", name);
+
+	if (err)
+		return err;
+	fd = folder_open(s->fd, "raw");
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	if (unlinkat(fd, name, 0) < 0)
+		err = errno == ENOENT ? 0 : -errno;
+	close(fd);
+	return err;
+}
+
 static int find_in(const struct root *root, const char *store, const char *path_name,
 		   char ret[STORE_FILE_MAX])
 {

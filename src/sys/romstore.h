@@ -43,6 +43,14 @@ int romstore_get_raw(const struct romstore *s, const char *sha256, uint8_t **ret
 int romstore_each_rom(const struct romstore *s, void (*fn)(void *ctx, const char *sha256),
 		      void *ctx);
 
+/* Calls fn for each link of ours there, whether or not its file is there, in no order, until it
+ * returns another value than 0: that. fn may remove the link. */
+int romstore_each_link(const struct romstore *s, enum romstore_links where,
+		       int (*fn)(void *ctx, const char *name, const char *sha256), void *ctx);
+
+/* Takes a raw reading away. 0 also where it is not there. */
+int romstore_drop_raw(const struct romstore *s, const char *sha256);
+
 /* The digest in a file's name, "<sha256><suffix>"; false where it is no such name. */
 bool romstore_digest_in(const char *name, const char *suffix, char ret_sha256[SHA256_HEX]);
 

@@ -1,7 +1,7 @@
 #include "storecheck.h"
 
 #include "fileio.h"
-#include "record.h"
+#include "recordlinks.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -24,6 +24,8 @@ struct check {
 	storecheck_told *told;
 	void *ctx;
 	struct store_counts n;
+	struct record record; /* o NULL: not to be had, err tells why */
+	int err;
 };
 
 static __attribute__((format(printf, 4, 5))) void tell(struct check *c, enum store_fault f,
@@ -149,9 +151,36 @@ static void check_link(struct check *c, enum romstore_links where, const char *e
 		tell(c, STORE_UNREAD, name, "%s", strerror(-err));
 }
 
+/* Of a recorded card that has a ROM, the record tells what differs. */
+static void check_reason(struct check *c, const char *path, const char *sha256, const char *name)
+{
+	char aside[RECORD_ASIDE_MAX];
+	struct record_card known = {.by_id = ""};
+
+	(void)record_find(&c->record, path, &known);
+	if (known.rom.sha256[0] || recordlinks_explained(&c->record, path, sha256))
+		return;
+	if (record_aside(c->s->fd, aside) < 0 || !aside[0])
+		tell(c, STORE_UNEXPLAINED, name,
+		     "shows %.12s..., which is no ROM of a card that " RECORD_FILE " has or had "
+		     "there: a VM that names it may get another card's. The next commit removes it",
+		     sha256);
+	else
+		tell(c, STORE_UNEXPLAINED, name,
+		     "shows %.12s..., which is no ROM of a card that " RECORD_FILE " has or had "
+		     "there; it stays while %s is there, which may know it",
+		     sha256, aside);
+}
+
 static void check_path(struct check *c, const char *entry, const char *name)
 {
+	const char *end = strrchr(entry, '.');
+	char path[NAME_LEN], sha256[SHA256_HEX];
+
 	check_link(c, STORE_BY_PATH, entry, name);
+	snprintf(path, sizeof(path), "%.*s", (int)(end ? end - entry : 0), entry);
+	if (c->record.o && romstore_linked(c->s, STORE_BY_PATH, path, sha256) == 0)
+		check_reason(c, path, sha256, name);
 }
 
 static void check_id(struct check *c, const char *entry, const char *name)
@@ -216,8 +245,7 @@ static void check_recorded(void *ctx, const char *path, enum record_use use,
 
 static void check_record(struct check *c)
 {
-	struct record r;
-	int err = record_load(c->s->fd, &r);
+	const int err = c->err;
 
 	if (err == -EBADMSG)
 		tell(c, STORE_DAMAGED, RECORD_FILE,
@@ -226,10 +254,8 @@ static void check_record(struct check *c)
 		tell(c, STORE_UNREAD, RECORD_FILE, "written by a newer gpurom");
 	else if (err)
 		tell(c, STORE_UNREAD, RECORD_FILE, "%s", strerror(-err));
-	if (err)
-		return;
-	record_roms(&r, check_recorded, c);
-	record_free(&r);
+	if (!err)
+		record_roms(&c->record, check_recorded, c);
 }
 
 int storecheck(const struct romstore *s, bool is_volatile, storecheck_told *told, void *ctx,
@@ -246,10 +272,13 @@ int storecheck(const struct romstore *s, bool is_volatile, storecheck_told *told
 	struct check c = {.s = s, .is_volatile = is_volatile, .told = told, .ctx = ctx};
 	int err = 0;
 
+	c.err = record_load(s->fd, &c.record);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && !err; i++)
 		err = each_in(&c, all[i].folder, all[i].fn);
 	if (!err)
 		check_record(&c);
+	if (!c.err)
+		record_free(&c.record);
 	*ret = c.n;
 	return err;
 }
@@ -259,7 +288,8 @@ const char *store_fault_text(enum store_fault f)
 	static const char *const words[] = {
 		[STORE_FOREIGN] = "foreign",   [STORE_DAMAGED] = "damaged",
 		[STORE_DANGLING] = "dangling", [STORE_MISSING] = "missing",
-		[STORE_DIFFERS] = "differs",   [STORE_UNREAD] = "unread"};
+		[STORE_DIFFERS] = "differs",   [STORE_UNEXPLAINED] = "unexplained",
+		[STORE_UNREAD] = "unread"};
 
 	return words[f];
 }

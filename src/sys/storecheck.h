@@ -14,7 +14,8 @@ enum store_fault {
 	STORE_DANGLING, /* a link to a romfile that is not there, or not whole */
 	STORE_MISSING,	/* the record names a romfile, or a card's link, that is not there */
 	STORE_DIFFERS,	/* a link shows another romfile than the record says */
-	STORE_UNREAD,	/* trouble with the file system, or a record of a newer gpurom */
+	STORE_UNEXPLAINED, /* a link of a place that the record has no reason for: recordlinks.h */
+	STORE_UNREAD,	   /* trouble with the file system, or a record of a newer gpurom */
 };
 
 struct store_counts {

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #define ROOM_FIRST 64
-#define ASIDE RECORD_FILE ".corrupt-"
 
 static const struct {
 	const char *folder, *suffix;
@@ -67,18 +66,6 @@ static int needed(const struct romstore *s, const struct record *r, struct diges
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && !err; i++)
 		err = each_in(s, folders[i], add_link, ret);
 	return err;
-}
-
-static int look_aside(void *ctx, int folder, const char *name)
-{
-	struct storegc *g = ctx;
-
-	(void)folder;
-	if (strncmp(name, ASIDE, strlen(ASIDE)) == 0) {
-		g->refusal = STOREGC_CORRUPT;
-		snprintf(g->aside, sizeof(g->aside), "%s", name);
-	}
-	return 0;
 }
 
 /* --- what is not ------------------------------------------------------------------------------ */
@@ -143,13 +130,17 @@ static int search(const struct romstore *s, struct digestset *needed_by, struct 
 static int refuse(const struct romstore *s, struct storegc *g)
 {
 	struct stat st;
+	int err;
 
 	if (g->n && fstatat(s->fd, RECORD_FILE, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		if (errno != ENOENT)
 			return -errno;
 		g->refusal = STOREGC_NO_RECORD;
 	}
-	return each_in(s, ".", look_aside, g);
+	err = record_aside(s->fd, g->aside);
+	if (g->aside[0])
+		g->refusal = STOREGC_CORRUPT;
+	return err;
 }
 
 int storegc_find(const struct romstore *s, const struct record *r, struct storegc *ret)
@@ -199,6 +190,17 @@ int storegc_remove(const struct romstore *s, const struct storegc *g, size_t *re
 	for (size_t i = 0; i < KINDS && !err; i++)
 		err = remove_in(s, i, g, ret_removed);
 	return err;
+}
+
+bool storegc_raw(const struct romstore *s, const struct record *r, const char *sha256)
+{
+	char aside[RECORD_ASIDE_MAX];
+	struct digestset set = {0};
+	bool unneeded = record_aside(s->fd, aside) == 0 && !aside[0] && needed(s, r, &set) == 0 &&
+			!digestset_has(&set, sha256);
+
+	digestset_free(&set);
+	return unneeded && romstore_drop_raw(s, sha256) == 0;
 }
 
 void storegc_free(struct storegc *g)

@@ -35,6 +35,9 @@ struct storegc {
 int storegc_find(const struct romstore *s, const struct record *r, struct storegc *ret);
 /* Removes what was found, durably. *ret_removed: how many are gone, also where it failed. */
 int storegc_remove(const struct romstore *s, const struct storegc *g, size_t *ret_removed);
+/* Removes one raw reading, under the same rules: true where it is gone. r: the store's record, as
+ * it is saved. */
+bool storegc_raw(const struct romstore *s, const struct record *r, const char *sha256);
 void storegc_free(struct storegc *g);
 
 #endif

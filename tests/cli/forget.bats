@@ -119,6 +119,25 @@ sold() {
 	same "$(of $p3 .maybe) $(of $p3 .identity)" "null new"
 }
 
+@test "a place that both of two twins left: its link stays for the other" {
+	for n in 1 2 3; do
+		at "$n" "$n" 10de:2204 rom=a.rom dsn=48-b0-2d-00-00-00-00-01 | a_boot "$n"
+	done
+	{
+		at 3 3 10de:2204 rom=a.rom dsn=48-b0-2d-00-00-00-00-01
+		at 2 2 10de:2204 rom=a.rom dsn=48-b0-2d-00-00-00-00-02
+	} | a_boot 4
+	{
+		at 3 3 10de:2204 rom=a.rom dsn=48-b0-2d-00-00-00-00-01
+		at 4 4 10de:2204 rom=a.rom dsn=48-b0-2d-00-00-00-00-02
+	} | a_boot 5
+	at 3 3 10de:2204 rom=a.rom dsn=48-b0-2d-00-00-00-00-01 | a_boot 6
+	g forget pci0000-uid0-01.4-00
+	cmp a.rom "$(link $p2)"
+	g forget $p3 && fail "it is here"
+	g verify
+}
+
 @test "a file in the link's place that is not ours stays" {
 	sold
 	rm "$(link $p1)"

@@ -118,6 +118,73 @@ teardown() { cli_teardown; }
 	[ ! -e "$R/var/lib/gpurom/by-path/$p1.rom" ]
 }
 
+# A card of slot 3 goes to slot 1, and is replaced there by another.
+p3=pci0000-uid0-01.3-00
+sold() {
+	local x=dsn=48-b0-2d-00-00-00-00-01
+	at 3 3 10de:2204 rom=a.rom ${1:+$x} | a_boot 1
+	at 1 1 10de:2204 rom=a.rom ${1:+$x} | a_boot 2
+	told "0000:01:00: moved"
+	shows $p3 a.rom
+	if [ "$1" ]; then rom y.rom 10de:2204 94.02.42.80.09; else cp other.rom y.rom; fi
+	y="1 1 10de:${1:-2206} rom=y.rom ${1:+dsn=48-b0-2d-00-00-00-00-02}"
+	# shellcheck disable=SC2086 # words
+	at $y | a_boot 3
+	told "by-path/$p3.rom: removed: "
+	[ ! -L "$R/var/lib/gpurom/by-path/$p3.rom" ]
+	g verify
+}
+
+# third_card MODEL: by its serial number, or "".
+third_card() {
+	sold "$1"
+	for z in rombar=1 rom=b.rom; do
+		{
+			# shellcheck disable=SC2086 # words
+			at $y
+			at 3 3 10de:2204 $z ${1:+dsn=48-b0-2d-00-00-00-00-03}
+		} | a_boot 4
+		[ $z != rombar=1 ] || [ ! -e "$R/var/lib/gpurom/by-path/$p3.rom" ]
+	done
+	shows $p3 b.rom
+	g verify
+}
+
+@test "a third card in the slot that a sold card had left shows its own ROM, or none" {
+	third_card 2204
+}
+
+@test "the same, where no card tells a serial number" {
+	third_card ""
+}
+
+@test "a link that a record of an older gpurom does not explain is not taken for a card's" {
+	at 2 2 10de:2206 rom=other.rom | a_boot 1
+	cp a.rom "$R/var/lib/gpurom/roms/$(sha a.rom).rom"
+	ln -s "../roms/$(sha a.rom).rom" "$R/var/lib/gpurom/by-path/$p3.rom"
+	{
+		at 2 2 10de:2206 rom=other.rom
+		at 3 3 10de:2204 rombar=1
+	} | a_boot 2
+	[ ! -e "$R/var/lib/gpurom/by-path/$p3.rom" ]
+	has "$(g list)" unread
+	g verify
+}
+
+@test "rejected readings: the newest three are kept, and it is told" {
+	for i in 1 2 3 4 5; do
+		head -c 4196 a.rom | sed "s/\x00\x00\x00\x00/\x00\x00\x00$i/" >cut.rom
+		printf "%s" "$i" | dd of=cut.rom bs=1 seek=4100 conv=notrunc status=none
+		truncate -s 4196 cut.rom
+		at 1 1 10de:2204 rom=cut.rom | a_boot "$i"
+		told "no ROM to store; a VM may need none; what was read is kept as raw/"
+	done
+	told ", was removed: the newest 3 of a card stay"
+	same "$(find "$R/var/lib/gpurom/raw" -type f | wc -l)" 3
+	same "$(of $p1 '.raws | length')" 3
+	g verify
+}
+
 @test "the ROM changed: both kept, the links stay, told until it is pinned" {
 	at 1 1 10de:2204 rom=a.rom | a_boot 1
 	at 1 1 10de:2204 rom=b.rom | a_boot 2

@@ -105,6 +105,20 @@ fault() {
 	g verify
 }
 
+@test "a link of a place that no record explains" {
+	one_card | a_boot
+	ln -s "../roms/$(a_sha).rom" "$(store)/by-path/pci0000-uid0-01.7-00.rom"
+	fault by-path/pci0000-uid0-01.7-00.rom unexplained "no ROM of a card that cards.json has or had there"
+	touch "$(store)/cards.json.corrupt-1"
+	fault by-path/pci0000-uid0-01.7-00.rom unexplained "it stays while cards.json.corrupt-1 is there"
+	one_card | a_boot
+	[ -L "$(store)/by-path/pci0000-uid0-01.7-00.rom" ]
+	rm "$(store)/cards.json.corrupt-1"
+	one_card | a_boot
+	[ ! -L "$(store)/by-path/pci0000-uid0-01.7-00.rom" ]
+	g verify
+}
+
 @test "a link that is gone, and one that shows another ROM" {
 	one_card | a_boot
 	card 1 10de:2204 rom=flashed.rom | a_boot

@@ -218,8 +218,9 @@ static void a_replaced_card_without_rom_gets_none(void **state)
 	bench_close(&b);
 }
 
-/* A commit that died between the links and the record, and a record that is lost: the link is
- * taken for the card's where its ROM is this card's, and away where it is another's. */
+/* A record that is lost: the link is taken for the card's where its ROM is this card's, and away
+ * where it is another's. A commit that died between the links and the record leaves a link that
+ * nothing explains: away; its romfile stays, and is shown once it is read again. */
 static void a_link_without_record(void **state)
 {
 	struct image a = image_of(0x2204, 1), z = image_of(0x2206, 2);
@@ -253,8 +254,13 @@ static void a_link_without_record(void **state)
 	}
 	boot(&b, "boot-3\n");
 	card_is(&b, 0, PATH, 0x2206, 0x3892);
-	outcome_is(&b, 0, CUSTODY_KEPT);
+	outcome_is(&b, 0, CUSTODY_NONE);
 	assert_true(result.card[0].replaced);
+	assert_true(shows_nothing(&b, PATH));
+	assert_true(keeps(&b, &z));
+	boot(&b, "boot-4\n");
+	reads(&b, 0, &z, VERDICT_COMPLETE);
+	outcome_is(&b, 0, CUSTODY_NEW);
 	assert_true(shows(&b, PATH, &z));
 	assert_true(records(&b, PATH, &z));
 	bench_close(&b);
@@ -300,6 +306,66 @@ static void a_staged_reading_that_is_damaged(void **state)
 	assert_non_null(strstr(result.card[0].trouble, "staged reading"));
 	assert_non_null(strstr(result.card[0].trouble, "damaged"));
 	assert_int_equal(tempdir_count(b.root.fd, IN_STORE "raw", ""), 0);
+	bench_close(&b);
+}
+
+static size_t raws(const struct bench *b)
+{
+	return tempdir_count(b->root.fd, IN_STORE "raw", "");
+}
+
+/* Each boot reads something else of a card that gives no ROM, or the same ROM with other bytes
+ * around it: the newest few stay. */
+static void raw_readings_do_not_pile_up(void **state)
+{
+	struct image a = image_of(0x2204, 1);
+	char raw[32], id[16];
+	struct bench b;
+
+	bench_make(&b, state);
+	for (unsigned i = 0; i < 7; i++) {
+		snprintf(id, sizeof(id), "boot-%u\n", i + 1);
+		snprintf(raw, sizeof(raw), "rubbish %u", i);
+		boot(&b, id);
+		reads_raw(&b, 0, raw);
+		outcome_is(&b, 0, CUSTODY_NONE);
+		assert_int_equal(raws(&b), i < RECORD_RAWS_MAX ? i + 1 : RECORD_RAWS_MAX);
+		assert_int_equal(result.card[0].raw_gone[0] != 0, i >= RECORD_RAWS_MAX);
+		/* The same again is no other. */
+		outcome_is(&b, 0, CUSTODY_NONE);
+		assert_int_equal(raws(&b), i < RECORD_RAWS_MAX ? i + 1 : RECORD_RAWS_MAX);
+	}
+	for (unsigned i = 0; i < 7; i++) {
+		snprintf(id, sizeof(id), "boot-%u\n", i + 10);
+		snprintf(raw, sizeof(raw), "a ROM and %u", i);
+		boot(&b, id);
+		reads(&b, 0, &a, VERDICT_COMPLETE);
+		reads_raw(&b, 0, raw);
+		outcome_is(&b, 0, i ? CUSTODY_SAME : CUSTODY_NEW);
+		assert_int_equal(raws(&b), RECORD_RAWS_MAX + 1);
+	}
+	bench_close(&b);
+}
+
+/* A twin has the same rubbish, and keeps it longer. */
+static void a_raw_reading_that_another_card_has(void **state)
+{
+	char raw[32], id[16];
+	struct bench b;
+
+	bench_make(&b, state);
+	card_is(&b, 1, PATH2, 0x2204, 0x3892);
+	for (unsigned i = 0; i <= RECORD_RAWS_MAX; i++) {
+		snprintf(id, sizeof(id), "boot-%u\n", i + 1);
+		snprintf(raw, sizeof(raw), "rubbish %u", i);
+		boot(&b, id);
+		reads_raw(&b, 0, raw);
+		if (!i)
+			reads_raw(&b, 1, raw);
+		outcome_is(&b, 0, CUSTODY_NONE);
+	}
+	assert_int_equal(raws(&b), RECORD_RAWS_MAX + 1);
+	assert_string_equal(result.card[0].raw_gone, "");
 	bench_close(&b);
 }
 
@@ -381,6 +447,8 @@ int main(void)
 		WITH_DIR(a_link_without_record),
 		WITH_DIR(a_link_without_record_read_again),
 		WITH_DIR(a_staged_reading_that_is_damaged),
+		WITH_DIR(raw_readings_do_not_pile_up),
+		WITH_DIR(a_raw_reading_that_another_card_has),
 		WITH_DIR(a_damaged_romfile),
 		WITH_DIR(twins),
 	};

@@ -203,6 +203,136 @@ static void the_place_left_is_taken(void **state)
 	bench_close(&b);
 }
 
+static void link_shows(const struct bench *b, const char *path, const struct image *rom)
+{
+	char sha256[SHA256_HEX];
+	struct romstore s;
+
+	digest_sha256(bytes_of(rom), sha256);
+	assert_int_equal(romstore_open(&b->root, STORE, false, &s), 0);
+	assert_int_equal(romstore_link(&s, STORE_BY_PATH, path, sha256), 0);
+	romstore_close(&s);
+}
+
+/* Card 0, with ROM a, goes from PATH to NEW_PATH, where another takes its place. */
+static void sold(struct bench *b, const struct image *a, const struct image *y, bool serials)
+{
+	b->card[0].serial = serials ? SN1 : 0;
+	first_boot(b, a, VERDICT_COMPLETE);
+	card_is(b, 0, NEW_PATH, 0x2204, 0x3892);
+	b->card[0].serial = serials ? SN1 : 0;
+	reads(b, 0, a, VERDICT_COMPLETE);
+	commits(b);
+	is(0, IDENTITY_MOVED);
+	assert_true(shows(b, PATH, a));
+	boot(b, "boot-3\n");
+	card_is(b, 0, NEW_PATH, serials ? 0x2204 : 0x2206, 0x3892);
+	b->card[0].serial = serials ? SN2 : 0;
+	reads(b, 0, y, VERDICT_COMPLETE);
+	commits(b);
+	is(0, IDENTITY_REPLACED);
+}
+
+/* The link of a place that a card left goes when the card is gone for good, and whoever comes there
+ * gets what is its own. */
+static void the_link_of_a_card_that_is_gone(void **state, bool serials)
+{
+	struct image a = image_of(0x2204, 1), z = image_of(0x2204, 3);
+	struct image y = image_of(serials ? 0x2204 : 0x2206, 2);
+	struct bench b;
+
+	with_bus(&b, state);
+	sold(&b, &a, &y, serials);
+	assert_true(shows_nothing(&b, PATH) && keeps(&b, &a));
+	assert_int_equal(result.n_dropped, 1);
+	assert_string_equal(result.dropped[0], PATH);
+	boot(&b, "boot-4\n");
+	card_is(&b, 1, PATH, 0x2204, 0x3892);
+	b.card[1].serial = serials ? SN2 + 1 : 0;
+	commits(&b);
+	assert_int_equal(result.card[1].outcome, CUSTODY_NONE);
+	boot(&b, "boot-5\n");
+	reads(&b, 1, &z, VERDICT_COMPLETE);
+	commits(&b);
+	assert_int_equal(result.card[1].outcome, CUSTODY_NEW);
+	assert_true(shows(&b, PATH, &z) && shows(&b, NEW_PATH, &y));
+	assert_int_equal(result.n_dropped, 0);
+	bench_close(&b);
+}
+
+static void gone_by_its_serial_number(void **state)
+{
+	the_link_of_a_card_that_is_gone(state, true);
+}
+
+static void gone_by_its_model(void **state)
+{
+	the_link_of_a_card_that_is_gone(state, false);
+}
+
+/* An older gpurom left it there: it is only for the card that the record knows to have had that
+ * ROM, and only its serial number tells that. */
+static void a_leftover_of_an_older_store(void **state)
+{
+	static const struct {
+		uint64_t serial;
+		bool read, itself;
+	} cases[] = {{SN1, false, true},
+		     {SN2 + 1, false, false},
+		     {0, false, false},
+		     {SN2 + 1, true, false}};
+	struct image a = image_of(0x2204, 1), y = image_of(0x2204, 2), z = image_of(0x2204, 3);
+	struct bench b;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		with_bus(&b, state);
+		if (i)
+			assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
+		if (i && !shows_nothing(&b, PATH))
+			assert_int_equal(unlinkat(b.root.fd, IN_STORE "by-path/" PATH ".rom", 0),
+					 0);
+		sold(&b, &a, &y, true);
+		link_shows(&b, PATH, &a);
+		boot(&b, "boot-4\n");
+		card_is(&b, 1, PATH, 0x2204, 0x3892);
+		b.card[1].serial = cases[i].serial;
+		if (cases[i].read)
+			reads(&b, 1, &z, VERDICT_COMPLETE);
+		commits(&b);
+		is(1, IDENTITY_NEW);
+		assert_int_equal(result.card[1].outcome, cases[i].itself ? CUSTODY_KEPT
+							 : cases[i].read ? CUSTODY_NEW
+									 : CUSTODY_NONE);
+		assert_int_equal(shows(&b, PATH, &a), cases[i].itself);
+		if (cases[i].itself)
+			assert_true(records(&b, PATH, &a));
+		bench_close(&b);
+	}
+}
+
+/* A writer that died may have pointed the link of a card elsewhere that is not here now. */
+static void the_link_of_a_card_that_is_not_here(void **state)
+{
+	struct image a = image_of(0x2204, 1), z = image_of(0x2206, 2);
+	struct bench b;
+
+	with_bus(&b, state);
+	card_is(&b, 1, PATH2, 0x2206, 0x3892);
+	reads(&b, 1, &z, VERDICT_COMPLETE);
+	first_boot(&b, &a, VERDICT_COMPLETE);
+	b.r.n = 1;
+	link_shows(&b, PATH2, &a);
+	link_shows(&b, NEW_PATH, &a);
+	commits(&b);
+	assert_true(shows(&b, PATH2, &z) && shows_nothing(&b, NEW_PATH));
+	/* What a corrupt record that was put aside may explain stays. */
+	tempdir_put_text(b.root.fd, IN_STORE RECORD_FILE ".corrupt-1", "{");
+	link_shows(&b, NEW_PATH, &a);
+	commits(&b);
+	assert_true(shows(&b, NEW_PATH, &a));
+	bench_close(&b);
+}
+
 static void swapped_with_serials(void **state)
 {
 	struct image a = image_of(0x2204, 1), z = image_of(0x2204, 2);
@@ -505,6 +635,10 @@ int main(void)
 		WITH_DIR(moved_with_serial),
 		WITH_DIR(moved_with_a_persons_rom),
 		WITH_DIR(the_place_left_is_taken),
+		WITH_DIR(gone_by_its_serial_number),
+		WITH_DIR(gone_by_its_model),
+		WITH_DIR(a_leftover_of_an_older_store),
+		WITH_DIR(the_link_of_a_card_that_is_not_here),
 		WITH_DIR(swapped_with_serials),
 		WITH_DIR(swapped_without),
 		WITH_DIR(every_path_is_new),

@@ -32,7 +32,7 @@ int adopt(const struct romstore *s, const char *sha256, const struct pci_ids *id
 		strcpy(ret->source, ADOPT_SOURCE);
 		snprintf(ret->version, sizeof(ret->version), "%s", j->rom.version);
 		ret->size = n;
-		ret->has_efi = j->rom.efi != SIZE_MAX;
+		ret->has_efi = rom_has_efi(&j->rom);
 	}
 	free(j);
 	return 0;

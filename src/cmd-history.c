@@ -5,6 +5,7 @@
 #include "recordlife.h"
 #include "resolve.h"
 #include "storework.h"
+#include "text.h"
 #include "verify.h"
 
 #include <errno.h>
@@ -22,18 +23,10 @@ struct view {
 	size_t n;
 };
 
-/* Texts of the record are a file's. */
-static void print_line(const char *when, const char *text)
-{
-	printf("  %-20s  ", *when ? when : "-");
-	for (; *text; text++)
-		putchar(*text >= 0 && *text < ' ' ? '?' : *text);
-	putchar('\n');
-}
-
 static void print(const struct view *v)
 {
 	const struct record_card *c = &v->known;
+	char line[RECORDLIFE_TEXT_MAX + 50]; /* texts of the record are a file's */
 
 	printf("%s: %04x:%04x of %04x:%04x, %s%s\n", v->card.path, c->ids.vendor, c->ids.device,
 	       c->ids.subvendor, c->ids.subdevice, v->addr[0] ? "here at " : "not here now",
@@ -41,8 +34,12 @@ static void print(const struct view *v)
 	if (c->identity != IDENTITY_UNKNOWN)
 		printf("  %s%s%s\n", identity_word(c->identity), c->identity_text[0] ? ": " : "",
 		       c->identity_text);
-	for (size_t i = 0; i < v->n; i++)
-		print_line(v->life[i].when, v->life[i].text);
+	for (size_t i = 0; i < v->n; i++) {
+		snprintf(line, sizeof(line), "  %-20.40s  %s",
+			 *v->life[i].when ? v->life[i].when : "-", v->life[i].text);
+		text_clean(line, "");
+		puts(line);
+	}
 }
 
 static int print_json(const struct view *v)

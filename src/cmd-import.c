@@ -7,10 +7,12 @@
 #include "fit.h"
 #include "livetell.h"
 #include "staging.h"
+#include "text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,10 +209,13 @@ static int tell(const struct import_job *j)
 static int store(struct import_job *j)
 {
 	const char *slash = strrchr(j->file, '/');
-	struct record_import import = {.file = slash ? slash + 1 : j->file};
+	char name[NAME_MAX + 1];
+	struct record_import import = {.file = name};
 	const struct custody_wish wish = {.replace = j->replace, .import = &import};
 	int err;
 
+	snprintf(name, sizeof(name), "%s", slash ? slash + 1 : j->file);
+	text_clean(name, ""); /* it is shown on terminals */
 	for (size_t i = 0; i < FITS; i++)
 		if (j->fit.differs & 1u << i)
 			import.mismatch[import.n++] = fit_word(i);

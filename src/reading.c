@@ -29,7 +29,7 @@ void reading_tell(const struct reading *best, const struct boot_attempt *from,
 	told->rom_size = best->keep.n;
 	memcpy(told->version, d->rom.version, sizeof(told->version));
 	memcpy(told->sign_on, d->rom.sign_on, sizeof(told->sign_on));
-	told->has_efi = d->rom.efi != SIZE_MAX;
+	told->has_efi = rom_has_efi(&d->rom);
 }
 
 static bool better(const struct reading *a, const struct reading *than)

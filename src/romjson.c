@@ -49,7 +49,12 @@ static void put_images(struct json_writer *w, const struct rom *rom)
 	json_put(w, "images", array);
 }
 
-/* null where no option ROM is there to have them. */
+static void put_ok(struct json_writer *w, const char *key, bool has, bool ok)
+{
+	json_put(w, key, has ? cJSON_CreateBool(ok) : cJSON_CreateNull());
+}
+
+/* null where no option ROM, or no whole x86 image, is there to have them. */
 static void put_chain(struct json_writer *w, struct bytes file, const struct rom *rom)
 {
 	bool found = rom->found_by != ROM_FOUND_NOTHING;
@@ -60,11 +65,9 @@ static void put_chain(struct json_writer *w, struct bytes file, const struct rom
 		 found ? cJSON_CreateNumber((double)rom->offset) : cJSON_CreateNull());
 	put_images(w, rom);
 	json_put_bool(w, "complete", rom_complete(rom));
-	json_put_bool(w, "efi", rom->efi != SIZE_MAX);
-	json_put(w, "x86_checksum_ok",
-		 found ? cJSON_CreateBool(rom->x86_checksum_ok) : cJSON_CreateNull());
-	json_put(w, "x86_boot_checksum_ok",
-		 found ? cJSON_CreateBool(rom->x86_boot_checksum_ok) : cJSON_CreateNull());
+	json_put_bool(w, "efi", rom_has_efi(rom));
+	put_ok(w, "x86_checksum_ok", found && rom->x86 != SIZE_MAX, rom->x86_checksum_ok);
+	put_ok(w, "x86_boot_checksum_ok", found && rom->x86 != SIZE_MAX, rom->x86_boot_checksum_ok);
 	if (rom_trimmed(file, rom, ROM_TRIM_CHAIN, &trimmed) == 0) {
 		json_put_u64(w, "trimmed_size", trimmed.n);
 		put_digest(w, "trimmed_sha256", trimmed);

@@ -4,11 +4,14 @@
 #include "conf.h"
 #include "json.h"
 #include "storecheck.h"
+#include "text.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LINE_MAX_BYTES 1024
 
 struct view {
 	const char *store;
@@ -20,9 +23,12 @@ static void told(void *ctx, enum store_fault f, const char *name, const char *te
 {
 	struct view *v = ctx;
 	struct json_writer one;
+	char line[LINE_MAX_BYTES];
 
 	if (!v->w.o) {
-		printf("%s/%s: %s\n", v->store, name, text);
+		snprintf(line, sizeof(line), "%s/%s: %s", v->store, name, text);
+		text_clean(line, "");
+		puts(line);
 		return;
 	}
 	one = (struct json_writer){.o = cJSON_CreateObject()};
@@ -91,6 +97,8 @@ int verify_print(cJSON *o, int status)
 	cJSON_Delete(o);
 	if (!text)
 		return cmd_fail("verify", strerror(ENOMEM));
+	/* Parts of the record are printed as they are. */
+	text_clean(text, "\n\t");
 	puts(text);
 	free(text);
 	return status;

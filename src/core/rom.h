@@ -51,6 +51,12 @@ static inline bool rom_complete(const struct rom *rom)
 	return rom->found_by != ROM_FOUND_NOTHING && rom->chain.stop == OPROM_END;
 }
 
+/* False also of one that was never examined, all zero. */
+static inline bool rom_has_efi(const struct rom *rom)
+{
+	return rom->found_by != ROM_FOUND_NOTHING && rom->efi != SIZE_MAX;
+}
+
 /* One whole x86 image that is not the last, with nothing of use behind it: what firmware leaves in
  * memory of a ROM that it has run. A guest with SeaBIOS can use it. */
 bool rom_x86_alone(const struct rom *rom);

@@ -1,6 +1,7 @@
 #include "faults.h"
 
 #include "log.h"
+#include "text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ void faults_add(struct faults *f, struct pci_addr a, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	text_clean(text, "");
 	pci_addr_format(a, addr);
 	if (f->log)
 		log_warn(f->log, "%s: %s: %s", vm, addr, text);

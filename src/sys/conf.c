@@ -1,6 +1,7 @@
 #include "conf.h"
 
 #include "fileio.h"
+#include "text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -182,5 +183,6 @@ const char *conf_complaint(const struct complaint *c, char buf[CONF_BAD_MAX])
 		snprintf(buf, CONF_BAD_MAX, "%s: '%s': %s", c->place, c->word, c->why);
 	else
 		snprintf(buf, CONF_BAD_MAX, "%s: %s", c->place, c->why);
+	text_clean(buf, "");
 	return buf;
 }

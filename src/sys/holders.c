@@ -2,6 +2,7 @@
 
 #include "deadline.h"
 #include "sysfs.h"
+#include "text.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -168,6 +169,7 @@ static void name_process(int proc, struct holder *h)
 		close(fd);
 	h->comm[n > 0 ? n : 0] = '\0';
 	h->comm[strcspn(h->comm, "\n")] = '\0';
+	text_clean(h->comm, ""); /* anybody names a process as he likes */
 }
 
 static int find(const struct root *root, const struct pci_fn *f, struct holder *ret)

@@ -1,5 +1,7 @@
 #include "json.h"
 
+#include "text.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -77,21 +79,9 @@ int json_parse(const uint8_t *text, size_t n, cJSON **ret)
 	return err;
 }
 
-/* Length of the UTF-8 sequence at s (RFC 3629), 0 where there is none. */
-static size_t utf8_length(const unsigned char *s)
-{
-	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-
-	if (s[0] > 0xf4)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
-}
+/* Control characters that cJSON writes as \\u00XX, and reads so; DEL is none to JSON. */
+static const char escaped[] = "\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24\25\26\27\30"
+			      "\31\32\33\34\35\36\37";
 
 static cJSON *text_item(const char *text)
 {
@@ -100,13 +90,7 @@ static cJSON *text_item(const char *text)
 
 	if (!clean)
 		return NULL;
-	for (char *c = clean; *c;) {
-		size_t n = utf8_length((const unsigned char *)c);
-
-		if (!n)
-			*c = '?';
-		c += n ? n : 1;
-	}
+	text_clean(clean, escaped);
 	item = cJSON_CreateString(clean);
 	free(clean);
 	return item;
@@ -211,6 +195,7 @@ void json_get_text(struct json_reader *r, const char *key, char *ret, size_t cap
 	n = strnlen(v->valuestring, cap - 1);
 	memcpy(ret, v->valuestring, n);
 	ret[n] = '\0';
+	text_clean(ret, escaped);
 }
 
 /* False where it is missing or no whole number of [min, max]. */

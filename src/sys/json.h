@@ -27,7 +27,8 @@ struct json_reader {
  * -EBADMSG; -ENOMEM. cJSON_Delete it. */
 int json_parse(const uint8_t *text, size_t n, cJSON **ret);
 
-/* Existing values of the key are replaced. Bytes that are not UTF-8 become '?'. */
+/* Existing values of the key are replaced. Bytes that are not UTF-8 become '?', and so
+ * do the control characters that JSON has no escape for (text.h: DEL, C1). */
 void json_put_text(struct json_writer *w, const char *key, const char *text);
 void json_put_u64(struct json_writer *w, const char *key, uint64_t v);
 void json_put_int(struct json_writer *w, const char *key, int v);
@@ -48,6 +49,7 @@ cJSON *json_at(const cJSON *o, const char *key);
 /* The text of that key as it stands, borrowed; "" where there is none. */
 const char *json_text(const cJSON *o, const char *key);
 
+/* Cleaned as json_put_text does: the file may be from anybody. */
 void json_get_text(struct json_reader *r, const char *key, char *ret, size_t cap);
 void json_get_u64(struct json_reader *r, const char *key, uint64_t max, uint64_t *ret);
 void json_get_unsigned(struct json_reader *r, const char *key, unsigned *ret);

@@ -1,5 +1,7 @@
 #include "log.h"
 
+#include "text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -24,9 +26,8 @@ static __attribute__((format(printf, 4, 0))) size_t compose(char *line, size_t s
 
 	if (n > size - 2)
 		n = size - 2;
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
-			line[i] = '?';
+	line[n] = '\0';
+	text_clean(line, "");
 	line[n++] = '\n';
 	line[n] = '\0';
 	return n;

@@ -11,7 +11,7 @@
 /* Never also on a terminal: in an initramfs the terminal shows the kernel log already. */
 void log_kernel_only(bool yes);
 
-/* errno is kept. Control bytes are shown as '?': some of the text comes out of a ROM. */
+/* errno is kept. What is no text is shown as '?' (text.h): some of it comes out of a ROM. */
 void log_info(const struct root *root, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void log_warn(const struct root *root, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -5,7 +5,7 @@
 
 # constants: "NAME VALUE", a line each, of every time in the sources.
 constants() {
-	sed -e ':a' -e '/\\$/{N;s/\\\n//;ta' -e '}' $(git ls-files 'src/*.[ch]') |
+	git ls-files 'src/*.[ch]' | xargs sed -e ':a' -e '/\\$/{N;s/\\\n//;ta' -e '}' |
 		sed -nE 's/^#define ([A-Z_]+_(MS|US|SECONDS|TIMEOUT_MAX))[[:space:]]+([0-9]+)(ull)?([^0-9a-zA-Z].*)?$/\1 \3/p'
 }
 
@@ -63,6 +63,10 @@ setup() {
 	done
 }
 
+@test "the README's seconds of CPU for the parser's process are the code's" {
+	tr '\n' ' ' <README.md | grep -q "seccomp strict, no open file, $(value JAIL_CPU_SECONDS) seconds of CPU)"
+}
+
 # Whoever adds one says here where it counts: above, or why it needs no place there.
 @test "no deadline in the sources is forgotten here" {
 	# Inside of another: of one function, one driver, one look at another process, one poll.
@@ -71,7 +75,7 @@ setup() {
 	# No unit's: libvirt's hook; seconds of CPU, which a ROM that is none may use up.
 	other="HOOK_MS HOOK_POLL_MS JAIL_CPU_SECONDS"
 	for name in $(constants | cut -d' ' -f1); do
-		[[ " $(echo $inside $other) " == *" $name "* ]] || grep -q "value $name[ )]" "$BATS_TEST_FILENAME" ||
+		grep -qw "$name" <<<"$inside $other" || grep -qE "value ${name}( |\))" "$BATS_TEST_FILENAME" ||
 			{ echo "$name: of which unit?"; false; }
 	done
 }

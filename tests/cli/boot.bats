@@ -166,6 +166,14 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	[ ! -e "$(romfile 1)" ]
 }
 
+@test "where no ROM was read nothing is said to be in it" {
+	card 1 10de:2331 | machine
+	boot_steps
+	same "$(rom_of 01:00 has_efi) $(rom_of 01:00 version)" "false "
+	run g report --json
+	lacks "$output" '"has_efi":	true'
+}
+
 @test "no ROM BAR: nothing is tried, bound all the same" {
 	card 1 10de:2331 | machine
 	boot_steps

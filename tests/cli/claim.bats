@@ -368,6 +368,15 @@ doubtful() {
 	bound vfio-pci 02:00.0 02:00.1
 }
 
+@test "the name that a holder gave itself commands no terminal" {
+	running_card | machine
+	open_by 4321 "$(printf 'a\033[2J\302\233b')" /dev/dri/card1
+	g claim
+	told "0000:01:00.0: a?[2J??b (pid 4321)"
+	has "$(g report)" "a?[2J??b (pid 4321)"
+	same "$(report '.cards[0].why' | grep -c 'a?\[2J??b (pid 4321)')" 1
+}
+
 @test "--force takes it all the same" {
 	running_card | machine
 	open_by 4321 Xorg /dev/dri/card1

@@ -105,6 +105,40 @@ its_record() {
 	has "$output" "ROM a?[31mb"
 }
 
+# plain COMMAND...: prints no control character, C1 neither: U+009B begins a terminal's command as ESC [ does.
+plain() {
+	local out
+	out=$("$@" 2>&1) || :
+	[ -n "$out" ]
+	! LC_ALL=C.UTF-8 grep -qP '[\x00-\x08\x0b-\x1f\x7f-\x{9f}]' <<<"$out" || fail "not plain: $*" "$(cat -v <<<"$out")"
+	LC_ALL=C.UTF-8 grep -qP 'gpu.*\?' <<<"$out" || fail "not the name: $*" "$out"
+}
+
+@test "the name of an imported file commands no terminal, wherever it is shown" {
+	at 1 1 10de:2204 rom=a.rom | a_boot 1
+	local odd
+	odd=$(printf 'gpu\302\2332J\033[31m\233\177.rom')
+	cp flashed.rom "$T/$odd"
+	g import --card=01:00.0 "$T/$odd"
+	same "$(jq -r '[.. | .imported? | select(.) | .file] | first' "$(store)/cards.json")" 'gpu??2J?[31m??.rom'
+	plain g history 01:00.0
+	# A record that another program wrote, a file that another put there.
+	jq --arg odd "$(printf 'gpu\302\2332J')" '(.. | .imported? | select(.) | .file) = $odd' "$(store)/cards.json" >"$T/edited"
+	cp "$T/edited" "$(store)/cards.json"
+	plain g history 01:00.0
+	plain g history 01:00.0 --json
+	touch "$(store)/roms/$odd"
+	plain g verify
+	plain g verify --json
+	# A file of the configuration, in the log and where a person asks.
+	printf '\0' >"$R/etc/gpurom.conf.d/$odd.conf"
+	plain g plan
+	plain g plan --json
+	: >"$R/dev/kmsg"
+	step claim
+	plain kmsg
+}
+
 @test "nothing recorded of the card; no store; a record of a newer gpurom" {
 	onboard | machine
 	run -1 g history 00:02.0

@@ -93,6 +93,16 @@ mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
 	done
 }
 
+@test "--json: no checksum of an x86 image is good where there is none" {
+	mkrom efi-only
+	"$GPUROM" show --json efi-only.rom | jq -e '.x86_checksum_ok == null and .x86_boot_checksum_ok == null and .efi'
+	mkrom x86-only
+	"$GPUROM" show --json x86-only.rom | jq -e '.x86_checksum_ok and .x86_boot_checksum_ok and (.efi | not)'
+	mkrom 01-last-byte-lost
+	"$GPUROM" show --json 01-last-byte-lost.rom |
+		jq -e 'if any(.images[]; .type == 0) then .x86_checksum_ok != null else .x86_checksum_ok == null end'
+}
+
 @test "--json: what is not known is null, and no ROM is no error" {
 	mkrom 02-all-ff
 	"$GPUROM" show --json 02-all-ff.rom >got

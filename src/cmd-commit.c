@@ -30,7 +30,7 @@ static void tell_raw(const struct custody *c, char text[BOOT_STORED_MAX])
 	if (c->raw_gone[0])
 		snprintf(text + n, BOOT_STORED_MAX - n,
 			 ", and the oldest of its readings there, %.12s..., was removed: the "
-			 "newest %u of a card stay",
+			 "newest %d of a card stay",
 			 c->raw_gone, RECORD_RAWS_MAX);
 }
 

@@ -12,7 +12,7 @@ cases() { sh "$top/tests/check" --list "$@" | sed -n 's/^    \([a-z0-9-]\{1,\}\)
 # A checkout in which every step is a line in "calls"; make, bats and taskset are in front of the real ones.
 stand_ins() {
 	T=$BATS_TEST_TMPDIR/tree
-	mkdir -p "$T/tests/lib" "$T/tests/vm" "$T/tests/store" "$T/tests/prove" "$T/tests/mutate" "$T/bin"
+	mkdir -p "$T/tests/lib" "$T/tests/vm" "$T/tests/store" "$T/tests/prove" "$T/tests/mutate" "$T/tests/mutants" "$T/bin"
 	cp "$top/tests/check" "$T/tests/"
 	cp "$top/tests/vm/lib.sh" "$T/tests/vm/"
 	cp "$top/tests/lib/cache.sh" "$T/tests/lib/"
@@ -22,7 +22,7 @@ stand_ins() {
 	printf '#!/bin/sh\nshift 2\nexec "$@"\n' >"$T/bin/taskset"
 	chmod +x "$T"/bin/*
 	: >"$T/tests/lib/packages.sh"
-	for script in vm/run store/run store/every store/kills prove/run mutate/run demo vm/soak; do
+	for script in vm/run store/run store/every store/kills store/years prove/run mutate/run mutants/run demo vm/soak; do
 		stand_in $script 'echo "1 passed, 0 failed"'
 	done
 	export PATH=$T/bin:$PATH XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache

@@ -95,7 +95,8 @@ static void same_roms(const cJSON *was, const cJSON *is)
 	}
 }
 
-/* The operation was about this card. */
+/* The operation was about the card of that place: as the record had it before, or as it has it now,
+ * since an import may be the first to learn that a card has moved. */
 static bool is_meant(const struct done *d, const char *path)
 {
 	return (d->op == OP_PIN || d->op == OP_IMPORT || d->op == OP_REMAP) &&
@@ -115,7 +116,7 @@ static void check_stays(const struct done *d, const struct snap *now, const cJSO
 	}
 	same_roms(was, is);
 	if (!past && !past_now && *pinned && strcmp(snap_shown(is), pinned) != 0 &&
-	    !is_meant(d, path))
+	    !is_meant(d, path) && !is_meant(d, is->string ? is->string : ""))
 		say("card %s (%s) shows %.12s in the place of %.12s", snap_text(was, "id"), path,
 		    snap_shown(is), pinned);
 }

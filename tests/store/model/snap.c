@@ -49,8 +49,10 @@ static bool is_whole(const char *store, const char *folder, const char *sha256, 
 	size_t n;
 	char *data;
 
+	if (!sha256)
+		return false;
 	snprintf(path, sizeof(path), "%s/%s/%s%s", store, folder, sha256, suffix);
-	if (!sha256 || lstat(path, &st) < 0)
+	if (lstat(path, &st) < 0)
 		return false;
 	known = &seen[strtoul((char[]){sha256[0], sha256[1], sha256[2], '\0'}, NULL, 16) & 4095];
 	if (was_whole(known, sha256, &st))

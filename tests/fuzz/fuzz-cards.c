@@ -1,5 +1,6 @@
 /* libFuzzer entry: any cards.json is refused, or can be edited by a commit and read back. */
 #include "recordedit.h"
+#include "recordid.h"
 #include "recordmove.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -57,7 +58,7 @@ static void move(struct record *r)
 
 	record_cards(r, count, &n);
 	if (record_move(r, &there, 1) < 0 || record_find(r, OTHER_PATH, &card) < 0 ||
-	    !record_left(r, PATH) || record_move(r, &back, 1) < 0)
+	    !record_had_path(r, OTHER_PATH, PATH) || record_move(r, &back, 1) < 0)
 		abort();
 	if (record_missing(r, PATH, "gone") < 0 || record_find(r, PATH, &card) < 0 ||
 	    card.identity != IDENTITY_MISSING || !record_knows_rom(r, PATH, SHA))

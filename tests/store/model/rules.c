@@ -346,7 +346,7 @@ void rules_check(const struct done *d, const struct snap *before, const struct s
 		learn_remap(d, before, now);
 	else if (d->op == OP_IMPORT)
 		learn_import(d, before, now);
-	if (is_boot(d))
+	if (is_boot(d) || d->died) /* what an edit that died left is repaired by the next commit */
 		current = !d->died;
 	if (d->died)
 		return;

@@ -163,8 +163,10 @@ static void take_record(struct snap *s, const char *store)
 	char *text = tree_read(tree_join(path, store, "cards.json"), &n);
 	const cJSON *o;
 
-	if (!text)
+	if (!text) { /* a commit died before the first record */
+		s->loose = s->raws;
 		return;
+	}
 	s->record = cJSON_ParseWithLength(text, n);
 	for (size_t i = 0; i < s->raws; i++)
 		s->loose += !is_named(s->record, s->raw[i]);

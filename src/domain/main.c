@@ -216,7 +216,10 @@ static int run(struct job *j, int argc, char **argv)
 	}
 	if (optind != argc)
 		return usage("the XML comes on standard input");
+	if (j->hook)
+		alarm(HOOK_MS / 1000); /* for a caller who does not end the XML */
 	o = read_all(j);
+	alarm(0);
 	if (o)
 		return fail("standard input", strerror(-o));
 	if (j->hook)

@@ -137,6 +137,15 @@ static const char *uevent_value(const char *text, const char *key)
 	return NULL;
 }
 
+static void know(struct seen *to, unsigned class, unsigned vendor, unsigned device,
+		 unsigned subvendor, unsigned subdevice)
+{
+	to->fn.class = class & 0xffffff;
+	to->fn.ids = (struct pci_ids){(uint16_t)vendor, (uint16_t)device, (uint16_t)subvendor,
+				      (uint16_t)subdevice};
+	to->known = true;
+}
+
 /* drivers/pci/pci-driver.c pci_uevent: the class without leading zeros, the ids in capitals. */
 static int read_uevent(struct scan *s, struct seen *to)
 {
@@ -156,9 +165,7 @@ static int read_uevent(struct scan *s, struct seen *to)
 		return -EBADMSG;
 	if (sub)
 		(void)sscanf(sub, "%x:%x", &sv, &sd);
-	to->fn.class = c & 0xffffff;
-	to->fn.ids = (struct pci_ids){(uint16_t)v, (uint16_t)d, (uint16_t)sv, (uint16_t)sd};
-	to->known = true;
+	know(to, c, v, d, sv, sd);
 	return 0;
 }
 
@@ -184,9 +191,7 @@ static int read_ids(struct scan *s, struct seen *to)
 		return r;
 	(void)read_number(s, to->fn.addr, "subsystem_vendor", &sv);
 	(void)read_number(s, to->fn.addr, "subsystem_device", &sd);
-	to->fn.class = c & 0xffffff;
-	to->fn.ids = (struct pci_ids){(uint16_t)v, (uint16_t)d, (uint16_t)sv, (uint16_t)sd};
-	to->known = true;
+	know(to, c, v, d, sv, sd);
 	return 0;
 }
 

@@ -248,20 +248,28 @@ int romstore_get_raw(const struct romstore *s, const char *sha256, uint8_t **ret
 	return get_from(s, "raw", ".bin", sha256, ret, ret_n);
 }
 
-int romstore_each_rom(const struct romstore *s, void (*fn)(void *ctx, const char *sha256),
-		      void *ctx)
+static int folder_read(const struct romstore *s, const char *folder, DIR **ret)
 {
-	int fd = folder_open(s->fd, "roms");
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	char sha256[SHA256_HEX];
-	const struct dirent *e;
+	int fd = folder_open(s->fd, folder);
 
 	if (fd < 0)
 		return fd;
-	if (!dir) {
+	*ret = fdopendir(fd);
+	if (!*ret)
 		close(fd);
-		return -ENOMEM;
-	}
+	return *ret ? 0 : -ENOMEM;
+}
+
+int romstore_each_rom(const struct romstore *s, void (*fn)(void *ctx, const char *sha256),
+		      void *ctx)
+{
+	char sha256[SHA256_HEX];
+	const struct dirent *e;
+	DIR *dir;
+	int err = folder_read(s, "roms", &dir);
+
+	if (err)
+		return err;
 	while ((e = readdir(dir)))
 		if (romstore_digest_in(e->d_name, ".rom", sha256))
 			fn(ctx, sha256);
@@ -367,17 +375,13 @@ int romstore_unlink(const struct romstore *s, enum romstore_links where, const c
 int romstore_each_link(const struct romstore *s, enum romstore_links where,
 		       int (*fn)(void *ctx, const char *name, const char *sha256), void *ctx)
 {
-	int err = 0, fd = folder_open(s->fd, links_folder(where));
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	char name[NAME_BUF], sha256[SHA256_HEX];
 	const struct dirent *e;
+	DIR *dir;
+	int err = folder_read(s, links_folder(where), &dir);
 
-	if (fd < 0)
-		return fd;
-	if (!dir) {
-		close(fd);
-		return -ENOMEM;
-	}
+	if (err)
+		return err;
 	while (!err && (e = readdir(dir))) {
 		const size_t n = strlen(e->d_name), tail = strlen(".rom");
 

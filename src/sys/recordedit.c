@@ -133,11 +133,26 @@ static bool is_of_a_rom(const cJSON *card, const char *raw)
 	return false;
 }
 
+/* Of a reading whose ROM could not be stored at first, and is by a later commit. */
+static void drop_raws_of_roms(struct json_writer *card)
+{
+	cJSON *all = cJSON_GetObjectItemCaseSensitive(card->o, "raws"), *o, *next;
+
+	for (o = all ? all->child : NULL; o; o = next) {
+		next = o->next;
+		if (cJSON_IsString(o) && is_of_a_rom(card->o, o->valuestring))
+			cJSON_Delete(cJSON_DetachItemViaPointer(all, o));
+	}
+	if (all && !all->child)
+		cJSON_DeleteItemFromObjectCaseSensitive(card->o, "raws");
+}
+
 /* A card whose readings differ each time would fill the disk, boot by boot. */
 static void put_raw(struct json_writer *card, const struct record_news *news)
 {
 	cJSON *all, *o, *next;
 
+	drop_raws_of_roms(card);
 	if (!news->raw || !*news->raw || is_of_a_rom(card->o, news->raw))
 		return;
 	all = json_array(card, "raws");
@@ -314,5 +329,6 @@ int record_add_rom(struct record *r, const char *path, const struct record_rom *
 		return -ENOENT;
 	if (!record_knows_rom(r, path, rom->sha256))
 		json_push(&w, json_array(&w, "other_roms"), rom_make(rom, when, boot));
+	drop_raws_of_roms(&w);
 	return w.failed ? -ENOMEM : 0;
 }

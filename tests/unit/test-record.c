@@ -150,6 +150,33 @@ static void update(int dir, const struct record_news *news)
 	record_free(&r);
 }
 
+/* A reading whose ROM could not be stored, and is by the next commit: then a ROM names it. */
+static void a_raw_of_a_rom_is_named_once(void **state)
+{
+	int dir = open_dir(state);
+	struct boot_card c = card_of(0x2204);
+	struct record_rom rom = rom_of(SHA_A);
+	struct record_news news = news_of(&c, NULL);
+	char gone[SHA256_HEX] = "";
+	cJSON *o;
+
+	news.raw = SHA_C;
+	news.ret_raw_gone = gone;
+	update(dir, &news);
+	o = file_card(dir, PATH);
+	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(o, "raws")), 1);
+	cJSON_Delete(o);
+
+	news.rom = &rom;
+	update(dir, &news);
+	o = file_card(dir, PATH);
+	assert_null(cJSON_GetObjectItem(o, "raws"));
+	assert_string_equal(text_at(cJSON_GetObjectItem(o, "rom"), "raw_sha256"), SHA_C);
+	assert_string_equal(gone, "");
+	cJSON_Delete(o);
+	close(dir);
+}
+
 /* The same news of the same boot, however late: the file is not even written. */
 static void same_boot_changes_nothing(void **state)
 {
@@ -567,6 +594,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_DIR(fresh),
 		WITH_DIR(same_boot_changes_nothing),
+		WITH_DIR(a_raw_of_a_rom_is_named_once),
 		WITH_DIR(roms_move),
 		WITH_DIR(replaced_cards_stay_known),
 		WITH_DIR(ids_are_for_ever),

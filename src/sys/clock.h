@@ -1,10 +1,10 @@
 /* The time of day as the record writes it. */
-#ifndef GPUROM_CLOCK_H
-#define GPUROM_CLOCK_H
+#ifndef GPUROM_SYS_CLOCK_H
+#define GPUROM_SYS_CLOCK_H
 
-#include "record.h"
+#define CLOCK_TEXT_MAX 24 /* "2026-01-31T12:59:59Z" and its NUL */
 
 /* "2026-01-31T12:59:59Z", UTC; "" where there is no clock. */
-void clock_now(char ret[RECORD_TIME_MAX]);
+void clock_now(char ret[CLOCK_TEXT_MAX]);
 
 #endif

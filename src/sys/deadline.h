@@ -1,7 +1,7 @@
 /* Work that may never return, done in a child that may be abandoned: a write to `unbind` sleeps
  * for as long as the driver's remove callback does, and a boot must not. */
-#ifndef GPUROM_DEADLINE_H
-#define GPUROM_DEADLINE_H
+#ifndef GPUROM_SYS_DEADLINE_H
+#define GPUROM_SYS_DEADLINE_H
 
 #include <stddef.h>
 

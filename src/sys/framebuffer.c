@@ -1,8 +1,8 @@
-#include "framebuffer.h"
+#include "sys/framebuffer.h"
 
-#include "fileio.h"
-#include "pciresource.h"
-#include "plan.h"
+#include "plan/plan.h"
+#include "sys/file.h"
+#include "sys/pciresource.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,11 +2,11 @@
  * simpledrm, ...). Since Linux 6.0 vfio-pci takes it off the card that it binds
  * (drivers/vfio/pci/vfio_pci_core.c, aperture_remove_conflicting_pci_devices), for VGA controllers;
  * before, and with another driver, its range blocks a BAR and a VM does not start. */
-#ifndef GPUROM_FRAMEBUFFER_H
-#define GPUROM_FRAMEBUFFER_H
+#ifndef GPUROM_SYS_FRAMEBUFFER_H
+#define GPUROM_SYS_FRAMEBUFFER_H
 
-#include "iomem.h"
-#include "sysfs.h"
+#include "pci/iomem.h"
+#include "sys/sysfs.h"
 
 /* /proc/iomem, which names the ranges; ret->n 0 where it cannot be read. ret->p is never NULL then
  * and is left to the end of the process that scans. */
@@ -19,7 +19,7 @@ bool framebuffer_is_on(const struct attr_ops *k, struct bytes ranges, struct pci
 bool framebuffer_find(const struct root *root, struct pci_addr a, struct iomem_framebuffer *ret);
 
 /* Unbinds the driver that draws there, and keeps others off. -EBUSY where the range is still
- * there, else 0 or -errno. Unbinding can sleep: call it in a child (deadline.h). */
+ * there, else 0 or -errno. Unbinding can sleep: call it in a child (sys/deadline.h). */
 int framebuffer_release(const struct root *root, struct pci_addr a,
 			const struct iomem_framebuffer *f);
 

@@ -1,8 +1,8 @@
-#include "holders.h"
+#include "sys/holders.h"
 
-#include "deadline.h"
-#include "sysfs.h"
-#include "text.h"
+#include "sys/deadline.h"
+#include "sys/sysfs.h"
+#include "util/text.h"
 
 #include <ctype.h>
 #include <dirent.h>

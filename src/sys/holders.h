@@ -2,11 +2,11 @@
  * kernels take a device's lock to show its uevent (Linux 6.10, its stable series of then: "Fix
  * uevent_show() vs driver detach race"), so that one driver that hangs would hang whoever looks:
  * this is done in a child that may be left behind. */
-#ifndef GPUROM_HOLDERS_H
-#define GPUROM_HOLDERS_H
+#ifndef GPUROM_SYS_HOLDERS_H
+#define GPUROM_SYS_HOLDERS_H
 
-#include "pcidev.h"
-#include "root.h"
+#include "pci/card.h"
+#include "sys/root.h"
 
 #define HOLDER_COMM_MAX 32
 #define HOLDER_NODE_MAX 64

@@ -1,6 +1,6 @@
-#include "iommufd.h"
+#include "sys/iommufd.h"
 
-#include "sysfs.h"
+#include "sys/sysfs.h"
 
 #include <errno.h>
 #include <unistd.h>

@@ -1,11 +1,11 @@
 /* Can QEMU have a card through iommufd? Linux 6.6 or later with CONFIG_VFIO_DEVICE_CDEV gives each
  * device of vfio's a character device of its own (Documentation/driver-api/vfio.rst, "VFIO Device
  * cdev"). Looks only. */
-#ifndef GPUROM_IOMMUFD_H
-#define GPUROM_IOMMUFD_H
+#ifndef GPUROM_SYS_IOMMUFD_H
+#define GPUROM_SYS_IOMMUFD_H
 
-#include "pcidev.h"
-#include "root.h"
+#include "pci/card.h"
+#include "sys/root.h"
 
 /* 0; -ENOSYS: this kernel has no /dev/iommu; -ENODEV: the function at *ret has no vfio-dev folder
  * in sysfs, since it is not on vfio-pci, or the kernel makes none. */

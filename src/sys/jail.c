@@ -1,4 +1,4 @@
-#include "jail.h"
+#include "sys/jail.h"
 
 #include <errno.h>
 #include <linux/seccomp.h>

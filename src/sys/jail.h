@@ -1,8 +1,8 @@
 /* Work on foreign bytes in a process that can do nothing but compute and answer: no system call
  * but exit (seccomp strict), no open file, no memory beyond what it was born with, some seconds of
  * CPU. What takes it over has nothing to reach but its own answer. */
-#ifndef GPUROM_JAIL_H
-#define GPUROM_JAIL_H
+#ifndef GPUROM_SYS_JAIL_H
+#define GPUROM_SYS_JAIL_H
 
 #include <stddef.h>
 

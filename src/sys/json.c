@@ -1,6 +1,6 @@
-#include "json.h"
+#include "sys/json.h"
 
-#include "text.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -3,8 +3,8 @@
  * is missing leaves its variable as it was: the file may come from an older gpurom of another
  * image. Nothing is trusted: numbers are checked against their range before they are converted,
  * texts are cut to fit. */
-#ifndef GPUROM_JSON_H
-#define GPUROM_JSON_H
+#ifndef GPUROM_SYS_JSON_H
+#define GPUROM_SYS_JSON_H
 
 #include <cJSON.h>
 #include <stdbool.h>
@@ -28,7 +28,7 @@ struct json_reader {
 int json_parse(const uint8_t *text, size_t n, cJSON **ret);
 
 /* Existing values of the key are replaced. Bytes that are not UTF-8 become '?', and so
- * do the control characters that JSON has no escape for (text.h: DEL, C1). */
+ * do the control characters that JSON has no escape for (util/text.h: DEL, C1). */
 void json_put_text(struct json_writer *w, const char *key, const char *text);
 void json_put_u64(struct json_writer *w, const char *key, uint64_t v);
 void json_put_int(struct json_writer *w, const char *key, int v);

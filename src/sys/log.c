@@ -1,6 +1,6 @@
-#include "log.h"
+#include "sys/log.h"
 
-#include "text.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <fcntl.h>

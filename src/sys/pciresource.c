@@ -1,4 +1,4 @@
-#include "pciresource.h"
+#include "sys/pciresource.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* One line of a function's `resource` attribute: what the kernel made of a BAR
  * (Documentation/filesystems/sysfs-pci.rst: start, end and flags, in hexadecimal). */
-#ifndef GPUROM_PCIRESOURCE_H
-#define GPUROM_PCIRESOURCE_H
+#ifndef GPUROM_SYS_PCIRESOURCE_H
+#define GPUROM_SYS_PCIRESOURCE_H
 
-#include "sysfs.h"
+#include "sys/sysfs.h"
 
 #define PCI_RESOURCE_BAR0 0
 #define PCI_RESOURCE_ROM 6 /* line of the ROM BAR (linux/pci.h PCI_ROM_RESOURCE) */

@@ -1,7 +1,7 @@
 /* The root that every path hangs off: "/" for real, a fixture tree in tests. All names below
  * are relative to it, for the *at() calls. */
-#ifndef GPUROM_ROOT_H
-#define GPUROM_ROOT_H
+#ifndef GPUROM_SYS_ROOT_H
+#define GPUROM_SYS_ROOT_H
 
 #define ROOT_PCI_DEVICES "sys/bus/pci/devices"
 #define ROOT_PCI_DRIVERS "sys/bus/pci/drivers"

@@ -1,4 +1,4 @@
-#include "standardfiles.h"
+#include "sys/standardfiles.h"
 
 #include <fcntl.h>
 #include <unistd.h>

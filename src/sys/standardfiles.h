@@ -1,6 +1,6 @@
 /* Standard input, output and error, before anything else is opened. */
-#ifndef GPUROM_STANDARDFILES_H
-#define GPUROM_STANDARDFILES_H
+#ifndef GPUROM_SYS_STANDARDFILES_H
+#define GPUROM_SYS_STANDARDFILES_H
 
 /* A daemon's child may come with any of them closed; a file of ours must not take their place:
  * those lead to /dev/null from here on. */

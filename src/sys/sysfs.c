@@ -1,4 +1,4 @@
-#include "sysfs.h"
+#include "sys/sysfs.h"
 
 #include <errno.h>
 #include <fcntl.h>

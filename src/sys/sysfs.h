@@ -1,12 +1,12 @@
 /* The PCI attributes of sysfs that gpurom touches (Documentation/ABI/testing/sysfs-bus-pci):
  * one write(), exact bytes, count checked. Reads and writes go through a seam, so that a fake
  * kernel can stand beneath everything that acts. */
-#ifndef GPUROM_SYSFS_H
-#define GPUROM_SYSFS_H
+#ifndef GPUROM_SYS_SYSFS_H
+#define GPUROM_SYS_SYSFS_H
 
-#include "pciaddr.h"
-#include "pcidev.h"
-#include "root.h"
+#include "pci/addr.h"
+#include "pci/card.h"
+#include "sys/root.h"
 
 #include <limits.h>
 #include <sys/types.h>
@@ -38,7 +38,7 @@ int sysfs_driver(const struct attr_ops *k, struct pci_addr a, char buf[PCI_DRIVE
 /* NULL or "" clears it. */
 int sysfs_set_override(const struct attr_ops *k, struct pci_addr a, const char *driver);
 
-/* Blocks for as long as the driver's remove callback does: call it in a child (deadline.h). */
+/* Blocks for as long as the driver's remove callback does: call it in a child (sys/deadline.h). */
 int sysfs_unbind(const struct attr_ops *k, struct pci_addr a, const char *driver);
 
 /* Success says only that the kernel looked: read the driver back. */

@@ -1,4 +1,4 @@
-#include "udevd.h"
+#include "sys/udevd.h"
 
 #include <ctype.h>
 #include <dirent.h>

@@ -1,10 +1,10 @@
 /* Whether udev's daemon runs; one that has ended and was not waited for yet (a zombie) does not.
  * Where systemd starts it, systemd itself listens on its control socket long before
  * (systemd-udevd-control.socket), so that the socket alone says nothing. */
-#ifndef GPUROM_UDEVD_H
-#define GPUROM_UDEVD_H
+#ifndef GPUROM_SYS_UDEVD_H
+#define GPUROM_SYS_UDEVD_H
 
-#include "root.h"
+#include "sys/root.h"
 
 #include <stdbool.h>
 

@@ -13,15 +13,15 @@ files() {
 @test "the program, the man pages and the configuration" {
 	[ -x "$D/usr/bin/gpurom" ]
 	cmp build/gpurom "$D/usr/bin/gpurom"
-	cmp src/gpurom.8 "$D/usr/share/man/man8/gpurom.8"
-	cmp src/gpurom.5 "$D/usr/share/man/man5/gpurom.5"
+	cmp man/gpurom.8 "$D/usr/share/man/man8/gpurom.8"
+	cmp man/gpurom.5 "$D/usr/share/man/man5/gpurom.5"
 	cmp etc/gpurom.conf "$D/etc/gpurom.conf"
 }
 
 @test "gpurom-domain, its man page and libvirt's hook" {
 	cmp build/gpurom-domain "$D/usr/bin/gpurom-domain"
 	[ -x "$D/usr/bin/gpurom-domain" ]
-	cmp src/gpurom-domain.8 "$D/usr/share/man/man8/gpurom-domain.8"
+	cmp man/gpurom-domain.8 "$D/usr/share/man/man8/gpurom-domain.8"
 	cmp etc/libvirt-hook "$D/etc/libvirt/hooks/qemu.d/gpurom"
 	[ -x "$D/etc/libvirt/hooks/qemu.d/gpurom" ]
 }

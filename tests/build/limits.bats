@@ -28,7 +28,7 @@ longer() {
 }
 
 setup() {
-	cards=$(sed -n 's/^#define PLAN_TAKE_MAX \([0-9]*\).*/\1/p' src/core/plan.h)
+	cards=$(sed -n 's/^#define PLAN_TAKE_MAX \([0-9]*\).*/\1/p' src/plan/plan.h)
 	[ "$cards" -ge 16 ]
 	scan=$(value PCISCAN_ALL_MS)
 	probe=$(value APPLY_PROBE_MS)

@@ -9,8 +9,9 @@ setup() {
 	T=$BATS_TEST_TMPDIR/tree
 	mkdir -p "$T/tests" "$T/src" "$T/tools" "$T/bin" "$T/build/tests"
 	cp -r "$top/tests/prove" "$top/tests/mutate" "$top/tests/lib" "$top/tests/rom" "$T/tests/"
-	cp -r "$top/src/core" "$T/src/"
+	cp -r "$top/src/util" "$top/src/pci" "$top/src/rom" "$T/src/"
 	cp "$top/Makefile" "$T/"
+	cp "$top/tests/tests.mk" "$T/tests/"
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache PATH=$T/bin:$PATH
 }
 
@@ -39,11 +40,11 @@ proves() { sh "$T/tests/prove/run" "$@"; }
 	[ "${lines[-1]}" = "0 passed, 0 failed" ]
 	[ "$(grep -c '^skip .*: proved before (20..-..-..)$' <<<"$output")" = 10 ]
 	[ "$(proves | tail -n 1)" = "$all" ]
-	echo >>"$T/src/core/setupdata.c"
+	echo >>"$T/src/rom/setupdata.c"
 	[ "$(proves --changed | grep '^ok ' | cut -d, -f1)" = "ok setupdata" ]
 	echo >>"$T/tests/prove/nvgi.c"
 	[ "$(proves --changed | grep -c '^ok ')" = 1 ]
-	echo >>"$T/src/core/bytes.h"
+	echo >>"$T/src/util/bytes.h"
 	[ "$(proves --changed | tail -n 1)" = "$all" ]
 	export CBMC_VERSION=6.2
 	[ "$(proves --changed | tail -n 1)" = "$all" ]
@@ -80,7 +81,7 @@ mutates() { GPUROM_ROMS=/nonexistent sh "$T/tests/mutate/run" "$@"; }
 	[[ $output == *"skip: 300000 mutations of "*" ROMs, nothing found before (20"* ]]
 	[ "$(mutates | tail -n 1)" = "8 passed, 0 failed" ]
 	[ "$(mutates --changed --seed 2 | tail -n 1)" = "8 passed, 0 failed" ]
-	echo >>"$T/src/core/vbios.c"
+	echo >>"$T/src/rom/vbios.c"
 	[ "$(mutates --changed | tail -n 1)" = "8 passed, 0 failed" ]
 	echo one-more >"$T/tests/rom/good/one-more.txt"
 	[ "$(mutates --changed | tail -n 1)" = "8 passed, 0 failed" ]

@@ -9,7 +9,7 @@ SERIAL=48-b0-2d-ff-fe-01-02-03
 
 setup() {
 	cli_setup
-	page=$top/src/gpurom.5
+	page=$top/man/gpurom.5
 	rom serial.rom 10de:2204 94.02.42.80.01
 	rom twin-a.rom 10de:2206 94.02.26.40.0a
 	rom twin-b.rom 10de:2206 94.02.26.40.0b
@@ -191,7 +191,7 @@ second_boot() {
 @test "a page that lacks a field, has one too many or another type is found out" {
 	first_boot
 	page=$T/page
-	grep -v '^\.It Va by_id ' "$top/src/gpurom.5" |
+	grep -v '^\.It Va by_id ' "$top/man/gpurom.5" |
 		sed 's/^\.It Va state No text$/.It Va state No number/; /^\.Ss Pin/,/^\.It/s/^\.It .*/&\n.It Va why No text/' >"$page"
 	run described "$(store)/cards.json" < <(record_kinds)
 	has "$output" "Card: not described: by_id"
@@ -204,18 +204,18 @@ second_boot() {
 @test "the words of verdicts, states, sources, mismatches and pins are the program's" {
 	local src=$top/src
 	same "$(words VERDICTS)" \
-		"$(grep -oE '\[IDENTITY_[A-Z]+\] = "[a-z]+"' "$src/core/identity.c" | cut -d'"' -f2 | sort)"
+		"$(grep -oE '\[IDENTITY_[A-Z]+\] = "[a-z]+"' "$src/record/identity.c" | cut -d'"' -f2 | sort)"
 	same "$(words Card state)" \
-		"$(sed -n '/^const char \*card_state_text/,/^}/s/.*return "\(.*\)";/\1/p' "$src/core/bootcard.c" | grep -v unknown | sort)"
+		"$(sed -n '/^const char \*card_state_text/,/^}/s/.*return "\(.*\)";/\1/p' "$src/record/boot-card.c" | grep -v unknown | sort)"
 	same "$(words ROM source)" \
 		"$({
-			grep -oE '\[SOURCE_[A-Z]+\] = +"[a-z]+"' "$src/core/source.c"
-			grep '^#define ADOPT_SOURCE' "$src/adopt.h"
+			grep -oE '\[SOURCE_[A-Z]+\] = +"[a-z]+"' "$src/rom/source.c"
+			grep '^#define ADOPT_SOURCE' "$src/boot/adopt.h"
 		} | cut -d'"' -f2 | sort)"
 	same "$(words Import mismatch)" \
-		"$(sed -n 's/^static const char \*const words\[FITS\] = {\(.*\)};/\1/p' "$src/fit.c" | tr -d '" ' | tr , '\n' | sort)"
+		"$(sed -n 's/^static const char \*const words\[FITS\] = {\(.*\)};/\1/p' "$src/cmd/import-match.c" | tr -d '" ' | tr , '\n' | sort)"
 	same "$(words Pin by)" \
-		"$(sed -nE 's/^#define RECORD_(FIRST_READING|PERSON) "([a-z]+)".*/\2/p' "$src/sys/recordedit.h" | sort)"
+		"$(sed -nE 's/^#define RECORD_(FIRST_READING|PERSON) "([a-z]+)".*/\2/p' "$src/record/update.h" | sort)"
 }
 
 @test "each name at the top of a store is described, and no other" {

@@ -2,7 +2,7 @@
 #ifndef GPUROM_TEST_CONFIGCHECK_H
 #define GPUROM_TEST_CONFIGCHECK_H
 
-#include "config.h"
+#include "plan/config.h"
 
 /* Aborts where a value is out of its range or a text does not end or could harm a terminal. */
 void configcheck(const struct config *c, const struct complaints *bad);

@@ -1,7 +1,7 @@
 /* libFuzzer entry: any cards.json is refused, or can be edited by a commit and read back. */
-#include "recordedit.h"
-#include "recordid.h"
-#include "recordmove.h"
+#include "record/update.h"
+#include "record/recordid.h"
+#include "record/recordmove.h"
 #include <errno.h>
 #include <stdlib.h>
 

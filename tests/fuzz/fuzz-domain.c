@@ -1,6 +1,6 @@
 /* libFuzzer entry: any XML of a domain is refused, or its host devices can be given other addresses
  * and romfiles, which are found again, and nothing else is changed. */
-#include "domedit.h"
+#include "libvirt/edit.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ static struct pci_addr other(struct pci_addr a)
 }
 
 /* Bytes of its file's name before the last part, 0 where it is none that is ever changed. */
-static size_t folder_of(const struct domxml_dev *d)
+static size_t folder_of(const struct vm_dev *d)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				    "0123456789._/-";
@@ -31,30 +31,30 @@ static size_t folder_of(const struct domxml_dev *d)
 	return slash && !d->file[strspn(d->file, plain)] ? (size_t)(slash + 1 - d->file) : 0;
 }
 
-static void in_range(const struct domxml_range *r, size_t n)
+static void in_range(const struct vm_range *r, size_t n)
 {
 	ENSURE(r->at <= n && r->n <= n - r->at);
 }
 
-static void check(const struct domxml *d, size_t n)
+static void check(const struct vm *d, size_t n)
 {
-	ENSURE(d->n <= DOMXML_DEVS_MAX && memchr(d->name, '\0', sizeof(d->name)));
+	ENSURE(d->n <= VM_DEVS_MAX && memchr(d->name, '\0', sizeof(d->name)));
 	for (const char *c = d->name; *c; c++)
 		ENSURE(*c >= ' ' && *c <= '~');
 	for (size_t i = 0; i < d->n; i++) {
-		const struct domxml_dev *dev = &d->dev[i];
+		const struct vm_dev *dev = &d->dev[i];
 
 		ENSURE(dev->addr.dev <= PCI_DEV_MAX && dev->addr.fn <= PCI_FN_MAX);
 		ENSURE(memchr(dev->file, '\0', sizeof(dev->file)));
 		ENSURE(memchr(dev->alias, '\0', sizeof(dev->alias)));
 		ENSURE(dev->behind_address && dev->behind_address < n);
 		in_range(&dev->in_file, n);
-		for (size_t k = 0; k < DOMXML_PARTS; k++)
+		for (size_t k = 0; k < VM_PARTS; k++)
 			in_range(&dev->part[k], n);
 	}
 }
 
-static void edit(const struct domxml *d, struct bytes xml, struct domedits *e)
+static void edit(const struct vm *d, struct bytes xml, struct domedits *e)
 {
 	e->n = 0;
 	for (size_t i = 0; i < d->n; i++) {
@@ -86,18 +86,18 @@ static void compare(struct bytes xml, struct bytes is, const struct domedits *e)
 	ENSURE(now == is.n);
 }
 
-static void same_but_for(const struct domxml *a, const struct domxml *b)
+static void same_but_for(const struct vm *a, const struct vm *b)
 {
 	ENSURE(a->n == b->n && strcmp(a->name, b->name) == 0 && strcmp(a->uuid, b->uuid) == 0);
 	for (size_t i = 0; i < a->n; i++) {
-		const struct domxml_dev *x = &a->dev[i], *y = &b->dev[i];
+		const struct vm_dev *x = &a->dev[i], *y = &b->dev[i];
 		size_t folder = folder_of(x);
 
 		ENSURE(pci_addr_cmp(other(x->addr), y->addr) == 0);
 		ENSURE(x->managed == y->managed && x->rom_off == y->rom_off);
 		ENSURE(strcmp(x->alias, y->alias) == 0);
 		/* A name that became too long is read as none. */
-		if (folder && folder + sizeof(NEW_NAME) <= DOMXML_FILE_MAX)
+		if (folder && folder + sizeof(NEW_NAME) <= VM_FILE_MAX)
 			ENSURE(strncmp(x->file, y->file, folder) == 0 &&
 			       strcmp(y->file + folder, NEW_NAME) == 0);
 		else if (!folder)
@@ -107,7 +107,7 @@ static void same_but_for(const struct domxml *a, const struct domxml *b)
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-	static struct domxml d, again;
+	static struct vm d, again;
 	static struct domedits e;
 	struct bytes xml = {p, n};
 	char why[DOMXML_WHY_MAX], *text = NULL;

@@ -1,11 +1,11 @@
 /* libFuzzer entry: any bytes give facts, a verdict, a map of all of them, and a romfile only where
  * the chain is whole. */
-#include "nvgi.h"
-#include "private.h"
-#include "rommap.h"
-#include "romparser.h"
-#include "sums.h"
-#include "verdict.h"
+#include "rom/nvgi.h"
+#include "rom/private.h"
+#include "rom/map.h"
+#include "rom/rom-parser.h"
+#include "rom/sums.h"
+#include "rom/verdict.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);

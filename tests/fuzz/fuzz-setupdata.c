@@ -1,5 +1,5 @@
 /* libFuzzer entry: a ROM that any node tells of lies inside the node. */
-#include "setupdata.h"
+#include "rom/setupdata.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);

@@ -1,6 +1,6 @@
 /* libFuzzer entry: the walk through any table moves on and stays inside, and a slot of it has a
  * name that may be printed. */
-#include "smbios.h"
+#include "pci/smbios.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);

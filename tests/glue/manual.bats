@@ -5,7 +5,7 @@
 setup() {
 	top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	gpurom=${GPUROM:-$top/build/gpurom}
-	page=$top/src/gpurom.8
+	page=$top/man/gpurom.8
 	R=$BATS_TEST_TMPDIR/root
 	mkdir -p "$R/sys/bus/pci/devices" "$R/etc" "$R/proc"
 	: >"$R/proc/cmdline"
@@ -32,7 +32,7 @@ keys() {
 }
 
 @test "the page of gpurom-domain is clean, and has every command and option" {
-	page=$top/src/gpurom-domain.8
+	page=$top/man/gpurom-domain.8
 	run mandoc -T lint -W warning "$page"
 	[ "$output" = "" ]
 	[ "$status" -eq 0 ]
@@ -112,9 +112,9 @@ keys() {
 
 @test "the page has every finding of the verdict, and no other" {
 	{
-		grep -hoE '"[a-z0-9-]+", (generic \? )?FINDING_' "$top"/src/core/rules-*.c \
-			"$top"/src/{attempt,fit}.c "$top/src/sys/judge.c"
-		grep -ohE '\{"[a-z0-9-]+",' "$top/src/core/notrom.c"
+		grep -hoE '"[a-z0-9-]+", (generic \? )?FINDING_' "$top"/src/rom/rules-*.c \
+			"$top"/src/{sources/attempt,cmd/import-match,sources/judge}.c
+		grep -ohE '\{"[a-z0-9-]+",' "$top/src/rom/notrom.c"
 	} | sed 's/^{*"//; s/".*//' | sort -u >"$BATS_TEST_TMPDIR/codes"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/codes")" -gt 30 ]
 	[ "$(sed -n '/^\.Sh FINDINGS/,/^\.Sh EXIT/s/^\.It Cm //p' "$page" | sed 's/ , /\n/g' | sort)" = \

@@ -201,7 +201,7 @@ modprobe vfio-pci" ]
 
 # oneshot waits for ever unless told otherwise; the program's own deadline must come first.
 @test "every wait ends" {
-	max=$(sed -n 's/^#define CONFIG_TIMEOUT_MAX \([0-9]*\).*/\1/p' "$top/src/core/config.h")
+	max=$(sed -n 's/^#define CONFIG_TIMEOUT_MAX \([0-9]*\).*/\1/p' "$top/src/plan/config.h")
 	for unit in "$top"/dracut-module/50gpurom/*.service "$top"/etc/*.service; do
 		seconds=$(sed -n 's/^TimeoutStartSec=\([0-9][0-9]*\)$/\1/p' "$unit")
 		[ "$seconds" -gt 0 ]

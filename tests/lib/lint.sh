@@ -23,5 +23,5 @@ find src tests -name '*.[ch]' | sort | xargs -r clang-format --dry-run -Werror |
 cppcheck --quiet --std=c11 --language=c -j2 --error-exitcode=1 --inline-suppr \
 	--enable=warning,performance,portability -D__linux__ -D_GNU_SOURCE \
 	--suppress=missingIncludeSystem --suppress=unmatchedSuppression \
-	-Isrc -Isrc/core -Isrc/sys -Isrc/domain -Itests/unit src tests || rc=1
+	-Isrc -Itests/unit/lib src tests || rc=1
 exit "$rc"

@@ -1,7 +1,7 @@
 /* Examine, judge, trim; then ask for a second opinion of all of it. */
 #include "check.h"
 
-#include "verdict.h"
+#include "rom/verdict.h"
 
 static const char *const plants[] = {
 	[PLANT_SUM] = "sum",   [PLANT_LAST] = "last",	[PLANT_IDS] = "ids",

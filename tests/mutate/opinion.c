@@ -1,4 +1,4 @@
-/* The second opinion: slow, plain, and by absolute offsets, as nothing in src/core is. */
+/* The second opinion: slow, plain, and by absolute offsets, as nothing in src/rom is. */
 #include "mutate.h"
 
 #include <string.h>

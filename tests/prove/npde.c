@@ -1,5 +1,5 @@
 /* npde_read: the structure behind any image's PCIR, of any length it gives itself. */
-#include "npde.h"
+#include "rom/npde.h"
 #include "prove.h"
 
 int main(void)

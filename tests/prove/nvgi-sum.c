@@ -1,5 +1,5 @@
-/* sum_read of nvgi.c: any total size, of any bytes that hold a header. */
-#include <nvgi.c>
+/* sum_read of rom/nvgi.c: any total size, of any bytes that hold a header. */
+#include "rom/nvgi.c"
 #include "prove.h"
 
 int main(void)

@@ -1,5 +1,5 @@
 /* nvgi_read: any header of any version, and the directory it leads to. */
-#include <nvgi.c>
+#include "rom/nvgi.c"
 #include "prove.h"
 
 /* Called in place of sum_read, which nvgi-sum.c has. */

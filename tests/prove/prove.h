@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "oprom.h"
+#include "rom/oprom.h"
 
 #define assume(what) __CPROVER_assume(what)
 

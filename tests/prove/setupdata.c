@@ -1,5 +1,5 @@
 /* setupdata_read: the ROM lies inside the node's data, whatever length the node tells. */
-#include "setupdata.h"
+#include "rom/setupdata.h"
 #include "prove.h"
 
 int main(void)

@@ -1,8 +1,8 @@
 #include "seams.h"
 
-#include "clock.h"
-#include "cmd.h"
-#include "pciscan.h"
+#include "sys/clock.h"
+#include "cmd/cmd.h"
+#include "sys/scan.h"
 #include "world.h"
 
 #include <errno.h>

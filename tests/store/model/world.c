@@ -2,9 +2,9 @@
 
 #include "../tree.h"
 
-#include "digest.h"
-#include "fileio.h"
-#include "oprom.h"
+#include "util/sha256.h"
+#include "sys/file.h"
+#include "rom/oprom.h"
 #include "romimage.h"
 
 #include <err.h>
@@ -237,7 +237,7 @@ static void stage(const char *sha256, const char *suffix, char path[128])
 	snprintf(path, 128, ROOT_STAGED "/%s%s", sha256, suffix);
 }
 
-static void stage_raw(struct boot_rom *r)
+static void stage_raw(struct rom_reading *r)
 {
 	char raw[64], path[128];
 
@@ -251,10 +251,10 @@ static void stage_raw(struct boot_rom *r)
 static void reads(size_t i)
 {
 	struct world_card *c = &world.card[world.who[i]];
-	struct boot_rom *r = &world.boot[i].rom;
+	struct rom_reading *r = &world.boot[i].rom;
 	char path[128];
 
-	*r = (struct boot_rom){.tried = true, .source = "sysfs", .outcome = "nothing"};
+	*r = (struct rom_reading){.tried = true, .source = "sysfs", .outcome = "nothing"};
 	world.read[i] = NO_ROM;
 	if (percent(35)) {
 		if (percent(50))

@@ -5,8 +5,8 @@
 #ifndef GPUROM_TEST_WORLD_H
 #define GPUROM_TEST_WORLD_H
 
-#include "record.h"
-#include "report.h"
+#include "record/record.h"
+#include "boot/report.h"
 
 #define SLOTS 6
 #define OWNED 9 /* cards that the host's owner has, in the host or in a drawer */

@@ -1,14 +1,14 @@
 /* years FOLDER N [SEED]: N random operations on the store of a made-up host (world.h), and after
- * each what must hold (rules.h). A host lives for some operations, from its own number: what is
+ * each what must hold (rom/rules.h). A host lives for some operations, from its own number: what is
  * found is told with the shortest way to see it again. The last line is "N passed, N failed". */
-#include "rules.h"
+#include "rom/rules.h"
 #include "seams.h"
 #include "snap.h"
 #include "world.h"
 
-#include "cmd.h"
-#include "commit.h"
-#include "storecheck.h"
+#include "cmd/cmd.h"
+#include "boot/commit.h"
+#include "store/check.h"
 
 #include <err.h>
 #include <fcntl.h>

@@ -1,0 +1,238 @@
+#include "boot/capture.h"
+
+#include "boot/bind.h"
+#include "boot/cardlock.h"
+#include "boot/console.h"
+#include "boot/messages.h"
+#include "boot/resume.h"
+#include "boot/staging.h"
+#include "sources/read.h"
+#include "sys/deadline.h"
+#include "sys/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOCK_TRIES 200 /* of a millisecond each */
+
+void capture_finish(const struct root *root, const struct report *r, struct boot_card *b)
+{
+	const struct attr_ops k = attr_ops_real(root);
+
+	if (r->mode == MODE_DUMP)
+		apply_release(&k, b);
+	else
+		apply_handover(&k, r->driver, b);
+	if (b->state == CARD_BOUND)
+		console_release(root, b);
+	b->worker = 0;
+	tell_card(root, b);
+}
+
+static void save(const struct root *root, const struct boot_card *b)
+{
+	char addr[PCI_ADDR_BUF];
+	int r = report_save_card(root, b);
+
+	if (r < 0)
+		log_warn(root, "%s: the report cannot be written: %s",
+			 pci_addr_format_card(b->addr, addr), strerror(-r));
+}
+
+/* settle looks in by the same lock, for moments; where it keeps it, the card is settle's. */
+static int take_lock(const struct root *root, struct pci_addr a)
+{
+	int lock = cardlock_take(root, a);
+
+	for (int i = 0; i < LOCK_TRIES && lock == -EAGAIN; i++) {
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		lock = cardlock_take(root, a);
+	}
+	return lock;
+}
+
+/* settle may have been quicker: what counts is the card's state now, under the lock. */
+static bool still_pending(const struct root *root, struct pci_addr a)
+{
+	struct report now;
+	bool pending = false;
+
+	if (report_load(root, &now) < 0)
+		return false;
+	for (size_t i = 0; i < now.n; i++)
+		if (pci_addr_same_card(now.card[i].addr, a))
+			pending = card_is_pending(&now.card[i]);
+	report_free(&now);
+	return pending;
+}
+
+struct worker {
+	const struct root *root;
+	const struct report *report;
+	struct boot_card *card;
+	struct attr_ops k;
+	struct reading_order order;
+	struct romread_job job;
+	struct reading best;
+	unsigned long long start;
+};
+
+/* settle puts this right where it has to kill us. */
+static int remember(void *ctx, const struct romread_before *before)
+{
+	struct worker *w = ctx;
+
+	w->card->enable_before = before->count;
+	w->card->power_auto = before->power_auto;
+	w->card->prom_register = before->prom_register;
+	w->card->prom_value = before->prom_value;
+	return report_save_card(w->root, w->card);
+}
+
+static void begin(struct worker *w, const struct root *root, const struct report *r,
+		  struct boot_card *b)
+{
+	const struct boot_fn *f = &b->fn[b->display];
+
+	*w = (struct worker){.root = root,
+			     .report = r,
+			     .card = b,
+			     .k = attr_ops_real(root),
+			     .start = deadline_now_us()};
+	memcpy(w->order.source, r->sources, sizeof(w->order.source));
+	w->order.n = r->n_sources;
+	w->order.no_rom_bar = b->warnings & PLAN_WARN_NO_ROM_BAR;
+	w->order.rom_shadow = b->warnings & PLAN_WARN_SHADOW;
+	/* Three quarters of settle's time: the rest is for the hand-over, and vfio after it. */
+	w->job = (struct romread_job){.root = root,
+				      .k = &w->k,
+				      .addr = f->addr,
+				      .ids = f->ids,
+				      .until_us = w->start + r->timeout * 750000ull,
+				      .remember = remember,
+				      .ctx = w};
+	reading_none(&w->best);
+	b->worker = (int)getpid();
+}
+
+static void read_held(struct worker *w)
+{
+	struct rom_reading *told = &w->card->rom;
+
+	*told = (struct rom_reading){0};
+	reading_try(&w->job, &w->order, w->report->trim, told, &w->best);
+	told->tried = true;
+	staging_put(w->root, &w->best, told);
+	told->read_us = (unsigned)(deadline_now_us() - w->start);
+	save(w->root, w->card);
+}
+
+/* What does not answer for its configuration space would keep a reader for ever. */
+static void leave_unread(struct worker *w)
+{
+	struct rom_reading *told = &w->card->rom;
+
+	*told = (struct rom_reading){.tried = true};
+	snprintf(told->outcome, sizeof(told->outcome), "not read: the card does not answer");
+	save(w->root, w->card);
+}
+
+static bool vfio_next(const struct worker *w)
+{
+	return w->card->state == CARD_BOUND &&
+	       reading_wants_vfio(&w->order, &w->card->rom, &w->best);
+}
+
+static void read_bound(struct worker *w)
+{
+	struct rom_reading *told = &w->card->rom;
+	unsigned long long from = deadline_now_us();
+
+	w->job.bound = true;
+	w->job.remember = NULL;
+	/* Before settle ends it, which began when we did: what was changed is put back then. */
+	w->job.until_us = w->start + w->report->timeout * 875000ull;
+	reading_try_one(SOURCE_VFIO, &w->job, &w->order, w->report->trim, told, &w->best);
+	staging_put(w->root, &w->best, told);
+	told->read_us += (unsigned)(deadline_now_us() - from);
+}
+
+static void work_locked(struct worker *w)
+{
+	bool silent = w->card->warnings & PLAN_WARN_SILENT, more;
+	bool read = w->report->mode != MODE_CLAIM && !silent;
+
+	save(w->root, w->card);
+	if (read)
+		read_held(w);
+	else if (silent)
+		leave_unread(w);
+	capture_finish(w->root, w->report, w->card);
+	more = read && vfio_next(w);
+	/* As long as this says so, settle waits for us. */
+	w->card->worker = more ? (int)getpid() : 0;
+	save(w->root, w->card);
+	if (more) {
+		read_bound(w);
+		w->card->worker = 0;
+		save(w->root, w->card);
+	}
+	if (read)
+		tell_rom(w->root, w->card);
+	reading_free(&w->best);
+}
+
+static int work(const struct root *root, const struct report *r, struct boot_card *b)
+{
+	int lock = take_lock(root, b->addr);
+	struct worker *w;
+
+	if (lock < 0)
+		return lock;
+	w = malloc(sizeof(*w));
+	if (w && still_pending(root, b->addr)) {
+		enum held now =
+			resume_card(root, r, deadline_now_us() + RESUME_ONE_MS * 1000ull, b);
+
+		if (now == HELD_ALL) {
+			begin(w, root, r, b);
+			work_locked(w);
+		} else {
+			if (now == HELD_MIDWAY || now == HELD_HANDED)
+				capture_finish(root, r, b);
+			save(root, b);
+		}
+	}
+	free(w);
+	close(lock);
+	return w ? 0 : -ENOMEM;
+}
+
+int capture(const struct root *root)
+{
+	struct report r;
+	int err = report_load(root, &r);
+	pid_t pid;
+
+	if (err < 0)
+		return err;
+	for (size_t i = 0; i < r.n; i++) {
+		if (!card_is_pending(&r.card[i]))
+			continue;
+		pid = fork();
+		if (pid == 0)
+			_exit(work(root, &r, &r.card[i]) < 0);
+		/* Without a process of its own a card is worked here: later, but not never. */
+		if (pid < 0)
+			(void)work(root, &r, &r.card[i]);
+	}
+	while (wait(NULL) > 0 || errno == EINTR)
+		;
+	report_free(&r);
+	return 0;
+}

@@ -1,0 +1,366 @@
+#include "boot/claim.h"
+
+#include "boot/bind.h"
+#include "boot/messages.h"
+#include "boot/report.h"
+#include "sys/config-files.h"
+#include "sys/deadline.h"
+#include "sys/file.h"
+#include "sys/holders.h"
+#include "sys/log.h"
+#include "sys/scan.h"
+#include "sys/udevd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+static void complain(const struct root *root, const struct complaints *bad, struct report *r)
+{
+	r->bad = calloc(bad->n + 1, sizeof(*r->bad));
+	for (size_t i = 0; i < bad->n; i++) {
+		char text[CONF_BAD_MAX];
+
+		log_warn(root, "%s", conf_complaint(&bad->c[i], text));
+		if (r->bad)
+			snprintf(r->bad[r->n_bad++], sizeof(*r->bad), "%s", text);
+	}
+	if (bad->lost)
+		log_warn(root, "%zu more words of the configuration cannot be used", bad->lost);
+}
+
+static void begin_report(const struct root *root, const struct config *c, struct report *r)
+{
+	struct utsname u;
+
+	r->mode = c->mode;
+	r->timeout = c->timeout;
+	r->trim = c->trim;
+	memcpy(r->sources, c->sources, sizeof(r->sources));
+	r->n_sources = c->n_sources;
+	snprintf(r->driver, sizeof(r->driver), "%s", c->driver);
+	snprintf(r->store, sizeof(r->store), "%s", c->store);
+	if (uname(&u) == 0)
+		snprintf(r->kernel, sizeof(r->kernel), "%.79s", u.release);
+	r->late = udevd_runs(root);
+}
+
+/* The first function whose device nodes somebody has open stops the whole card, and so does a look
+ * for them that there is no time for. */
+static bool in_use(const struct root *root, const struct plan_card *card, const struct pci_scan *s,
+		   unsigned long long until_us, struct boot_card *b)
+{
+	struct holder h;
+	char addr[PCI_ADDR_BUF];
+
+	for (size_t i = card->first; i < card->first + card->n; i++) {
+		const struct pci_fn *f = &s->fn[i];
+
+		if (!f->driver[0])
+			continue;
+		if (deadline_left_ms(until_us) == 0) {
+			b->state = CARD_LEFT;
+			snprintf(b->why, sizeof(b->why), "no time was left to see who uses it");
+			return true;
+		}
+		if (!holders_find(root, f, &h))
+			continue;
+		b->state = CARD_LEFT;
+		snprintf(b->why, sizeof(b->why),
+			 "%s: %s (pid %d) has %s open: stop it first, or claim --force",
+			 pci_addr_format(f->addr, addr), h.comm, h.pid, h.node);
+		return true;
+	}
+	return false;
+}
+
+/* Run again by hand: what this boot has handed over already stays as it is, where no function of it
+ * has gone elsewhere since. */
+static const struct boot_card *done_before(const struct report *before, const struct pci_scan *s,
+					   const struct plan_card *card)
+{
+	for (size_t i = 0; i < before->n; i++) {
+		const struct boot_card *b = &before->card[i];
+		bool same = b->state == CARD_BOUND && b->n == card->n &&
+			    pci_addr_same_card(b->addr, card->addr);
+
+		for (size_t f = 0; f < card->n && same; f++)
+			same = strcmp(s->fn[card->first + f].driver, b->fn[f].driver) == 0;
+		if (same)
+			return b;
+	}
+	return NULL;
+}
+
+/* Cards left for a reason a person should know are told; the many that nobody named are not. */
+static void tell_left(const struct root *root, const struct plan_card *card)
+{
+	char addr[PCI_ADDR_BUF];
+
+	if (card->why != PLAN_NOT_SELECTED)
+		log_info(root, "%s: left alone: %s%s%s", pci_addr_format_card(card->addr, addr),
+			 plan_why_text(card->why), card->selector ? ": " : "",
+			 card->selector ? card->selector : "");
+	if (card->warnings & PLAN_WARN_VFIO_IDS)
+		log_warn(root, "%s: %s", pci_addr_format_card(card->addr, addr),
+			 plan_warning_text(PLAN_WARN_VFIO_IDS));
+}
+
+static size_t selected(const struct plan *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += p->card[i].take;
+	return n;
+}
+
+/* Folders of the run: without them a worker could not say what it did. */
+static int make_folders(const struct root *root)
+{
+	int r = dir_make(root->fd, ROOT_STAGED, 0755);
+
+	return r < 0 ? r : dir_make(root->fd, ROOT_CARDS, 0755);
+}
+
+struct hand_over {
+	const struct root *root;
+	const char *driver;
+	struct boot_card *b;
+};
+
+static int hand_over(void *arg)
+{
+	const struct hand_over *h = arg;
+	const struct attr_ops k = attr_ops_real(h->root);
+
+	apply_handover(&k, h->driver, h->b);
+	tell_card(h->root, h->b);
+	return 0;
+}
+
+static unsigned within(unsigned ms, unsigned long long until_us)
+{
+	unsigned left = deadline_left_ms(until_us);
+
+	return left < APPLY_UNDO_MS ? APPLY_UNDO_MS : left < ms ? left : ms;
+}
+
+/* Without a report no other step knows of the cards: they are handed over now, unread. */
+static void hand_over_now(const struct root *root, const struct report *r,
+			  unsigned long long until_us)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct hand_over h = {root, r->driver, &r->card[i]};
+
+		if (r->card[i].state == CARD_HELD)
+			(void)deadline_run(within(APPLY_PROBE_MS, until_us), hand_over, &h);
+	}
+}
+
+static int keep_report(const struct root *root, const struct report *r)
+{
+	int err = make_folders(root);
+
+	for (size_t i = 0; i < r->n && err == 0; i++)
+		err = report_save_card(root, &r->card[i]);
+	return err ? err : report_save(root, r);
+}
+
+/* What claim works with: the cards in the order of the plan. */
+struct work {
+	const struct root *root;
+	const struct plan *plan;
+	const struct pci_scan *scan;
+	const struct report *before;
+	bool force;
+	unsigned long long until_us;
+	struct report *report;
+};
+
+static void begin_cards(struct work *w)
+{
+	for (size_t i = 0; i < w->plan->n; i++) {
+		const struct plan_card *card = &w->plan->card[i];
+		const struct boot_card *done = done_before(w->before, w->scan, card);
+		struct boot_card *b = &w->report->card[w->report->n];
+
+		if (!card->take) {
+			tell_left(w->root, card);
+			continue;
+		}
+		w->report->n++;
+		if (done && !w->force) {
+			*b = *done;
+			continue;
+		}
+		apply_begin(card, w->scan, b);
+		b->state = CARD_SELECTED;
+		tell_warnings(w->root, b);
+		if (!w->force && in_use(w->root, card, w->scan, w->until_us, b))
+			tell_card(w->root, b);
+	}
+}
+
+static void claim_cards(struct work *w)
+{
+	const struct attr_ops k = attr_ops_real(w->root);
+	struct apply_hold *hold = calloc(w->report->n + 1, sizeof(*hold));
+
+	if (!hold) {
+		log_warn(w->root, "no memory: no card is taken");
+		return;
+	}
+	apply_hold(&k, w->report->card, w->report->n, w->until_us, true, hold);
+	for (size_t i = 0; i < w->report->n; i++) {
+		struct boot_card *b = &w->report->card[i];
+
+		if (b->state != CARD_SELECTED)
+			continue;
+		apply_claim(&k, &hold[i], w->until_us, true, b);
+		tell_card(w->root, b);
+	}
+	free(hold);
+}
+
+/* The report is written before the first hold as well: should claim be ended half way, whoever
+ * comes next knows of all cards, and reads from their overrides which are held (boot/held.h). */
+static int carry_out(struct work *w)
+{
+	struct report *r = w->report;
+	int err;
+
+	r->card = calloc(selected(w->plan) + 1, sizeof(*r->card));
+	if (!r->card)
+		return -ENOMEM;
+	w->until_us = deadline_now_us() + CLAIM_CARDS_MS * 1000ull;
+	begin_cards(w);
+	(void)keep_report(w->root, r);
+	claim_cards(w);
+	r->claim_us = (unsigned)(deadline_now_us() - r->claim_at_us);
+	err = keep_report(w->root, r);
+	if (err == 0)
+		return (int)r->n;
+	log_warn(w->root, "/" ROOT_REPORT ": cannot be written: %s; ROMs stay unread",
+		 strerror(-err));
+	hand_over_now(w->root, r, w->until_us);
+	return err;
+}
+
+static void tell_plan(const struct root *root, const struct plan *p)
+{
+	char addr[PCI_ADDR_BUF];
+
+	for (size_t i = 0; i < p->n; i++)
+		log_info(root, "plan: %s: %s: %s", pci_addr_format_card(p->card[i].addr, addr),
+			 p->card[i].take ? "take" : "leave", plan_why_text(p->card[i].why));
+}
+
+static void tell_none(const struct root *root, const struct plan *p, const struct pci_scan *s)
+{
+	for (size_t i = 0; i < p->n; i++)
+		tell_left(root, &p->card[i]);
+	log_info(root, "no card is selected (%zu PCI functions seen)", s->n);
+}
+
+/* Words that are well written and yet mean nothing here: a typo, or a card that is gone. */
+static void tell_doubts(const struct root *root, const struct config *c, const struct pci_scan *s,
+			const struct plan *p)
+{
+	const char *text[PLAN_UNMATCHED_MAX];
+	size_t n = plan_unmatched(c, s, text);
+
+	for (size_t i = 0; i < n; i++)
+		log_warn(root, "'%s' matches nothing on this host", text[i]);
+	if (p->lost)
+		log_warn(root, "%zu more cards than can be listed are left alone", p->lost);
+}
+
+static int plan_and_claim(const struct root *root, const struct config *c, const struct pci_scan *s,
+			  bool force, struct report *r)
+{
+	struct plan *p = malloc(sizeof(*p));
+	struct report before = {.n = 0};
+	struct work w = {
+		.root = root, .plan = p, .scan = s, .before = &before, .force = force, .report = r};
+	int n = 0;
+
+	if (!p)
+		return -ENOMEM;
+	plan_make(c, s, p);
+	tell_doubts(root, c, s, p);
+	if (p->mode == MODE_PLAN) {
+		tell_plan(root, p);
+	} else if (selected(p) == 0) {
+		tell_none(root, p, s);
+	} else {
+		if (report_load(root, &before) < 0)
+			before = (struct report){.n = 0};
+		n = carry_out(&w);
+		report_free(&before);
+	}
+	free(p);
+	return n;
+}
+
+/* What does not answer is named in the log and in the report. */
+static void tell_silent(const struct root *root, const struct pciscan_trouble *t, struct report *r)
+{
+	for (size_t i = 0; i < t->n_silent && i < PCISCAN_SILENT_MAX; i++) {
+		char addr[PCI_ADDR_BUF];
+
+		log_warn(root, "%s does not answer", pci_addr_format(t->silent[i], addr));
+		r->silent[r->n_silent++] = t->silent[i];
+	}
+	if (t->n_silent > PCISCAN_SILENT_MAX)
+		log_warn(root, "%zu more PCI functions do not answer",
+			 t->n_silent - PCISCAN_SILENT_MAX);
+	if (t->skipped)
+		log_warn(root, "%zu PCI functions cannot be read and are left alone: %s",
+			 t->skipped, t->first);
+}
+
+static int scan_and_claim(const struct root *root, const struct config *c, bool force,
+			  struct report *r)
+{
+	struct pciscan_trouble trouble;
+	struct pci_scan s;
+	int n = pciscan(root, &s, &trouble);
+
+	if (n < 0) {
+		log_warn(root, "the PCI buses cannot be read, no card is taken: %s", strerror(-n));
+		return 0;
+	}
+	tell_silent(root, &trouble, r);
+	n = plan_and_claim(root, c, &s, force, r);
+	free(s.fn);
+	return n;
+}
+
+int claim(const struct root *root, const struct claim_options *o)
+{
+	struct report r = {.claim_at_us = deadline_now_us()};
+	struct complaints *bad = malloc(sizeof(*bad));
+	struct config *c = malloc(sizeof(*c));
+	int n = 0;
+
+	/* The folder, also empty, tells gpurom-early.service that the initramfs had its say. */
+	(void)dir_make(root->fd, ROOT_RUN, 0755);
+	if (!bad || !c) {
+		log_warn(root, "no memory: no card is taken");
+	} else {
+		conf_load(root, o->cmdline, o->initramfs, c, bad);
+		if (c->mode != MODE_OFF) {
+			begin_report(root, c, &r);
+			complain(root, bad, &r);
+			n = scan_and_claim(root, c, o->force, &r);
+		}
+	}
+	free(bad);
+	free(c);
+	report_free(&r);
+	return n;
+}

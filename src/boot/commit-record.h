@@ -1,0 +1,20 @@
+/* What a commit writes into the record of each card: what custody and identify made of it. */
+#ifndef GPUROM_BOOT_COMMIT_RECORD_H
+#define GPUROM_BOOT_COMMIT_RECORD_H
+
+#include "boot/commit-identity.h"
+#include "boot/commit-rom.h"
+
+struct recording {
+	const struct root *root;
+	struct record *record;
+	const struct report *report;
+	const struct identify *who;
+	const struct record_import *import; /* NULL: the report is a boot's */
+	const char *when, *boot;
+};
+
+/* i: of the report's cards. Sets k->raw_gone. -ENOMEM leaves the record unfit to be saved. */
+int recording_card(const struct recording *r, size_t i, struct custody *k);
+
+#endif

@@ -1,0 +1,297 @@
+#include "boot/commit-rom.h"
+
+#include "boot/adopt.h"
+#include "record/pin.h"
+#include "record/recordid.h"
+#include "sys/file.h"
+#include "util/sha256.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BY_ID_TRIES PLAN_CARDS_MAX /* different ROMs of one model that get a name */
+#define STAGED_PATH_MAX 128
+
+/* Not there, or not what it should be: no trouble of the file system's. */
+static bool is_absent(int err)
+{
+	return err == -ENOENT || err == -EBADMSG;
+}
+
+static const struct pci_ids *ids_of(const struct boot_card *c)
+{
+	return &c->fn[c->display].ids;
+}
+
+static bool trusted(const struct rom_reading *r)
+{
+	return r->verdict != VERDICT_REJECTED && r->sha256[0];
+}
+
+static struct record_rom rom_of_boot(const struct rom_reading *r)
+{
+	struct record_rom rom = {.size = r->rom_size, .verdict = r->verdict, .has_efi = r->has_efi};
+
+	strcpy(rom.sha256, r->sha256);
+	strcpy(rom.raw_sha256, r->raw_sha256);
+	strcpy(rom.source, r->source);
+	strcpy(rom.version, r->version);
+	return rom;
+}
+
+/* A staged file, its digest verified; -ENOENT, -EBADMSG. */
+static int staged_read(const struct root *root, const char *sha256, const char *suffix,
+		       uint8_t **ret, size_t *ret_n)
+{
+	char path[STAGED_PATH_MAX], is[SHA256_HEX];
+	uint8_t *data;
+	size_t n;
+	int err;
+
+	snprintf(path, sizeof(path), ROOT_STAGED "/%s%s", sha256, suffix);
+	err = file_read_plain(root->fd, path, ROM_FILE_MAX, &data, &n);
+	if (err)
+		return err;
+	digest_sha256((struct bytes){data, n}, is);
+	if (strcmp(is, sha256) != 0) {
+		free(data);
+		return -EBADMSG;
+	}
+	*ret = data;
+	*ret_n = n;
+	return 0;
+}
+
+/* 0 where the store has it whole, is_absent() where not. */
+static int stored(const struct romstore *s, const char *sha256)
+{
+	uint8_t *data;
+	size_t n;
+	int err = *sha256 ? romstore_get_rom(s, sha256, &data, &n) : -ENOENT;
+
+	if (!err)
+		free(data);
+	return err;
+}
+
+/* What is shown in its place, and not by the record of the card that is recorded there. It is this
+ * card's only where the record knows that ROM of this card: another's is never this one's, even
+ * where the ids in it would fit. Without a record (it was lost) its ids are all that is known. */
+static int leftover(const struct romstore *s, const struct record *rec, bool known,
+		    const char *link, struct custody *c)
+{
+	struct record_rom rom;
+	int err;
+
+	if (!rec->text)
+		return adopt(s, link, ids_of(c->card), &c->shown);
+	if (record_rom_of(rec, known ? c->card->path : "", ids_of(c->card), c->serial, link, &rom) <
+	    0)
+		return 0;
+	err = stored(s, link);
+	if (!err)
+		c->shown = rom;
+	return is_absent(err) ? 0 : err;
+}
+
+/* What this card already has in the store: c->shown, sha256 "" for nothing. */
+static int look(const struct romstore *s, const struct record *rec, struct custody *c)
+{
+	struct record_card was = {0};
+	char link[SHA256_HEX] = "";
+	int err = romstore_linked(s, STORE_BY_PATH, c->card->path, link);
+	bool known;
+
+	c->foreign = err == -EEXIST;
+	if (err && err != -ENOENT && !c->foreign)
+		return err;
+	err = record_find(rec, c->card->path, &was);
+	if (err && err != -ENOENT)
+		return err;
+	known = !err && !c->replaced && identity_same_model(&was.ids, ids_of(c->card));
+	c->replaced = !err && !known;
+	err = known ? stored(s, was.rom.sha256) : -ENOENT;
+	if (!err)
+		c->shown = was.rom;
+	else if (!is_absent(err))
+		return err;
+	else if (*link)
+		return leftover(s, rec, known, link, c);
+	return 0;
+}
+
+static void tell_staged(struct custody *c, const char *what, const char *sha256, int err)
+{
+	snprintf(c->trouble, sizeof(c->trouble), "staged %s %.12s: %s", what, sha256,
+		 err == -EBADMSG ? "damaged" : strerror(-err));
+}
+
+static int put_rom(const struct root *root, const struct romstore *s, const char *sha256,
+		   struct custody *c)
+{
+	uint8_t *data;
+	size_t n;
+	int err = staged_read(root, sha256, ".rom", &data, &n);
+
+	if (err) {
+		tell_staged(c, "ROM", sha256, err);
+		return -ENODATA;
+	}
+	err = romstore_put_rom(s, (struct bytes){data, n}, sha256);
+	free(data);
+	return err;
+}
+
+/* The reading that this very ROM was first made of is kept. */
+static bool has_raw(const struct romstore *s, const struct record *rec, const struct custody *c)
+{
+	const cJSON *rom = record_rom_object(c->replaced ? NULL : record_object(rec, c->card->path),
+					     c->card->rom.sha256);
+	const char *raw = json_text(rom, "raw_sha256");
+	uint8_t *data;
+	size_t n;
+
+	if (strcmp(raw, c->card->rom.sha256) == 0 || romstore_get_raw(s, raw, &data, &n) < 0)
+		return false;
+	free(data);
+	return true;
+}
+
+/* The reading as it came, where it says more than the romfile: one of each ROM, for what stands
+ * around it may differ each time. A rejected one is kept only as long as nothing better is known
+ * of the card. */
+static int put_raw(const struct root *root, const struct romstore *s, const struct record *rec,
+		   struct custody *c)
+{
+	const struct rom_reading *r = &c->card->rom;
+	uint8_t *data;
+	size_t n;
+	int err;
+
+	if (!r->raw_sha256[0] || strcmp(r->raw_sha256, r->sha256) == 0 ||
+	    (!trusted(r) && c->shown.sha256[0]) || c->outcome == CUSTODY_WORSE ||
+	    (trusted(r) && has_raw(s, rec, c)))
+		return 0;
+	err = staged_read(root, r->raw_sha256, ".bin", &data, &n);
+	if (err) {
+		if (err != -ENOENT && !c->trouble[0])
+			tell_staged(c, "reading", r->raw_sha256, err);
+		return 0;
+	}
+	err = romstore_put_raw(s, (struct bytes){data, n}, r->raw_sha256);
+	free(data);
+	if (!err)
+		strcpy(c->raw, r->raw_sha256);
+	return err;
+}
+
+/* A trusted reading against what the store has. -ENODATA: it is not to be had after all. */
+static int weigh(const struct root *root, const struct romstore *s, bool replace, struct custody *c)
+{
+	struct record_rom read = rom_of_boot(&c->card->rom), was = c->shown;
+	int err = stored(s, read.sha256);
+
+	if (strcmp(read.sha256, was.sha256) == 0) {
+		c->outcome = CUSTODY_SAME;
+		/* A commit that died before the record: this reading knows more than the link. */
+		if (strcmp(was.source, ADOPT_SOURCE) == 0)
+			c->shown = read;
+		return 0;
+	}
+	if (err && !is_absent(err))
+		return err;
+	if (was.sha256[0] && read.verdict < was.verdict && !replace) {
+		c->outcome = CUSTODY_WORSE;
+		return 0;
+	}
+	if (err)
+		err = put_rom(root, s, read.sha256, c);
+	if (err)
+		return err;
+	c->outcome = !was.sha256[0] ? CUSTODY_NEW : replace ? CUSTODY_REPLACED : CUSTODY_CHANGED;
+	*(c->outcome == CUSTODY_CHANGED ? &c->beside : &c->shown) = read;
+	if (c->outcome == CUSTODY_REPLACED)
+		c->beside = was;
+	return 0;
+}
+
+int custody_take(const struct root *root, const struct romstore *s, const struct record *rec,
+		 const struct custody_wish *wish, struct custody *c)
+{
+	int err = look(s, rec, c);
+
+	if (err)
+		return err;
+	err = trusted(&c->card->rom) ? weigh(root, s, wish && wish->replace, c) : -ENODATA;
+	if (err == -ENODATA) {
+		c->outcome = c->shown.sha256[0] ? CUSTODY_KEPT : CUSTODY_NONE;
+		err = 0;
+	}
+	c->settled = c->outcome == CUSTODY_CHANGED &&
+		     record_settled(rec, c->card->path, c->beside.sha256);
+	return err ? err : put_raw(root, s, rec, c);
+}
+
+/* "10de-2204-1462-3892", and "-2" where another ROM of this model has that name already. */
+static const char *id_name(const struct pci_ids *i, unsigned n, char buf[RECORD_BY_ID_MAX])
+{
+	int head = snprintf(buf, RECORD_BY_ID_MAX, "%04x-%04x-%04x-%04x", i->vendor, i->device,
+			    i->subvendor, i->subdevice);
+
+	if (n > 1)
+		snprintf(buf + head, RECORD_BY_ID_MAX - (size_t)head, "-%u", n);
+	return buf;
+}
+
+/* The name that shows this ROM already, else the first that is free: names are given in order, and
+ * once given stay. */
+static int link_id(const struct romstore *s, struct custody *c)
+{
+	char name[RECORD_BY_ID_MAX], sha256[SHA256_HEX];
+
+	for (unsigned n = 1; n <= BY_ID_TRIES; n++) {
+		int err =
+			romstore_linked(s, STORE_BY_ID, id_name(ids_of(c->card), n, name), sha256);
+
+		if (err == -EEXIST || (!err && strcmp(sha256, c->shown.sha256) != 0))
+			continue;
+		if (!err || err == -ENOENT)
+			strcpy(c->by_id, name);
+		return err == -ENOENT ? romstore_link(s, STORE_BY_ID, name, c->shown.sha256) : err;
+	}
+	return 0;
+}
+
+int custody_link(const struct romstore *s, struct custody *c)
+{
+	const char *path = c->card->path;
+	int err = 0;
+
+	if (c->foreign)
+		snprintf(c->trouble, sizeof(c->trouble),
+			 "by-path/%s.rom was not made by gpurom: left alone", path);
+	else if (c->shown.sha256[0])
+		err = romstore_link(s, STORE_BY_PATH, path, c->shown.sha256);
+	else
+		err = romstore_unlink(s, STORE_BY_PATH, path);
+	if (!err && c->shown.sha256[0])
+		err = link_id(s, c);
+	return err;
+}
+
+bool custody_holds(const struct romstore *s, const struct record *rec, const struct boot_card *card,
+		   struct record_rom *ret)
+{
+	char link[SHA256_HEX];
+	struct record_card was;
+
+	if (record_find(rec, card->path, &was) < 0 ||
+	    !identity_same_model(&was.ids, ids_of(card)) ||
+	    romstore_linked(s, STORE_BY_PATH, card->path, link) < 0 ||
+	    strcmp(link, was.rom.sha256) != 0 || stored(s, link) < 0)
+		return false;
+	*ret = was.rom;
+	return true;
+}

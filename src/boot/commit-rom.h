@@ -1,0 +1,58 @@
+/* Custody: which ROM a card's links show, from what the store holds and what this boot read.
+ * The first trusted ROM of a card stays; a ROM never passes from one card to another. */
+#ifndef GPUROM_BOOT_COMMIT_ROM_H
+#define GPUROM_BOOT_COMMIT_ROM_H
+
+#include "record/update.h"
+#include "store/store.h"
+
+#define CUSTODY_TROUBLE_MAX 240
+
+enum custody_outcome {
+	CUSTODY_SKIPPED,  /* not taken, or (see trouble) nothing can be kept under its name */
+	CUSTODY_NEW,	  /* the links show what this boot read */
+	CUSTODY_SAME,	  /* ... and showed it before */
+	CUSTODY_CHANGED,  /* this boot read another one, as good: kept beside, the links stay */
+	CUSTODY_WORSE,	  /* ... a worse one: not kept */
+	CUSTODY_REPLACED, /* a person wants the links to show another than they did */
+	CUSTODY_KEPT,	  /* nothing trusted was read: what was stored stays */
+	CUSTODY_NONE,	  /* no ROM is known: no link */
+};
+
+/* A person's own ROM for a card, in the place of this boot's reading. */
+struct custody_wish {
+	bool replace; /* the links are to show it, be it worse than what they show */
+	const struct record_import *import;
+};
+
+struct custody {
+	const struct boot_card *card; /* borrowed */
+	enum identity identity;	      /* who it is, by `identify` */
+	char identity_text[IDENTITY_TEXT_MAX];
+	enum custody_outcome outcome;
+	uint64_t serial;	 /* its number, by `identify` */
+	bool replaced;		 /* what the record has at this path is another card */
+	bool settled;		 /* CHANGED: a person pinned what is shown, and knew of the other */
+	bool foreign;		 /* by-path/<path>.rom is not ours: left alone */
+	struct record_rom shown; /* sha256 "" where outcome is NONE */
+	struct record_rom beside;  /* CHANGED: what was read; REPLACED: what was shown; else "" */
+	char raw[SHA256_HEX];	   /* of the raw reading that was put into the store, "" none */
+	char raw_gone[SHA256_HEX]; /* of an older one that this commit took out of it, "" none */
+	char by_id[RECORD_BY_ID_MAX];
+	char trouble[CUSTODY_TROUBLE_MAX]; /* what a person should know besides, "" nothing */
+};
+
+/* Decides for c->card and puts the romfile and the raw reading, verified, into the store: no links,
+ * no record. In: card, replaced, identity, serial; the rest as of custody_of. wish NULL: card->rom
+ * is this boot's reading. 0, or -errno of the store; *c is complete only at 0. */
+int custody_take(const struct root *root, const struct romstore *s, const struct record *rec,
+		 const struct custody_wish *wish, struct custody *c);
+
+/* Makes the links show it; sets by_id. */
+int custody_link(const struct romstore *s, struct custody *c);
+
+/* True where this store already shows the right ROM for the card. Reads only. */
+bool custody_holds(const struct romstore *s, const struct record *rec, const struct boot_card *card,
+		   struct record_rom *ret);
+
+#endif

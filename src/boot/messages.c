@@ -1,0 +1,61 @@
+#include "boot/messages.h"
+
+#include "sys/log.h"
+
+#include <string.h>
+
+void tell_warnings(const struct root *root, const struct boot_card *b)
+{
+	char addr[PCI_ADDR_BUF];
+
+	/* Bound drivers are told by what becomes of them. */
+	for (unsigned bit = 1; bit && bit <= b->warnings; bit <<= 1)
+		if (b->warnings & bit && bit != PLAN_WARN_BOUND)
+			log_info(root, "%s: %s", pci_addr_format_card(b->addr, addr),
+				 plan_warning_text((enum plan_warning)bit));
+}
+
+void tell_card(const struct root *root, const struct boot_card *b)
+{
+	const struct pci_ids *i = &b->fn[b->display].ids;
+	char addr[PCI_ADDR_BUF];
+
+	pci_addr_format_card(b->addr, addr);
+	if (b->why[0])
+		log_warn(root, "%s: %s: %s", addr, card_state_text(b->state), b->why);
+	else
+		log_info(root, "%s: %s, %zu function%s, %04x:%04x", addr, card_state_text(b->state),
+			 b->n, b->n == 1 ? "" : "s", i->vendor, i->device);
+}
+
+/* The sources that were asked besides the one the ROM, or the lack of it, is told of. */
+static void tell_attempts(const struct root *root, const char *addr, const struct rom_reading *r)
+{
+	for (size_t i = 0; i < r->n_attempts; i++) {
+		const struct rom_attempt *a = &r->attempt[i];
+
+		if (strcmp(a->source, r->source) != 0)
+			log_info(root, "%s: %s: %s%s%s", addr, a->source, a->outcome,
+				 a->size ? ", " : "", a->size ? verdict_text(a->verdict) : "");
+	}
+}
+
+void tell_rom(const struct root *root, const struct boot_card *b)
+{
+	const struct finding *f = verdict_reason(&b->rom.findings);
+	const struct rom_reading *r = &b->rom;
+	char addr[PCI_ADDR_BUF];
+
+	pci_addr_format_card(b->addr, addr);
+	tell_attempts(root, addr, r);
+	if (!r->raw_size)
+		log_warn(root, "%s: no ROM: %s: %s", addr, r->source, r->outcome);
+	else if (r->verdict == VERDICT_REJECTED)
+		log_warn(root, "%s: ROM rejected (%zu bytes from %s): %s", addr, r->raw_size,
+			 r->source, f ? f->text : "");
+	else
+		log_info(root, "%s: ROM %s, %zu bytes from %s, %s%s%s", addr,
+			 r->version[0] ? r->version : "without version", r->rom_size, r->source,
+			 verdict_text(r->verdict), f && f->severity > FINDING_NOTE ? ": " : "",
+			 f && f->severity > FINDING_NOTE ? f->text : "");
+}

@@ -1,0 +1,16 @@
+/* The kernel log's lines on a card: one for each decision, for the person who reads dmesg over a
+ * serial console. */
+#ifndef GPUROM_BOOT_MESSAGES_H
+#define GPUROM_BOOT_MESSAGES_H
+
+#include "record/boot-card.h"
+#include "sys/root.h"
+
+/* What the plan warned of, before anything is done. */
+void tell_warnings(const struct root *root, const struct boot_card *b);
+/* Its state, and why. */
+void tell_card(const struct root *root, const struct boot_card *b);
+/* Its ROM: read, not read, and the finding that matters. */
+void tell_rom(const struct root *root, const struct boot_card *b);
+
+#endif

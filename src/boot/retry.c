@@ -1,0 +1,96 @@
+#include "boot/retry.h"
+
+#include "boot/bind.h"
+#include "boot/cardlock.h"
+#include "boot/console.h"
+#include "boot/held.h"
+#include "boot/messages.h"
+#include "boot/report.h"
+#include "sys/deadline.h"
+#include "sys/log.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+struct late {
+	const struct root *root;
+	const struct report *report;
+	struct boot_card *card;
+};
+
+/* A card without IOMMU is refused again, which is no news. */
+static int hand_over(void *arg)
+{
+	const struct late *l = arg;
+	const struct attr_ops k = attr_ops_real(l->root);
+	enum card_state before = l->card->state;
+	char addr[PCI_ADDR_BUF];
+
+	apply_handover(&k, l->report->driver, l->card);
+	if (l->card->state == before)
+		return -EALREADY;
+	if (l->card->state == CARD_BOUND) {
+		console_release(l->root, l->card);
+		log_info(l->root, "%s: its hand-over is finished late",
+			 pci_addr_format_card(l->card->addr, addr));
+	}
+	tell_card(l->root, l->card);
+	l->card->worker = 0;
+	return report_save_card(l->root, l->card);
+}
+
+static void now_is(const struct root *root, struct boot_card *b, enum card_state state,
+		   const char *text)
+{
+	char addr[PCI_ADDR_BUF];
+
+	b->state = state;
+	b->why[0] = '\0';
+	b->worker = 0;
+	log_info(root, "%s: %s", pci_addr_format_card(b->addr, addr), text);
+	(void)report_save_card(root, b);
+}
+
+/* Under the card's lock. True where its state has changed. */
+static bool revive_card(const struct root *root, const struct report *r, struct boot_card *b)
+{
+	struct late l = {root, r, b};
+
+	switch (held_look(root, r->driver, b)) {
+	case HELD_ALL:
+		now_is(root, b, CARD_HELD, "free by now: its hand-over is finished late");
+		return true;
+	case HELD_MIDWAY:
+		return deadline_run(APPLY_PROBE_MS, hand_over, &l) == 0;
+	case HELD_HANDED:
+		if (b->state == CARD_BOUND)
+			return false;
+		now_is(root, b, CARD_BOUND, "every function is on its driver by now");
+		return true;
+	case HELD_UNKNOWN:
+	case HELD_NONE:
+	case HELD_PART:
+		break;
+	}
+	return false;
+}
+
+int revive(const struct root *root)
+{
+	struct report r;
+	int n = 0, lock, err = report_load(root, &r);
+
+	if (err < 0)
+		return err;
+	for (size_t i = 0; i < r.n; i++) {
+		if (r.card[i].state == CARD_LEFT || r.card[i].state == CARD_RELEASED)
+			continue;
+		lock = cardlock_take(root, r.card[i].addr);
+		if (lock < 0)
+			continue;
+		n += revive_card(root, &r, &r.card[i]);
+		close(lock);
+	}
+	report_free(&r);
+	return n;
+}

@@ -1,0 +1,275 @@
+#include "boot/settle.h"
+
+#include "boot/bind.h"
+#include "boot/capture.h"
+#include "boot/cardlock.h"
+#include "boot/messages.h"
+#include "boot/resume.h"
+#include "sources/source.h"
+#include "sys/deadline.h"
+#include "sys/log.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define POLL_MS 10	       /* for a worker to end */
+#define BEGIN_MS 40	       /* for one to begin, which is told by the whole report */
+#define PROGRESS_US 2000000ull /* silence is never longer while the boot waits */
+#define KILL_MS 500	       /* for a killed worker to go; longer: it sleeps in the kernel */
+
+static void nap(long ms)
+{
+	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000l}, NULL);
+}
+
+static struct boot_card *find(struct report *r, struct pci_addr a)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (pci_addr_same_card(r->card[i].addr, a))
+			return &r->card[i];
+	return NULL;
+}
+
+/* Whether a worker has ever begun: before that a free lock only means that capture is late. */
+static bool begun(const struct root *root, struct pci_addr a)
+{
+	const struct boot_card *b;
+	struct report r;
+	bool yes;
+
+	if (report_load(root, &r) < 0)
+		return true;
+	b = find(&r, a);
+	yes = !b || !card_is_pending(b) || b->worker != 0;
+	report_free(&r);
+	return yes;
+}
+
+struct patience {
+	unsigned long long until, told; /* CLOCK_BOOTTIME, microseconds */
+	bool begun;
+};
+
+static void progress(const struct root *root, struct pci_addr a, struct patience *w,
+		     unsigned long long now)
+{
+	char addr[PCI_ADDR_BUF];
+
+	if (now - w->told < PROGRESS_US || now >= w->until)
+		return;
+	log_info(root, "%s: waiting for its ROM, at most %llu s more",
+		 pci_addr_format_card(a, addr), (w->until - now) / 1000000 + 1);
+	w->told = now;
+}
+
+/* The card's lock once its worker has ended, or at the deadline that of a card no worker came
+ * for; -EAGAIN where the worker has it still. Before that has begun the lock is not even tried: a
+ * dozen of us on a slow machine would keep it from the worker for longer than it tries. */
+static int wait_lock(const struct root *root, struct pci_addr a, struct patience *w)
+{
+	unsigned long long now;
+	int lock = -EAGAIN;
+
+	for (;;) {
+		now = deadline_now_us();
+		w->begun = w->begun || begun(root, a);
+		if (w->begun || now >= w->until)
+			lock = cardlock_take(root, a);
+		if (lock != -EAGAIN || now >= w->until)
+			return lock;
+		progress(root, a, w, now);
+		nap(w->begun ? POLL_MS : BEGIN_MS);
+	}
+}
+
+struct left_over {
+	const struct root *root;
+	const struct report *r;
+	struct boot_card *b;
+};
+
+static int finish(void *arg)
+{
+	const struct left_over *l = arg;
+	const struct attr_ops k = attr_ops_real(l->root);
+	const struct boot_card *b = l->b;
+	char addr[PCI_ADDR_BUF];
+	int r;
+	const struct romread_before before = {.count = b->enable_before,
+					      .power_auto = b->power_auto,
+					      .prom_register = b->prom_register,
+					      .prom_value = b->prom_value};
+
+	if (b->worker)
+		romread_put_right(l->root, &k, b->fn[b->display].addr, &before);
+	capture_finish(l->root, l->r, l->b);
+	r = report_save_card(l->root, l->b);
+	if (r < 0)
+		log_warn(l->root, "%s: the report cannot be written: %s",
+			 pci_addr_format_card(b->addr, addr), strerror(-r));
+	return 0;
+}
+
+static void stuck(struct boot_card *b, const char *why)
+{
+	b->state = CARD_STUCK;
+	snprintf(b->why, sizeof(b->why), "%s", why);
+}
+
+/* Under the lock, with no worker left: what it set up is put back, then the card handed over, in
+ * a child, since both can sleep as an unbind can. */
+static void take_over(const struct root *root, const struct report *r, struct boot_card *b)
+{
+	struct left_over l = {.root = root, .r = r, .b = b};
+	char addr[PCI_ADDR_BUF];
+
+	if (!b->rom.tried && r->mode != MODE_CLAIM) {
+		b->rom.tried = true;
+		snprintf(b->rom.outcome, sizeof(b->rom.outcome),
+			 "nothing was read before the boot went on");
+		log_warn(root, "%s: handed over unread", pci_addr_format_card(b->addr, addr));
+	}
+	if (deadline_run(APPLY_PROBE_MS, finish, &l) < 0) {
+		stuck(b, "the hand-over does not return; held, so that nothing else can take it");
+		tell_card(root, b);
+		(void)report_save_card(root, b);
+	}
+}
+
+/* By the lock it is known to be the worker still: a pid alone could be another's by now. */
+static int end_worker(const struct root *root, struct pci_addr a)
+{
+	struct patience w = {.until = deadline_now_us() + KILL_MS * 1000ull, .begun = true};
+	struct boot_card *b;
+	struct report now;
+
+	w.told = w.until;
+	if (report_load(root, &now) == 0) {
+		b = find(&now, a);
+		if (b && b->worker > 1)
+			(void)kill(b->worker, SIGKILL);
+		report_free(&now);
+	}
+	return wait_lock(root, a, &w);
+}
+
+/* The card is where it belongs; what its worker read after that was not had in time. */
+static void give_up_vfio(const struct root *root, struct boot_card *b)
+{
+	struct rom_attempt a = {.verdict = VERDICT_REJECTED};
+	char addr[PCI_ADDR_BUF];
+
+	snprintf(a.source, sizeof(a.source), "%s", source_text(SOURCE_VFIO));
+	snprintf(a.outcome, sizeof(a.outcome),
+		 "not done before the boot went on; gpurom.timeout= gives it longer");
+	if (b->rom.n_attempts < ROM_ATTEMPTS_MAX)
+		b->rom.attempt[b->rom.n_attempts++] = a;
+	b->worker = 0;
+	log_warn(root, "%s: %s: %s", pci_addr_format_card(b->addr, addr), a.source, a.outcome);
+	tell_rom(root, b);
+	(void)report_save_card(root, b);
+}
+
+/* What is left of a card whose worker has ended or was ended; lock < 0: not even that. */
+static void finish_card(const struct root *root, const struct report *r, struct boot_card *b,
+			int lock)
+{
+	if (b->state == CARD_SELECTED && lock >= 0) {
+		(void)resume_card(root, r, deadline_now_us() + RESUME_ONE_MS * 1000ull, b);
+		(void)report_save_card(root, b);
+	}
+	if (!card_is_pending(b) && b->worker) {
+		give_up_vfio(root, b);
+	} else if (card_is_pending(b) && lock >= 0) {
+		take_over(root, r, b);
+	} else if (card_is_pending(b)) {
+		stuck(b, "its worker sleeps in the kernel; held, so that nothing else can take it");
+		tell_card(root, b);
+		(void)report_save_card(root, b);
+	}
+}
+
+static void settle_card(const struct root *root, struct pci_addr a, struct patience *w)
+{
+	int lock = wait_lock(root, a, w);
+	struct boot_card *b;
+	struct report now;
+
+	if (lock == -EAGAIN)
+		lock = end_worker(root, a);
+	if (report_load(root, &now) == 0) {
+		b = find(&now, a);
+		if (b)
+			finish_card(root, &now, b, lock);
+		report_free(&now);
+	}
+	if (lock >= 0)
+		close(lock);
+}
+
+/* Each card in a process of its own: one that hangs costs the others nothing. Each is bounded by
+ * itself: what can sleep in the kernel is left to a child of its own. */
+static void settle_all(const struct root *root, const struct report *r, unsigned long long start)
+{
+	pid_t *pid = calloc(r->n + 1, sizeof(*pid));
+
+	for (size_t i = 0; i < r->n; i++) {
+		struct patience w = {.until = start + r->timeout * 1000000ull, .told = start};
+
+		if (!card_is_pending(&r->card[i]) && !r->card[i].worker)
+			continue;
+		if (pid && (pid[i] = fork()) == 0) {
+			settle_card(root, r->card[i].addr, &w);
+			_exit(0);
+		}
+		if (!pid || pid[i] < 0)
+			settle_card(root, r->card[i].addr, &w);
+	}
+	for (size_t i = 0; pid && i < r->n; i++)
+		while (pid[i] > 0 && waitpid(pid[i], NULL, 0) < 0 && errno == EINTR)
+			;
+	free(pid);
+}
+
+int settle(const struct root *root)
+{
+	unsigned long long start = deadline_now_us();
+	struct report r;
+	int err = report_load(root, &r);
+
+	if (err < 0)
+		return err;
+	settle_all(root, &r, start);
+	report_free(&r);
+	/* Afresh: the workers' own files have the last word on their cards. */
+	err = report_load(root, &r);
+	if (err < 0)
+		return err;
+	r.settle_us += (unsigned)(deadline_now_us() - start);
+	r.settled = true;
+	err = report_save(root, &r);
+	report_free(&r);
+	return err;
+}
+
+int settle_capture(const struct root *root)
+{
+	pid_t pid = fork();
+	int r;
+
+	if (pid == 0) {
+		(void)capture(root);
+		_exit(0);
+	}
+	r = settle(root);
+	/* One whose worker sleeps in the kernel is not waited for. */
+	if (pid > 0)
+		(void)waitpid(pid, NULL, WNOHANG);
+	return r;
+}

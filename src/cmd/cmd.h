@@ -1,0 +1,40 @@
+/* The commands: each file exports one. Only they and main print or exit. */
+#ifndef GPUROM_CMD_CMD_H
+#define GPUROM_CMD_CMD_H
+
+#include "host/exit.h"
+#include "sys/root.h"
+#include <stdbool.h>
+
+/* What stands before the command's name. */
+struct cmd_env {
+	struct root root;
+	const char *cmdline; /* --cmdline, or NULL: /proc/cmdline */
+	bool initramfs;	     /* --initramfs, or the root is one by itself */
+};
+
+struct cmd {
+	const char *name;
+	const char *args; /* for the usage line */
+	const char *help; /* one line */
+	/* argv[0] is the command's name; getopt_long starts afresh. Returns an exit status. */
+	int (*run)(const struct cmd_env *env, int argc, char **argv);
+};
+
+extern const struct cmd cmd_claim, cmd_capture, cmd_settle, cmd_boot, cmd_commit;
+extern const struct cmd cmd_list, cmd_plan, cmd_report, cmd_show, cmd_trim, cmd_snippet;
+extern const struct cmd cmd_dump, cmd_verify, cmd_import;
+extern const struct cmd cmd_resolve, cmd_remap, cmd_history, cmd_pin, cmd_forget, cmd_gc;
+
+/* cmd/rom-parser.c: what awilliam's rom-parser prints of a file, and its exit status; and the
+ * program called by that name. */
+int rom_parser_file(const char *path);
+bool rom_parser_named(const char *program);
+int rom_parser_main(int argc, char **argv);
+
+/* "gpurom: what: why" on stderr; EXIT_FAILED. */
+int cmd_fail(const char *what, const char *why) __attribute__((nonnull));
+/* The same with a usage line of c; EXIT_USAGE. */
+int cmd_usage(const struct cmd *c, const char *why);
+
+#endif

@@ -1,0 +1,273 @@
+/* gpurom commit: the last step of a boot, as a command; its exit status is 0 whatever it meets. */
+#include "cmd/cmd.h"
+
+#include "boot/commit.h"
+#include "boot/resume.h"
+#include "boot/retry.h"
+#include "boot/settle.h"
+#include "store/proxmox-link.h"
+#include "sys/log.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *version_of(const struct record_rom *rom)
+{
+	return rom->version[0] ? rom->version : "without version";
+}
+
+/* The rejected reading of a card that has no ROM. */
+static void tell_raw(const struct custody *c, char text[BOOT_STORED_MAX])
+{
+	size_t n = strlen(text);
+
+	if (c->raw[0])
+		n += (size_t)snprintf(text + n, BOOT_STORED_MAX - n,
+				      "; what was read is kept as raw/%.12s...bin", c->raw);
+	if (c->raw_gone[0])
+		snprintf(text + n, BOOT_STORED_MAX - n,
+			 ", and the oldest of its readings there, %.12s..., was removed: the "
+			 "newest %d of a card stay",
+			 c->raw_gone, RECORD_RAWS_MAX);
+}
+
+/* A sentence, and whether a person should look. */
+static bool outcome_text(const char *store, const struct custody *c, char text[BOOT_STORED_MAX])
+{
+	const char *shown = version_of(&c->shown), *beside = version_of(&c->beside);
+	const size_t n = BOOT_STORED_MAX;
+
+	text[0] = '\0';
+	switch (c->outcome) {
+	case CUSTODY_SKIPPED:
+		return false;
+	case CUSTODY_NEW:
+		snprintf(text, n, "ROM %s stored: %s/by-path/%s.rom", shown, store, c->card->path);
+		return false;
+	case CUSTODY_SAME:
+		snprintf(text, n, "ROM %s is the stored one", shown);
+		return false;
+	case CUSTODY_CHANGED:
+		if (c->settled) {
+			snprintf(text, n,
+				 "ROM %s is the pinned one; the card has %s, as it had then", shown,
+				 beside);
+			return false;
+		}
+		if (c->identity == IDENTITY_AMBIGUOUS) {
+			snprintf(text, n,
+				 "the ROM it has, %s (%.12s), is kept beside; the links stay with "
+				 "%s",
+				 beside, c->beside.sha256, shown);
+			return false;
+		}
+		snprintf(text, n,
+			 "ROM changed since %s: was %s, is %s now (%.12s, kept beside); the links "
+			 "stay: 'gpurom pin %s' has them show it",
+			 c->shown.first_seen[0] ? c->shown.first_seen : "the first boot", shown,
+			 beside, c->beside.sha256, c->card->path);
+		return true;
+	case CUSTODY_WORSE:
+		snprintf(text, n, "a worse ROM was read than is stored: the stored one, %s, stays",
+			 shown);
+		return true;
+	case CUSTODY_REPLACED:
+		snprintf(text, n, "ROM %s is shown in the place of %s", shown, beside);
+		return false;
+	case CUSTODY_KEPT:
+		snprintf(text, n, "the stored ROM, %s, stays", shown);
+		return false;
+	case CUSTODY_NONE:
+		snprintf(text, n, "no ROM to store; a VM may need none");
+		tell_raw(c, text);
+		return false;
+	}
+	return false;
+}
+
+static void tell_outcome(const struct root *root, const char *addr, const char *store,
+			 const struct custody *c)
+{
+	char text[BOOT_STORED_MAX];
+	bool warn = outcome_text(store, c, text);
+
+	if (warn)
+		log_warn(root, "%s: %s", addr, text);
+	else if (text[0])
+		log_info(root, "%s: %s", addr, text);
+}
+
+/* A card that is where it was is no news. */
+static void tell_identity(const struct root *root, const char *addr, const struct custody *c)
+{
+	const char *word = identity_word(c->identity), *text = c->identity_text;
+
+	switch (c->identity) {
+	case IDENTITY_UNKNOWN:
+	case IDENTITY_SAME:
+		break;
+	case IDENTITY_NEW:
+	case IDENTITY_RENUMBERED:
+	case IDENTITY_MOVED:
+		log_info(root, "%s: %s%s%s", addr, word, *text ? ": " : "", text);
+		break;
+	case IDENTITY_REPLACED:
+	case IDENTITY_MISSING:
+	case IDENTITY_AMBIGUOUS:
+		log_warn(root, "%s: %s: %s", addr, word, text);
+		break;
+	}
+}
+
+static void tell_missing(const struct root *root, const struct report_missing *m)
+{
+	char addr[PCI_ADDR_BUF];
+
+	log_warn(root, "%s: missing: %04x:%04x was there until %s, at %s", m->path, m->ids.vendor,
+		 m->ids.device, m->last_seen, pci_addr_format_card(m->addr, addr));
+}
+
+static void tell_card(const struct root *root, const char *store, const struct custody *c)
+{
+	char addr[PCI_ADDR_BUF];
+
+	pci_addr_format_card(c->card->addr, addr);
+	tell_identity(root, addr, c);
+	if (c->trouble[0])
+		log_warn(root, "%s: %s", addr, c->trouble);
+	tell_outcome(root, addr, store, c);
+}
+
+static const char *why_text(int err)
+{
+	return err == -ENOTSUP ? RECORD_FILE " was written by a newer gpurom" : strerror(-err);
+}
+
+static void tell(const struct root *root, const struct report *r, const struct commit_result *c)
+{
+	if (c->is_volatile)
+		log_warn(root, "%s: %s; what is new is in %s, until the next boot", r->store,
+			 why_text(c->why), c->store);
+	if (c->set_aside[0])
+		log_warn(root, "%s/" RECORD_FILE ": corrupt; put aside as %s and begun anew",
+			 c->store, c->set_aside);
+	for (size_t i = 0; i < c->n; i++)
+		tell_card(root, c->store, &c->card[i]);
+	for (size_t i = 0; i < c->n_dropped && i < COMMIT_DROPPED_MAX; i++)
+		log_warn(
+			root,
+			"%s/by-path/%s.rom: removed: no recorded card that was in this place has the "
+			"ROM that it showed",
+			c->store, c->dropped[i]);
+	if (c->n_dropped > COMMIT_DROPPED_MAX)
+		log_warn(root, "%s/by-path: %zu more links like that were removed", c->store,
+			 c->n_dropped - COMMIT_DROPPED_MAX);
+	for (size_t i = 0; i < c->n_missing; i++)
+		tell_missing(root, &c->missing[i]);
+}
+
+/* Who the cards are, and what became of their ROMs, for the report. */
+static void keep_words(const struct commit_result *c, struct report *r)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		(void)outcome_text(c->store, &c->card[i], r->card[i].stored);
+		r->card[i].identity = c->card[i].identity;
+		memcpy(r->card[i].identity_text, c->card[i].identity_text,
+		       sizeof(r->card[i].identity_text));
+	}
+	free(r->missing);
+	r->missing = calloc(c->n_missing + 1, sizeof(*r->missing));
+	r->n_missing = r->missing ? c->n_missing : 0;
+	if (r->missing)
+		memcpy(r->missing, c->missing, c->n_missing * sizeof(*r->missing));
+}
+
+/* A machine without Proxmox has no such folder; what fails there is no harm to any other use. */
+static void lay_link(const struct root *root, const char *store)
+{
+	int err = kvmlink_lay(root, store);
+
+	if (err == -EEXIST)
+		log_warn(root,
+			 "/" KVMLINK " is not gpurom's: Proxmox's romfile=gpurom/... does not "
+			 "lead to %s; move it away, then 'gpurom commit'",
+			 store);
+	else if (err < 0)
+		log_warn(root, "/" KVMLINK ": %s; Proxmox's romfile=gpurom/... needs this link",
+			 strerror(-err));
+}
+
+static void commit(const struct root *root, struct report *r)
+{
+	static struct commit_result c; /* tens of kilobytes */
+	int err = commit_report(root, r, &c);
+
+	if (err < 0) {
+		log_warn(root, "commit: %s: %s; what was read stays in /" ROOT_STAGED, r->store,
+			 err == -EBUSY ? "another gpurom keeps it locked" : strerror(-err));
+		snprintf(r->stored, sizeof(r->stored), "failed: %s", strerror(-err));
+	} else {
+		tell(root, r, &c);
+		keep_words(&c, r);
+		if (!c.is_volatile)
+			lay_link(root, c.store);
+		snprintf(r->stored, sizeof(r->stored), "%s: %zu new, %zu kept, %zu without ROM",
+			 c.store, c.published, c.kept, c.none);
+	}
+	err = report_save(root, r);
+	if (err < 0)
+		log_warn(root, "commit: /" ROOT_REPORT ": %s", strerror(-err));
+}
+
+static bool has_work(const struct report *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->card[i].state != CARD_LEFT)
+			return r->mode != MODE_OFF && r->mode != MODE_PLAN;
+	return false;
+}
+
+static void commit_boot(const struct root *root)
+{
+	struct report r;
+	int err = report_load(root, &r);
+
+	if (err == -ENOENT) {
+		log_info(root, "commit: there is no report of this boot: gpurom took no card, or "
+			       "could not write it (dmesg has the reason); nothing to store");
+		return;
+	}
+	if (err < 0) {
+		log_warn(root, "commit: /" ROOT_REPORT ": %s", strerror(-err));
+		return;
+	}
+	if (has_work(&r))
+		commit(root, &r);
+	else
+		log_info(root, "commit: mode %s, no card taken: nothing to store",
+			 config_mode_text(r.mode));
+	report_free(&r);
+}
+
+static int run(const struct cmd_env *env, int argc, char **argv)
+{
+	static const struct option none[] = {{NULL, 0, NULL, 0}};
+
+	if (getopt_long(argc, argv, "", none, NULL) != -1)
+		return cmd_usage(&cmd_commit, "takes no options");
+	if (optind < argc)
+		return cmd_usage(&cmd_commit, "takes no arguments");
+	resume_selected(&env->root);
+	commit_boot(&env->root);
+	/* Only now: reading such a card may take its time, and what is staged must not wait. */
+	if (revive(&env->root) > 0) {
+		(void)settle_capture(&env->root);
+		commit_boot(&env->root);
+	}
+	return EXIT_DONE;
+}
+
+const struct cmd cmd_commit = {"commit", "", "store what this boot read", run};

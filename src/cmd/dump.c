@@ -1,0 +1,89 @@
+/* gpurom dump: a card's ROM, read now, as a file. */
+#include "cmd/cmd.h"
+
+#include "cmd/livetell.h"
+#include "cmd/outfile.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+struct dump_job {
+	struct live_wish wish;
+	const char *card, *out;
+	bool raw, force;
+};
+
+static int publish(const struct dump_job *j, const struct here *h, const struct live *l)
+{
+	const struct bytes raw = {l->best.raw.bytes, l->best.raw.n};
+	const struct bytes b = j->raw ? raw : l->best.keep;
+	const struct rom_reading *told = &l->told;
+	const struct finding *f = verdict_reason(&told->findings);
+	char why[FINDING_TEXT_MAX + 64];
+	int r;
+
+	if (!b.n) {
+		snprintf(why, sizeof(why), "rejected: %s; --raw writes it as it came",
+			 f ? f->text : "nothing of it can be used");
+		return cmd_fail(h->addr, why);
+	}
+	r = outfile_publish(j->out, b, j->force);
+	if (r < 0)
+		return cmd_fail(j->out, strerror(-r));
+	printf("%s: %zu bytes from %s, %s%s, %s\n", j->out, b.n, told->source,
+	       told->version[0] ? told->version : "without version", j->raw ? ", as they came" : "",
+	       verdict_text(told->verdict));
+	return EXIT_DONE;
+}
+
+static int dump(const struct cmd_env *env, const struct dump_job *j)
+{
+	static struct here h;
+	static struct live l; /* tens of kilobytes */
+	const char *why = outfile_refused(j->out, NULL, j->force);
+	int r;
+
+	if (why)
+		return cmd_fail(j->out, why);
+	r = here_find(env, j->card, &h);
+	if (r == EXIT_DONE) {
+		r = livetell_read(env, &h, &j->wish, &l);
+		if (r == EXIT_DONE)
+			r = publish(j, &h, &l);
+		live_free(&l);
+	}
+	here_free(&h);
+	return r;
+}
+
+static int run(const struct cmd_env *env, int argc, char **argv)
+{
+	static const struct option options[] = {LIVETELL_OPTIONS,
+						{"raw", no_argument, NULL, 'r'},
+						{"force", no_argument, NULL, 'f'},
+						{NULL, 0, NULL, 0}};
+	struct dump_job j = {.raw = false};
+	int o;
+
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (o == 'r')
+			j.raw = true;
+		else if (o == 'f')
+			j.force = true;
+		else if (!livetell_option(o, optarg, &j.wish))
+			return cmd_usage(&cmd_dump, o == 's' ? LIVETELL_USAGE : "unknown option");
+	}
+	if (argc - optind != 2)
+		return cmd_usage(&cmd_dump, "a card and an output file, please");
+	j.card = argv[optind];
+	j.out = argv[optind + 1];
+	return dump(env, &j);
+}
+
+const struct cmd cmd_dump = {
+	.name = "dump",
+	.args = "[--source=SOURCE] [--raw] [--while-bound] [--force] CARD OUT",
+	.help = "reads a card's ROM now, and writes its romfile",
+	.run = run,
+};

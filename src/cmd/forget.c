@@ -1,0 +1,102 @@
+/* gpurom forget: a recorded card that is gone for good. */
+#include "cmd/cmd.h"
+
+#include "cmd/here.h"
+#include "cmd/store-edit.h"
+#include "record/find.h"
+#include "store/forget.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WHY_MAX 400
+
+/* Not where another model stands in its place. */
+static bool is_here(const struct pci_scan *s, const char *path, const struct record_card *known,
+		    char ret_addr[PCI_ADDR_BUF])
+{
+	struct card c;
+	size_t at = 0;
+
+	while (cards_next(s, &at, &c)) {
+		const struct pci_fn *f = card_display(&c);
+
+		if (strcmp(f->path, path) == 0 && identity_same_model(&f->ids, &known->ids)) {
+			pci_addr_format(f->addr, ret_addr);
+			return true;
+		}
+	}
+	return false;
+}
+
+static int edit(struct storework *w, const char *path, const struct record_card *known)
+{
+	int r, err = record_forget_links(&w->store, &w->record, path);
+
+	if (!err)
+		err = record_forget(&w->record, path);
+	if (err)
+		return storework_fail(w, err);
+	r = storework_save(w);
+	if (r != EXIT_DONE)
+		return r;
+	storework_shown(w, path);
+	printf("%s: forgotten: %04x:%04x of %04x:%04x, last seen on %s; its ROM files stay until "
+	       "'gpurom gc'\n",
+	       path, known->ids.vendor, known->ids.device, known->ids.subvendor,
+	       known->ids.subdevice, known->last_seen);
+	return EXIT_DONE;
+}
+
+static int forget(struct storework *w, const struct here *h, const char *name)
+{
+	struct record_card known = {.by_id = ""};
+	char path[PCI_PATH_MAX], addr[PCI_ADDR_BUF], why[WHY_MAX];
+	struct record_named found;
+
+	if (record_named(&w->record, name, NULL, &found) < 0)
+		return cmd_fail(name, "the record has no card of that name; 'gpurom list' has its "
+				      "paths");
+	if (found.others)
+		return cmd_fail(name, "several recorded cards had that name: take a path name");
+	snprintf(path, sizeof(path), "%s", found.path);
+	(void)record_find(&w->record, path, &known);
+	if (is_here(&h->scan, path, &known, addr))
+		snprintf(why, sizeof(why),
+			 "the card of %s is here, at %s: only one that is not here is forgotten",
+			 path, addr);
+	else if (h->unread)
+		snprintf(why, sizeof(why),
+			 "%zu PCI functions cannot be read, and one may be this card: "
+			 "nothing was changed",
+			 h->unread);
+	else
+		return edit(w, path, &known);
+	return cmd_fail(name, why);
+}
+
+static int run(const struct cmd_env *env, int argc, char **argv)
+{
+	static const struct option none[] = {{NULL, 0, NULL, 0}};
+	struct storework w = {.store.fd = -1, .lock = -1};
+	static struct here h;
+	int r;
+
+	if (getopt_long(argc, argv, "", none, NULL) != -1)
+		return cmd_usage(&cmd_forget, "takes no options");
+	if (optind + 1 != argc)
+		return cmd_usage(&cmd_forget, "one card is needed");
+	r = here_look(env, &h);
+	if (r == EXIT_DONE)
+		r = storework_begin(&env->root, h.config.store, &w);
+	if (r == EXIT_DONE)
+		r = forget(&w, &h, argv[optind]);
+	storework_end(&w);
+	here_free(&h);
+	return r;
+}
+
+const struct cmd cmd_forget = {"forget", "PATH",
+			       "takes a card that is gone for good out of the record", run};

@@ -1,0 +1,131 @@
+/* gpurom gc: takes away the files of the store that nothing refers to. */
+#include "cmd/cmd.h"
+
+#include "cmd/store-edit.h"
+#include "cmd/verify.h"
+#include "store/gc.h"
+#include "sys/config-files.h"
+#include "sys/json.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WHY_MAX 400
+
+static int refuse(const struct storework *w, const struct storegc *g)
+{
+	char why[WHY_MAX];
+
+	if (g->refusal == STOREGC_CORRUPT)
+		snprintf(why, sizeof(why),
+			 "%s was put aside as corrupt, and may name files that " RECORD_FILE
+			 " does not: nothing was removed; look at it, move it away, then again",
+			 g->aside);
+	else
+		snprintf(why, sizeof(why),
+			 "there is no " RECORD_FILE ", which would tell what is needed: nothing "
+			 "was removed; 'gpurom commit' or the next boot makes it, then again");
+	cmd_fail(w->store.path, why);
+	return EXIT_ATTENTION;
+}
+
+static void tell(const struct storework *w, const struct storegc *g, bool dry)
+{
+	for (size_t i = 0; i < g->n; i++)
+		printf("%10" PRIu64 "  %s/%s\n", g->file[i].size, w->store.path, g->file[i].name);
+	if (!g->n)
+		printf("%s: nothing to remove: each file is referred to\n", w->store.path);
+	else
+		printf("%s: %zu file%s, %" PRIu64 " bytes%s\n", w->store.path, g->n,
+		       g->n == 1 ? "" : "s", g->bytes, dry ? " would be removed" : " removed");
+}
+
+static int tell_json(const struct storework *w, const struct storegc *g, bool dry)
+{
+	struct json_writer o = {.o = cJSON_CreateObject()};
+	cJSON *files = cJSON_CreateArray();
+
+	json_put_text(&o, "store", w->store.path);
+	json_put_bool(&o, "dry_run", dry);
+	for (size_t i = 0; i < g->n; i++) {
+		struct json_writer f = {.o = cJSON_CreateObject()};
+
+		json_put_text(&f, "file", g->file[i].name);
+		json_put_u64(&f, "size", g->file[i].size);
+		o.failed |= f.failed;
+		json_push(&o, files, f.o);
+	}
+	json_put(&o, "files", files);
+	json_put_u64(&o, "bytes", g->bytes);
+	return verify_print(json_done(&o), EXIT_DONE);
+}
+
+static int collect(const struct storework *w, struct storegc *g, bool dry, bool json)
+{
+	char why[WHY_MAX];
+	size_t removed;
+	int err = storegc_find(&w->store, &w->record, g);
+
+	if (err)
+		return cmd_fail(w->store.path, strerror(-err));
+	if (g->refusal != STOREGC_ALLOWED)
+		return refuse(w, g);
+	err = dry ? 0 : storegc_remove(&w->store, g, &removed);
+	if (err) {
+		snprintf(why, sizeof(why),
+			 "%s: %zu of %zu files were removed; nothing that is "
+			 "referred to was touched",
+			 strerror(-err), removed, g->n);
+		return cmd_fail(w->store.path, why);
+	}
+	if (json)
+		return tell_json(w, g, dry);
+	tell(w, g, dry);
+	return EXIT_DONE;
+}
+
+static int gc(const struct cmd_env *env, bool dry, bool json)
+{
+	static struct complaints ignored; /* `plan` tells them */
+	static struct config c;
+	struct storegc g = {0};
+	struct storework w;
+	int r;
+
+	conf_load(&env->root, env->cmdline, false, &c, &ignored);
+	r = dry ? storework_look(&env->root, c.store, &w)
+		: storework_begin(&env->root, c.store, &w);
+	if (r == EXIT_DONE)
+		r = collect(&w, &g, dry, json);
+	storegc_free(&g);
+	storework_end(&w);
+	return r;
+}
+
+static int run(const struct cmd_env *env, int argc, char **argv)
+{
+	static const struct option options[] = {{"dry-run", no_argument, NULL, 'n'},
+						{"json", no_argument, NULL, 'j'},
+						{NULL, 0, NULL, 0}};
+	bool dry = false, json = false;
+	int o;
+
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (o == 'n')
+			dry = true;
+		else if (o == 'j')
+			json = true;
+		else
+			return cmd_usage(&cmd_gc, "unknown option");
+	}
+	if (optind < argc)
+		return cmd_usage(&cmd_gc, "takes no arguments");
+	return gc(env, dry, json);
+}
+
+const struct cmd cmd_gc = {"gc", "[--dry-run] [--json]",
+			   "removes files of the store that nothing refers to", run};

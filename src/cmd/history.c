@@ -1,0 +1,129 @@
+/* gpurom history: the life of a card, as the record has it. */
+#include "cmd/cmd.h"
+
+#include "cmd/here.h"
+#include "cmd/store-edit.h"
+#include "cmd/verify.h"
+#include "record/history.h"
+#include "record/resolve.h"
+#include "util/text.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct view {
+	const struct record *rec;
+	struct resolved card;
+	struct record_card known;
+	char addr[PCI_ADDR_BUF]; /* now, "" not here */
+	struct life *life;
+	size_t n;
+};
+
+static void print(const struct view *v)
+{
+	const struct record_card *c = &v->known;
+	char line[RECORDLIFE_TEXT_MAX + 50]; /* texts of the record are a file's */
+
+	printf("%s: %04x:%04x of %04x:%04x, %s%s\n", v->card.path, c->ids.vendor, c->ids.device,
+	       c->ids.subvendor, c->ids.subdevice, v->addr[0] ? "here at " : "not here now",
+	       v->addr);
+	if (c->identity != IDENTITY_UNKNOWN)
+		printf("  %s%s%s\n", identity_word(c->identity), c->identity_text[0] ? ": " : "",
+		       c->identity_text);
+	for (size_t i = 0; i < v->n; i++) {
+		snprintf(line, sizeof(line), "  %-20.40s  %s",
+			 *v->life[i].when ? v->life[i].when : "-", v->life[i].text);
+		text_clean(line, "");
+		puts(line);
+	}
+}
+
+static int print_json(const struct view *v)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+	cJSON *events = cJSON_CreateArray();
+
+	json_put_text(&w, "path", v->card.path);
+	json_put(&w, "address", v->addr[0] ? cJSON_CreateString(v->addr) : cJSON_CreateNull());
+	json_put_text(&w, "identity", identity_word(v->known.identity));
+	json_put_text(&w, "identity_text", v->known.identity_text);
+	for (size_t i = 0; i < v->n; i++) {
+		struct json_writer e = {.o = cJSON_CreateObject()};
+
+		json_put_text(&e, "when", v->life[i].when);
+		json_put_text(&e, "event", life_event_word(v->life[i].what));
+		if (*v->life[i].sha256)
+			json_put_text(&e, "sha256", v->life[i].sha256);
+		json_put_text(&e, "text", v->life[i].text);
+		w.failed |= e.failed;
+		json_push(&w, events, e.o);
+	}
+	json_put(&w, "events", events);
+	json_put(&w, "record", cJSON_Duplicate(record_object(v->rec, v->card.path), true));
+	return verify_print(json_done(&w), EXIT_DONE);
+}
+
+static int show(struct view *v, const struct pci_scan *s, const char *name, bool json)
+{
+	int found = resolve(s, v->rec, name, &v->card), err;
+
+	if (found && !v->card.path[0])
+		return cmd_fail(name, v->card.text);
+	if (!found && v->card.text[0])
+		fprintf(stderr, "gpurom: %s: warning: %s\n", name, v->card.text);
+	if (!found)
+		pci_addr_format(card_display(&v->card.card)->addr, v->addr);
+	err = record_find(v->rec, v->card.path, &v->known);
+	if (!err)
+		err = recordlife(v->rec, v->card.path, &v->life, &v->n);
+	if (err)
+		return cmd_fail(name, err == -ENOENT ? "the record does not have this card: it was "
+						       "never taken, nor was a ROM imported"
+						     : strerror(-err));
+	if (json)
+		return print_json(v);
+	print(v);
+	return EXIT_DONE;
+}
+
+static int history(const struct cmd_env *env, const char *name, bool json)
+{
+	static struct here h;
+	static struct view v; /* kilobytes */
+	struct storework w = {.store.fd = -1, .lock = -1};
+	int r = here_look(env, &h);
+
+	if (r == EXIT_DONE)
+		r = storework_look(&env->root, h.config.store, &w);
+	v.rec = &w.record;
+	if (r == EXIT_DONE)
+		r = show(&v, &h.scan, name, json);
+	free(v.life);
+	storework_end(&w);
+	here_free(&h);
+	return r;
+}
+
+static int run(const struct cmd_env *env, int argc, char **argv)
+{
+	static const struct option options[] = {{"json", no_argument, NULL, 'j'},
+						{NULL, 0, NULL, 0}};
+	bool json = false;
+	int o;
+
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (o != 'j')
+			return cmd_usage(&cmd_history, "unknown option");
+		json = true;
+	}
+	if (optind + 1 != argc)
+		return cmd_usage(&cmd_history, "one card is needed");
+	return history(env, argv[optind], json);
+}
+
+const struct cmd cmd_history = {"history", "CARD [--json]",
+				"the life of a card: ROMs, addresses, places", run};

@@ -1,0 +1,292 @@
+/* gpurom import: a ROM file of another origin becomes a card's romfile, if it is the card's. */
+#include "cmd/cmd.h"
+
+#include "boot/bind.h"
+#include "boot/commit.h"
+#include "boot/staging.h"
+#include "cmd/import-match.h"
+#include "cmd/livetell.h"
+#include "sys/file.h"
+#include "util/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STAGED_MODE 0755
+#define WHY_MAX 400
+
+struct import_job {
+	const struct cmd_env *env;
+	const char *file, *card;
+	unsigned allowed;
+	bool replace;
+	struct here here;
+	struct fit fit;
+	struct reading reading; /* what the file would be, had it been read */
+	struct boot_card boot;
+	struct commit_result result;
+};
+
+/* --- the card -------------------------------------------------------------------------------- */
+
+static bool same_model(const struct boot_card *b, const struct pci_fn *f)
+{
+	return memcmp(&b->fn[b->display].ids, &f->ids, sizeof(f->ids)) == 0;
+}
+
+/* As this boot has it, or, where this boot has not taken it, as the scan has. */
+static void know_card(struct import_job *j)
+{
+	const struct here *h = &j->here;
+	const struct pci_fn *f = here_display(h);
+	const struct pci_addr a = f->addr;
+	const struct plan_card card = {.addr = {a.domain, a.bus, a.dev, 0},
+				       .first = (size_t)(h->card.fn - h->scan.fn),
+				       .n = h->card.n,
+				       .display = (size_t)(f - h->scan.fn)};
+	struct report r;
+
+	apply_begin(&card, &h->scan, &j->boot);
+	if (report_load(&j->env->root, &r) < 0)
+		return;
+	for (size_t i = 0; i < r.n; i++)
+		if (pci_addr_same_card(r.card[i].addr, f->addr) && same_model(&r.card[i], f))
+			j->boot = r.card[i];
+	report_free(&r);
+}
+
+/* --- the file -------------------------------------------------------------------------------- */
+
+/* All that differs in one go. EXIT_DONE where it is the card's, or was allowed to be taken for it.
+ */
+static int check_fit(const struct import_job *j)
+{
+	const struct fit *f = &j->fit;
+	unsigned refused = f->differs & ~j->allowed;
+	char list[64] = "", why[WHY_MAX];
+
+	for (size_t i = 0; i < FITS; i++) {
+		if (!(f->differs & 1u << i))
+			continue;
+		fprintf(stderr, "%s: %s%s\n", j->file, f->text[i],
+			refused & 1u << i ? "" : " (allowed)");
+		snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", *list ? "," : "",
+			 fit_word(i));
+	}
+	if (!refused)
+		return EXIT_DONE;
+	snprintf(why, sizeof(why),
+		 "not the ROM of %s: nothing was stored; --allow-mismatch=%s takes it all the same",
+		 j->here.addr, list);
+	return cmd_fail(j->file, why);
+}
+
+static int check_verdict(const struct import_job *j)
+{
+	const struct finding *f = verdict_reason(&j->fit.judged.findings);
+	char why[WHY_MAX];
+
+	if (j->reading.keep.n)
+		return EXIT_DONE;
+	snprintf(why, sizeof(why), "rejected: %s", f ? f->text : "no complete option ROM");
+	return cmd_fail(j->file, why);
+}
+
+static int check_file(struct import_job *j)
+{
+	struct reading *r = &j->reading;
+	int err = file_read(AT_FDCWD, j->file, ROM_FILE_MAX, &r->raw.bytes, &r->raw.n);
+
+	if (err < 0)
+		return cmd_fail(j->file,
+				err == -EFBIG ? "larger than any ROM (16 MiB)" : strerror(-err));
+	fit_judge((struct bytes){r->raw.bytes, r->raw.n}, here_display(&j->here), j->allowed,
+		  &j->fit);
+	r->source = SOURCE_FILE;
+	r->judged = j->fit.judged;
+	r->keep =
+		judge_keep((struct bytes){r->raw.bytes, r->raw.n}, &r->judged, j->here.config.trim);
+	livetell_findings(j->file, &j->fit.judged.findings);
+	err = check_fit(j);
+	return err == EXIT_DONE ? check_verdict(j) : err;
+}
+
+/* --- the store ------------------------------------------------------------------------------- */
+
+static const char *version_of(const struct record_rom *r)
+{
+	return r->version[0] ? r->version : "without version";
+}
+
+static int tell_refused(const struct import_job *j, const struct custody *c)
+{
+	char why[WHY_MAX];
+
+	if (c->outcome == CUSTODY_WORSE)
+		snprintf(
+			why, sizeof(why),
+			"%s, where the stored ROM, %s, is %s: not imported; --replace takes it all "
+			"the same",
+			verdict_text(j->boot.rom.verdict), version_of(&c->shown),
+			verdict_text(c->shown.verdict));
+	else if (j->result.is_volatile && c->outcome == CUSTODY_KEPT)
+		snprintf(why, sizeof(why),
+			 "%s cannot be written (%s), and shows a ROM of this card: not imported; "
+			 "--replace has %s show it until the next boot",
+			 j->here.config.store, strerror(-j->result.why), STORE_VOLATILE);
+	else
+		snprintf(why, sizeof(why), "not imported: %s",
+			 c->trouble[0] ? c->trouble : "it could not be staged in /" ROOT_STAGED);
+	return cmd_fail(j->file, why);
+}
+
+static int tell_outcome(const struct import_job *j, const struct custody *c)
+{
+	const char *addr = j->here.addr, *store = j->result.store, *path = c->card->path;
+	const char *version = version_of(&c->shown);
+
+	switch (c->outcome) {
+	case CUSTODY_NEW:
+		printf("%s: ROM %s imported: %s/by-path/%s.rom\n", addr, version, store, path);
+		return EXIT_DONE;
+	case CUSTODY_SAME:
+		printf("%s: ROM %s is the stored one: nothing to import\n", addr, version);
+		return EXIT_DONE;
+	case CUSTODY_CHANGED:
+		printf("%s: ROM %s imported, and kept beside %s, which the links go on to show; "
+		       "--replace makes them show it\n",
+		       addr, version_of(&c->beside), version);
+		return EXIT_DONE;
+	case CUSTODY_REPLACED:
+		printf("%s: ROM %s imported: %s/by-path/%s.rom shows it in the place of %s "
+		       "(%.12s), which is kept beside\n",
+		       addr, version, store, path, version_of(&c->beside), c->beside.sha256);
+		if (c->shown.verdict < c->beside.verdict)
+			fprintf(stderr, "%s: warning: it is %s, the one before was %s\n", addr,
+				verdict_text(c->shown.verdict), verdict_text(c->beside.verdict));
+		return EXIT_DONE;
+	case CUSTODY_SKIPPED:
+	case CUSTODY_WORSE:
+	case CUSTODY_KEPT:
+	case CUSTODY_NONE:
+		break;
+	}
+	return tell_refused(j, c);
+}
+
+static int tell(const struct import_job *j)
+{
+	const struct commit_result *r = &j->result;
+	const struct custody *c = &r->card[0];
+	char why[WHY_MAX];
+
+	if (r->is_volatile)
+		fprintf(stderr, "gpurom: %s: %s; what is new is in %s, until the next boot\n",
+			j->here.config.store,
+			r->why == -ENOTSUP ? RECORD_FILE " was written by a newer gpurom"
+					   : strerror(-r->why),
+			r->store);
+	if (r->set_aside[0])
+		fprintf(stderr,
+			"gpurom: %s/" RECORD_FILE ": corrupt; put aside as %s and begun anew\n",
+			r->store, r->set_aside);
+	if (c->replaced)
+		fprintf(stderr, "%s: %s\n", j->here.addr,
+			c->identity_text[0] ? c->identity_text : "another card stood here before");
+	if (c->foreign) {
+		snprintf(why, sizeof(why), "stored, but %s; move it away, then import again",
+			 c->trouble);
+		return cmd_fail(j->here.addr, why);
+	}
+	return tell_outcome(j, c);
+}
+
+static int store(struct import_job *j)
+{
+	const char *slash = strrchr(j->file, '/');
+	char name[NAME_MAX + 1];
+	struct record_import import = {.file = name};
+	const struct custody_wish wish = {.replace = j->replace, .import = &import};
+	int err;
+
+	snprintf(name, sizeof(name), "%s", slash ? slash + 1 : j->file);
+	text_clean(name, ""); /* it is shown on terminals */
+	for (size_t i = 0; i < FITS; i++)
+		if (j->fit.differs & 1u << i)
+			import.mismatch[import.n++] = fit_word(i);
+	err = commit_import(&j->env->root, j->here.config.store, &j->boot, &wish, &j->result);
+	if (err < 0)
+		return cmd_fail(j->here.config.store,
+				err == -EBUSY ? "another gpurom keeps it locked" : strerror(-err));
+	return tell(j);
+}
+
+/* As capture leaves a reading. */
+static int stage(struct import_job *j)
+{
+	const struct rom_attempt from = {.source = "file", .outcome = "imported"};
+	int err = dir_make(j->env->root.fd, ROOT_STAGED, STAGED_MODE);
+
+	if (err < 0)
+		return cmd_fail("/" ROOT_STAGED, strerror(-err));
+	j->boot.rom = (struct rom_reading){.tried = true};
+	reading_tell(&j->reading, &from, &j->boot.rom);
+	staging_put(&j->env->root, &j->reading, &j->boot.rom);
+	return EXIT_DONE;
+}
+
+static int import(struct import_job *j)
+{
+	int r = here_find(j->env, j->card, &j->here);
+
+	if (r != EXIT_DONE)
+		return r;
+	r = check_file(j);
+	if (r != EXIT_DONE)
+		return r;
+	know_card(j);
+	r = stage(j);
+	return r == EXIT_DONE ? store(j) : r;
+}
+
+static int run(const struct cmd_env *env, int argc, char **argv)
+{
+	static const struct option options[] = {{"card", required_argument, NULL, 'c'},
+						{"allow-mismatch", required_argument, NULL, 'a'},
+						{"replace", no_argument, NULL, 'r'},
+						{NULL, 0, NULL, 0}};
+	static struct import_job j; /* a hundred kilobytes */
+	int o, r;
+
+	j.env = env;
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (o == 'c')
+			j.card = optarg;
+		else if (o == 'r')
+			j.replace = true;
+		else if (o != 'a')
+			return cmd_usage(&cmd_import, "unknown option");
+		else if (!fit_parse(optarg, &j.allowed))
+			return cmd_usage(&cmd_import, "--allow-mismatch is of vendor, device, "
+						      "subsystem, class, with commas between");
+	}
+	if (argc - optind != 1 || !j.card)
+		return cmd_usage(&cmd_import, "a file and --card=CARD, please");
+	j.file = argv[optind];
+	r = import(&j);
+	reading_free(&j.reading);
+	here_free(&j.here);
+	return r;
+}
+
+const struct cmd cmd_import = {
+	.name = "import",
+	.args = "FILE --card=CARD [--allow-mismatch=WHAT[,WHAT]] [--replace]",
+	.help = "stores a ROM file as a card's, if it is the card's",
+	.run = run,
+};

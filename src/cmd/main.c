@@ -1,0 +1,124 @@
+/* gpurom: takes GPUs for virtual machines before any driver can, and keeps their ROMs. */
+#include "cmd/cmd.h"
+
+#include "sys/log.h"
+#include "sys/standardfiles.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef GPUROM_VERSION
+#define GPUROM_VERSION "unknown"
+#endif
+
+static const struct cmd *const people[] = {&cmd_list,	&cmd_plan,    &cmd_report, &cmd_show,
+					   &cmd_trim,	&cmd_snippet, &cmd_dump,   &cmd_verify,
+					   &cmd_import, &cmd_resolve, &cmd_remap,  &cmd_history,
+					   &cmd_pin,	&cmd_forget,  &cmd_gc};
+static const struct cmd *const boot[] = {&cmd_claim, &cmd_capture, &cmd_settle, &cmd_boot,
+					 &cmd_commit};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static void list_commands(FILE *out, const struct cmd *const *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "  %s %s\n        %s\n", c[i]->name, c[i]->args, c[i]->help);
+}
+
+static void help(FILE *out)
+{
+	fputs("usage: gpurom [--root DIR] [--initramfs] [--cmdline TEXT] COMMAND [ARG ...]\n"
+	      "\nfor people:\n",
+	      out);
+	list_commands(out, people, COUNT(people));
+	fputs("\nsteps of a boot (exit status 0, whatever they meet):\n", out);
+	list_commands(out, boot, COUNT(boot));
+	fputs("\n  --root DIR      everything below DIR instead of /\n"
+	      "  --initramfs     this is an initramfs: rd.gpurom.KEY= words count\n"
+	      "  --cmdline TEXT  instead of /proc/cmdline\n"
+	      "\nexit status: 0 done, 1 failed, 2 usage, 3 attention. Manual: man gpurom\n",
+	      out);
+}
+
+static const struct cmd *find(const char *name)
+{
+	for (size_t i = 0; i < COUNT(people); i++)
+		if (strcmp(people[i]->name, name) == 0)
+			return people[i];
+	for (size_t i = 0; i < COUNT(boot); i++)
+		if (strcmp(boot[i]->name, name) == 0)
+			return boot[i];
+	return NULL;
+}
+
+static int run(struct cmd_env *env, const char *path, int argc, char **argv)
+{
+	const struct cmd *c = find(argv[0]);
+	int r;
+
+	if (!c) {
+		fprintf(stderr, "gpurom: %s: no such command; 'gpurom --help' lists them\n",
+			argv[0]);
+		return EXIT_USAGE;
+	}
+	r = root_open(path, &env->root);
+	if (r < 0)
+		return cmd_fail(path, strerror(-r));
+	if (faccessat(env->root.fd, ROOT_INITRD_RELEASE, F_OK, 0) == 0)
+		env->initramfs = true;
+	log_kernel_only(env->initramfs);
+	optind = 0; /* musl and glibc: start afresh */
+	r = c->run(env, argc, argv);
+	root_close(&env->root);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return r == EXIT_DONE ? cmd_fail("standard output", strerror(errno)) : r;
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"root", required_argument, NULL, 'r'},	   {"initramfs", no_argument, NULL, 'i'},
+		{"cmdline", required_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},	   {NULL, 0, NULL, 0}};
+	struct cmd_env env = {.root.fd = -1};
+	const char *path = "/";
+	int o;
+
+	standardfiles_open();
+	signal(SIGPIPE, SIG_IGN);
+	if (rom_parser_named(argv[0]))
+		return rom_parser_main(argc, argv);
+	while ((o = getopt_long(argc, argv, "+hV", options, NULL)) != -1) {
+		switch (o) {
+		case 'r':
+			path = optarg;
+			break;
+		case 'i':
+			env.initramfs = true;
+			break;
+		case 'c':
+			env.cmdline = optarg;
+			break;
+		case 'V':
+			puts("gpurom " GPUROM_VERSION);
+			return EXIT_DONE;
+		case 'h':
+			help(stdout);
+			return EXIT_DONE;
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	if (optind == argc) {
+		help(stderr);
+		return EXIT_USAGE;
+	}
+	return run(&env, path, argc - optind, argv + optind);
+}

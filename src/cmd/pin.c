@@ -1,0 +1,205 @@
+/* gpurom pin: which of a card's ROMs its links show. */
+#include "cmd/cmd.h"
+
+#include "boot/adopt.h"
+#include "boot/commit-rom.h"
+#include "cmd/here.h"
+#include "cmd/store-edit.h"
+#include "record/pin.h"
+#include "record/resolve.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WHY_MAX 500
+
+struct pin_job {
+	const char *name;      /* of the card, as given */
+	char head[SHA256_HEX]; /* of the ROM's digest, "" none */
+	struct here here;
+	struct storework w;
+	struct resolved card;
+	struct record_choice choice;
+	struct record_card known; /* as recorded before */
+};
+
+static const char *version_of(const struct record_rom *r)
+{
+	return r->version[0] ? r->version : "without version";
+}
+
+static int find_card(struct pin_job *j)
+{
+	int err = resolve(&j->here.scan, &j->w.record, j->name, &j->card);
+
+	if (err && !j->card.path[0])
+		return cmd_fail(j->name, j->card.text);
+	if (!err && j->card.text[0])
+		fprintf(stderr, "gpurom: %s: warning: %s\n", j->name, j->card.text);
+	if (record_find(&j->w.record, j->card.path, &j->known) < 0)
+		return cmd_fail(j->name, "the record does not have this card: 'gpurom commit' "
+					 "takes it up once its ROM was read, 'gpurom import' with "
+					 "a file");
+	if (!err && !identity_same_model(&j->known.ids, &card_display(&j->card.card)->ids))
+		return cmd_fail(j->name, "the record has another card there: 'gpurom commit', or "
+					 "the next boot, takes this one up, then again");
+	return EXIT_DONE;
+}
+
+static int choose(struct pin_job *j)
+{
+	const char *head = j->head[0] ? j->head : record_last_read(&j->w.record, j->card.path);
+	char why[WHY_MAX];
+	int err = *head ? record_choose(&j->w.record, j->card.path, head, &j->choice) : -ENODATA;
+
+	if (!err)
+		return EXIT_DONE;
+	snprintf(why, sizeof(why), "%s; 'gpurom history %s' has its ROMs",
+		 err == -ENODATA    ? "no ROM was read of it last: add the first digits of one"
+		 : err == -ENOTUNIQ ? "several of its ROMs begin with these digits: add some"
+		 : j->head[0]	    ? "none of its ROMs begins with these digits"
+				    : "the ROM that was read of it last was not kept, since it is "
+				      "worse",
+		 j->card.path);
+	return cmd_fail(j->name, why);
+}
+
+/* Whole, and by the rules for a romfile that the record did not explain. */
+static int check(const struct pin_job *j)
+{
+	const struct record_rom *rom = &j->choice.rom;
+	struct record_rom judged;
+	char why[WHY_MAX];
+	uint8_t *data;
+	size_t n;
+	int err = romstore_get_rom(&j->w.store, rom->sha256, &data, &n);
+
+	if (!err) {
+		free(data);
+		err = adopt(&j->w.store, rom->sha256, &j->known.ids, &judged);
+		if (!err && (judged.sha256[0] || j->choice.misfit))
+			return EXIT_DONE;
+	}
+	if (err && err != -ENOENT && err != -EBADMSG)
+		return storework_fail(&j->w, err);
+	snprintf(why, sizeof(why), "roms/%s.rom is %s: nothing was changed; %s", rom->sha256,
+		 err == -ENOENT	   ? "not there"
+		 : err == -EBADMSG ? "damaged"
+				   : "not this card's ROM by today's rules",
+		 err ? "the next boot that reads it, or 'gpurom import' of a good copy, puts it "
+		       "back, then again"
+		     : "'gpurom verify' of that file tells more");
+	return cmd_fail(j->w.store.path, why);
+}
+
+/* Links, then the record. */
+static int show(struct pin_job *j, bool *changed)
+{
+	static struct boot_card as; /* what custody needs of it: its place and model */
+	struct custody c = {.card = &as, .shown = j->choice.rom};
+	char link[SHA256_HEX] = "", why[WHY_MAX];
+	int err = romstore_linked(&j->w.store, STORE_BY_PATH, j->card.path, link);
+
+	if (err == -EEXIST) {
+		snprintf(why, sizeof(why),
+			 "by-path/%s.rom was not made by gpurom: nothing was changed; move it "
+			 "away, then again",
+			 j->card.path);
+		return cmd_fail(j->w.store.path, why);
+	}
+	if (err && err != -ENOENT)
+		return storework_fail(&j->w, err);
+	*changed = !j->choice.shown || strcmp(link, j->choice.rom.sha256) != 0;
+	if (!*changed && j->choice.by_person)
+		return EXIT_DONE;
+	strcpy(as.path, j->card.path);
+	as.fn[0].ids = j->known.ids;
+	err = storework_link(&j->w, j->card.path, j->choice.rom.sha256);
+	if (!err)
+		err = custody_link(&j->w.store, &c);
+	if (!err)
+		err = record_pin(&j->w.record, j->card.path, j->choice.rom.sha256, c.by_id,
+				 j->w.when);
+	if (err)
+		return storework_fail(&j->w, err);
+	err = storework_save(&j->w);
+	if (err == EXIT_DONE)
+		storework_shown(&j->w, j->card.path);
+	return err;
+}
+
+static void tell(const struct pin_job *j, bool changed)
+{
+	const struct record_rom *rom = &j->choice.rom;
+
+	if (!changed) {
+		printf("%s: ROM %s (%.12s) is pinned already%s\n", j->card.path, version_of(rom),
+		       rom->sha256, j->choice.by_person ? "" : ", from now on by your word");
+		return;
+	}
+	printf("%s: ROM %s (%.12s) is pinned: %s/by-path/%s.rom shows it", j->card.path,
+	       version_of(rom), rom->sha256, j->w.store.path, j->card.path);
+	if (j->known.rom.sha256[0] && !j->choice.shown)
+		printf("; %s (%.12s), which it showed before, is kept beside",
+		       version_of(&j->known.rom), j->known.rom.sha256);
+	putchar('\n');
+}
+
+static int pin(const struct cmd_env *env, struct pin_job *j)
+{
+	bool changed;
+	int r = here_look(env, &j->here);
+
+	if (r == EXIT_DONE)
+		r = storework_begin(&env->root, j->here.config.store, &j->w);
+	if (r == EXIT_DONE)
+		r = find_card(j);
+	if (r == EXIT_DONE)
+		r = choose(j);
+	if (r == EXIT_DONE)
+		r = check(j);
+	if (r == EXIT_DONE)
+		r = show(j, &changed);
+	if (r == EXIT_DONE)
+		tell(j, changed);
+	return r;
+}
+
+/* False where it is no beginning of a digest. */
+static bool read_head(const char *text, char ret[SHA256_HEX])
+{
+	size_t n = strlen(text);
+
+	if (n < RECORD_HEAD_MIN || n >= SHA256_HEX || strspn(text, "0123456789abcdefABCDEF") != n)
+		return false;
+	for (size_t i = 0; i <= n; i++)
+		ret[i] = (char)(text[i] >= 'A' && text[i] <= 'F' ? text[i] - 'A' + 'a' : text[i]);
+	return true;
+}
+
+static int run(const struct cmd_env *env, int argc, char **argv)
+{
+	static const struct option none[] = {{NULL, 0, NULL, 0}};
+	static struct pin_job j; /* kilobytes */
+	int r;
+
+	if (getopt_long(argc, argv, "", none, NULL) != -1)
+		return cmd_usage(&cmd_pin, "takes no options");
+	if (argc - optind != 1 && argc - optind != 2)
+		return cmd_usage(&cmd_pin, "a card, and the first digits of a ROM's SHA-256 if it "
+					   "is not the one that was read last");
+	j.name = argv[optind];
+	j.w = (struct storework){.store.fd = -1, .lock = -1};
+	if (optind + 2 == argc && !read_head(argv[optind + 1], j.head))
+		return cmd_usage(&cmd_pin, "a ROM is named by 6 or more of its first hex digits");
+	r = pin(env, &j);
+	storework_end(&j.w);
+	here_free(&j.here);
+	return r;
+}
+
+const struct cmd cmd_pin = {"pin", "CARD [HASH]", "has a card's links show that one of its ROMs",
+			    run};

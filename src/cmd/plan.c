@@ -1,0 +1,194 @@
+/* gpurom plan: what the next boot would do here, and why. Writes nothing. */
+#include "cmd/cmd.h"
+
+#include "plan/plan.h"
+#include "sys/config-files.h"
+#include "sys/scan.h"
+
+#include <cJSON.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct view {
+	struct config config;
+	struct complaints bad;
+	struct pci_scan scan;
+	struct pciscan_trouble trouble;
+	struct plan plan;
+};
+
+static void print_card(const struct view *v, const struct plan_card *c)
+{
+	struct plan_step step[PLAN_STEPS_MAX];
+	size_t n = plan_steps(&v->plan, &v->scan, c, step);
+	char addr[PCI_ADDR_BUF];
+
+	printf("%s: %s: %s%s%s%s\n", pci_addr_format_card(c->addr, addr),
+	       c->take ? "take" : "leave", plan_why_text(c->why), c->selector ? " (" : "",
+	       c->selector ? c->selector : "", c->selector ? ")" : "");
+	for (unsigned bit = 1; bit && bit <= c->warnings; bit <<= 1)
+		if (c->warnings & bit)
+			printf("  note: %s\n", plan_warning_text((enum plan_warning)bit));
+	for (size_t i = 0; i < n; i++) {
+		const struct pci_fn *f = &v->scan.fn[step[i].fn];
+
+		printf("  %s  %04x:%04x  %s%s%s\n", pci_addr_format(f->addr, addr), f->ids.vendor,
+		       f->ids.device, plan_step_text(step[i].kind),
+		       step[i].kind == STEP_UNBIND ? " from " : "",
+		       step[i].kind == STEP_UNBIND ? f->driver : "");
+	}
+}
+
+static void print_doubts(const struct view *v)
+{
+	const char *unmatched[PLAN_UNMATCHED_MAX];
+	size_t n = plan_unmatched(&v->config, &v->scan, unmatched);
+	char text[CONF_BAD_MAX];
+
+	for (size_t i = 0; i < v->bad.n; i++)
+		printf("not understood: %s\n", conf_complaint(&v->bad.c[i], text));
+	for (size_t i = 0; i < n; i++)
+		printf("matches nothing on this host: '%s'\n", unmatched[i]);
+	if (v->plan.lost)
+		printf("%zu more cards than can be listed are left alone\n", v->plan.lost);
+}
+
+static void print_text(const struct view *v)
+{
+	char addr[PCI_ADDR_BUF];
+
+	print_doubts(v);
+	for (size_t i = 0; i < v->trouble.n_silent && i < PCISCAN_SILENT_MAX; i++)
+		printf("%s does not answer\n", pci_addr_format(v->trouble.silent[i], addr));
+	if (v->trouble.skipped)
+		printf("%zu PCI functions cannot be read: %s\n", v->trouble.skipped,
+		       v->trouble.first);
+	printf("mode %s, driver %s, at most %u s, store %s\n", config_mode_text(v->config.mode),
+	       v->config.driver, v->config.timeout, v->config.store);
+	if (v->plan.mode == MODE_OFF)
+		printf("off: no card is touched\n");
+	else if (v->plan.mode == MODE_PLAN)
+		printf("mode=plan: a boot logs this and carries out none of it\n");
+	if (v->plan.n == 0)
+		printf("no display controller is here: nothing to do\n");
+	for (size_t i = 0; i < v->plan.n; i++)
+		print_card(v, &v->plan.card[i]);
+}
+
+static cJSON *json_steps(const struct view *v, const struct plan_card *c)
+{
+	struct plan_step step[PLAN_STEPS_MAX];
+	size_t n = plan_steps(&v->plan, &v->scan, c, step);
+	cJSON *a = cJSON_CreateArray();
+	char addr[PCI_ADDR_BUF];
+
+	for (size_t i = 0; i < n; i++) {
+		cJSON *o = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(o, "function",
+					pci_addr_format(v->scan.fn[step[i].fn].addr, addr));
+		cJSON_AddStringToObject(o, "step", plan_step_text(step[i].kind));
+		cJSON_AddItemToArray(a, o);
+	}
+	return a;
+}
+
+static cJSON *json_card(const struct view *v, const struct plan_card *c)
+{
+	cJSON *o = cJSON_CreateObject(), *notes = cJSON_AddArrayToObject(o, "notes");
+	char addr[PCI_ADDR_BUF];
+
+	cJSON_AddStringToObject(o, "address", pci_addr_format(c->addr, addr));
+	cJSON_AddStringToObject(o, "path", v->scan.fn[c->first].path);
+	cJSON_AddBoolToObject(o, "take", c->take);
+	cJSON_AddStringToObject(o, "why", plan_why_text(c->why));
+	if (c->selector)
+		cJSON_AddStringToObject(o, "selector", c->selector);
+	for (unsigned bit = 1; bit && bit <= c->warnings; bit <<= 1)
+		if (c->warnings & bit)
+			cJSON_AddItemToArray(notes, cJSON_CreateString(plan_warning_text(
+							    (enum plan_warning)bit)));
+	cJSON_AddItemToObject(o, "steps", json_steps(v, c));
+	return o;
+}
+
+static int print_json(const struct view *v)
+{
+	cJSON *o = cJSON_CreateObject(), *bad, *silent, *cards;
+	char text[CONF_BAD_MAX], *out;
+
+	cJSON_AddStringToObject(o, "mode", config_mode_text(v->config.mode));
+	cJSON_AddStringToObject(o, "driver", v->config.driver);
+	cJSON_AddNumberToObject(o, "timeout", v->config.timeout);
+	cJSON_AddStringToObject(o, "store", v->config.store);
+	bad = cJSON_AddArrayToObject(o, "not_understood");
+	for (size_t i = 0; i < v->bad.n; i++)
+		cJSON_AddItemToArray(bad, cJSON_CreateString(conf_complaint(&v->bad.c[i], text)));
+	silent = cJSON_AddArrayToObject(o, "silent");
+	for (size_t i = 0; i < v->trouble.n_silent && i < PCISCAN_SILENT_MAX; i++)
+		cJSON_AddItemToArray(
+			silent, cJSON_CreateString(pci_addr_format(v->trouble.silent[i], text)));
+	cards = cJSON_AddArrayToObject(o, "cards");
+	for (size_t i = 0; i < v->plan.n; i++)
+		cJSON_AddItemToArray(cards, json_card(v, &v->plan.card[i]));
+	out = cJSON_Print(o);
+	cJSON_Delete(o);
+	if (!out)
+		return cmd_fail("plan", strerror(ENOMEM));
+	puts(out);
+	free(out);
+	return EXIT_DONE;
+}
+
+static int show(const struct cmd_env *env, const char *cmdline, bool json)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	int r;
+
+	if (!v)
+		return cmd_fail("plan", strerror(ENOMEM));
+	/* The next boot is an initramfs's: its words count. */
+	conf_load(&env->root, cmdline, true, &v->config, &v->bad);
+	r = pciscan(&env->root, &v->scan, &v->trouble);
+	if (r < 0) {
+		r = cmd_fail("the PCI buses cannot be read", strerror(-r));
+	} else {
+		plan_make(&v->config, &v->scan, &v->plan);
+		r = EXIT_DONE;
+		if (json)
+			r = print_json(v);
+		else
+			print_text(v);
+	}
+	free(v->scan.fn);
+	free(v);
+	return r;
+}
+
+static int run(const struct cmd_env *env, int argc, char **argv)
+{
+	static const struct option options[] = {{"json", no_argument, NULL, 'j'},
+						{"cmdline", required_argument, NULL, 'c'},
+						{NULL, 0, NULL, 0}};
+	const char *cmdline = env->cmdline;
+	bool json = false;
+	int o;
+
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (o == 'j')
+			json = true;
+		else if (o == 'c')
+			cmdline = optarg;
+		else
+			return cmd_usage(&cmd_plan, "unknown option");
+	}
+	if (optind < argc)
+		return cmd_usage(&cmd_plan, "takes no arguments");
+	return show(env, cmdline, json);
+}
+
+const struct cmd cmd_plan = {"plan", "[--json] [--cmdline TEXT]",
+			     "what the next boot would do here, and why", run};

@@ -1,0 +1,254 @@
+#include "cmd/read-now.h"
+
+#include "boot/cardlock.h"
+#include "boot/held.h"
+#include "boot/report.h"
+#include "sys/file.h"
+#include "sys/holders.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CARDS_MODE 0755
+
+static volatile sig_atomic_t stopped_by;
+
+/* Signals that end a program at somebody's wish; SIGKILL cannot be had. */
+static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+#define ENDS (sizeof(ends) / sizeof(ends[0]))
+
+static void stop(int signal)
+{
+	stopped_by = signal;
+}
+
+/* One that was ignored stays so (nohup). */
+static void signals_take(struct sigaction was[ENDS])
+{
+	const struct sigaction take = {.sa_handler = stop, .sa_flags = SA_RESTART};
+
+	stopped_by = 0;
+	for (size_t i = 0; i < ENDS; i++) {
+		sigaction(ends[i], NULL, &was[i]);
+		if (was[i].sa_handler != SIG_IGN)
+			sigaction(ends[i], &take, NULL);
+	}
+}
+
+static void signals_back(const struct sigaction was[ENDS])
+{
+	for (size_t i = 0; i < ENDS; i++)
+		sigaction(ends[i], &was[i], NULL);
+}
+
+enum owner { OWNER_NONE, OWNER_VFIO, OWNER_HOST };
+
+struct work {
+	const struct live_wish *wish;
+	struct pci_fn display; /* its driver as it is under the lock */
+	enum owner owner;
+	struct attr_ops k;
+	struct reading_order order;
+	struct romread_job job;
+	void (*progress)(const char *, size_t, size_t);
+	struct live *live;
+};
+
+static __attribute__((format(printf, 3, 4))) int fail(struct live *l, int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(l->why, sizeof(l->why), fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+/* --- who has it ------------------------------------------------------------------------------ */
+
+static enum owner owner_of(const char *driver)
+{
+	if (!*driver)
+		return OWNER_NONE;
+	/* vfio-pci, and its variants: mlx5_vfio_pci, nvgrace_gpu_vfio_pci */
+	return strstr(driver, "vfio") ? OWNER_VFIO : OWNER_HOST;
+}
+
+static bool allowed(const struct work *w, enum rom_source s)
+{
+	if (s == SOURCE_EFI || s == SOURCE_SHADOW)
+		return true;
+	if (w->owner == OWNER_VFIO)
+		return s == SOURCE_VFIO;
+	return w->owner == OWNER_NONE || w->wish->while_bound;
+}
+
+static void tell_skipped(const struct root *root, struct work *w, const char *sources)
+{
+	const char *driver = w->display.driver;
+	struct holder h;
+
+	if (w->owner == OWNER_VFIO)
+		fail(w->live, 0,
+		     "%s not asked: %s has the card, and a VM may have it, or it may be asleep; "
+		     "--source=vfio reads it where no VM does",
+		     sources, driver);
+	else if (holders_find(root, &w->display, &h))
+		fail(w->live, 0,
+		     "%s not asked: the driver %s has the card, and %s (process %d) has %s open; end "
+		     "that and unbind it, or add --while-bound",
+		     sources, driver, h.comm, h.pid, h.node);
+	else
+		fail(w->live, 0,
+		     "%s not asked: the driver %s has the card; unbind it, or add --while-bound",
+		     sources, driver);
+}
+
+/* The order that is wished, less what would do harm. */
+static void make_order(const struct root *root, const struct config *c, struct work *w)
+{
+	const enum rom_source *from = w->wish->only ? &w->wish->source : c->sources;
+	size_t n = w->wish->only ? 1 : c->n_sources;
+	char skipped[80] = "";
+
+	for (size_t i = 0; i < n; i++) {
+		size_t used = strlen(skipped);
+
+		if (allowed(w, from[i]))
+			w->order.source[w->order.n++] = from[i];
+		else
+			snprintf(skipped + used, sizeof(skipped) - used, "%s%s", used ? ", " : "",
+				 source_text(from[i]));
+	}
+	w->order.no_rom_bar = !w->display.rom_bar;
+	w->order.rom_shadow = w->display.rom_shadow;
+	if (*skipped)
+		tell_skipped(root, w, skipped);
+}
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+static void progress(void *ctx, size_t done, size_t whole)
+{
+	const struct work *w = ctx;
+	const struct rom_reading *told = &w->live->told;
+
+	if (w->progress && told->n_attempts)
+		w->progress(told->attempt[told->n_attempts - 1].source, done, whole);
+}
+
+static void read_order(struct work *w, enum rom_trim trim)
+{
+	struct rom_reading *told = &w->live->told;
+	struct reading *best = &w->live->best;
+
+	if (w->wish->only && w->order.n) {
+		reading_try_one(w->wish->source, &w->job, &w->order, trim, told, best);
+		return;
+	}
+	reading_try(&w->job, &w->order, trim, told, best);
+	if (reading_wants_vfio(&w->order, told, best))
+		reading_try_one(SOURCE_VFIO, &w->job, &w->order, trim, told, best);
+}
+
+static int read_locked(const struct root *root, const struct here *h, struct work *w)
+{
+	struct boot_card card = {.fn = {{.addr = w->display.addr}}, .n = 1};
+	int r;
+
+	/* Read or written, an attribute of such a card would keep us for ever. */
+	if (w->display.silent || held_look(root, "", &card) == HELD_UNKNOWN)
+		return fail(w->live, -ETIMEDOUT,
+			    "it does not answer, or a driver is at work on it and does not come to "
+			    "an end");
+	r = sysfs_driver(&w->k, w->display.addr, w->display.driver);
+	if (r < 0)
+		return fail(w->live, r, "its driver cannot be told: %s", strerror(-r));
+	w->owner = owner_of(w->display.driver);
+	w->job.bound = w->owner != OWNER_NONE;
+	make_order(root, &h->config, w);
+	read_order(w, h->config.trim);
+	if (stopped_by) {
+		w->live->signal = stopped_by;
+		return -EINTR;
+	}
+	if (w->live->best.raw.n)
+		return 0;
+	return w->live->told.n_attempts ? -ENODATA : -EBUSY;
+}
+
+/* Held, and nobody has come for it yet: its lock is free, but not for long. */
+static bool boot_wants(const struct root *root, struct pci_addr a)
+{
+	bool wants = false;
+	struct report r;
+
+	if (report_load(root, &r) < 0)
+		return false;
+	for (size_t i = 0; i < r.n && !r.settled; i++)
+		if (pci_addr_same_card(r.card[i].addr, a))
+			wants = card_is_pending(&r.card[i]);
+	report_free(&r);
+	return wants;
+}
+
+static int lock(const struct root *root, struct pci_addr a, struct live *l)
+{
+	int fd = dir_make(root->fd, ROOT_CARDS, CARDS_MODE);
+
+	if (fd == 0)
+		fd = cardlock_take(root, a);
+	if (fd >= 0 && boot_wants(root, a)) {
+		close(fd);
+		fd = -EAGAIN;
+	}
+	if (fd == -EAGAIN)
+		return fail(
+			l, fd,
+			"this boot, or another gpurom, is reading the card: wait for it; 'gpurom "
+			"report' has what it found");
+	return fd < 0 ? fail(l, fd, "the card cannot be locked in /" ROOT_CARDS ": %s",
+			     strerror(-fd))
+		      : fd;
+}
+
+int live_read(const struct root *root, const struct here *h, const struct live_wish *wish,
+	      void (*told)(const char *source, size_t done, size_t whole), struct live *ret)
+{
+	struct work w = {.wish = wish,
+			 .display = *here_display(h),
+			 .k = attr_ops_real(root),
+			 .progress = told,
+			 .live = ret};
+	struct sigaction was[ENDS];
+	int r, fd;
+
+	*ret = (struct live){.signal = 0};
+	reading_none(&ret->best);
+	fd = lock(root, w.display.addr, ret);
+	if (fd < 0)
+		return fd;
+	/* No deadline: whoever waits can end it. */
+	w.job = (struct romread_job){.root = root,
+				     .k = &w.k,
+				     .addr = w.display.addr,
+				     .ids = w.display.ids,
+				     .until_us = ~0ull,
+				     .stop = &stopped_by,
+				     .progress = progress,
+				     .ctx = &w};
+	signals_take(was);
+	r = read_locked(root, h, &w);
+	signals_back(was);
+	close(fd);
+	return r;
+}
+
+void live_free(struct live *l)
+{
+	reading_free(&l->best);
+}

@@ -1,0 +1,39 @@
+/* A card's ROM read now, because a person wants it: under the card's lock, and only from sources
+ * that do no harm to whoever has the card:
+ *   efi, shadow   memory, not the card: always
+ *   no driver     every source (vfio tells that it needs one of its drivers)
+ *   vfio's        vfio, besides those two. sysfs would read a sleeping card, or one that a VM has
+ *                 in its hands: waking it by power/control would be the easier half
+ *   the host's    none besides those two, unless while_bound; power and decode are left alone
+ *                 then, and prom refuses by itself */
+#ifndef GPUROM_CMD_READ_NOW_H
+#define GPUROM_CMD_READ_NOW_H
+
+#include "cmd/here.h"
+#include "sources/read.h"
+
+#define LIVE_WHY_MAX 400
+
+struct live_wish {
+	bool only; /* the source below, not the configured ones */
+	enum rom_source source;
+	bool while_bound; /* also while a driver of the host's has the card */
+};
+
+struct live {
+	struct reading best;	 /* live_free it */
+	struct rom_reading told; /* what each source gave, and what is to be said of the best */
+	char why[LIVE_WHY_MAX];	 /* sources that were not asked and why, or what went wrong */
+	int signal;		 /* that ended it, 0 none */
+};
+
+/* 0 where something was read, whatever its verdict. -ENODATA where nothing was; -EBUSY where
+ * nothing was asked, -EAGAIN where this boot or another gpurom is at work on the card, other
+ * -errno of the lock: why tells. -EINTR where a signal ended it: what was changed is put back, and
+ * signals do what they did before. progress: told by the name of the source, bytes read, of how
+ * many (0: not known); NULL: nobody asks. */
+int live_read(const struct root *root, const struct here *h, const struct live_wish *w,
+	      void (*progress)(const char *source, size_t done, size_t whole), struct live *ret);
+void live_free(struct live *l);
+
+#endif

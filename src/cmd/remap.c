@@ -1,0 +1,228 @@
+/* gpurom remap: a person says which of the recorded cards a card here is. */
+#include "cmd/cmd.h"
+
+#include "cmd/here.h"
+#include "cmd/store-edit.h"
+#include "pci/path.h"
+#include "record/remap.h"
+#include "record/resolve.h"
+#include "store/links.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WHY_MAX 700
+
+struct remap_job {
+	const char *old, *new; /* as given */
+	struct here here;
+	struct storework w;
+	struct resolved now;	 /* the card that is meant by new */
+	char from[PCI_PATH_MAX]; /* where the record has old */
+	bool taken;		 /* a card, of whatever model, stands there now */
+	struct record_remap m;
+	enum record_remapped how;
+};
+
+static struct pci_addr card_addr(const struct card *c)
+{
+	const struct pci_addr a = card_display(c)->addr;
+
+	return (struct pci_addr){a.domain, a.bus, a.dev, 0};
+}
+
+static int find_new(struct remap_job *j)
+{
+	const char *maybe[IDENTITY_MAYBE_MAX];
+	int err = resolve(&j->here.scan, &j->w.record, j->new, &j->now);
+
+	if (err)
+		return cmd_fail(j->new, j->now.text);
+	/* That it is not certain who it is is why this is done. */
+	if (j->now.text[0] && !record_maybe(&j->w.record, j->now.path, maybe))
+		fprintf(stderr, "gpurom: %s: warning: %s\n", j->new, j->now.text);
+	if (!j->now.path[0] ||
+	    !pcipath_is_unique(&j->here.scan,
+			       (size_t)(card_display(&j->now.card) - j->here.scan.fn)))
+		return cmd_fail(j->new,
+				"has no path name of its own: nothing can be recorded of it");
+	j->m.to = j->now.path;
+	j->m.ids = card_display(&j->now.card)->ids;
+	j->m.addr = card_addr(&j->now.card);
+	return EXIT_DONE;
+}
+
+/* By the record alone: a name of now may be the other card's. */
+static int find_old(struct remap_job *j)
+{
+	struct record_named was;
+	char why[CARDS_WHY_MAX];
+	struct card c;
+
+	if (record_named(&j->w.record, j->old, NULL, &was) < 0)
+		return cmd_fail(j->old,
+				"the record has no card of that name; 'gpurom list' has its "
+				"paths");
+	if (was.others)
+		return cmd_fail(j->old, "several recorded cards had that name: take a path name");
+	snprintf(j->from, sizeof(j->from), "%s", was.path);
+	j->m.from = j->from;
+	j->m.when = j->w.when;
+	j->taken = cards_find(&j->here.scan, j->from, &c, why) == 0;
+	if (j->taken) {
+		j->m.from_here = identity_same_model(&card_display(&c)->ids, &j->m.ids);
+		j->m.from_addr = card_addr(&c);
+	}
+	return EXIT_DONE;
+}
+
+static int refuse_model(const struct remap_job *j)
+{
+	struct record_card was = {.by_id = ""};
+	const struct pci_ids *is = &j->m.ids;
+	char why[WHY_MAX];
+
+	(void)record_find(&j->w.record, j->from, &was);
+	snprintf(
+		why, sizeof(why),
+		"is %04x:%04x of %04x:%04x, and the card of %s %04x:%04x of %04x:%04x: not the same "
+		"model, so not the same card; nothing was changed",
+		is->vendor, is->device, is->subvendor, is->subdevice, j->from, was.ids.vendor,
+		was.ids.device, was.ids.subvendor, was.ids.subdevice);
+	return cmd_fail(j->new, why);
+}
+
+/* --- links ------------------------------------------------------------------------------------ */
+
+/* What the link of path is to show: sha256 "" nothing. */
+static void wanted(const struct remap_job *j, const char *path, struct record_rom *ret)
+{
+	struct record_card c = {.by_id = ""};
+
+	(void)record_find(&j->w.record, path, &c);
+	*ret = c.rom;
+}
+
+/* Nothing is touched before it is clear that all can be. */
+static int check_link(const struct remap_job *j, const char *path, const struct record_rom *rom)
+{
+	char link[SHA256_HEX], why[WHY_MAX];
+	uint8_t *data;
+	size_t n;
+	int err = romstore_linked(&j->w.store, STORE_BY_PATH, path, link);
+
+	if (err == -EEXIST) {
+		snprintf(
+			why, sizeof(why),
+			"by-path/%s.rom was not made by gpurom: nothing was changed; move it away, "
+			"then again",
+			path);
+		return cmd_fail(j->w.store.path, why);
+	}
+	err = rom->sha256[0] ? romstore_get_rom(&j->w.store, rom->sha256, &data, &n) : -ENODATA;
+	if (!err)
+		free(data);
+	if (!err || err == -ENODATA)
+		return EXIT_DONE;
+	if (err != -ENOENT && err != -EBADMSG)
+		return storework_fail(&j->w, err);
+	snprintf(
+		why, sizeof(why),
+		"roms/%s.rom, the ROM of the card, is %s: nothing was changed; 'gpurom import' of a "
+		"good copy to %s puts it back, then again",
+		rom->sha256, err == -ENOENT ? "not there" : "damaged", j->m.to);
+	return cmd_fail(j->w.store.path, why);
+}
+
+/* The old place's link leads on to the card's ROM as long as no other card is there. */
+static int links(struct remap_job *j)
+{
+	const bool both = j->how == RECORD_EXCHANGED || (j->how == RECORD_MOVED && j->taken);
+	struct record_rom to, from;
+	int r, err;
+
+	wanted(j, j->m.to, &to);
+	wanted(j, j->from, &from);
+	r = check_link(j, j->m.to, &to);
+	if (r == EXIT_DONE && both)
+		r = check_link(j, j->from, &from);
+	if (r != EXIT_DONE)
+		return r;
+	err = storework_link(&j->w, j->m.to, to.sha256);
+	if (!err && both)
+		err = storework_link(&j->w, j->from, from.sha256);
+	return err ? storework_fail(&j->w, err) : EXIT_DONE;
+}
+
+/* --- all of it ---------------------------------------------------------------------------------
+ */
+
+static void tell(const struct remap_job *j)
+{
+	char addr[PCI_ADDR_BUF];
+
+	pci_addr_format(card_display(&j->now.card)->addr, addr);
+	if (j->how == RECORD_ITSELF)
+		printf("%s: the card there, %s, is itself\n", j->from, addr);
+	else if (j->how == RECORD_EXCHANGED)
+		printf("%s and %s: the two cards changed places; each has its ROMs and its past "
+		       "with it\n",
+		       j->from, j->m.to);
+	else
+		printf("%s: the card there, %s, is the one of %s; its ROMs and its past are with it\n",
+		       j->m.to, addr, j->from);
+}
+
+static int work(struct remap_job *j)
+{
+	int err, r = find_new(j);
+
+	if (r == EXIT_DONE)
+		r = find_old(j);
+	if (r != EXIT_DONE)
+		return r;
+	err = record_remap(&j->w.record, &j->m, &j->how);
+	if (err)
+		return err == -ENOENT ? refuse_model(j) : storework_fail(&j->w, err);
+	r = links(j);
+	if (r == EXIT_DONE)
+		r = storework_save(&j->w);
+	if (r != EXIT_DONE)
+		return r;
+	/* A card that this puts into the past is gone, and so are the places that it left. What
+	 * cannot be removed now goes with the next commit. */
+	(void)recordlinks_drop(&j->w.store, &j->w.record, NULL, NULL);
+	storework_shown(&j->w, j->m.to);
+	storework_shown(&j->w, j->from);
+	tell(j);
+	return EXIT_DONE;
+}
+
+static int run(const struct cmd_env *env, int argc, char **argv)
+{
+	static const struct option none[] = {{NULL, 0, NULL, 0}};
+	static struct remap_job j; /* kilobytes */
+	int r;
+
+	if (getopt_long(argc, argv, "", none, NULL) != -1)
+		return cmd_usage(&cmd_remap, "takes no options");
+	if (argc - optind != 2)
+		return cmd_usage(&cmd_remap, "a recorded card and a card that is here, please");
+	j.old = argv[optind];
+	j.new = argv[optind + 1];
+	j.w = (struct storework){.store.fd = -1, .lock = -1};
+	r = here_look(env, &j.here);
+	if (r == EXIT_DONE)
+		r = storework_begin(&env->root, j.here.config.store, &j.w);
+	if (r == EXIT_DONE)
+		r = work(&j);
+	storework_end(&j.w);
+	here_free(&j.here);
+	return r;
+}
+
+const struct cmd cmd_remap = {"remap", "OLD NEW",
+			      "says that the card NEW is the one recorded as OLD", run};

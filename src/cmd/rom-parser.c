@@ -1,0 +1,70 @@
+/* rom-parser's command line: everything on standard output, 0 or 255. Unlike that tool it opens
+ * the file for reading alone. */
+#include "cmd/cmd.h"
+#include "rom/rom.h"
+#include "rom/rom-parser.h"
+#include "sys/file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { ROM_PARSER_FAILED = 255 };
+
+static int tell(const char *what, int err)
+{
+	printf("Unable to %s ROM file: %s\n", what, strerror(err));
+	return ROM_PARSER_FAILED;
+}
+
+static int parse(const char *path)
+{
+	struct bytes file;
+	struct stat st;
+	uint8_t *p;
+	int r;
+
+	if (stat(path, &st) < 0)
+		return tell("stat", errno);
+	if (st.st_size == 0) {
+		puts("Error, zero sized ROM file");
+		return ROM_PARSER_FAILED;
+	}
+	r = file_read(AT_FDCWD, path, ROM_FILE_MAX, &p, &file.n);
+	if (r < 0)
+		return tell(r == -EFBIG || r == -ENOMEM ? "mmap" : "open", -r);
+	file.p = p;
+	r = romparser_print(file, stdout) ? ROM_PARSER_FAILED : EXIT_DONE;
+	free(p);
+	return r;
+}
+
+/* r, where all could be written. */
+static int written(int r)
+{
+	if (fflush(stdout) || ferror(stdout))
+		return cmd_fail("standard output", strerror(errno));
+	return r;
+}
+
+int rom_parser_file(const char *path)
+{
+	return written(parse(path));
+}
+
+bool rom_parser_named(const char *program)
+{
+	const char *last = program ? strrchr(program, '/') : NULL;
+
+	return program && strcmp(last ? last + 1 : program, "rom-parser") == 0;
+}
+
+int rom_parser_main(int argc, char **argv)
+{
+	if (argc == 2)
+		return rom_parser_file(argv[1]);
+	printf("usage: %s [ROM image file]\n", argv[0]);
+	return written(EXIT_DONE);
+}

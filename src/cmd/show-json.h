@@ -1,0 +1,12 @@
+/* All facts of a ROM file as a JSON object, for `show --json`. */
+#ifndef GPUROM_CMD_SHOW_JSON_H
+#define GPUROM_CMD_SHOW_JSON_H
+
+#include "rom/verdict.h"
+#include <cJSON.h>
+
+/* ids NULL where nothing is known of the card. The caller frees with cJSON_Delete; NULL: no
+ * memory. */
+cJSON *romjson_make(struct bytes file, const struct rom *rom, const struct pci_ids *ids);
+
+#endif

@@ -1,0 +1,11 @@
+/* All facts of a ROM file for people, on standard output. */
+#ifndef GPUROM_CMD_SHOW_TEXT_H
+#define GPUROM_CMD_SHOW_TEXT_H
+
+#include "rom/verdict.h"
+
+/* ids NULL where nothing is known of the card. Write errors are left in stdout (ferror). */
+void showtext_print(const char *path, struct bytes file, const struct rom *rom,
+		    const struct pci_ids *ids);
+
+#endif

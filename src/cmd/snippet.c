@@ -1,0 +1,271 @@
+/* gpurom snippet: what to paste into a VM definition. */
+#include "cmd/cmd.h"
+
+#include "boot/report.h"
+#include "cmd/here.h"
+#include "host/known.h"
+#include "record/pin.h"
+#include "snippet/snippet.h"
+#include "sys/file.h"
+#include "sys/iommufd.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOSTNAME "proc/sys/kernel/hostname"
+#define HOST_MAX 65 /* uname(2): 64 bytes, and a NUL */
+
+typedef void form(FILE *out, const struct emit_card *c, unsigned flags);
+
+/* What the host knows of the card, and where emit's texts live. */
+struct facts {
+	const struct here *h;
+	char file[STORE_FILE_MAX]; /* "" none */
+	struct record record;	   /* o NULL where there is none */
+	struct record_card known;  /* zeros where it does not know this card */
+	struct report report;	   /* n 0 where this boot has none */
+	const struct boot_card *boot;
+	char why[BOOT_STORED_MAX];
+	char host[HOST_MAX];
+};
+
+/* --- what is known --------------------------------------------------------------------------- */
+
+static bool is_volatile(const char *file)
+{
+	return strncmp(file, STORE_VOLATILE "/", sizeof(STORE_VOLATILE)) == 0;
+}
+
+static void read_host(const struct root *root, char ret[HOST_MAX])
+{
+	uint8_t *text;
+	size_t n;
+
+	if (file_read_regular(root->fd, HOSTNAME, HOST_MAX, &text, &n) < 0)
+		return;
+	snprintf(ret, HOST_MAX, "%.*s", (int)strcspn((char *)text, "\n"), (char *)text);
+	free(text);
+}
+
+/* -ESTALE: the record's card of this place is another one than stands there. */
+static int find_known(struct facts *f)
+{
+	const struct pci_fn *display = here_display(f->h);
+	struct record_card was = {.by_id = ""};
+
+	if (!f->record.o || record_find(&f->record, display->path, &was) < 0)
+		return 0;
+	if (!identity_same_model(&was.ids, &display->ids))
+		return -ESTALE;
+	f->known = was;
+	return 0;
+}
+
+static void find_boot(struct facts *f)
+{
+	for (size_t i = 0; i < f->report.n; i++)
+		if (pci_addr_same_card(f->report.card[i].addr, f->h->card.fn[0].addr))
+			f->boot = &f->report.card[i];
+}
+
+static enum emit_none none_read(struct facts *f)
+{
+	const struct rom_reading *r = &f->boot->rom;
+	const struct finding *reason = verdict_reason(&r->findings);
+
+	if (r->verdict != VERDICT_REJECTED) {
+		snprintf(f->why, sizeof(f->why), "%s", f->boot->stored);
+		return EMIT_NONE_STAGED;
+	}
+	if (strcmp(r->source, "shadow") == 0)
+		return EMIT_NONE_SHADOW;
+	snprintf(f->why, sizeof(f->why), "%s: %s", r->source, reason ? reason->text : r->outcome);
+	return EMIT_NONE_REJECTED;
+}
+
+static enum emit_none none_of(struct facts *f)
+{
+	const struct pci_fn *display = here_display(f->h);
+	const bool tried = f->boot && f->boot->rom.tried;
+
+	if (tried && f->boot->rom.raw_size)
+		return none_read(f);
+	if (!display->rom_bar)
+		return EMIT_NONE_NO_BAR;
+	if (display->rom_shadow)
+		return EMIT_NONE_SHADOW;
+	if (!tried)
+		return EMIT_NONE_UNKNOWN;
+	snprintf(f->why, sizeof(f->why), "%s: %s", f->boot->rom.source, f->boot->rom.outcome);
+	return EMIT_NONE_UNREAD;
+}
+
+/* --- told ------------------------------------------------------------------------------------ */
+
+static void tell_rom(const struct facts *f, struct emit_card *e)
+{
+	const struct record_rom *rom = &f->known.rom;
+
+	e->romfile = f->file;
+	e->is_volatile = is_volatile(f->file);
+	e->facts = rom->sha256[0];
+	e->version = rom->version;
+	e->has_efi = rom->has_efi;
+	e->shadow = strcmp(rom->source, "shadow") == 0;
+	e->changed = rom->sha256[0] && f->known.flash[0] &&
+		     strcmp(rom->sha256, f->known.flash) != 0 &&
+		     !record_settled(&f->record, e->name, f->known.flash);
+}
+
+static void tell(struct facts *f, struct emit_card *e)
+{
+	const struct card *c = &f->h->card;
+	int stale = find_known(f);
+
+	*e = (struct emit_card){.fn = c->fn,
+				.n = c->n,
+				.display = c->display,
+				.name = here_display(f->h)->path,
+				.id = f->known.id,
+				.identity = f->known.identity,
+				.identity_text = f->known.identity_text,
+				.none_why = f->why,
+				.nth = c->nth,
+				.host = f->host,
+				.store = f->h->config.store};
+	/* A bus of its own for each card, so that two go into one guest as they are printed. */
+	if (c->nth < UINT8_MAX - EMIT_GUEST_BUS)
+		e->guest_bus = (uint8_t)(EMIT_GUEST_BUS + c->nth);
+	if (f->file[0] && !stale)
+		tell_rom(f, e);
+	else
+		e->none = f->file[0] ? EMIT_NONE_OTHERS : none_of(f);
+}
+
+static void load(const struct root *root, struct facts *f)
+{
+	const char *store = f->h->config.store, *path = here_display(f->h)->path;
+
+	if (!path[0] || romstore_find(root, store, path, f->file) < 0)
+		f->file[0] = '\0';
+	if (known_load(root, is_volatile(f->file) ? STORE_VOLATILE : store, &f->record) < 0)
+		f->record = (struct record){.o = NULL};
+	if (report_load(root, &f->report) < 0)
+		f->report = (struct report){.n = 0};
+	find_boot(f);
+	read_host(root, f->host);
+}
+
+static void print(const struct root *root, const struct here *h, form *emit, unsigned flags)
+{
+	static struct facts f; /* kilobytes */
+	struct emit_card e;
+
+	f = (struct facts){.h = h};
+	load(root, &f);
+	tell(&f, &e);
+	emit(stdout, &e, flags);
+	report_free(&f.report);
+	record_free(&f.record);
+}
+
+/* --- the command ----------------------------------------------------------------------------- */
+
+static int check_iommufd(const struct root *root, const struct here *h)
+{
+	char why[160], addr[PCI_ADDR_BUF];
+	struct pci_addr without;
+	int err = iommufd_look(root, h->card.fn, h->card.n, &without);
+
+	if (err == 0)
+		return EXIT_DONE;
+	if (err == -ENOSYS)
+		return cmd_fail(h->addr, "no iommufd: this kernel has no /dev/iommu ('modprobe "
+					 "iommufd', where it has the module)");
+	snprintf(
+		why, sizeof(why),
+		"no iommufd: %s has no vfio-dev in sysfs: it is not on vfio-pci, or this kernel is "
+		"without CONFIG_VFIO_DEVICE_CDEV",
+		pci_addr_format(without, addr));
+	return cmd_fail(h->addr, why);
+}
+
+static int snippet(const struct cmd_env *env, const char *text, form *emit, unsigned flags)
+{
+	static struct here h;
+	int r = here_find(env, text, &h);
+
+	if (r == EXIT_DONE && flags & EMIT_IOMMUFD)
+		r = check_iommufd(&env->root, &h);
+	if (r == EXIT_DONE)
+		print(&env->root, &h, emit, flags);
+	here_free(&h);
+	return r;
+}
+
+static form *form_of(int letter)
+{
+	switch (letter) {
+	case 'l':
+		return emit_libvirt;
+	case 'q':
+		return emit_qemu;
+	case 'p':
+		return emit_proxmox;
+	default:
+		return NULL;
+	}
+}
+
+static unsigned flag_of(int letter)
+{
+	switch (letter) {
+	case 'k':
+		return EMIT_HIDE_KVM;
+	case 'j':
+		return EMIT_JSON;
+	case 'i':
+		return EMIT_IOMMUFD;
+	default:
+		return 0;
+	}
+}
+
+static int run(const struct cmd_env *env, int argc, char **argv)
+{
+	static const struct option options[] = {{"libvirt", no_argument, NULL, 'l'},
+						{"qemu", no_argument, NULL, 'q'},
+						{"proxmox", no_argument, NULL, 'p'},
+						{"json", no_argument, NULL, 'j'},
+						{"iommufd", no_argument, NULL, 'i'},
+						{"hide-kvm", no_argument, NULL, 'k'},
+						{NULL, 0, NULL, 0}};
+	form *emit = NULL;
+	unsigned flags = 0;
+	int o;
+
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (form_of(o) && emit)
+			return cmd_usage(&cmd_snippet, "one form at a time");
+		if (form_of(o))
+			emit = form_of(o);
+		else if (flag_of(o))
+			flags |= flag_of(o);
+		else
+			return cmd_usage(&cmd_snippet, "unknown option");
+	}
+	if (!emit)
+		return cmd_usage(&cmd_snippet, "--libvirt, --qemu or --proxmox is needed");
+	if (flags & (EMIT_JSON | EMIT_IOMMUFD) && emit != emit_qemu)
+		return cmd_usage(&cmd_snippet, "--json and --iommufd go with --qemu");
+	if (optind + 1 != argc)
+		return cmd_usage(&cmd_snippet, "one card is needed");
+	return snippet(env, argv[optind], emit, flags);
+}
+
+const struct cmd cmd_snippet = {"snippet",
+				"CARD --libvirt|--qemu|--proxmox [--json] [--iommufd] [--hide-kvm]",
+				"what a VM definition needs for a card", run};

@@ -1,0 +1,117 @@
+/* trim: the part of a ROM file that a VM needs, as a new file. */
+#include "cmd/cmd.h"
+#include "cmd/outfile.h"
+#include "sources/judge.h"
+#include "sys/file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct trim_job {
+	const char *in, *out;
+	enum rom_trim how;
+	bool force;
+};
+
+/* Is out a place that may be written? EXIT_DONE, or EXIT_FAILED and said why. */
+static int trim_check_out(const struct trim_job *j)
+{
+	struct stat in;
+	const char *why;
+
+	if (stat(j->in, &in))
+		return cmd_fail(j->in, strerror(errno));
+	why = outfile_refused(j->out, &in, j->force);
+	return why ? cmd_fail(j->out, why) : EXIT_DONE;
+}
+
+/* Why the file cannot be trimmed, in the words of its verdict. */
+static int trim_refuse(const struct trim_job *j, const struct judged *d)
+{
+	const struct finding *reason = verdict_reason(&d->findings);
+	char why[FINDING_TEXT_MAX + 64];
+
+	snprintf(why, sizeof(why), "no complete option ROM to trim to: %s",
+		 reason ? reason->text : "unknown");
+	return cmd_fail(j->in, why);
+}
+
+static int trim_publish(const struct trim_job *j, struct bytes b)
+{
+	int r = outfile_publish(j->out, b, j->force);
+
+	return r < 0 ? cmd_fail(j->out, strerror(-r)) : EXIT_DONE;
+}
+
+static int trim_bytes(const struct trim_job *j, struct bytes file)
+{
+	static struct judged d; /* tens of kilobytes */
+	struct bytes trimmed;
+	int r;
+
+	judge(file, &(struct verdict_facts){0}, &d);
+	trimmed = judge_keep(file, &d, j->how);
+	if (!trimmed.n)
+		return trim_refuse(j, &d);
+	r = trim_publish(j, trimmed);
+	if (r == EXIT_DONE)
+		printf("%s: %zu bytes from 0x%zx of %s\n", j->out, trimmed.n, d.rom.offset, j->in);
+	return r;
+}
+
+static int trim_file(const struct trim_job *j)
+{
+	struct bytes file;
+	uint8_t *p;
+	int r = trim_check_out(j);
+
+	if (r != EXIT_DONE)
+		return r;
+	r = file_read(AT_FDCWD, j->in, ROM_FILE_MAX, &p, &file.n);
+	if (r == -EFBIG)
+		return cmd_fail(j->in, "larger than any ROM (16 MiB)");
+	if (r < 0)
+		return cmd_fail(j->in, strerror(-r));
+	file.p = p;
+	r = trim_bytes(j, file);
+	free(p);
+	return r;
+}
+
+static int trim_run(const struct cmd_env *env, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"tail", required_argument, NULL, 't'},
+		{"force", no_argument, NULL, 'f'},
+		{0},
+	};
+	struct trim_job j = {.how = ROM_TRIM_CHAIN};
+	int c;
+
+	(void)env; /* FILE and OUT are the user's own words, as for any other program */
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c == 'f')
+			j.force = true;
+		else if (c == 't' && strcmp(optarg, "keep") == 0)
+			j.how = ROM_TRIM_HEAD;
+		else if (c == 't' && strcmp(optarg, "cut") == 0)
+			j.how = ROM_TRIM_CHAIN;
+		else
+			return cmd_usage(&cmd_trim,
+					 c == 't' ? "--tail is keep or cut" : "unknown option");
+	}
+	if (argc - optind != 2)
+		return cmd_usage(&cmd_trim, "an input and an output file, please");
+	j.in = argv[optind];
+	j.out = argv[optind + 1];
+	return trim_file(&j);
+}
+
+const struct cmd cmd_trim = {
+	.name = "trim",
+	.args = "[--tail=keep] [--force] FILE OUT",
+	.help = "writes the part of a ROM file that a VM needs (its romfile)",
+	.run = trim_run,
+};

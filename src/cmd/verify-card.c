@@ -1,0 +1,180 @@
+/* verify CARD: its own ROM, read now, against the one that the store shows for it. */
+#include "cmd/verify.h"
+
+#include "cmd/livetell.h"
+#include "rom/diff.h"
+#include "sources/judge.h"
+#include "sys/json.h"
+#include "util/sha256.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct rom_facts {
+	char sha256[SHA256_HEX]; /* "" none */
+	char version[ROM_TEXT_MAX];
+	size_t size;
+};
+
+struct comparison {
+	const struct here *h;
+	const struct live *l;
+	char file[STORE_FILE_MAX]; /* that a VM definition names, "" none */
+	int err;		   /* of the stored one: 0, -ENOENT, -EBADMSG, or trouble */
+	struct rom_facts stored, now;
+	bool same;
+	struct differ d;
+};
+
+static const char *version_of(const struct rom_facts *r)
+{
+	return r->version[0] ? r->version : "without version";
+}
+
+/* The bytes that the store shows for the card; as romstore_find looks for them. */
+static int get_stored(const struct cmd_env *env, const char *store, const char *path,
+		      struct comparison *c, struct bytes *ret)
+{
+	struct romstore s;
+	uint8_t *data;
+	int err = romstore_open(&env->root, store, false, &s);
+
+	if (err)
+		return err;
+	err = romstore_linked(&s, STORE_BY_PATH, path, c->stored.sha256);
+	if (!err) {
+		snprintf(c->file, sizeof(c->file), "%s/by-path/%s.rom", s.path, path);
+		err = romstore_get_rom(&s, c->stored.sha256, &data, &ret->n);
+	}
+	if (!err)
+		ret->p = data;
+	romstore_close(&s);
+	return err;
+}
+
+static void compare(struct comparison *c, struct bytes stored)
+{
+	const struct reading *best = &c->l->best;
+	const struct bytes raw = {best->raw.bytes, best->raw.n};
+	struct bytes now = best->keep;
+	static struct judged j;
+
+	/* trim= may have been another when it was stored. */
+	for (int how = ROM_TRIM_CHAIN; how <= ROM_TRIM_HEAD && !c->same; how++) {
+		struct bytes keep = judge_keep(raw, &best->judged, (enum rom_trim)how);
+
+		c->same = keep.n == stored.n && memcmp(keep.p, stored.p, keep.n) == 0;
+		if (c->same)
+			now = keep;
+	}
+	differ(stored, now, &c->d);
+	judge(stored, &(struct verdict_facts){0}, &j);
+	memcpy(c->stored.version, j.rom.version, sizeof(c->stored.version));
+	c->stored.size = stored.n;
+}
+
+static void look(const struct cmd_env *env, struct comparison *c)
+{
+	const char *path = here_display(c->h)->path;
+	struct bytes stored = {NULL, 0};
+
+	c->now.size = c->l->best.keep.n;
+	digest_sha256(c->l->best.keep, c->now.sha256);
+	memcpy(c->now.version, c->l->told.version, sizeof(c->now.version));
+	c->err = *path ? get_stored(env, STORE_VOLATILE, path, c, &stored) : -ENOENT;
+	if (*path && c->err == -ENOENT)
+		c->err = get_stored(env, c->h->config.store, path, c, &stored);
+	if (c->err == 0)
+		compare(c, stored);
+	free((void *)stored.p);
+}
+
+static int tell(const struct comparison *c)
+{
+	char text[DIFFER_TEXT_MAX];
+
+	if (c->err == -ENOENT || c->err == -EEXIST) {
+		printf("%s: read %s (%.12s), nothing is stored for this card: the next boot, or "
+		       "gpurom import, stores it\n",
+		       c->h->addr, version_of(&c->now), c->now.sha256);
+	} else if (c->err) {
+		printf("%s: read %s (%.12s); %s is damaged: the next boot that reads this ROM "
+		       "writes it anew\n",
+		       c->h->addr, version_of(&c->now), c->now.sha256, c->file);
+	} else if (c->same) {
+		printf("%s: %s is what the card has: %s, sha256 %s\n", c->h->addr, c->file,
+		       version_of(&c->stored), c->stored.sha256);
+	} else {
+		printf("%s: %s differs from what the card has: %s\n"
+		       "  stored      %s, %zu bytes, sha256 %s\n"
+		       "  card        %s, %zu bytes, sha256 %s\n",
+		       c->h->addr, c->file, differ_text(&c->d, text), version_of(&c->stored),
+		       c->stored.size, c->stored.sha256, version_of(&c->now), c->now.size,
+		       c->now.sha256);
+	}
+	return c->same ? EXIT_DONE : EXIT_ATTENTION;
+}
+
+static cJSON *rom_json(const struct rom_facts *r, struct json_writer *whole)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+
+	json_put_text(&w, "sha256", r->sha256);
+	json_put_text(&w, "version", r->version);
+	json_put_u64(&w, "size", r->size);
+	whole->failed |= w.failed;
+	return w.o;
+}
+
+static int tell_json(const struct comparison *c)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+	cJSON *at = cJSON_CreateArray();
+
+	for (size_t i = 0; i < c->d.n && i < DIFFER_AT_MAX && !c->err; i++)
+		json_push(&w, at, cJSON_CreateNumber((double)c->d.at[i]));
+	json_put_text(&w, "address", c->h->addr);
+	json_put_text(&w, "path", here_display(c->h)->path);
+	json_put_text(&w, "source", c->l->told.source);
+	json_put_text(&w, "verdict", verdict_text(c->l->told.verdict));
+	json_put(&w, "card", rom_json(&c->now, &w));
+	json_put_text(&w, "file", c->file);
+	json_put_bool(&w, "damaged", c->err == -EBADMSG);
+	json_put(&w, "stored", c->err ? cJSON_CreateNull() : rom_json(&c->stored, &w));
+	json_put_bool(&w, "same", c->same);
+	json_put_u64(&w, "different_bytes", c->err ? 0 : c->d.n);
+	json_put(&w, "first_differences", at);
+	return verify_print(json_done(&w), c->same ? EXIT_DONE : EXIT_ATTENTION);
+}
+
+static int report(const struct cmd_env *env, struct comparison *c, bool json)
+{
+	const struct finding *f = verdict_reason(&c->l->told.findings);
+
+	if (!c->l->best.keep.n)
+		return cmd_fail(c->h->addr, f ? f->text : "nothing of what was read can be used");
+	look(env, c);
+	/* Whatever is not there or damaged is an answer; anything else is none. */
+	if (c->err && c->err != -ENOENT && c->err != -EEXIST && c->err != -EBADMSG)
+		return cmd_fail(c->file[0] ? c->file : c->h->config.store, strerror(-c->err));
+	return json ? tell_json(c) : tell(c);
+}
+
+int verify_card(const struct cmd_env *env, const char *card, const struct live_wish *w, bool json)
+{
+	static struct here h;
+	static struct live l; /* tens of kilobytes */
+	struct comparison c = {.h = &h, .l = &l};
+	int r = here_find(env, card, &h);
+
+	if (r == EXIT_DONE) {
+		r = livetell_read(env, &h, w, &l);
+		if (r == EXIT_DONE)
+			r = report(env, &c, json);
+		live_free(&l);
+	}
+	here_free(&h);
+	return r;
+}

@@ -1,0 +1,22 @@
+/* The three forms of `verify`; each prints, and returns an exit status: EXIT_ATTENTION where
+ * something is not what it should be. None writes to the store. */
+#ifndef GPUROM_CMD_VERIFY_H
+#define GPUROM_CMD_VERIFY_H
+
+#include "cmd/cmd.h"
+#include "cmd/read-now.h"
+#include "store/store.h"
+
+#include <cJSON.h>
+
+/* The configured store, and the volatile one where there is one. */
+int verify_store(const struct cmd_env *env, bool json);
+/* What a ROM file is, whether it is in a store, and whose it is. */
+int verify_file(const struct cmd_env *env, const char *path, bool json);
+/* The card's own ROM, read now, against the one that the store shows for it. */
+int verify_card(const struct cmd_env *env, const char *card, const struct live_wish *w, bool json);
+
+/* Prints o and deletes it; status, or EXIT_FAILED where o is NULL: there was no memory. */
+int verify_print(cJSON *o, int status);
+
+#endif

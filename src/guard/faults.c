@@ -1,0 +1,38 @@
+#include "guard/faults.h"
+
+#include "sys/log.h"
+#include "util/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FAULT_MAX 2048
+
+const char *faults_vm(const struct vm *d)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789._+:@-";
+
+	if (d->name_exact && d->name[0] && d->name[0] != '-' && !d->name[strspn(d->name, plain)])
+		return d->name;
+	return d->uuid[0] ? d->uuid : "VM";
+}
+
+void faults_add(struct faults *f, struct pci_addr a, const char *fmt, ...)
+{
+	const char *vm = f->domain->name[0] ? f->domain->name : "VM";
+	char addr[PCI_ADDR_BUF], text[FAULT_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	text_clean(text, "");
+	pci_addr_format(a, addr);
+	if (f->log)
+		log_warn(f->log, "%s: %s: %s", vm, addr, text);
+	else
+		fprintf(stderr, "gpurom-domain: %s: %s: %s\n", vm, addr, text);
+	f->n++;
+}

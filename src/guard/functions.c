@@ -1,0 +1,84 @@
+#include "guard/guard.h"
+
+#include "sys/json.h"
+
+#include <string.h>
+
+static const struct vm_dev *passed(const struct domcard *c, unsigned fn)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->dev[i]->addr.fn == fn)
+			return c->dev[i];
+	return NULL;
+}
+
+static bool has_function(const struct card *c, unsigned fn)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->fn[i].addr.fn == fn)
+			return true;
+	return false;
+}
+
+/* vfio-pci, its variants for some devices (nvgrace-gpu-vfio-pci), or the one asked for. */
+static bool is_vfio(const struct host *h, const char *driver)
+{
+	return strstr(driver, "vfio") || strcmp(driver, h->config.driver) == 0;
+}
+
+/* What the kernel lets stay in a group that a VM has (vfio_main.c, vfio_dev_viable). */
+static bool is_harmless(const struct host *h, const char *driver)
+{
+	return !*driver || is_vfio(h, driver) || strcmp(driver, "pci-stub") == 0;
+}
+
+/* A card that the last boot did not take is the host's: with managed='yes' libvirt takes it. */
+static bool left_to_host(const struct host *h, const struct meant *m)
+{
+	const char *state = m->recorded ? json_text(record_object(&h->rec, m->path), "state") : "";
+
+	return strcmp(state, card_state_text(CARD_LEFT)) == 0 ||
+	       strcmp(state, card_state_text(CARD_RELEASED)) == 0;
+}
+
+static void judge_passed(const struct host *h, const struct meant *m, const struct vm_dev *d,
+			 const struct pci_fn *fn, struct faults *f)
+{
+	if (is_vfio(h, fn->driver))
+		return;
+	if (!fn->driver[0] && !d->managed)
+		faults_add(
+			f, fn->addr,
+			"no driver has it, and vfio-pci must, with managed='no'; 'gpurom report' "
+			"tells what the boot did, managed='yes' has libvirt bind it");
+	else if (fn->driver[0] && !(d->managed && left_to_host(h, m)))
+		faults_add(f, fn->addr,
+			   "the host's driver %s has it, and not vfio-pci; 'gpurom report' tells "
+			   "what the boot did, 'gpurom plan' what the next one will do",
+			   fn->driver);
+}
+
+void judge_functions(const struct host *h, const struct domcard *c, const struct meant *m,
+		     struct faults *f)
+{
+	const struct card *card = &m->card;
+
+	for (size_t i = 0; i < card->n; i++) {
+		const struct pci_fn *fn = &card->fn[i];
+		const struct vm_dev *d = passed(c, fn->addr.fn);
+
+		if (d)
+			judge_passed(h, m, d, fn, f);
+		else if (!is_harmless(h, fn->driver))
+			faults_add(f, fn->addr,
+				   "this function of the card is not passed, and the host's driver "
+				   "%s has it; 'gpurom snippet %s --libvirt' passes all of them",
+				   fn->driver, m->name);
+	}
+	for (size_t i = 0; i < c->n; i++)
+		if (!has_function(card, c->dev[i]->addr.fn))
+			faults_add(f, c->dev[i]->addr,
+				   "the card has no function %u; 'gpurom snippet %s --libvirt' has "
+				   "those that it has",
+				   c->dev[i]->addr.fn, m->name);
+}

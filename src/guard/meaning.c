@@ -1,0 +1,276 @@
+#include "guard/meaning.h"
+
+#include "guard/romfile.h"
+#include "pci/serial.h"
+#include "record/find.h"
+#include "record/recordid.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SNIPPET "'gpurom snippet %s --libvirt' has what to put in its place"
+
+static __attribute__((format(printf, 2, 3))) void wrong(struct meant *m, const char *fmt, ...)
+{
+	va_list ap;
+
+	m->is = MEANT_WRONG;
+	va_start(ap, fmt);
+	vsnprintf(m->text, sizeof(m->text), fmt, ap);
+	va_end(ap);
+}
+
+static const char *when(const char *time)
+{
+	return *time ? time : "an earlier boot";
+}
+
+/* --- by what the record has ------------------------------------------------------------------- */
+
+/* Two cards of one model in one place are told apart by their serial numbers, where they have any:
+ * the record may be of the boot before. */
+static bool other_serial(const struct record_card *was, const struct card *c)
+{
+	uint64_t now = card_display(c)->serial;
+
+	return was->serial && now && now != was->serial;
+}
+
+static void recorded_at(const struct host *h, const char *path, struct meant *m)
+{
+	static struct resolved r; /* kilobytes */
+	struct record_card was = {.by_id = ""};
+	int err = resolve_recorded(&h->scan, &h->rec, path, &r);
+
+	snprintf(m->path, sizeof(m->path), "%s", path);
+	(void)record_find(&h->rec, path, &was);
+	m->recorded = true;
+	m->card = r.card;
+	m->is = MEANT_HERE;
+	if (err)
+		wrong(m, "%s; put the card back, or take its hostdev elements out", r.text);
+	else if (r.text[0])
+		wrong(m, "%s", r.text);
+	else if (was.identity == IDENTITY_AMBIGUOUS)
+		wrong(m, "which card this is is not certain: %s", was.identity_text);
+	else if (other_serial(&was, &r.card))
+		wrong(m,
+		      "another card of this model stands at %s than the one that the record has, "
+		      "by its serial number; 'gpurom commit' takes it up, then check again",
+		      path);
+}
+
+static void by_tag(const struct host *h, const char *id, struct meant *m)
+{
+	struct record_card now = {.by_id = ""};
+	struct record_bearer b;
+
+	if (record_by_id(&h->rec, id, &b) < 0) {
+		wrong(m,
+		      "no card of the tag %s is known here: it was forgotten, or the definition is "
+		      "another host's; 'gpurom list' has the cards, and 'gpurom snippet CARD "
+		      "--libvirt' what to put in its place",
+		      id);
+		return;
+	}
+	if (!b.previous) {
+		recorded_at(h, b.path, m);
+		return;
+	}
+	(void)record_find(&h->rec, b.path, &now);
+	wrong(m,
+	      "the card that is meant, %04x:%04x, was replaced after %s: another one, %04x:%04x, is "
+	      "in its place, %s; " SNIPPET,
+	      b.ids.vendor, b.ids.device, when(b.last_seen), now.ids.vendor, now.ids.device, b.path,
+	      b.path);
+}
+
+/* What the name, true of the card recorded at path now, may have meant when it was written. */
+static bool doubtful(const struct host *h, const char *name, const char *path, struct meant *m)
+{
+	struct record_named was;
+	struct record_bearer b;
+
+	if (record_named(&h->rec, name, path, &was) == 0)
+		wrong(m,
+		      "it is not certain which card is meant: until %s, %s was of the card that is "
+		      "recorded at %s; " SNIPPET ", its alias tells which",
+		      when(was.until), name, was.path, path);
+	else if (record_before(&h->rec, path, &b) == 0)
+		wrong(m,
+		      "it is not certain which card is meant: until %s, another one, %04x:%04x, was "
+		      "at %s; " SNIPPET ", its alias tells which",
+		      when(b.last_seen), b.ids.vendor, b.ids.device, path, path);
+	else
+		return false;
+	return true;
+}
+
+/* --- by the place that the romfile names ------------------------------------------------------ */
+
+static bool stands_at(const struct host *h, const char *path, struct card *ret)
+{
+	char why[CARDS_WHY_MAX];
+
+	return cards_find(&h->scan, path, ret, why) == 0 &&
+	       strcmp(card_display(ret)->path, path) == 0;
+}
+
+static void by_old_place(const struct host *h, const char *path, const struct record_named *was,
+			 struct meant *m)
+{
+	struct card c;
+
+	if (was->others || stands_at(h, path, &c))
+		wrong(m,
+		      "it is not certain which card is meant: until %s, %s was of the card that is "
+		      "recorded at %s, and it is not the only one; " SNIPPET " for that one",
+		      when(was->until), path, was->path, was->path);
+	else
+		recorded_at(h, was->path, m);
+}
+
+static void by_place(const struct host *h, const char *path, struct meant *m)
+{
+	struct record_named was;
+
+	if (record_object(&h->rec, path)) {
+		if (!doubtful(h, path, path, m))
+			recorded_at(h, path, m);
+	} else if (record_named(&h->rec, path, NULL, &was) == 0) {
+		by_old_place(h, path, &was, m);
+	} else if (stands_at(h, path, &m->card)) {
+		snprintf(m->path, sizeof(m->path), "%s", path);
+		m->is = MEANT_HERE;
+	} else {
+		wrong(m,
+		      "its romfile is of the place %s, where no card is known; 'gpurom list' has "
+		      "the cards, and 'gpurom snippet CARD --libvirt' what to put in its place",
+		      path);
+	}
+}
+
+/* --- by the address alone --------------------------------------------------------------------- */
+
+static bool is_there(const struct pci_scan *s, struct pci_addr a)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (pci_addr_same_card(s->fn[i].addr, a))
+			return true;
+	return false;
+}
+
+static bool card_at(const struct pci_scan *s, struct pci_addr a, struct card *ret)
+{
+	size_t at = 0;
+
+	while (cards_next(s, &at, ret))
+		if (pci_addr_same_card(ret->fn[0].addr, a))
+			return true;
+	return false;
+}
+
+static void gone_from(const struct host *h, const char *addr, bool has_rom, struct meant *m)
+{
+	struct record_named was;
+
+	if (record_named(&h->rec, addr, NULL, &was) == 0)
+		wrong(m,
+		      "nothing is at this address; until %s it was of the card that is recorded at "
+		      "%s; " SNIPPET " if that one is meant",
+		      when(was.until), was.path, was.path);
+	else if (has_rom)
+		wrong(m, "nothing is at this address; 'gpurom list' has the cards, and 'gpurom "
+			 "snippet CARD --libvirt' what to put in its place");
+}
+
+static void by_address(const struct host *h, const struct domcard *c, bool has_rom, struct meant *m)
+{
+	char addr[PCI_ADDR_BUF], file[STORE_FILE_MAX];
+	struct card there;
+	const char *path;
+
+	m->by_address = true;
+	pci_addr_format_card(c->addr, addr);
+	if (!card_at(&h->scan, c->addr, &there)) {
+		if (!is_there(&h->scan, c->addr))
+			gone_from(h, addr, has_rom, m);
+		return;
+	}
+	path = card_display(&there)->path;
+	if (*path && record_object(&h->rec, path)) {
+		if (!doubtful(h, addr, path, m))
+			recorded_at(h, path, m);
+	} else if (has_rom || (*path && romstore_find(h->root, h->config.store, path, file) == 0)) {
+		snprintf(m->path, sizeof(m->path), "%s", path);
+		m->card = there;
+		m->is = MEANT_HERE;
+	}
+}
+
+static void put_name(struct meant *m)
+{
+	if (m->path[0])
+		memcpy(m->name, m->path, sizeof(m->path));
+	else
+		pci_addr_format(card_display(&m->card)->addr, m->name);
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+/* The strongest of what the romfiles' names say. */
+static enum romname_kind named(const struct host *h, const struct domcard *c, struct romname *ret)
+{
+	struct romname one;
+
+	ret->kind = ROMNAME_FOREIGN;
+	for (size_t i = 0; i < c->n && ret->kind != ROMNAME_PATH; i++) {
+		romname_parse(h->config.store, c->dev[i]->file, &one);
+		if (!c->dev[i]->rom_off && one.kind != ROMNAME_FOREIGN)
+			*ret = one;
+	}
+	return ret->kind;
+}
+
+static const char *why_unknown(const struct host *h, char buf[CONFIG_STORE_MAX + 80])
+{
+	const char *why = h->unknown == -ENOENT	   ? "there is none"
+			  : h->unknown == -EBADMSG ? "it is corrupt"
+			  : h->unknown == -ENOTSUP ? "it is of a newer gpurom"
+						   : strerror(-h->unknown);
+
+	snprintf(buf, CONFIG_STORE_MAX + 80, "%s/" RECORD_FILE ": %s", h->config.store, why);
+	return buf;
+}
+
+void meant_find(const struct host *h, const struct domcard *c, struct meant *ret)
+{
+	char id[CARDTAG_ID_MAX], other[CARDTAG_ID_MAX], why[CONFIG_STORE_MAX + 80];
+	enum domcard_tag tag = domcard_tag(c, id, other);
+	struct romname rom;
+	enum romname_kind kind = named(h, c, &rom);
+
+	*ret = (struct meant){.is = MEANT_FOREIGN};
+	if (tag == DOMCARD_UNTAGGED && kind == ROMNAME_FOREIGN && h->unknown)
+		return;
+	if (h->unknown)
+		wrong(ret,
+		      "it cannot be checked, without the record (%s); 'gpurom verify' looks at the "
+		      "store, 'gpurom commit' writes the record",
+		      why_unknown(h, why));
+	else if (tag == DOMCARD_TWO_TAGS)
+		wrong(ret,
+		      "its functions have the tags of two cards, %s and %s; 'gpurom snippet CARD "
+		      "--libvirt' has what to put in the place of both",
+		      id, other);
+	else if (tag == DOMCARD_TAGGED)
+		by_tag(h, id, ret);
+	else if (kind == ROMNAME_PATH)
+		by_place(h, rom.name, ret);
+	else
+		by_address(h, c, kind != ROMNAME_FOREIGN, ret);
+	if (ret->is == MEANT_HERE)
+		put_name(ret);
+}

@@ -1,0 +1,31 @@
+/* Which card a definition means, and where that is now. Its tag says so for ever; without one the
+ * name of its romfile, a place, does; else the address. Places and addresses may have been another
+ * card's when the definition was written: where the record knows of one, that is a doubt. */
+#ifndef GPUROM_GUARD_MEANING_H
+#define GPUROM_GUARD_MEANING_H
+
+#include "guard/card.h"
+#include "host/host.h"
+#include "record/resolve.h"
+
+#define MEANT_TEXT_MAX (RESOLVE_TEXT_MAX + 400)
+
+enum meant_is {
+	MEANT_FOREIGN, /* nothing of gpurom's: left alone */
+	MEANT_HERE,
+	MEANT_WRONG, /* missing, replaced, forgotten, or in doubt: text tells, and what to do */
+};
+
+struct meant {
+	enum meant_is is;
+	bool by_address;	 /* by that alone: it says nothing of where the card is */
+	bool recorded;		 /* the record has it, at path */
+	char path[PCI_PATH_MAX]; /* its place; "" not known */
+	char name[PCI_PATH_MAX]; /* MEANT_HERE: that, or its address */
+	struct card card;	 /* MEANT_HERE; borrows from the scan */
+	char text[MEANT_TEXT_MAX];
+};
+
+void meant_find(const struct host *h, const struct domcard *c, struct meant *ret);
+
+#endif

@@ -1,0 +1,242 @@
+#include "guard/guard.h"
+
+#include "guard/romfile.h"
+#include "record/recordid.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define ACCESS_ACL "system.posix_acl_access"
+
+/* One romfile of a definition. */
+struct romfile {
+	const struct host *h;
+	const struct meant *m;
+	const struct vm_dev *dev;
+	struct romname name;
+	struct romstore store;
+	char sha256[SHA256_HEX]; /* of the ROM that it leads to */
+	struct faults *f;
+};
+
+#define FAULT(r, ...) faults_add((r)->f, (r)->dev->addr, __VA_ARGS__)
+#define SNIPPET "'gpurom snippet %s --libvirt' has the card's own"
+
+/* --- readable --------------------------------------------------------------------------------- */
+
+/* What is at the path below the root; an ACL may let in whom its mode does not. */
+static int mode_of(const struct root *root, const char *path, bool *ret_acl, mode_t *ret)
+{
+	int fd = openat(root->fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0)
+		err = -errno;
+	*ret_acl = fgetxattr(fd, ACCESS_ACL, NULL, 0) > 0;
+	*ret = st.st_mode;
+	close(fd);
+	return err;
+}
+
+/* path: absolute. False, and said, where one of its folders is not for everybody, or what stands
+ * at its end where that is a file. */
+static bool judge_modes(const struct romfile *r, const char *path, bool is_file)
+{
+	char part[STORE_FILE_MAX + SHA256_HEX];
+	mode_t mode = 0, need;
+	bool acl = false;
+
+	for (size_t n = 1; n <= strlen(path); n++) {
+		if (path[n] && path[n] != '/')
+			continue;
+		need = path[n] || !is_file ? S_IXOTH : S_IROTH;
+		snprintf(part, sizeof(part), "%.*s", (int)n, path);
+		if (mode_of(r->h->root, part + 1, &acl, &mode) < 0 || acl || mode & need)
+			continue;
+		FAULT(r, "QEMU's user cannot read the romfile: %s has mode %04o; 'chmod o+%s %s'",
+		      part, (unsigned)mode & 07777, need == S_IXOTH ? "x" : "r", part);
+		return false;
+	}
+	return true;
+}
+
+/* A link itself has no mode that counts. */
+static void judge_readable(const struct romfile *r)
+{
+	char path[STORE_FILE_MAX + SHA256_HEX];
+
+	snprintf(path, sizeof(path), "%s/roms/%s.rom", r->store.path, r->sha256);
+	if (!judge_modes(r, path, true) || r->name.kind == ROMNAME_ROM)
+		return;
+	snprintf(path, sizeof(path), "%s/%s", r->store.path,
+		 r->name.kind == ROMNAME_ID ? "by-id" : "by-path");
+	(void)judge_modes(r, path, false);
+}
+
+/* --- of this card ----------------------------------------------------------------------------- */
+
+static bool same_ids(const char *by_id, const struct pci_ids *i)
+{
+	char ids[RECORD_BY_ID_MAX];
+	int n = snprintf(ids, sizeof(ids), "%04x-%04x-%04x-%04x", i->vendor, i->device,
+			 i->subvendor, i->subdevice);
+
+	return strncmp(by_id, ids, (size_t)n) == 0 && (by_id[n] == '-' || !by_id[n]);
+}
+
+/* An old place of the card's own is as good, while its link shows the card's ROM. */
+static bool is_its_place(const struct romfile *r)
+{
+	const char *path = r->m->path;
+
+	return strcmp(r->name.name, path) == 0 ||
+	       (r->m->recorded && !record_object(&r->h->rec, r->name.name) &&
+		record_had_path(&r->h->rec, path, r->name.name) &&
+		record_knows_rom(&r->h->rec, path, r->sha256));
+}
+
+static bool judge_owner(const struct romfile *r)
+{
+	const char *path = r->m->path, *name = r->m->name;
+
+	if (r->name.kind == ROMNAME_PATH && !is_its_place(r))
+		FAULT(r,
+		      "its romfile is of the card at %s, and the card that is meant is at %s; " SNIPPET,
+		      r->name.name, name, name);
+	else if (r->name.kind == ROMNAME_ID &&
+		 !same_ids(r->name.name, &card_display(&r->m->card)->ids))
+		FAULT(r, "its romfile is of another model, %s; " SNIPPET, r->name.name, name);
+	else if (r->name.kind == ROMNAME_ROM && !record_knows_rom(&r->h->rec, path, r->sha256))
+		FAULT(r, "its romfile, %.12s..., is none of this card's ROMs; " SNIPPET, r->sha256,
+		      name);
+	else
+		return true;
+	return false;
+}
+
+static void judge_pinned(const struct romfile *r)
+{
+	struct record_card c = {.by_id = ""};
+
+	if (r->name.kind != ROMNAME_PATH || !r->m->recorded ||
+	    record_find(&r->h->rec, r->m->path, &c) < 0 || strcmp(c.rom.sha256, r->sha256) == 0)
+		return;
+	if (c.rom.sha256[0])
+		FAULT(r,
+		      "its romfile shows %.12s..., and %.12s... is pinned; 'gpurom commit' shows "
+		      "what is pinned, 'gpurom pin %s %.12s' pins the other",
+		      r->sha256, c.rom.sha256, r->m->name, r->sha256);
+	else
+		FAULT(r,
+		      "its romfile shows %.12s..., and the record has no ROM of this card; "
+		      "'gpurom import %s FILE' takes one up",
+		      r->sha256, r->m->name);
+}
+
+/* --- whole ------------------------------------------------------------------------------------ */
+
+static size_t size_of(const struct romfile *r)
+{
+	char name[SHA256_HEX + 16];
+	struct stat st;
+
+	snprintf(name, sizeof(name), "roms/%s.rom", r->sha256);
+	return fstatat(r->store.fd, name, &st, 0) < 0 ? 0 : (size_t)st.st_size;
+}
+
+static bool judge_whole(const struct romfile *r)
+{
+	uint8_t *data = NULL;
+	size_t n;
+	int err = romstore_get_rom(&r->store, r->sha256, &data, &n);
+
+	free(data);
+	if (err == -ENOENT)
+		FAULT(r,
+		      "its romfile is not there: %s/roms/%.12s...; the next boot that reads this "
+		      "ROM, or 'gpurom import %s FILE', puts it back",
+		      r->store.path, r->sha256, r->m->name);
+	else if (err == -EBADMSG)
+		FAULT(r,
+		      "its romfile is %s: %s/roms/%.12s...; the next boot that reads this ROM, or "
+		      "'gpurom import %s FILE', writes it anew",
+		      size_of(r) ? "damaged, cut or changed" : "empty", r->store.path, r->sha256,
+		      r->m->name);
+	else if (err)
+		FAULT(r,
+		      "its romfile cannot be read, %s: %s/roms/%.12s...; 'gpurom verify' looks "
+		      "at the store",
+		      strerror(-err), r->store.path, r->sha256);
+	return !err;
+}
+
+/* Which ROM the name leads to; false where there is nothing to judge, or where that is said. */
+static bool judge_link(struct romfile *r)
+{
+	enum romstore_links where = r->name.kind == ROMNAME_ID ? STORE_BY_ID : STORE_BY_PATH;
+	int err;
+
+	if (r->name.kind == ROMNAME_ROM) {
+		memcpy(r->sha256, r->name.name, SHA256_HEX);
+		return true;
+	}
+	err = romstore_linked(&r->store, where, r->name.name, r->sha256);
+	/* A person's own file or link in its place. */
+	if (err == -EEXIST)
+		return false;
+	if (err == -ENOENT)
+		FAULT(r, "its romfile is not there: %s; " SNIPPET ", without one where it has none",
+		      r->dev->file, r->m->name);
+	else if (err)
+		FAULT(r, "its romfile cannot be read, %s: %s; 'gpurom verify' looks at the store",
+		      strerror(-err), r->dev->file);
+	return !err;
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static void judge_one(struct romfile *r)
+{
+	const struct pci_fn *display = card_display(&r->m->card);
+	int err;
+
+	if (r->dev->addr.fn != display->addr.fn)
+		FAULT(r,
+		      "function %u is given the card's romfile, which is for the display function, "
+		      "%u; 'gpurom snippet %s --libvirt' has it right",
+		      r->dev->addr.fn, display->addr.fn, r->m->name);
+	err = romstore_open(r->h->root, r->name.store, false, &r->store);
+	if (err) {
+		FAULT(r, "its romfile cannot be read, %s: %s; 'gpurom verify' looks at the store",
+		      strerror(-err), r->dev->file);
+		return;
+	}
+	if (judge_link(r) && judge_owner(r) && judge_whole(r)) {
+		judge_pinned(r);
+		judge_readable(r);
+	}
+	romstore_close(&r->store);
+}
+
+void judge_romfiles(const struct host *h, const struct domcard *c, const struct meant *m,
+		    struct faults *f)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct romfile r = {.h = h, .m = m, .dev = c->dev[i], .f = f};
+
+		if (r.dev->rom_off)
+			continue;
+		romname_parse(h->config.store, r.dev->file, &r.name);
+		if (r.name.kind != ROMNAME_FOREIGN)
+			judge_one(&r);
+	}
+}

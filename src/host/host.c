@@ -1,0 +1,31 @@
+#include "host/host.h"
+
+#include "host/known.h"
+#include "sys/config-files.h"
+#include "sys/scan.h"
+
+#include <stdlib.h>
+
+void host_configure(const struct root *root, const char *cmdline, struct host *ret)
+{
+	static struct complaints ignored; /* `gpurom plan` tells them */
+
+	*ret = (struct host){.root = root};
+	conf_load(root, cmdline, false, &ret->config, &ignored);
+}
+
+int host_look(struct host *h)
+{
+	struct pciscan_trouble trouble = {0};
+
+	h->unknown = known_load(h->root, h->config.store, &h->rec);
+	return pciscan(h->root, &h->scan, &trouble);
+}
+
+void host_free(struct host *h)
+{
+	if (h->rec.o)
+		record_free(&h->rec);
+	free(h->scan.fn);
+	h->scan = (struct pci_scan){NULL, 0};
+}

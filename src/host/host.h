@@ -1,0 +1,25 @@
+/* What a definition is held against: the configuration, the buses, the record. */
+#ifndef GPUROM_HOST_HOST_H
+#define GPUROM_HOST_HOST_H
+
+#include "plan/config.h"
+#include "record/record.h"
+#include "sys/root.h"
+
+struct host {
+	const struct root *root;
+	struct config config;
+	struct pci_scan scan;
+	struct record rec;
+	int unknown; /* 0, or why there is no record: -errno as of known_load */
+};
+
+/* The configuration alone. cmdline NULL: /proc/cmdline. */
+void host_configure(const struct root *root, const char *cmdline, struct host *ret);
+/* The rest: 0, or -errno where the buses cannot be read. A record that cannot be had is no failure.
+ */
+int host_look(struct host *h);
+/* Of one that is all zeros, too. */
+void host_free(struct host *h);
+
+#endif

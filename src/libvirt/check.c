@@ -1,0 +1,70 @@
+#include "libvirt/domain.h"
+
+#include "guard/guard.h"
+#include "record/recordid.h"
+
+#include <stdio.h>
+
+#define AT_MAX (PCI_PATH_MAX + 64)
+
+static const struct pci_fn *function_at(const struct pci_scan *s, struct pci_addr a)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (pci_addr_same_card(s->fn[i].addr, a))
+			return &s->fn[i];
+	return NULL;
+}
+
+static const char *what_is_at(const struct host *h, struct pci_addr a, char buf[AT_MAX])
+{
+	const struct pci_fn *fn = function_at(&h->scan, a);
+
+	if (!fn)
+		snprintf(buf, AT_MAX, "nothing is here now");
+	else if (fn->path[0] && record_object(&h->rec, fn->path))
+		snprintf(buf, AT_MAX, "the card of %s is here now", fn->path);
+	else
+		snprintf(buf, AT_MAX, "another device, %04x:%04x, is here now", fn->ids.vendor,
+			 fn->ids.device);
+	return buf;
+}
+
+static void tell_renumbered(const struct host *h, const struct domcard *c, const struct meant *m,
+			    struct faults *f)
+{
+	const char *from = m->recorded ? record_came_from(&h->rec, m->path) : "";
+	char addr[PCI_ADDR_BUF], at[AT_MAX];
+
+	faults_add(
+		f, c->addr,
+		"the card that is meant, of %s, has another address now: %s%s%s; %s; 'virsh "
+		"dumpxml --inactive %s | gpurom-domain fix | virsh define /dev/stdin' corrects it",
+		m->path, pci_addr_format_card(m->card.fn[0].addr, addr),
+		*from ? ", it moved there from " : "", from, what_is_at(h, c->addr, at),
+		faults_vm(f->domain));
+}
+
+static void check_card(const struct host *h, const struct domcard *c, struct faults *f)
+{
+	static struct meant m; /* kilobytes */
+
+	meant_find(h, c, &m);
+	if (m.is == MEANT_WRONG)
+		faults_add(f, c->addr, "%s", m.text);
+	if (m.is != MEANT_HERE)
+		return;
+	if (!pci_addr_same_card(m.card.fn[0].addr, c->addr))
+		tell_renumbered(h, c, &m, f);
+	judge_functions(h, c, &m, f);
+	judge_romfiles(h, c, &m, f);
+}
+
+size_t domain_check(const struct host *h, const struct vm *d, bool to_log)
+{
+	struct faults f = {.log = to_log ? h->root : NULL, .domain = d};
+	struct domcard c;
+
+	for (size_t at = 0; domcard_next(d, &at, &c);)
+		check_card(h, &c, &f);
+	return f.n;
+}

@@ -1,0 +1,90 @@
+#include "libvirt/domain.h"
+
+#include "guard/faults.h"
+#include "guard/meaning.h"
+#include "guard/romfile.h"
+#include "libvirt/edit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct fixing {
+	const struct host *h;
+	struct bytes xml;
+	struct domedits edits;
+	struct pci_addr now[VM_DEVS_MAX]; /* of the domain's host devices, once it is fixed */
+	struct faults f;
+};
+
+static struct pci_addr moved(struct pci_addr to, struct pci_addr is)
+{
+	to.fn = is.fn;
+	return to;
+}
+
+static void fix_file(struct fixing *x, const struct vm_dev *d, const char *path)
+{
+	struct romname rom;
+
+	romname_parse(x->h->config.store, d->file, &rom);
+	if (rom.kind == ROMNAME_PATH && !d->rom_off && strcmp(rom.name, path) != 0) {
+		char name[PCI_PATH_MAX + 8];
+
+		snprintf(name, sizeof(name), "%s.rom", path);
+		domedit_file(&x->edits, x->xml, d, rom.folder, name);
+	}
+}
+
+static void fix_card(struct fixing *x, const struct domcard *c)
+{
+	static struct meant m; /* kilobytes */
+
+	meant_find(x->h, c, &m);
+	if (m.is == MEANT_WRONG)
+		faults_add(&x->f, c->addr, "%s", m.text);
+	/* An address says nothing of where its card is now. */
+	if (m.is != MEANT_HERE || m.by_address)
+		return;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct vm_dev *d = c->dev[i];
+		struct pci_addr to = moved(m.card.fn[0].addr, d->addr);
+
+		x->now[d - x->f.domain->dev] = to;
+		domedit_address(&x->edits, d, to);
+		fix_file(x, d, m.path);
+	}
+}
+
+/* Two that were written for one card, at its old address and at its new one. */
+static void find_collisions(struct fixing *x)
+{
+	const struct vm *d = x->f.domain;
+	char addr[PCI_ADDR_BUF];
+
+	for (size_t i = 0; x->edits.n && i < d->n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (pci_addr_cmp(x->now[i], x->now[k]) == 0)
+				faults_add(&x->f, d->dev[i].addr,
+					   "it would have the address of another hostdev, %s; take "
+					   "out the one that is too many",
+					   pci_addr_format(x->now[i], addr));
+}
+
+int domain_fix(const struct host *h, const struct vm *d, struct bytes xml, bool diff)
+{
+	static struct fixing x;
+	struct domcard c;
+
+	x = (struct fixing){.h = h, .xml = xml, .f = {.domain = d}};
+	for (size_t i = 0; i < d->n; i++)
+		x.now[i] = d->dev[i].addr;
+	for (size_t at = 0; domcard_next(d, &at, &c);)
+		fix_card(&x, &c);
+	find_collisions(&x);
+	if (x.f.n)
+		return (int)x.f.n;
+	if (diff)
+		return domedit_diff(stdout, xml, &x.edits, faults_vm(d));
+	domedit_write(stdout, xml, &x.edits);
+	return 0;
+}

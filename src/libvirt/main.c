@@ -1,0 +1,266 @@
+/* gpurom-domain: does a VM's definition still mean the card that it meant? */
+#include "host/exit.h"
+#include "libvirt/domain.h"
+#include "sys/deadline.h"
+#include "sys/standardfiles.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef GPUROM_VERSION
+#define GPUROM_VERSION "unknown"
+#endif
+
+#define HOOK_MS                                                                                    \
+	30000 /* then the VM starts unchecked: it is dead hardware or a dead disk that keeps us */
+#define HOOK_POLL_MS 20
+
+struct job {
+	struct root root;
+	const char *cmdline;
+	bool warn_only, hook, diff;
+	uint8_t xml[DOMXML_SIZE_MAX + 1];
+	size_t n;
+	struct vm domain;
+	struct host host;
+};
+
+static int fail(const char *what, const char *why)
+{
+	fprintf(stderr, "gpurom-domain: %s: %s\n", what, why);
+	return EXIT_FAILED;
+}
+
+static const char usage_text[] =
+	"usage: gpurom-domain [--root DIR] [--cmdline TEXT] check [--warn-only] [--hook]\n"
+	"       gpurom-domain [--root DIR] [--cmdline TEXT] fix [--diff]\n";
+
+static int usage(const char *why)
+{
+	fprintf(stderr, "gpurom-domain: %s\n%s", why, usage_text);
+	return EXIT_USAGE;
+}
+
+static void help(void)
+{
+	fputs(usage_text, stdout);
+	fputs("\n"
+	      "A libvirt domain's XML comes on standard input: virsh dumpxml --inactive VM\n"
+	      "\n"
+	      "  check           tells what is wrong with its graphics cards and their romfiles\n"
+	      "    --warn-only   exit status 0 all the same\n"
+	      "    --hook        for libvirt's hook: does what guard= in gpurom.conf says\n"
+	      "  fix             prints it with their addresses as they are now\n"
+	      "    --diff        prints the difference\n"
+	      "\n"
+	      "  --root DIR      everything below DIR instead of /\n"
+	      "  --cmdline TEXT  instead of /proc/cmdline\n"
+	      "\n"
+	      "exit status: 0 done, 1 failed, 2 usage, 3 attention. Manual: man gpurom-domain\n",
+	      stdout);
+}
+
+/* One byte past the limit is enough to tell. */
+static int read_all(struct job *j)
+{
+	ssize_t r;
+
+	while (j->n < sizeof(j->xml)) {
+		r = read(STDIN_FILENO, j->xml + j->n, sizeof(j->xml) - j->n);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return -errno;
+		if (r == 0)
+			return 0;
+		j->n += (size_t)r;
+	}
+	return 0;
+}
+
+static int look(struct job *j)
+{
+	char why[DOMXML_WHY_MAX];
+	int err;
+
+	if (domxml_parse((struct bytes){j->xml, j->n}, &j->domain, why) < 0)
+		return fail("standard input", why);
+	/* Nothing to compare: not even the buses are looked at. */
+	err = j->domain.n ? host_look(&j->host) : 0;
+	return err ? fail("the PCI buses cannot be read", strerror(-err)) : EXIT_DONE;
+}
+
+static int check(struct job *j)
+{
+	const struct config *c = &j->host.config;
+	/* Of a hook that succeeds libvirt shows nothing. */
+	bool to_log = j->hook && c->guard == GUARD_WARN;
+	int r;
+
+	if (j->hook && (c->guard == GUARD_OFF || c->mode == MODE_OFF))
+		return EXIT_DONE;
+	r = look(j);
+	if (r != EXIT_DONE)
+		return r;
+	return domain_check(&j->host, &j->domain, to_log) && !to_log && !j->warn_only
+		       ? EXIT_ATTENTION
+		       : EXIT_DONE;
+}
+
+static int fix(struct job *j)
+{
+	int r = look(j);
+
+	if (r != EXIT_DONE)
+		return r;
+	r = domain_fix(&j->host, &j->domain, (struct bytes){j->xml, j->n}, j->diff);
+	if (r < 0)
+		return fail("fix", strerror(-r));
+	if (r > 0)
+		return EXIT_ATTENTION;
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return fail("standard output", strerror(errno));
+	return EXIT_DONE;
+}
+
+static int work(struct job *j, bool is_check)
+{
+	int r;
+
+	host_configure(&j->root, j->cmdline, &j->host);
+	r = is_check ? check(j) : fix(j);
+	host_free(&j->host);
+	return r;
+}
+
+/* What the child has printed goes on to our standard error. False at the end of it. */
+static bool relay(int fd, int ms)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char text[512];
+	ssize_t n;
+
+	if (poll(&p, 1, ms) <= 0)
+		return true;
+	n = read(fd, text, sizeof(text));
+	if (n > 0)
+		(void)!write(STDERR_FILENO, text, (size_t)n);
+	return n > 0;
+}
+
+/* A hook must answer, whatever sleeps in the kernel: a signal does not end that, so the work is
+ * done in a child that may be left behind. libvirt waits for the end of our output: the child has a
+ * pipe of its own for it. */
+static int watched(struct job *j)
+{
+	unsigned long long until = deadline_now_us() + HOOK_MS * 1000ull;
+	int fd[2], status, ended = 0;
+	bool open = true;
+	pid_t pid;
+
+	if (pipe2(fd, O_CLOEXEC) < 0 || (pid = fork()) < 0)
+		return fail("check", strerror(errno));
+	if (pid == 0) {
+		close(STDIN_FILENO);
+		dup2(fd[1], STDOUT_FILENO);
+		dup2(fd[1], STDERR_FILENO);
+		_exit(work(j, true));
+	}
+	close(fd[1]);
+	while (ended == 0 && deadline_left_ms(until) > 0) {
+		if (open)
+			open = relay(fd[0], HOOK_POLL_MS);
+		else
+			poll(NULL, 0, HOOK_POLL_MS);
+		ended = waitpid(pid, &status, WNOHANG);
+	}
+	while (ended > 0 && open && poll(&(struct pollfd){.fd = fd[0], .events = POLLIN}, 1, 0) > 0)
+		open = relay(fd[0], 0);
+	if (ended > 0)
+		return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILED;
+	kill(pid, SIGKILL);
+	return fail("check",
+		    "no answer in time: a device, or the disk with the store, does not answer");
+}
+
+static int run(struct job *j, int argc, char **argv)
+{
+	static const struct option of_check[] = {{"warn-only", no_argument, NULL, 'w'},
+						 {"hook", no_argument, NULL, 'h'},
+						 {NULL, 0, NULL, 0}},
+				   of_fix[] = {{"diff", no_argument, NULL, 'd'},
+					       {NULL, 0, NULL, 0}};
+	bool is_check = strcmp(argv[0], "check") == 0;
+	int o;
+
+	if (!is_check && strcmp(argv[0], "fix") != 0)
+		return usage("check or fix is needed");
+	optind = 0; /* musl and glibc: start afresh */
+	while ((o = getopt_long(argc, argv, "", is_check ? of_check : of_fix, NULL)) != -1) {
+		if (o == 'w')
+			j->warn_only = true;
+		else if (o == 'h')
+			j->hook = true;
+		else if (o == 'd')
+			j->diff = true;
+		else
+			return usage("unknown option");
+	}
+	if (optind != argc)
+		return usage("the XML comes on standard input");
+	if (j->hook)
+		alarm(HOOK_MS / 1000); /* for a caller who does not end the XML */
+	o = read_all(j);
+	alarm(0);
+	if (o)
+		return fail("standard input", strerror(-o));
+	if (j->hook)
+		return watched(j);
+	return work(j, is_check);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {{"root", required_argument, NULL, 'r'},
+						{"cmdline", required_argument, NULL, 'c'},
+						{"help", no_argument, NULL, 'h'},
+						{"version", no_argument, NULL, 'V'},
+						{NULL, 0, NULL, 0}};
+	static struct job j; /* zeroed: a megabyte */
+	const char *path = "/";
+	int o, r;
+
+	standardfiles_open();
+	signal(SIGPIPE, SIG_IGN);
+	while ((o = getopt_long(argc, argv, "+hV", options, NULL)) != -1) {
+		if (o == 'r') {
+			path = optarg;
+		} else if (o == 'c') {
+			j.cmdline = optarg;
+		} else if (o == 'V') {
+			puts("gpurom-domain " GPUROM_VERSION);
+			return EXIT_DONE;
+		} else if (o == 'h') {
+			help();
+			return EXIT_DONE;
+		} else {
+			return EXIT_USAGE;
+		}
+	}
+	if (optind == argc)
+		return usage("check or fix is needed");
+	r = root_open(path, &j.root);
+	if (r < 0)
+		return fail(path, strerror(-r));
+	r = run(&j, argc - optind, argv + optind);
+	root_close(&j.root);
+	return r;
+}

@@ -1,0 +1,73 @@
+#include "pci/iomem.h"
+
+#define DIGITS_MAX 16
+
+static const struct {
+	const char *name, *device;
+} framebuffers[] = {
+	{"efifb", "efi-framebuffer.0"},	      {"efidrm", "efi-framebuffer.0"},
+	{"vesafb", "vesa-framebuffer.0"},     {"vesadrm", "vesa-framebuffer.0"},
+	{"simplefb", "simple-framebuffer.0"}, {"simpledrm", "simple-framebuffer.0"},
+	{"BOOTFB", "simple-framebuffer.0"},
+};
+
+static bool hex(struct bytes line, size_t *at, unsigned long long *ret)
+{
+	size_t begin = *at;
+	uint8_t c;
+
+	*ret = 0;
+	while (*at - begin < DIGITS_MAX && bytes_u8(line, *at, &c)) {
+		if (c >= '0' && c <= '9')
+			*ret = *ret << 4 | (unsigned)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			*ret = *ret << 4 | (unsigned)(c - 'a' + 10);
+		else
+			break;
+		++*at;
+	}
+	return *at > begin;
+}
+
+static bool literal(struct bytes line, size_t *at, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (!bytes_is(line, *at, text, n))
+		return false;
+	*at += n;
+	return true;
+}
+
+static bool read_line(struct bytes line, struct iomem_framebuffer *ret)
+{
+	size_t at = 0;
+
+	while (literal(line, &at, " "))
+		;
+	if (!hex(line, &at, &ret->start) || !literal(line, &at, "-") ||
+	    !hex(line, &at, &ret->end) || !literal(line, &at, " : ") || !ret->start ||
+	    ret->end < ret->start)
+		return false;
+	for (size_t i = 0; i < sizeof(framebuffers) / sizeof(framebuffers[0]); i++) {
+		ret->name = framebuffers[i].name;
+		ret->device = framebuffers[i].device;
+		if (line.n - at == strlen(ret->name) && bytes_is(line, at, ret->name, line.n - at))
+			return true;
+	}
+	return false;
+}
+
+bool iomem_next_framebuffer(struct bytes text, size_t *at, struct iomem_framebuffer *ret)
+{
+	while (*at < text.n) {
+		struct bytes rest = bytes_sub(text, *at, text.n);
+		const uint8_t *end = memchr(rest.p, '\n', rest.n);
+		size_t n = end ? (size_t)(end - rest.p) : rest.n;
+
+		*at += n + (end != NULL);
+		if (read_line(bytes_sub(rest, 0, n), ret))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,176 @@
+#include "pci/path.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define COMPONENT_MAX 32 /* "pci10000:e0", "10000:e1:00.0"; with NUL */
+
+/* A name under construction; n stays at size once something did not fit. */
+struct name {
+	char text[PCI_PATH_MAX];
+	size_t n;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct name *to, const char *format, ...)
+{
+	size_t room = sizeof(to->text) - to->n;
+	va_list ap;
+
+	va_start(ap, format);
+	int n = vsnprintf(to->text + to->n, room, format, ap);
+	va_end(ap);
+	to->n += n < 0 || (size_t)n >= room ? room : (size_t)n;
+}
+
+static void add_char(struct name *to, char c)
+{
+	add(to, "%c", c);
+}
+
+static uint32_t fnv1a(const char *p, size_t n)
+{
+	uint32_t h = 0x811c9dc5;
+
+	while (n--)
+		h = (h ^ (unsigned char)*p++) * 0x01000193;
+	return h;
+}
+
+static void add_uid(struct name *to, const char *uid, size_t n)
+{
+	bool lossy = false;
+
+	add(to, "-uid");
+	for (size_t i = 0; i < n; i++) {
+		if (uid[i] >= 'A' && uid[i] <= 'Z') {
+			add_char(to, (char)(uid[i] | 0x20));
+		} else if (uid[i] >= '0' && uid[i] <= '9') {
+			add_char(to, uid[i]);
+		} else {
+			add_char(to, uid[i] >= 'a' && uid[i] <= 'z' ? uid[i] : '_');
+			lossy = true;
+		}
+	}
+	if (lossy)
+		add(to, ".%08x", fnv1a(uid, n));
+}
+
+/* "pci0000:00" */
+static bool parse_bridge(const char *p, uint32_t *ret_domain, uint32_t *ret_bus)
+{
+	if (strncmp(p, "pci", 3) != 0)
+		return false;
+	p += 3;
+	if (!pci_hex(&p, 8, UINT32_MAX, ret_domain) || *p++ != ':')
+		return false;
+	return pci_hex(&p, 2, UINT8_MAX, ret_bus) && !*p;
+}
+
+/* The next component; false at the end and where one is empty or longer than any of ours. */
+static bool next_component(const char **at, char ret[COMPONENT_MAX])
+{
+	size_t n = strcspn(*at, "/");
+
+	if (n == 0 || n >= COMPONENT_MAX)
+		return false;
+	memcpy(ret, *at, n);
+	ret[n] = '\0';
+	*at += n;
+	if (**at == '/' && (*at)[1])
+		++*at;
+	return true;
+}
+
+size_t pcipath_root(const char *sysfs)
+{
+	char part[COMPONENT_MAX];
+	uint32_t domain, bus;
+	size_t at = 0;
+
+	for (;;) {
+		size_t n = strcspn(sysfs + at, "/");
+
+		snprintf(part, sizeof(part), "%.*s", n < sizeof(part) ? (int)n : 0, sysfs + at);
+		at += n;
+		if (parse_bridge(part, &domain, &bus))
+			return at;
+		if (!sysfs[at])
+			return 0;
+		at++;
+	}
+}
+
+static void add_root(struct name *to, const char *bridge, const char *uid, uint32_t *ret_domain)
+{
+	size_t uid_n = uid ? strlen(uid) : 0;
+	uint32_t bus = 0;
+
+	(void)parse_bridge(bridge, ret_domain, &bus);
+	while (uid_n > 0 && strchr(" \t\n", uid[uid_n - 1]))
+		uid_n--;
+	add(to, "pci%04x", *ret_domain);
+	if (uid_n > 0)
+		add_uid(to, uid, uid_n);
+	else
+		add(to, "-bus%02x", bus);
+}
+
+/* What lies below the first host bridge, down to the card. */
+static bool add_chain(struct name *to, const char *p, uint32_t domain)
+{
+	char part[COMPONENT_MAX];
+	struct pci_addr a = {0};
+	bool have = false; /* a is a device that is not yet in the name */
+	uint32_t bus;
+
+	while (next_component(&p, part)) {
+		if (have)
+			add(to, "-%02x.%x", a.dev, a.fn);
+		if (have && parse_bridge(part, &domain, &bus)) {
+			add(to, "-pci");
+			have = false;
+			continue;
+		}
+		if (pci_addr_parse(part, &a) < 0 || a.domain != domain)
+			return false;
+		have = true;
+	}
+	if (*p || !have)
+		return false;
+	add(to, "-%02x", a.dev);
+	return true;
+}
+
+int pcipath_make(const char *sysfs, const char *uid, char buf[PCI_PATH_MAX])
+{
+	static const char top[] = "devices/";
+	size_t root = pcipath_root(sysfs), start = root;
+	char bridge[COMPONENT_MAX];
+	struct name name = {.n = 0};
+	uint32_t domain = 0;
+
+	buf[0] = '\0';
+	if (strncmp(sysfs, top, strlen(top)) != 0 || root == 0 || sysfs[root] != '/')
+		return -EINVAL;
+	while (sysfs[start - 1] != '/')
+		start--;
+	snprintf(bridge, sizeof(bridge), "%.*s", (int)(root - start), sysfs + start);
+	add_root(&name, bridge, uid, &domain);
+	if (!add_chain(&name, sysfs + root + 1, domain))
+		return -EINVAL;
+	if (name.n >= sizeof(name.text))
+		return -ENAMETOOLONG;
+	memcpy(buf, name.text, name.n + 1);
+	return 0;
+}
+
+bool pcipath_is_unique(const struct pci_scan *s, size_t i)
+{
+	for (size_t j = 0; j < s->n; j++)
+		if (s->fn[i].path[0] && strcmp(s->fn[i].path, s->fn[j].path) == 0 &&
+		    !pci_addr_same_card(s->fn[i].addr, s->fn[j].addr))
+			return false;
+	return true;
+}

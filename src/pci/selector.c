@@ -1,0 +1,267 @@
+#include "pci/selector.h"
+
+#include "pci/serial.h"
+
+#include <string.h>
+
+#define PATH_PREFIX "path:"
+#define SLOT_PREFIX "slot:"
+#define SERIAL_PREFIX "serial:"
+#define FIELDS_MAX 4 /* vendor:device:class:prog-if */
+
+static const char why_unknown[] =
+	"no selector: nvidia, boot-vga, path:NAME, slot:NAME, serial:..., "
+	"an address as lspci prints it (0000:01:00.0) or ids (10de:2204)";
+static const char why_addr[] = "no address [[domain:]bus:]device[.function], hexadecimal, nor "
+			       "ids of four digits each (10de:2204)";
+static const char why_ids[] = "no ids vendor:device[:class[:prog-if]], hexadecimal, classes of "
+			      "four digits (0300, 03xx)";
+static const char why_both[] = "could be an address or ids: write 0000:*:*.* or 10de:*";
+static const char why_nothing[] = "names nothing: write * for everything";
+static const char why_path[] = "no name of a card: path: wants a-z 0-9 . _ - as gpurom list "
+			       "prints it";
+static const char why_slot[] = "no name of a slot: slot: wants letters, digits and . _ : + - as "
+			       "gpurom list --json prints it";
+static const char why_serial[] = "no serial number: serial: wants eight pairs of hexadecimal "
+				 "digits, as in 48-b0-2d-ff-fe-01-02-03";
+static const char why_common[] = "a serial number that says nothing: every card of a kind has it";
+static const char why_long[] = "longer than any selector";
+
+struct field {
+	const char *p;
+	size_t n;
+};
+
+/* Left out or '*': anything will do. */
+static bool is_any(struct field f)
+{
+	return f.n == 0 || (f.n == 1 && f.p[0] == '*');
+}
+
+static int digit(char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char *at = c ? strchr(hex, c >= 'A' && c <= 'F' ? c | 0x20 : c) : NULL;
+
+	return at ? (int)(at - hex) : -1;
+}
+
+static bool is_four(struct field f, bool x_too)
+{
+	if (f.n != 4)
+		return false;
+	for (size_t i = 0; i < f.n; i++)
+		if (digit(f.p[i]) < 0 && !(x_too && (f.p[i] == 'x' || f.p[i] == 'X')))
+			return false;
+	return true;
+}
+
+/* A number up to max, or anything (*ret stays). With ret_mask 'x' stands for any digit. */
+static bool read_field(struct field f, uint32_t max, int64_t *ret, uint32_t *ret_mask)
+{
+	uint64_t value = 0, highest = 0, mask = ~0ull;
+
+	if (is_any(f))
+		return true;
+	for (size_t i = 0; i < f.n; i++) {
+		bool x = ret_mask && (f.p[i] == 'x' || f.p[i] == 'X');
+		int d = x ? 0 : digit(f.p[i]);
+
+		if (d < 0)
+			return false;
+		value = value << 4 | (unsigned)d;
+		highest = highest << 4 | (x ? 1u : (unsigned)d);
+		mask = mask << 4 | (x ? 0u : 0xfu);
+		if (highest > max)
+			return false;
+	}
+	*ret = (int64_t)value;
+	if (ret_mask)
+		*ret_mask = (uint32_t)mask;
+	return true;
+}
+
+/* Cuts at sep; the number of fields, FIELDS_MAX + 1 where there are more. */
+static size_t split(const char *p, size_t n, char sep, struct field ret[FIELDS_MAX])
+{
+	size_t fields = 0;
+
+	for (;;) {
+		const char *end = memchr(p, sep, n);
+		size_t len = end ? (size_t)(end - p) : n;
+
+		if (fields == FIELDS_MAX)
+			return FIELDS_MAX + 1;
+		ret[fields++] = (struct field){p, len};
+		if (!end)
+			return fields;
+		p = end + 1;
+		n -= len + 1;
+	}
+}
+
+static const char *parse_addr(const struct field *f, size_t n, struct selector *s)
+{
+	struct field part[FIELDS_MAX];
+	size_t i = 0, parts;
+
+	if (n > 3)
+		return why_addr;
+	if (n > 2 && !read_field(f[i++], INT32_MAX, &s->domain, NULL))
+		return why_addr;
+	if (n > 1 && !read_field(f[i++], UINT8_MAX, &s->bus, NULL))
+		return why_addr;
+	parts = split(f[i].p, f[i].n, '.', part);
+	if (parts > 2 || !read_field(part[0], PCI_DEV_MAX, &s->dev, NULL))
+		return why_addr;
+	if (parts == 2 && !read_field(part[1], PCI_FN_MAX, &s->fn, NULL))
+		return why_addr;
+	s->kind = SELECT_ADDR;
+	return NULL;
+}
+
+static const char *parse_ids(const struct field *f, size_t n, struct selector *s)
+{
+	if (!read_field(f[0], UINT16_MAX, &s->vendor, NULL) ||
+	    !read_field(f[1], UINT16_MAX, &s->device, NULL))
+		return why_ids;
+	if (n > 2 && !read_field(f[2], UINT16_MAX, &s->class, &s->class_mask))
+		return why_ids;
+	if (n > 3 && !read_field(f[3], UINT8_MAX, &s->prog_if, NULL))
+		return why_ids;
+	s->kind = SELECT_IDS;
+	return NULL;
+}
+
+/* Which of the two a word with colons is: the table in the header. */
+static bool is_ids(const struct field *f, size_t n)
+{
+	bool four0 = is_four(f[0], false), four1 = n > 1 && is_four(f[1], false);
+
+	if (n == 4 || (n == 3 && is_four(f[2], true)))
+		return true;
+	if (n == 3 && !is_any(f[2]))
+		return false;
+	return n > 1 && ((four0 && (four1 || is_any(f[1]))) || (is_any(f[0]) && four1));
+}
+
+static const char *parse_numbers(const char *text, size_t len, struct selector *s)
+{
+	struct field f[FIELDS_MAX];
+	size_t n = split(text, len, ':', f);
+
+	if (text[strspn(text, "0123456789abcdefABCDEFxX*:.")])
+		return why_unknown;
+	if (!text[strspn(text, ":.")])
+		return why_nothing;
+	if (n > FIELDS_MAX)
+		return why_ids;
+	if (strchr(text, '.'))
+		return parse_addr(f, n, s);
+	if (n == 3 && is_four(f[0], false) && is_any(f[1]) && is_any(f[2]))
+		return why_both;
+	return is_ids(f, n) ? parse_ids(f, n, s) : parse_addr(f, n, s);
+}
+
+static const char *parse_path(const char *name)
+{
+	if (!*name || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-")])
+		return why_path;
+	return NULL;
+}
+
+/* One that is longer than a slot's name can be matches nothing. */
+static const char *parse_slot(const char *name)
+{
+	return !*name || name[strspn(name, PCI_SLOT_CHARS)] ? why_slot : NULL;
+}
+
+static const char *parse_serial(const char *text, struct selector *s)
+{
+	if (pci_serial_parse(text, &s->serial) < 0)
+		return why_serial;
+	return pci_serial_usable(s->serial) ? NULL : why_common;
+}
+
+static bool begins(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+const char *selector_parse(const char *text, struct selector *ret)
+{
+	size_t len = strlen(text);
+	const char *why = NULL;
+	struct selector s = {.domain = -1,
+			     .bus = -1,
+			     .dev = -1,
+			     .fn = -1,
+			     .vendor = -1,
+			     .device = -1,
+			     .class = -1,
+			     .prog_if = -1,
+			     .class_mask = UINT16_MAX};
+
+	if (len >= sizeof(s.text))
+		return why_long;
+	memcpy(s.text, text, len + 1);
+	if (strcmp(text, "nvidia") == 0) {
+		s.kind = SELECT_NVIDIA;
+	} else if (strcmp(text, "boot-vga") == 0) {
+		s.kind = SELECT_BOOT_VGA;
+	} else if (begins(text, PATH_PREFIX)) {
+		s.kind = SELECT_PATH;
+		why = parse_path(text + strlen(PATH_PREFIX));
+	} else if (begins(text, SLOT_PREFIX)) {
+		s.kind = SELECT_SLOT;
+		why = parse_slot(text + strlen(SLOT_PREFIX));
+	} else if (begins(text, SERIAL_PREFIX)) {
+		s.kind = SELECT_SERIAL;
+		why = parse_serial(text + strlen(SERIAL_PREFIX), &s);
+	} else {
+		why = parse_numbers(text, len, &s);
+	}
+	if (!why)
+		*ret = s;
+	return why;
+}
+
+static bool fits(int64_t want, uint32_t have)
+{
+	return want < 0 || want == (int64_t)have;
+}
+
+static bool ids_match(const struct selector *s, const struct pci_fn *f)
+{
+	return fits(s->vendor, f->ids.vendor) && fits(s->device, f->ids.device) &&
+	       fits(s->prog_if, f->class & 0xff) &&
+	       (s->class < 0 || (((uint32_t)s->class ^ f->class >> 8) & s->class_mask) == 0);
+}
+
+bool selector_matches(const struct selector *s, const struct pci_fn *f)
+{
+	switch (s->kind) {
+	case SELECT_NVIDIA:
+		return f->ids.vendor == PCI_VENDOR_NVIDIA && pci_fn_is_display(f);
+	case SELECT_BOOT_VGA:
+		return f->boot_vga;
+	case SELECT_ADDR:
+		return fits(s->domain, f->addr.domain) && fits(s->bus, f->addr.bus) &&
+		       fits(s->dev, f->addr.dev) && fits(s->fn, f->addr.fn);
+	case SELECT_IDS:
+		return ids_match(s, f);
+	case SELECT_PATH:
+		return strcmp(s->text + strlen(PATH_PREFIX), f->path) == 0;
+	case SELECT_SLOT:
+		return strcmp(s->text + strlen(SLOT_PREFIX), f->slot) == 0;
+	case SELECT_SERIAL:
+		return s->serial == f->serial;
+	}
+	return false;
+}
+
+bool selector_names_one(const struct selector *s)
+{
+	return s->kind == SELECT_PATH || s->kind == SELECT_SERIAL ||
+	       (s->kind == SELECT_ADDR && s->bus >= 0 && s->dev >= 0);
+}

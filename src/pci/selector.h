@@ -1,0 +1,49 @@
+/* Selectors: which functions a word of the configuration means. Numbers and '*' as lspci -s and
+ * -d take them (pciutils lib/filter.c); one word must show which of the two it is:
+ *
+ *   a dot, or no colon           address       01:00.0   00.*   .0   1f
+ *   three colons                 ids           10de:2204:0300:00
+ *   two, third of four digits    ids, class    10de:*:03xx    ('x' any digit)
+ *   four digits before or after
+ *   the first colon, no shorter
+ *   number beside them           ids           10de:2204   10de:   *:2204
+ *   other                        address       01:00   0000:01:00   *:0
+ *
+ * What could be either ("10de:*:*") or names nothing (":") is refused. */
+#ifndef GPUROM_PCI_SELECTOR_H
+#define GPUROM_PCI_SELECTOR_H
+
+#include "pci/card.h"
+
+#define SELECTOR_TEXT_MAX PCI_PATH_MAX /* with NUL */
+
+enum selector_kind {
+	SELECT_NVIDIA,	 /* "nvidia": vendor 10de, class 03xx */
+	SELECT_BOOT_VGA, /* "boot-vga" */
+	SELECT_ADDR,	 /* [[domain:]bus:]dev[.fn], parts may be '*' or left out */
+	SELECT_IDS,	 /* vendor:device[:class[:prog-if]], parts may be '*' or left out */
+	SELECT_PATH,	 /* "path:NAME", a card's topological name */
+	SELECT_SLOT,	 /* "slot:NAME", what stands in that physical slot */
+	SELECT_SERIAL,	 /* "serial:XX-XX-XX-XX-XX-XX-XX-XX", a usable one (pci/serial.h) */
+};
+
+struct selector {
+	enum selector_kind kind;
+	int64_t domain, bus, dev, fn;		/* SELECT_ADDR; -1 any */
+	int64_t vendor, device, class, prog_if; /* SELECT_IDS; -1 any; class: upper 16 bits */
+	uint32_t class_mask;
+	uint64_t serial;	      /* SELECT_SERIAL */
+	char text[SELECTOR_TEXT_MAX]; /* as written */
+};
+
+/* NULL on success, else why not, for people (static text). *ret untouched on failure. */
+const char *selector_parse(const char *text, struct selector *ret);
+
+bool selector_matches(const struct selector *s, const struct pci_fn *f);
+
+/* True where it can mean one card only: a bus and a device by number, a path, or a serial number.
+ * Not a slot: firmware that gives two of them one name has the kernel number them in the order in
+ * which it finds them. */
+bool selector_names_one(const struct selector *s);
+
+#endif

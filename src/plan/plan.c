@@ -1,0 +1,340 @@
+#include "plan/plan.h"
+
+#include "plan/vfio-ids.h"
+
+#include <string.h>
+
+#define HEADER_ENDPOINT 0
+
+/* The functions of one card, or of anything else that shares domain, bus and device. */
+struct group {
+	const struct pci_fn *fn;
+	size_t n;
+};
+
+static size_t group_size(const struct pci_scan *s, size_t first)
+{
+	size_t n = 1;
+
+	while (n < PLAN_CARD_FUNCTIONS_MAX && first + n < s->n &&
+	       pci_addr_same_card(s->fn[first].addr, s->fn[first + n].addr))
+		n++;
+	return n;
+}
+
+/* Index in the group of its first display function, SIZE_MAX for none. */
+static size_t find_display(struct group g)
+{
+	for (size_t i = 0; i < g.n; i++)
+		if (pci_fn_is_display(&g.fn[i]))
+			return i;
+	return SIZE_MAX;
+}
+
+static bool has_bridge(struct group g)
+{
+	for (size_t i = 0; i < g.n; i++)
+		if (g.fn[i].header_type != HEADER_ENDPOINT)
+			return true;
+	return false;
+}
+
+static bool has_boot_vga(struct group g)
+{
+	for (size_t i = 0; i < g.n; i++)
+		if (g.fn[i].boot_vga)
+			return true;
+	return false;
+}
+
+/* The first selector of the list that matches a function of the group, or NULL. */
+static const struct selector *find_selector(const struct selector *list, size_t n, struct group g,
+					    bool names_one)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < g.n; j++)
+			if ((!names_one || selector_names_one(&list[i])) &&
+			    selector_matches(&list[i], &g.fn[j]))
+				return &list[i];
+	return NULL;
+}
+
+static enum plan_why decide(const struct config *c, struct group g, size_t taken,
+			    const char **ret_selector)
+{
+	const struct selector *by = find_selector(c->devices, c->n_devices, g, false);
+	const struct selector *keep = find_selector(c->keep, c->n_keep, g, false);
+	const struct selector *alone = find_selector(c->devices, c->n_devices, g, true);
+
+	*ret_selector = by ? by->text : NULL;
+	if (!by)
+		return PLAN_NOT_SELECTED;
+	if (has_bridge(g))
+		return PLAN_BRIDGE;
+	if (find_display(g) == SIZE_MAX)
+		return PLAN_NOT_DISPLAY;
+	if (keep) {
+		*ret_selector = keep->text;
+		return PLAN_KEPT;
+	}
+	if (c->file_unread)
+		return PLAN_FILE_UNREAD;
+	if (c->keep_unclear && (!alone || has_boot_vga(g)))
+		return PLAN_KEEP_UNCLEAR;
+	if (taken == PLAN_TAKE_MAX)
+		return PLAN_TOO_MANY;
+	return c->mode == MODE_OFF ? PLAN_MODE_OFF : PLAN_SELECTED;
+}
+
+static unsigned own_warnings(struct group g, const struct pci_fn *display)
+{
+	unsigned w = 0;
+
+	if (has_boot_vga(g))
+		w |= PLAN_WARN_BOOT_VGA;
+	if (!display->rom_bar)
+		w |= PLAN_WARN_NO_ROM_BAR;
+	if (display->rom_shadow)
+		w |= PLAN_WARN_SHADOW;
+	for (size_t i = 0; i < g.n; i++) {
+		if (g.fn[i].iommu_group < 0)
+			w |= PLAN_WARN_NO_IOMMU;
+		if (g.fn[i].driver[0])
+			w |= PLAN_WARN_BOUND;
+		if (g.fn[i].silent)
+			w |= PLAN_WARN_SILENT;
+		if (g.fn[i].framebuffer && !has_boot_vga(g))
+			w |= PLAN_WARN_FRAMEBUFFER;
+	}
+	return w;
+}
+
+static bool is_taken(const struct plan *p, size_t fn)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->card[i].take && fn - p->card[i].first < p->card[i].n)
+			return true;
+	return false;
+}
+
+/* Another endpoint in an IOMMU group of the card's that is not ours to give. */
+static bool shares_group(const struct plan *p, const struct pci_scan *s, struct group g)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->fn[i].header_type != HEADER_ENDPOINT || is_taken(p, i))
+			continue;
+		for (size_t j = 0; j < g.n; j++)
+			if (g.fn[j].iommu_group >= 0 && g.fn[j].iommu_group == s->fn[i].iommu_group)
+				return true;
+	}
+	return false;
+}
+
+static bool has_twin_taken(const struct plan *p, const struct pci_scan *s, const struct pci_fn *f)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->fn[i].ids.vendor == f->ids.vendor && s->fn[i].ids.device == f->ids.device &&
+		    is_taken(p, i))
+			return true;
+	return false;
+}
+
+/* Of a card that is left, and not just another one that somebody gives to vfio-pci by its ids. */
+static bool vfio_takes(const struct config *c, const struct plan *p, const struct pci_scan *s,
+		       const struct plan_card *k)
+{
+	if (k->display == SIZE_MAX || c->mode == MODE_OFF || !c->vfio_ids[0])
+		return false;
+	for (size_t i = k->first; i < k->first + k->n; i++)
+		if (vfioids_match(c->vfio_ids, &s->fn[i]) &&
+		    (k->why != PLAN_NOT_SELECTED || has_twin_taken(p, s, &s->fn[i])))
+			return true;
+	return false;
+}
+
+static void warn(const struct config *c, const struct pci_scan *s, struct plan *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		struct plan_card *k = &p->card[i];
+		struct group g = {&s->fn[k->first], k->n};
+
+		if (!k->take) {
+			k->warnings = vfio_takes(c, p, s, k) ? PLAN_WARN_VFIO_IDS : 0;
+			continue;
+		}
+		k->warnings = own_warnings(g, &s->fn[k->display]);
+		if (shares_group(p, s, g))
+			k->warnings |= PLAN_WARN_GROUP_SHARED;
+	}
+}
+
+/* Places in the list that cards without display may have: `devices=*` names every device of
+ * the machine, and must not crowd out a single graphics card. */
+static size_t places_to_spare(const struct pci_scan *s)
+{
+	size_t cards = 0, n;
+
+	for (size_t i = 0; i < s->n; i += n) {
+		n = group_size(s, i);
+		cards += find_display((struct group){&s->fn[i], n}) != SIZE_MAX;
+	}
+	return cards < PLAN_CARDS_MAX ? PLAN_CARDS_MAX - cards : 0;
+}
+
+void plan_make(const struct config *c, const struct pci_scan *s, struct plan *ret)
+{
+	size_t spare = places_to_spare(s), taken = 0, n;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->mode = c->mode;
+	for (size_t i = 0; i < s->n; i += n) {
+		struct plan_card k = {.addr = s->fn[i].addr, .first = i, .display = SIZE_MAX};
+		n = group_size(s, i);
+		const struct group g = {&s->fn[i], n};
+		bool display = find_display(g) != SIZE_MAX;
+
+		k.n = n;
+		k.addr.fn = 0;
+		k.why = decide(c, g, taken, &k.selector);
+		if (k.why == PLAN_NOT_SELECTED && !display)
+			continue;
+		if (ret->n == PLAN_CARDS_MAX || (!display && spare == 0)) {
+			ret->lost++;
+			continue;
+		}
+		spare -= !display;
+		if (display)
+			k.display = i + find_display(g);
+		k.take = k.why == PLAN_SELECTED;
+		taken += k.take;
+		ret->card[ret->n++] = k;
+	}
+	warn(c, s, ret);
+}
+
+/* "nvidia" and "boot-vga" hold for any host, so their matching nothing tells nothing. */
+static size_t add_unmatched(const struct selector *list, size_t n, const struct pci_scan *s,
+			    const char **ret)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool matches = list[i].kind == SELECT_NVIDIA || list[i].kind == SELECT_BOOT_VGA;
+
+		for (size_t j = 0; j < s->n && !matches; j++)
+			matches = selector_matches(&list[i], &s->fn[j]);
+		if (!matches)
+			ret[found++] = list[i].text;
+	}
+	return found;
+}
+
+size_t plan_unmatched(const struct config *c, const struct pci_scan *s,
+		      const char *ret[PLAN_UNMATCHED_MAX])
+{
+	size_t n = add_unmatched(c->devices, c->n_devices, s, ret);
+
+	return n + add_unmatched(c->keep, c->n_keep, s, ret + n);
+}
+
+/* One step of that kind for each function, in address order. */
+static size_t add_each(const struct plan_card *k, enum plan_step_kind kind, struct plan_step *ret)
+{
+	for (size_t i = 0; i < k->n; i++)
+		ret[i] = (struct plan_step){kind, k->first + i};
+	return k->n;
+}
+
+size_t plan_steps(const struct plan *p, const struct pci_scan *s, const struct plan_card *card,
+		  struct plan_step ret[PLAN_STEPS_MAX])
+{
+	size_t n = 0;
+
+	if (!card->take || p->mode == MODE_OFF)
+		return 0;
+	n += add_each(card, STEP_HOLD, ret);
+	for (size_t i = card->first; i < card->first + card->n; i++)
+		if (s->fn[i].driver[0])
+			ret[n++] = (struct plan_step){STEP_UNBIND, i};
+	if (p->mode != MODE_CLAIM)
+		ret[n++] = (struct plan_step){STEP_READ_ROM, card->display};
+	n += add_each(card, p->mode == MODE_DUMP ? STEP_RELEASE : STEP_OVERRIDE, ret + n);
+	n += add_each(card, STEP_PROBE, ret + n);
+	return n;
+}
+
+const char *plan_why_text(enum plan_why w)
+{
+	switch (w) {
+	case PLAN_SELECTED:
+		return "selected";
+	case PLAN_NOT_SELECTED:
+		return "not selected";
+	case PLAN_KEPT:
+		return "kept for the host";
+	case PLAN_NOT_DISPLAY:
+		return "selected, but no function of it is a display controller";
+	case PLAN_BRIDGE:
+		return "selected, but a bridge: vfio-pci takes endpoints only";
+	case PLAN_TOO_MANY:
+		return "selected, but too many cards are";
+	case PLAN_MODE_OFF:
+		return "gpurom is switched off";
+	case PLAN_KEEP_UNCLEAR:
+		return "a word of keep= is not understood, and devices= does not name this card "
+		       "alone";
+	case PLAN_FILE_UNREAD:
+		return "a configuration file cannot be read, and no devices= on the kernel command "
+		       "line says which cards are meant";
+	}
+	return "unknown";
+}
+
+const char *plan_warning_text(enum plan_warning one)
+{
+	switch (one) {
+	case PLAN_WARN_BOOT_VGA:
+		return "the host's console goes dark with it (keep=boot-vga keeps it)";
+	case PLAN_WARN_NO_IOMMU:
+		return "no IOMMU group: vfio-pci will refuse it (switch VT-d or AMD-Vi on in the "
+		       "firmware; intel_iommu=on)";
+	case PLAN_WARN_NO_ROM_BAR:
+		return "no ROM BAR: no ROM to read, as is normal on data-centre boards";
+	case PLAN_WARN_SHADOW:
+		return "its ROM is a shadow in RAM, not the card's flash";
+	case PLAN_WARN_FRAMEBUFFER:
+		return "the host's console is drawn on it and goes dark (keep= with its address "
+		       "keeps it)";
+	case PLAN_WARN_BOUND:
+		return "a driver is bound to it already";
+	case PLAN_WARN_GROUP_SHARED:
+		return "another device of its IOMMU group stays with the host: a VM may be refused "
+		       "it";
+	case PLAN_WARN_SILENT:
+		return "it does not answer: held by what the kernel knows of it, and handed over "
+		       "unread";
+	case PLAN_WARN_VFIO_IDS:
+		return "left to the host, but vfio-pci.ids= on the kernel command line names it: "
+		       "vfio-pci may take it, and that is not gpurom's doing";
+	}
+	return "unknown";
+}
+
+const char *plan_step_text(enum plan_step_kind k)
+{
+	switch (k) {
+	case STEP_HOLD:
+		return "hold";
+	case STEP_UNBIND:
+		return "unbind";
+	case STEP_READ_ROM:
+		return "read the ROM";
+	case STEP_OVERRIDE:
+		return "set the driver";
+	case STEP_PROBE:
+		return "probe";
+	case STEP_RELEASE:
+		return "release";
+	}
+	return "unknown";
+}

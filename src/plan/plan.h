@@ -1,0 +1,90 @@
+/* The plan: from (configuration, scan) to what shall be done with each card, and why. Pure, so
+ * that `gpurom plan` prints the very plan that claim carries out. */
+#ifndef GPUROM_PLAN_PLAN_H
+#define GPUROM_PLAN_PLAN_H
+
+#include "plan/config.h"
+
+#define PLAN_CARDS_MAX 128 /* listed */
+#define PLAN_TAKE_MAX 64   /* taken; the largest hosts have 16 cards */
+#define PLAN_CARD_FUNCTIONS_MAX 8
+#define PLAN_STEPS_MAX (5 * PLAN_CARD_FUNCTIONS_MAX + 1)
+#define PLAN_HOLD_DRIVER "gpurom-hold" /* an override that names no driver: nothing can bind */
+
+enum plan_why {
+	PLAN_SELECTED,	   /* taken: a `devices` selector matches one of its functions */
+	PLAN_NOT_SELECTED, /* left */
+	PLAN_KEPT,	   /* left: a `keep` selector is stronger */
+	PLAN_NOT_DISPLAY,  /* left: selected, but no function is a display controller */
+	PLAN_BRIDGE,	   /* left: vfio-pci takes endpoints only, half a card is never taken */
+	PLAN_TOO_MANY,	   /* left: PLAN_TAKE_MAX cards are taken already */
+	PLAN_MODE_OFF,	   /* left: mode=off, else it would be taken */
+	PLAN_KEEP_UNCLEAR, /* left: config.keep_unclear, and it is the boot VGA or no selector of
+			    * `devices` names it alone (selector_names_one) */
+	PLAN_FILE_UNREAD,  /* left: config.file_unread */
+};
+
+/* Bits of a set. */
+enum plan_warning {
+	PLAN_WARN_BOOT_VGA = 1,	     /* the host's console goes dark */
+	PLAN_WARN_NO_IOMMU = 2,	     /* vfio-pci will refuse it */
+	PLAN_WARN_NO_ROM_BAR = 4,    /* nothing to read: normal on data-centre boards */
+	PLAN_WARN_SHADOW = 8,	     /* `rom` is a shadow: not the card's flash */
+	PLAN_WARN_BOUND = 16,	     /* a driver is there already */
+	PLAN_WARN_GROUP_SHARED = 32, /* another endpoint of its IOMMU group stays with the host */
+	PLAN_WARN_FRAMEBUFFER = 64,  /* the host's console, of a card that is not the boot VGA */
+	PLAN_WARN_VFIO_IDS = 128,    /* it is left, and vfio-pci.ids= names it */
+	PLAN_WARN_SILENT = 256,	     /* its configuration space does not answer: it stays unread */
+};
+
+struct plan_card {
+	struct pci_addr addr; /* function 0's address, whether or not it exists */
+	size_t first, n;      /* its functions in the scan */
+	size_t display;	      /* index in the scan of its first display function, else SIZE_MAX */
+	bool take;
+	enum plan_why why;
+	const char *selector; /* the text that decided, borrowed from the config; NULL for none */
+	unsigned warnings;    /* of a card that is taken; PLAN_WARN_VFIO_IDS of one that is left */
+};
+
+struct plan {
+	enum gpurom_mode mode;
+	size_t n; /* every card with a display function or that `devices` names, address order */
+	struct plan_card card[PLAN_CARDS_MAX];
+	size_t lost; /* not listed and not taken: no room. Cards without display give way first */
+};
+
+enum plan_step_kind {
+	STEP_HOLD,     /* driver_override = PLAN_HOLD_DRIVER */
+	STEP_UNBIND,   /* from the driver it has */
+	STEP_READ_ROM, /* D0, decode on, read, put back */
+	STEP_OVERRIDE, /* driver_override = config.driver */
+	STEP_PROBE,    /* drivers_probe, and read the driver link back */
+	STEP_RELEASE,  /* driver_override cleared (mode=dump) */
+};
+
+struct plan_step {
+	enum plan_step_kind kind;
+	size_t fn; /* index in the scan */
+};
+
+/* s in address order; the texts of *ret are borrowed from c. */
+void plan_make(const struct config *c, const struct pci_scan *s, struct plan *ret);
+
+/* Selectors by address, ids or path that nothing of this host matches: a typo, or a card that is
+ * gone ("keep=03:00:0" is a good address, of domain 3). Texts borrowed from c; returns how many. */
+#define PLAN_UNMATCHED_MAX (2 * CONFIG_SELECTORS_MAX)
+size_t plan_unmatched(const struct config *c, const struct pci_scan *s,
+		      const char *ret[PLAN_UNMATCHED_MAX]);
+
+/* The steps of one card: all holds, then unbinds (these two are claim), then the ROM, then the
+ * hand-over, by the mode (for mode=plan the steps of mode=full, which nobody carries out). 0 steps
+ * where the card is not taken. Returns their number. */
+size_t plan_steps(const struct plan *p, const struct pci_scan *s, const struct plan_card *card,
+		  struct plan_step ret[PLAN_STEPS_MAX]);
+
+const char *plan_why_text(enum plan_why w);
+const char *plan_warning_text(enum plan_warning one);
+const char *plan_step_text(enum plan_step_kind k);
+
+#endif

@@ -1,0 +1,22 @@
+/* The mark of a card in libvirt's XML: a user alias, "ua-gpurom-<id>-<function>", which libvirt
+ * keeps (formatdomain, "Identifying devices"; letters, digits, "-" and "_"). Addresses and path
+ * names may mean another card once hardware has changed; the id in the record (record/record.h)
+ * never does. */
+#ifndef GPUROM_RECORD_ID_H
+#define GPUROM_RECORD_ID_H
+
+#include <stdbool.h>
+
+#define CARDTAG_ID_MAX 13 /* 12 lower-case hexadecimal digits and a NUL */
+#define CARDTAG_MAX 32	  /* of the whole, with NUL */
+
+/* Whole text. */
+bool cardtag_is_id(const char *text);
+
+/* id as above; fn 0 to 7. Returns buf. */
+const char *cardtag_make(const char *id, unsigned fn, char buf[CARDTAG_MAX]);
+
+/* False for any other alias; nothing is touched then. */
+bool cardtag_parse(const char *alias, char ret_id[CARDTAG_ID_MAX], unsigned *ret_fn);
+
+#endif

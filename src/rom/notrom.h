@@ -1,0 +1,15 @@
+/* What bytes without an option ROM are instead, so that a person learns what went wrong. */
+#ifndef GPUROM_ROM_NOTROM_H
+#define GPUROM_ROM_NOTROM_H
+
+#include "util/bytes.h"
+
+struct notrom {
+	const char *code; /* stable word for programs */
+	const char *text; /* a sentence for people; both static */
+};
+
+/* The best guess; always one. */
+struct notrom notrom_guess(struct bytes file);
+
+#endif

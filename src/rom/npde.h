@@ -1,0 +1,21 @@
+/* NVIDIA's PCI Data Extension, behind the PCI Data Structure (NVIDIA open-gpu-kernel-modules
+ * pci_exp_table.h; Linux drivers/gpu/nova-core/vbios.rs). Information only: which images a
+ * romfile holds is told by PCIR alone. */
+#ifndef GPUROM_ROM_NPDE_H
+#define GPUROM_ROM_NPDE_H
+
+#include "rom/oprom.h"
+
+struct npde {
+	uint16_t revision; /* 0x0100 or 0x0101 */
+	uint16_t length;   /* of the structure, as it says */
+	uint16_t blocks;   /* sub-image, in blocks of 512 */
+	bool last;	   /* among all images, private ones too; false where length has it not */
+	uint32_t gop;	   /* EFI image: GOP version; 0 where length has it not */
+	uint16_t subvendor, subdevice; /* x86 image; 0 where length has them not */
+};
+
+/* False where the image has none, or one of a revision unknown to NVIDIA's own driver. */
+bool npde_read(struct bytes rom, const struct oprom_image *i, struct npde *ret);
+
+#endif

@@ -1,0 +1,168 @@
+/* Where the option ROM starts in a file, and the facts of its images gathered. */
+#include "rom/npde.h"
+#include "rom/nvgi.h"
+#include "rom/rom.h"
+#include "rom/vbios.h"
+#include <errno.h>
+
+_Static_assert(ROM_TEXT_MAX == VBIOS_TEXT_MAX, "texts are copied whole");
+
+/* An image a guest's firmware can run. NVIDIA puts others in front of it on newer boards that
+ * look right but for the code type (GB206: 55AA, PCIR, the card's ids, type E0). */
+static bool public_image(const struct oprom_image *i)
+{
+	return i->code == OPROM_CODE_X86 || i->code == OPROM_CODE_EFI;
+}
+
+/* Does an option ROM start here? Its length may be wrong: that is for the walk to tell. */
+static bool starts_at(struct bytes file, size_t off)
+{
+	struct oprom_image i;
+	struct bytes rom = bytes_sub(file, off, SIZE_MAX);
+
+	return oprom_image_at(rom, 0, &i) == OPROM_END && public_image(&i);
+}
+
+/* Nothing vouches for a place found by trying, so that more is asked of it. */
+static bool whole_chain_at(struct bytes file, size_t off, struct oprom_chain *scratch)
+{
+	struct bytes rom = bytes_sub(file, off, SIZE_MAX);
+	struct oprom_image i;
+
+	if (oprom_image_at(rom, 0, &i) != OPROM_END || !public_image(&i))
+		return false;
+	if (i.vendor != ROM_VENDOR_NVIDIA && !(i.vendor == 0 && i.code == OPROM_CODE_EFI))
+		return false;
+	oprom_walk(rom, scratch);
+	return scratch->stop == OPROM_END;
+}
+
+static void find_start(struct bytes file, struct rom *r)
+{
+	struct nvgi nvgi;
+	bool has_nvgi = nvgi_read(file, &nvgi) == 0;
+
+	if (has_nvgi)
+		r->nvgi_version = nvgi.version;
+	if (starts_at(file, 0)) {
+		r->found_by = ROM_FOUND_PLAIN;
+		return;
+	}
+	if (has_nvgi && starts_at(file, nvgi.rom)) {
+		r->found_by = ROM_FOUND_NVGI;
+		r->offset = nvgi.rom;
+		return;
+	}
+	for (size_t off = 0; off < file.n; off += OPROM_BLOCK) {
+		if (!whole_chain_at(file, off, &r->chain))
+			continue;
+		r->found_by = ROM_FOUND_SCAN;
+		r->offset = off;
+		return;
+	}
+}
+
+static void index_images(struct rom *r)
+{
+	for (size_t k = r->chain.n; k-- > 0;) {
+		if (r->chain.image[k].code == OPROM_CODE_X86)
+			r->x86 = k;
+		else if (r->chain.image[k].code == OPROM_CODE_EFI)
+			r->efi = k;
+	}
+}
+
+static void copy_vbios(const struct vbios *v, struct rom *r)
+{
+	r->has_subsystem = v->has_subsystem;
+	r->subvendor = v->subvendor;
+	r->subdevice = v->subdevice;
+	memcpy(r->version, v->version, ROM_TEXT_MAX);
+	memcpy(r->version_said, v->version_said, ROM_TEXT_MAX);
+	memcpy(r->date, v->date, ROM_TEXT_MAX);
+	memcpy(r->build_date, v->build_date, ROM_TEXT_MAX);
+	memcpy(r->board, v->board, ROM_TEXT_MAX);
+	memcpy(r->sign_on, v->sign_on, ROM_TEXT_MAX);
+}
+
+static void x86_facts(struct bytes rom, struct rom *r)
+{
+	const struct oprom_image *i = &r->chain.image[r->x86];
+	struct vbios v;
+
+	r->x86_checksum_ok = oprom_checksum_ok(rom, i);
+	r->x86_boot_checksum_ok = oprom_boot_checksum_ok(rom, i);
+	if (i->vendor != ROM_VENDOR_NVIDIA)
+		return;
+	vbios_read(rom, i, &v);
+	copy_vbios(&v, r);
+}
+
+/* Of the first EFI image that tells it: mobile ROMs may carry two. */
+static void gop_read(struct bytes rom, struct rom *r)
+{
+	struct npde npde;
+
+	for (size_t k = 0; k < r->chain.n && r->gop == 0; k++)
+		if (r->chain.image[k].code == OPROM_CODE_EFI &&
+		    npde_read(rom, &r->chain.image[k], &npde))
+			r->gop = npde.gop;
+}
+
+void rom_examine(struct bytes file, struct rom *ret)
+{
+	struct bytes rom;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->size = file.n;
+	ret->x86 = SIZE_MAX;
+	ret->efi = SIZE_MAX;
+	ret->x86_checksum_ok = true;
+	ret->x86_boot_checksum_ok = true;
+	find_start(file, ret);
+	if (ret->found_by == ROM_FOUND_NOTHING) {
+		memset(&ret->chain, 0, sizeof(ret->chain));
+		return;
+	}
+	rom = bytes_sub(file, ret->offset, SIZE_MAX);
+	oprom_walk(rom, &ret->chain);
+	index_images(ret);
+	if (ret->x86 != SIZE_MAX)
+		x86_facts(rom, ret);
+	gop_read(rom, ret);
+	if (ret->chain.n)
+		ret->end_checksum_ok = oprom_checksum_ok(rom, &ret->chain.image[ret->chain.n - 1]);
+}
+
+bool rom_x86_alone(const struct rom *rom)
+{
+	const struct oprom_chain *c = &rom->chain;
+
+	return c->n == 1 && rom->x86 == 0 &&
+	       (c->stop == OPROM_E_SHORT || c->stop == OPROM_E_SIGNATURE);
+}
+
+int rom_trimmed(struct bytes file, const struct rom *rom, enum rom_trim how, struct bytes *ret)
+{
+	if (!rom_complete(rom))
+		return -ENODATA;
+	*ret = bytes_sub(file, rom->offset, how == ROM_TRIM_HEAD ? SIZE_MAX : rom->chain.length);
+	return 0;
+}
+
+const char *rom_found_text(const struct rom *rom)
+{
+	static const char *const nvgi[] = {"NVGI", "NVGI v1", "NVGI v2", "NVGI v3"};
+
+	switch (rom->found_by) {
+	case ROM_FOUND_PLAIN:
+		return "none";
+	case ROM_FOUND_NVGI:
+		return nvgi[rom->nvgi_version & 3];
+	case ROM_FOUND_SCAN:
+		return "scan";
+	case ROM_FOUND_NOTHING:
+		break;
+	}
+	return NULL;
+}

@@ -1,0 +1,150 @@
+/* Reading the tokens B, S and i of the BIT and the fixed places of an NVIDIA x86 image. Their
+ * layouts: NVIDIA open-gpu-doc BIOS-Information-Table for S; for B and i envytools nvbios and
+ * what real ROMs agree in. */
+#include "rom/bit.h"
+#include "rom/vbios.h"
+#include <stdio.h>
+
+enum { X86_DATE = 0x38, X86_SUBVENDOR = 0x54, X86_SUBDEVICE = 0x56 };
+enum { INFO_BUILD_DATE = 0x0f, INFO_BOARD = 0x30, INFO_BOARD_SIZE = 12 };
+enum { STRING_SIGN_ON = 0, STRING_VERSION = 1, STRING_ENTRY_SIZE = 3 };
+
+#define DATE_SIZE 8u
+#define TOKEN_VERSION_2 2
+
+static bool printable(uint8_t c)
+{
+	return c > ' ' && c < 0x7f;
+}
+
+/* Up to the first NUL; each run of blanks and control bytes one space, none at the ends. */
+static void text_clean(struct bytes b, char ret[VBIOS_TEXT_MAX])
+{
+	size_t n = 0;
+	bool gap = false;
+
+	for (size_t k = 0; k < b.n && b.p[k] != 0 && n < VBIOS_TEXT_MAX - 2; k++) {
+		if (b.p[k] <= ' ' || b.p[k] == 0x7f) {
+			gap = n > 0;
+			continue;
+		}
+		if (gap)
+			ret[n++] = ' ';
+		gap = false;
+		ret[n++] = printable(b.p[k]) ? (char)b.p[k] : '?';
+	}
+	ret[n] = '\0';
+}
+
+static void date_read(struct bytes b, char ret[VBIOS_TEXT_MAX])
+{
+	static const char form[] = "##/##/##";
+
+	ret[0] = '\0';
+	if (b.n < DATE_SIZE)
+		return;
+	for (size_t k = 0; k < DATE_SIZE; k++) {
+		bool digit = b.p[k] >= '0' && b.p[k] <= '9';
+
+		if (form[k] == '#' ? !digit : b.p[k] != '/')
+			return;
+	}
+	memcpy(ret, b.p, DATE_SIZE);
+	ret[DATE_SIZE] = '\0';
+}
+
+/* u32 and the maker's byte, as everybody prints them. All zero says nothing. */
+static void version_number(struct bytes b, char ret[VBIOS_TEXT_MAX])
+{
+	uint32_t v = 0;
+	uint8_t oem = 0;
+
+	ret[0] = '\0';
+	if (!bytes_le32(b, 0, &v) || !bytes_u8(b, 4, &oem) || (v == 0 && oem == 0))
+		return;
+	snprintf(ret, VBIOS_TEXT_MAX, "%02X.%02X.%02X.%02X.%02X", v >> 24, v >> 16 & 0xff,
+		 v >> 8 & 0xff, v & 0xff, oem);
+}
+
+/* Entry `index` of token S: u16 pointer, u8 longest length. */
+static struct bytes string_entry(struct bytes image, struct bytes token, size_t index)
+{
+	size_t at = index * STRING_ENTRY_SIZE;
+	uint16_t pointer;
+	uint8_t size;
+
+	if (!bytes_le16(token, at, &pointer) || !bytes_u8(token, at + 2, &size))
+		return (struct bytes){NULL, 0};
+	return bytes_sub(image, pointer, size);
+}
+
+/* "Version 94.02.26.40.99 " gives the number. */
+static void version_words(struct bytes b, char ret[VBIOS_TEXT_MAX])
+{
+	static const char before[] = "Version ";
+	char text[VBIOS_TEXT_MAX];
+	size_t n = strlen(before);
+
+	ret[0] = '\0';
+	text_clean(b, text);
+	if (strncmp(text, before, n) != 0)
+		return;
+	snprintf(ret, VBIOS_TEXT_MAX, "%.*s", (int)strspn(text + n, "0123456789ABCDEFabcdef."),
+		 text + n);
+}
+
+static void board_read(struct bytes info, char ret[VBIOS_TEXT_MAX])
+{
+	struct bytes b = bytes_sub(info, INFO_BOARD, INFO_BOARD_SIZE);
+
+	while (b.n > 0 && b.p[0] == 0)
+		b = bytes_sub(b, 1, SIZE_MAX);
+	text_clean(b, ret);
+}
+
+static void tokens_read(struct bytes image, struct vbios *v)
+{
+	struct bytes strings, info;
+	struct bit bit;
+
+	if (!bit_find(image, &bit))
+		return;
+	strings = bit_token(image, &bit, 'S', TOKEN_VERSION_2);
+	info = bit_token(image, &bit, 'i', TOKEN_VERSION_2);
+	text_clean(string_entry(image, strings, STRING_SIGN_ON), v->sign_on);
+	version_words(string_entry(image, strings, STRING_VERSION), v->version_said);
+	version_number(bit_token(image, &bit, 'B', TOKEN_VERSION_2), v->version);
+	if (v->version[0] == '\0')
+		memcpy(v->version, v->version_said, sizeof(v->version));
+	/* Last, because makers forget its fifth byte. */
+	if (v->version[0] == '\0')
+		version_number(info, v->version);
+	date_read(bytes_sub(info, INFO_BUILD_DATE, DATE_SIZE), v->build_date);
+	board_read(info, v->board);
+}
+
+/* Pascal and newer keep the ids in the NPDE and let a tag ("PMID") run over the old place. */
+static void subsystem_read(struct bytes rom, const struct oprom_image *i, struct vbios *v)
+{
+	struct bytes image = oprom_bytes(rom, i);
+	struct npde npde = {0};
+
+	if (npde_read(rom, i, &npde) && (npde.subvendor || npde.subdevice)) {
+		v->subvendor = npde.subvendor;
+		v->subdevice = npde.subdevice;
+	} else if (!bytes_is(image, X86_SUBVENDOR, "PMID", 4)) {
+		(void)bytes_le16(image, X86_SUBVENDOR, &v->subvendor);
+		(void)bytes_le16(image, X86_SUBDEVICE, &v->subdevice);
+	}
+	v->has_subsystem = v->subvendor || v->subdevice;
+}
+
+void vbios_read(struct bytes rom, const struct oprom_image *i, struct vbios *ret)
+{
+	struct bytes image = oprom_bytes(rom, i);
+
+	memset(ret, 0, sizeof(*ret));
+	date_read(bytes_sub(image, X86_DATE, DATE_SIZE), ret->date);
+	tokens_read(image, ret);
+	subsystem_read(rom, i, ret);
+}

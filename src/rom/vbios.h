@@ -1,0 +1,24 @@
+/* What NVIDIA and the board maker wrote into the x86 image: version, names, dates, board. */
+#ifndef GPUROM_ROM_VBIOS_H
+#define GPUROM_ROM_VBIOS_H
+
+#include "rom/npde.h"
+
+#define VBIOS_TEXT_MAX 96 /* bytes of a text out of the ROM, with its NUL */
+
+/* Texts hold printable ASCII alone; "" where the image does not tell. */
+struct vbios {
+	bool has_subsystem;
+	uint16_t subvendor, subdevice;
+	char version[VBIOS_TEXT_MAX];	   /* "94.02.26.40.99": token B, else S, else i */
+	char version_said[VBIOS_TEXT_MAX]; /* the same out of token S's text */
+	char sign_on[VBIOS_TEXT_MAX];	   /* token S */
+	char date[VBIOS_TEXT_MAX];	   /* +38, "MM/DD/YY", last modified */
+	char build_date[VBIOS_TEXT_MAX];   /* token i +0F */
+	char board[VBIOS_TEXT_MAX];	   /* token i +30, "2000G1320030" */
+};
+
+/* Facts of image i, which is x86 and NVIDIA's. */
+void vbios_read(struct bytes rom, const struct oprom_image *i, struct vbios *ret);
+
+#endif

@@ -1,0 +1,64 @@
+/* Is this reading worth keeping for this card? One pure function, and the words for it. */
+#ifndef GPUROM_ROM_VERDICT_H
+#define GPUROM_ROM_VERDICT_H
+
+#include "pci/card.h"
+#include "rom/rom.h"
+
+enum verdict {
+	VERDICT_REJECTED,
+	VERDICT_USABLE, /* whole, with findings a person should know */
+	VERDICT_COMPLETE,
+};
+
+enum finding_severity {
+	FINDING_NOTE,  /* no effect on the verdict */
+	FINDING_WARN,  /* complete becomes usable */
+	FINDING_FATAL, /* rejected */
+};
+
+#define FINDINGS_MAX 24 /* a rule finds one thing at most, and there are not more rules */
+#define FINDING_CODE_MAX 24
+#define FINDING_TEXT_MAX 200
+
+/* code is a stable word for programs ("wrong-device"); text a sentence for people, which says
+ * what to do where something can be done. Plain data: it may come out of another process. */
+struct finding {
+	char code[FINDING_CODE_MAX];
+	enum finding_severity severity;
+	char text[FINDING_TEXT_MAX];
+};
+
+struct findings {
+	struct finding f[FINDINGS_MAX];
+	size_t n;
+};
+
+/* What is known of the bytes besides themselves; all zero: nothing, as of a file. */
+struct verdict_facts {
+	const struct pci_ids *ids; /* of the card they are to be of; NULL: not known */
+	bool shadow;		   /* they come from RAM at 0xC0000: never complete */
+	bool shadow_wanted;	   /* ... and the admin asked for that: usable, not rejected */
+	bool kernel_walked;	   /* the kernel cut them where its own walk ended (sysfs) */
+	uint16_t machine;	   /* EFI machine type of the guests; 0: any */
+};
+
+/* Findings are set, never appended. */
+enum verdict verdict_judge(struct bytes file, const struct rom *rom,
+			   const struct verdict_facts *facts, struct findings *ret);
+
+/* Adds one of another's finding, text as for printf, cut to fit; where there is no room left the
+ * last one gives way. */
+void findings_add(struct findings *f, const char *code, enum finding_severity severity,
+		  const char *text, ...) __attribute__((format(printf, 4, 5)));
+
+/* "complete", "usable", "rejected". */
+const char *verdict_text(enum verdict v);
+
+/* "note", "warning", "fatal". */
+const char *finding_severity_text(enum finding_severity s);
+
+/* The finding that decided: the first of the highest severity, or NULL. */
+const struct finding *verdict_reason(const struct findings *f);
+
+#endif

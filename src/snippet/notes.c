@@ -1,0 +1,193 @@
+#include "snippet/notes.h"
+
+#include "rom/rom.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define IMPORT "'gpurom import' stores a file that was saved elsewhere"
+
+static bool told(const char *text)
+{
+	return text && *text;
+}
+
+void emit_note(FILE *out, const struct emit_style *s, const char *format, ...)
+{
+	char text[EMIT_NOTE_MAX];
+	const char *at = text;
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	fputs(s->open, out);
+	for (; *at; at++)
+		fputc(*at < ' ' || *at > '~' || (*at == '-' && at[1] == '-') ? '?' : *at, out);
+	fputs(s->close, out);
+}
+
+/* --- which card ------------------------------------------------------------------------------ */
+
+/* What the line says of the ROM. */
+static void rom_text(const struct emit_card *c, char buf[ROM_TEXT_MAX + 40])
+{
+	size_t size = ROM_TEXT_MAX + 40;
+
+	if (!c->romfile)
+		snprintf(buf, size, "no ROM kept");
+	else if (!c->facts)
+		snprintf(buf, size, "ROM kept");
+	else
+		snprintf(buf, size, "ROM %s, GOP %s",
+			 told(c->version) ? c->version : "of unknown version",
+			 c->has_efi ? "yes" : "no");
+}
+
+static void note_card(FILE *out, const struct emit_style *s, const struct emit_card *c)
+{
+	const struct pci_fn *f = &c->fn[c->display];
+	char addr[PCI_ADDR_BUF], rom[ROM_TEXT_MAX + 40], subsystem[24] = "";
+	const bool named = told(c->name), slot = f->slot[0];
+
+	if (f->ids.subvendor)
+		snprintf(subsystem, sizeof(subsystem), " of %04x:%04x", f->ids.subvendor,
+			 f->ids.subdevice);
+	rom_text(c, rom);
+	emit_note(out, s, "card %s%s%s%s: %04x:%04x%s%s%s, %s",
+		  pci_addr_format_card(c->fn[0].addr, addr), named ? " (" : "",
+		  named ? c->name : "", named ? ")" : "", f->ids.vendor, f->ids.device, subsystem,
+		  slot ? ", slot " : "", f->slot, rom);
+}
+
+/* --- its ROM --------------------------------------------------------------------------------- */
+
+static const char *none_text(enum emit_none none)
+{
+	switch (none) {
+	case EMIT_NONE_NO_BAR:
+		return "the card has no ROM BAR, as data-centre boards have none";
+	case EMIT_NONE_SHADOW:
+		return "the host booted on this card, and what its ROM BAR shows is a shadow in "
+		       "memory, which is not published; name a source that reads the ROM itself "
+		       "(sources=efi,prom in gpurom.conf), or " IMPORT;
+	case EMIT_NONE_REJECTED:
+		return "what was read was rejected; 'gpurom report' has more, " IMPORT;
+	case EMIT_NONE_UNREAD:
+		return "nothing could be read; 'gpurom report' has more, " IMPORT;
+	case EMIT_NONE_STAGED:
+		return "what this boot read is not stored yet: 'gpurom commit', then this again";
+	case EMIT_NONE_OTHERS:
+		return "the one that is kept for this place is of the card that stood here before: "
+		       "'gpurom commit' after a boot that took this one, or " IMPORT;
+	case EMIT_NONE_UNKNOWN:
+		break;
+	}
+	return "nothing was read of this card; 'gpurom plan' tells whether the next boot takes it, "
+	       "'gpurom dump' reads it now, " IMPORT;
+}
+
+static void note_none(FILE *out, const struct emit_style *s, const struct emit_card *c)
+{
+	const bool why = told(c->none_why);
+
+	emit_note(out, s, "no romfile is known: %s%s%s%s", none_text(c->none), why ? " (" : "",
+		  why ? c->none_why : "", why ? ")" : "");
+	emit_note(out, s,
+		  "most VMs need no romfile: it is for a card that the host booted on, or that "
+		  "stays dark until the guest's driver loads");
+}
+
+static void note_rom(FILE *out, const struct emit_style *s, const struct emit_card *c)
+{
+	if (c->is_volatile)
+		emit_note(
+			out, s,
+			"the romfile lies in memory, and goes with this boot: the store could not "
+			"be written; once it can, 'gpurom commit', and this again");
+	if (!c->facts)
+		return;
+	if (c->shadow)
+		emit_note(out, s,
+			  "the romfile is a copy of the boot screen's shadow in memory, which "
+			  "firmware may have changed; " IMPORT);
+	if (!c->has_efi)
+		emit_note(out, s,
+			  "the ROM has no EFI image: a UEFI guest shows nothing on this card's own "
+			  "output until its driver loads");
+	if (c->changed)
+		emit_note(out, s,
+			  "ROM changed: the card's flash has another than this file; 'gpurom "
+			  "history' tells both, 'gpurom pin' settles it");
+}
+
+/* --- who it is, and who has it --------------------------------------------------------------- */
+
+static const char *identity_cure(enum identity i)
+{
+	switch (i) {
+	case IDENTITY_RENUMBERED:
+		return "; a definition with the old address needs this one";
+	case IDENTITY_MOVED:
+		return "; a definition of before needs this address and this romfile";
+	case IDENTITY_REPLACED:
+		return "; a definition of the card before does not fit this one";
+	case IDENTITY_AMBIGUOUS: /* its text says what settles it */
+		return "";
+	case IDENTITY_UNKNOWN:
+	case IDENTITY_NEW:
+	case IDENTITY_SAME:
+	case IDENTITY_MISSING:
+		break;
+	}
+	return NULL;
+}
+
+static void note_identity(FILE *out, const struct emit_style *s, const struct emit_card *c)
+{
+	const char *cure = identity_cure(c->identity);
+	const bool text = told(c->identity_text);
+
+	if (cure)
+		emit_note(out, s, "%s%s%s%s", identity_word(c->identity), text ? ": " : "",
+			  text ? c->identity_text : "", cure);
+}
+
+/* vfio-pci, and its variants: nvgrace_gpu_vfio_pci. */
+static void note_drivers(FILE *out, const struct emit_style *s, const struct emit_card *c)
+{
+	char addr[PCI_ADDR_BUF];
+
+	for (size_t i = 0; i < c->n; i++) {
+		const char *driver = c->fn[i].driver;
+
+		if (strstr(driver, "vfio"))
+			continue;
+		emit_note(
+			out, s,
+			"%s %s%s now, and a VM needs it on vfio-pci: 'gpurom plan' tells what the "
+			"next boot does",
+			pci_addr_format(c->fn[i].addr, addr), *driver ? "is on " : "has no driver",
+			driver);
+	}
+}
+
+void emit_notes(FILE *out, const struct emit_style *s, const struct emit_card *c)
+{
+	note_card(out, s, c);
+	if (c->romfile)
+		note_rom(out, s, c);
+	else
+		note_none(out, s, c);
+	note_identity(out, s, c);
+	note_drivers(out, s, c);
+}
+
+void emit_note_domain(FILE *out, const struct emit_style *s, const struct emit_card *c)
+{
+	if (c->fn[0].addr.domain > EMIT_HOST_DOMAIN_MAX)
+		emit_note(out, s,
+			  "the PCI domain is above ffff, and QEMU takes no such address this way: "
+			  "the arguments of 'gpurom snippet' for QEMU itself name the card so that "
+			  "it does");
+}

@@ -1,0 +1,183 @@
+#include "sources/attempt.h"
+
+#include "rom/diff.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void reading_none(struct reading *r)
+{
+	*r = (struct reading){.judged.verdict = VERDICT_REJECTED};
+}
+
+void reading_free(struct reading *r)
+{
+	free(r->raw.bytes);
+	reading_none(r);
+}
+
+struct attempt {
+	enum rom_source source;
+	const struct romread_job *job;
+	const struct verdict_facts *known;
+	enum rom_trim trim;
+	struct reading read[ATTEMPT_READINGS];
+	size_t n;
+};
+
+static struct bytes bytes_of(const struct reading *r)
+{
+	return (struct bytes){r->raw.bytes, r->raw.n};
+}
+
+/* One more reading, judged. */
+static int read_once(struct attempt *a)
+{
+	struct reading *r = &a->read[a->n];
+	int err = romread(a->source, a->job, &r->raw);
+
+	if (err < 0)
+		return err;
+	a->n++;
+	r->source = a->source;
+	judge(bytes_of(r), a->known, &r->judged);
+	r->keep = judge_keep(bytes_of(r), &r->judged, a->trim);
+	return 0;
+}
+
+/* Genuine ROMs leave none; memory reads the same as often as one asks. */
+static bool doubtful(const struct reading *r)
+{
+	if (r->source == SOURCE_EFI || r->source == SOURCE_SHADOW)
+		return false;
+	return r->judged.verdict != VERDICT_COMPLETE || !r->judged.rom.end_checksum_ok;
+}
+
+static bool same(const struct reading *a, const struct reading *b)
+{
+	return a->raw.n == b->raw.n && memcmp(a->raw.bytes, b->raw.bytes, a->raw.n) == 0;
+}
+
+/* A reading that was had twice, byte for byte; NULL where there is none. */
+static struct reading *confirmed(struct attempt *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t k = i + 1; k < a->n; k++)
+			if (same(&a->read[i], &a->read[k]))
+				return &a->read[i];
+	return NULL;
+}
+
+static struct reading *best_of(struct attempt *a)
+{
+	struct reading *best = &a->read[0];
+
+	for (size_t i = 1; i < a->n; i++)
+		if (a->read[i].judged.verdict > best->judged.verdict)
+			best = &a->read[i];
+	return best;
+}
+
+/* Whole by all its sums, and the only one that is. */
+static bool stands_out(const struct attempt *a, const struct reading *r)
+{
+	size_t whole = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		whole += !doubtful(&a->read[i]);
+	return whole == 1 && !doubtful(r);
+}
+
+/* No two are the same. Sums of a byte are weak: what they alone vouch for is usable at best. */
+static struct reading *distrust(struct attempt *a, const char *where)
+{
+	struct reading *r = best_of(a);
+
+	if (stands_out(a, r)) {
+		findings_add(&r->judged.findings, "flaky", FINDING_WARN,
+			     "no two of %zu readings are the same (%s); this one alone is whole. "
+			     "Compare it with the next boot's",
+			     a->n, where);
+		r->judged.verdict = VERDICT_USABLE;
+		return r;
+	}
+	findings_add(&r->judged.findings, "flaky", FINDING_FATAL,
+		     "no two of %zu readings are the same (%s): none can be trusted. Reseat the "
+		     "card, or read it after a cold boot",
+		     a->n, where);
+	r->judged.verdict = VERDICT_REJECTED;
+	r->keep = (struct bytes){NULL, 0};
+	return r;
+}
+
+/* Bytes are never mixed from several readings: one that was had twice is believed. */
+static struct reading *settle_doubt(struct attempt *a, char outcome[ROM_OUTCOME_MAX])
+{
+	struct reading *r = confirmed(a);
+	char where[DIFFER_TEXT_MAX];
+	struct differ d;
+
+	if (a->n == 1 || (r && a->n == 2)) {
+		snprintf(outcome, ROM_OUTCOME_MAX, "%s", r ? "read twice, the same" : "read");
+		return &a->read[0];
+	}
+	differ(bytes_of(&a->read[0]), bytes_of(&a->read[1]), &d);
+	differ_text(&d, where);
+	snprintf(outcome, ROM_OUTCOME_MAX, "read %zu times, %s the same; %s", a->n,
+		 r ? "two" : "no two", where);
+	if (!r)
+		return distrust(a, where);
+	findings_add(&r->judged.findings, "flaky", FINDING_NOTE,
+		     "two of %zu readings are the same, and taken for right; of the first two %s",
+		     a->n, where);
+	return r;
+}
+
+/* Until there is no doubt, or no more tries. */
+static int read_source(struct attempt *a, struct rom_attempt *told, struct reading *ret)
+{
+	struct reading *r;
+	int err = read_once(a);
+
+	if (err < 0) {
+		memcpy(told->outcome, a->read[0].raw.outcome, sizeof(told->outcome));
+		return err;
+	}
+	if (doubtful(&a->read[0]))
+		while (a->n < ATTEMPT_READINGS && !confirmed(a) && read_once(a) == 0)
+			;
+	r = settle_doubt(a, told->outcome);
+	told->size = r->raw.n;
+	told->verdict = r->judged.verdict;
+	*ret = *r;
+	reading_none(r);
+	return 0;
+}
+
+static void drop_attempt(struct attempt *a)
+{
+	for (size_t i = 0; i < ATTEMPT_READINGS; i++)
+		free(a->read[i].raw.bytes);
+	free(a);
+}
+
+int attempt_read(enum rom_source s, const struct romread_job *j, const struct verdict_facts *known,
+		 enum rom_trim trim, struct rom_attempt *told, struct reading *ret)
+{
+	struct attempt *a = calloc(1, sizeof(*a));
+	int err;
+
+	if (!a) {
+		snprintf(told->outcome, sizeof(told->outcome), "no memory");
+		return -ENOMEM;
+	}
+	a->source = s;
+	a->job = j;
+	a->known = known;
+	a->trim = trim;
+	err = read_source(a, told, ret);
+	drop_attempt(a);
+	return err;
+}

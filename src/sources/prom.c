@@ -1,0 +1,180 @@
+#include "sources/prom.h"
+
+#include "sources/job.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define BOOT_0 0x0u
+#define STEP 4096u	     /* between two words of progress */
+#define LOOK 512u	     /* between two looks at the clock */
+#define SHADOW 0x1u	     /* the window shows the copy in RAM */
+#define MIRROR_NV04 0x1850u  /* PCI configuration offset 0x50, mirrored in BAR 0 */
+#define MIRROR_NV40 0x88050u /* ... from NV40 on */
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Hopper and Blackwell have the mirror at 0x92000, but nothing tells that its 0x50 means the same,
+ * and no driver writes it there: what is not listed is read as it stands. */
+static const struct {
+	uint32_t first, last, mirror; /* chips */
+} ages[] = {
+	{0x004, 0x03f, MIRROR_NV04},
+	{0x040, 0x14f, MIRROR_NV40}, /* Curie to Volta */
+	{0x160, 0x17f, MIRROR_NV40}, /* Turing, Ampere */
+	{0x190, 0x19f, MIRROR_NV40}, /* Ada */
+};
+
+/* What a bus answers for a card, or the card for a unit of its own, that is not there. */
+static bool silent(uint32_t v)
+{
+	return v == 0xffffffffu || v >> 16 == 0xbadf;
+}
+
+/* 0 where BOOT_0 names none that is known. */
+static uint32_t chip_of(uint32_t boot)
+{
+	if (boot & 0x1f000000u)
+		return boot >> 20 & 0x1ff;
+	if ((boot & 0xff00fff0u) == 0x20004000u)
+		return boot & 0x00f00000u ? 0x05 : 0x04;
+	return 0;
+}
+
+/* The NV4x graphics of a board's chipset: their ROM is a part of the board's firmware. */
+static bool without_flash(uint32_t chip)
+{
+	return ((chip & 0x1f0) == 0x40 || (chip & 0x1f0) == 0x60) && chip >= 0x4c;
+}
+
+static uint32_t mirror_of(uint32_t chip)
+{
+	for (size_t i = 0; i < COUNT(ages); i++)
+		if (chip >= ages[i].first && chip <= ages[i].last)
+			return ages[i].mirror;
+	return 0;
+}
+
+/* The register, 0 where none is known, and what it holds. */
+static int find_register(const struct prom_bar *bar, struct romread *ret, uint32_t *reg,
+			 uint32_t *was)
+{
+	uint32_t boot, chip;
+	int r = bar->read(bar->ctx, BOOT_0, &boot);
+
+	if (r < 0)
+		return r;
+	if (boot == 0 || silent(boot))
+		return romread_fail(ret, -EIO, "the card does not answer: BAR 0 reads %08x", boot);
+	chip = chip_of(boot);
+	if (without_flash(chip))
+		return romread_fail(ret, -ENODEV, "NV%02X has no flash: its ROM is in the board's",
+				    chip);
+	*reg = mirror_of(chip);
+	if (!*reg)
+		return 0;
+	r = bar->read(bar->ctx, *reg, was);
+	if (r == 0 && silent(*was))
+		*reg = 0;
+	return r;
+}
+
+static int remember(const struct romread_job *j, const struct romread_before *before, uint32_t reg,
+		    uint32_t was)
+{
+	struct romread_before all;
+
+	if (!before || !j->remember)
+		return 0;
+	all = *before;
+	all.prom_register = reg;
+	all.prom_value = was;
+	return j->remember(j->ctx, &all);
+}
+
+/* The flash instead of its copy. A copy that stays is no better than the shadow at 0xC0000. */
+static int show_flash(const struct prom_bar *bar, struct romread *ret, uint32_t reg, uint32_t was)
+{
+	uint32_t now;
+	int r = bar->write(bar->ctx, reg, was & ~SHADOW);
+
+	if (r == 0)
+		r = bar->read(bar->ctx, reg, &now);
+	if (r == 0 && (now & SHADOW))
+		return romread_fail(ret, -EIO,
+				    "the card shows a copy in RAM instead of its flash: bit 0 of "
+				    "register %x stays set",
+				    reg);
+	return r;
+}
+
+/* The read sends the write on its way: until then a bridge may keep it. */
+static void put_back(const struct prom_bar *bar, uint32_t reg, uint32_t was)
+{
+	uint32_t now;
+
+	(void)bar->write(bar->ctx, reg, was);
+	(void)bar->read(bar->ctx, reg, &now);
+}
+
+/* Words of flash may look like what silent() knows: nothing is made of them here. */
+static int copy_step(const struct prom_bar *bar, const struct romread_job *j, struct romread *ret)
+{
+	const size_t end = ret->n + STEP;
+	uint32_t v;
+	int r;
+
+	for (; ret->n < end; ret->n += 4) {
+		if (ret->n % LOOK == 0 && romread_late(j))
+			return -ETIMEDOUT;
+		r = bar->read(bar->ctx, PROM_AT + (uint32_t)ret->n, &v);
+		if (r < 0)
+			return r;
+		for (unsigned i = 0; i < 4; i++)
+			ret->bytes[ret->n + i] = (uint8_t)(v >> 8 * i);
+	}
+	return 0;
+}
+
+static int copy(const struct prom_bar *bar, const struct romread_job *j, struct romread *ret)
+{
+	int r = 0;
+
+	ret->bytes = malloc(PROM_SIZE);
+	if (!ret->bytes)
+		return -ENOMEM;
+	while (r == 0 && ret->n < PROM_SIZE) {
+		r = copy_step(bar, j, ret);
+		if (r == 0)
+			romread_progress(j, ret->n, PROM_SIZE);
+	}
+	return r;
+}
+
+int prom_read(const struct prom_bar *bar, const struct romread_job *j,
+	      const struct romread_before *before, struct romread *ret)
+{
+	uint32_t reg = 0, was = 0;
+	int r = find_register(bar, ret, &reg, &was);
+
+	if (r < 0)
+		return r;
+	if (!reg || !(was & SHADOW))
+		return copy(bar, j, ret);
+	r = remember(j, before, reg, was);
+	if (r < 0)
+		return r;
+	r = show_flash(bar, ret, reg, was);
+	if (r == 0)
+		r = copy(bar, j, ret);
+	put_back(bar, reg, was);
+	return r;
+}
+
+void prom_put_right(const struct prom_bar *bar, const struct romread_before *before)
+{
+	const uint32_t reg = before->prom_register;
+
+	/* It comes from a file: nothing else in BAR 0 is written, whatever stands there. */
+	if (reg == MIRROR_NV04 || reg == MIRROR_NV40)
+		put_back(bar, reg, before->prom_value);
+}

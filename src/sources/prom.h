@@ -1,0 +1,31 @@
+/* NVIDIA's flash window: 1 MiB at BAR 0 + 0x300000, behind a register that decides whether it shows
+ * the flash or a copy in RAM. BAR 0 is reached by whoever calls: a mapping, a vfio region, a fake.
+ * Facts: nouveau (bios/shadowrom.c, pci/base.c, pci/nv40.c, pci/gh100.c, device/base.c) and
+ * envytools (hwdocs/bus/pmc.rst, hwdocs/io/prom.rst). */
+#ifndef GPUROM_SOURCES_PROM_H
+#define GPUROM_SOURCES_PROM_H
+
+#include "sources/source.h"
+
+#define PROM_AT 0x300000u
+#define PROM_SIZE 0x100000u
+#define PROM_BAR_MIN (PROM_AT + PROM_SIZE) /* bytes of BAR 0 that must be there */
+
+/* 32 bits at an offset that is a multiple of 4 and below PROM_BAR_MIN. Each returns 0 or -errno. */
+struct prom_bar {
+	int (*read)(void *ctx, uint32_t at, uint32_t *ret);
+	int (*write)(void *ctx, uint32_t at, uint32_t value);
+	void *ctx;
+};
+
+/* The whole window into ret. job->remember is told `before` with the register in it before the
+ * first write; a `before` of NULL: whoever kills the reader need not know. The register is as it
+ * was on every path out. As a romreader otherwise: -errno, with a sentence where it has one. */
+int prom_read(const struct prom_bar *bar, const struct romread_job *j,
+	      const struct romread_before *before, struct romread *ret);
+
+/* After a reader was killed: the register back to before's value. Nothing is written where before
+ * has none, or one that is not such a register. */
+void prom_put_right(const struct prom_bar *bar, const struct romread_before *before);
+
+#endif

@@ -1,0 +1,128 @@
+#include "sources/read.h"
+
+#include "sys/deadline.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool has(const struct reading_order *o, enum rom_source s)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (o->source[i] == s)
+			return true;
+	return false;
+}
+
+/* What the boot tells of the card's ROM is what it tells of the best reading. */
+void reading_tell(const struct reading *best, const struct rom_attempt *from,
+		  struct rom_reading *told)
+{
+	const struct judged *d = &best->judged;
+
+	memcpy(told->source, from->source, sizeof(told->source));
+	memcpy(told->outcome, from->outcome, sizeof(told->outcome));
+	told->verdict = d->verdict;
+	told->findings = d->findings;
+	told->raw_size = best->raw.n;
+	told->rom_size = best->keep.n;
+	memcpy(told->version, d->rom.version, sizeof(told->version));
+	memcpy(told->sign_on, d->rom.sign_on, sizeof(told->sign_on));
+	told->has_efi = rom_has_efi(&d->rom);
+}
+
+static bool better(const struct reading *a, const struct reading *than)
+{
+	return !than->raw.bytes || a->judged.verdict > than->judged.verdict;
+}
+
+static struct rom_attempt *new_attempt(struct rom_reading *told, enum rom_source s)
+{
+	struct rom_attempt *a;
+
+	if (told->n_attempts == ROM_ATTEMPTS_MAX)
+		told->n_attempts--;
+	a = &told->attempt[told->n_attempts++];
+	*a = (struct rom_attempt){.verdict = VERDICT_REJECTED};
+	snprintf(a->source, sizeof(a->source), "%s", source_text(s));
+	return a;
+}
+
+/* Why the `rom` file cannot be this source; NULL where it can. */
+static const char *not_there(enum rom_source s, const struct reading_order *o)
+{
+	if ((s == SOURCE_SYSFS || s == SOURCE_SHADOW) && o->no_rom_bar)
+		return "no ROM BAR";
+	if (s == SOURCE_SYSFS && o->rom_shadow)
+		return "the kernel shows the boot screen's shadow at 0xC0000 in its place";
+	if (s == SOURCE_SHADOW && !o->rom_shadow)
+		return "the card has no shadow";
+	return NULL;
+}
+
+static int try_source(enum rom_source s, const struct romread_job *j, const struct reading_order *o,
+		      enum rom_trim trim, struct rom_attempt *told, struct reading *ret)
+{
+	const char *why = not_there(s, o);
+	const struct verdict_facts known = {.ids = &j->ids,
+					    .shadow = s == SOURCE_SHADOW,
+					    .shadow_wanted = has(o, SOURCE_SHADOW),
+					    .kernel_walked = s == SOURCE_SYSFS,
+					    .machine = READING_GUEST_MACHINE};
+
+	if (why) {
+		snprintf(told->outcome, sizeof(told->outcome), "%s", why);
+		return -ENODEV;
+	}
+	return attempt_read(s, j, &known, trim, told, ret);
+}
+
+void reading_try_one(enum rom_source s, const struct romread_job *j, const struct reading_order *o,
+		     enum rom_trim trim, struct rom_reading *told, struct reading *best)
+{
+	unsigned long long start = deadline_now_us();
+	struct rom_attempt *a = new_attempt(told, s);
+	struct reading next;
+	int err = try_source(s, j, o, trim, a, &next);
+
+	a->us = (unsigned)(deadline_now_us() - start);
+	told->gone = told->gone || err == -ENXIO;
+	if (err < 0 && told->n_attempts == 1)
+		reading_tell(best, a, told);
+	if (err < 0)
+		return;
+	if (!better(&next, best)) {
+		reading_free(&next);
+		return;
+	}
+	free(best->raw.bytes);
+	*best = next;
+	reading_tell(best, a, told);
+}
+
+void reading_try(const struct romread_job *j, const struct reading_order *o, enum rom_trim trim,
+		 struct rom_reading *told, struct reading *best)
+{
+	for (size_t i = 0; i < o->n && best->judged.verdict != VERDICT_COMPLETE; i++)
+		if (o->source[i] != SOURCE_VFIO && !told->gone)
+			reading_try_one(o->source[i], j, o, trim, told, best);
+	if (o->rom_shadow && !best->keep.n && !has(o, SOURCE_SHADOW))
+		reading_try_one(SOURCE_SHADOW, j, o, trim, told, best);
+}
+
+static bool was_read(const struct rom_reading *told, enum rom_source s)
+{
+	for (size_t i = 0; i < told->n_attempts; i++)
+		if (told->attempt[i].size && strcmp(told->attempt[i].source, source_text(s)) == 0)
+			return true;
+	return false;
+}
+
+bool reading_wants_vfio(const struct reading_order *o, const struct rom_reading *told,
+			const struct reading *best)
+{
+	/* To open one that is gone takes the kernel a minute. */
+	return has(o, SOURCE_VFIO) && !told->gone && best->judged.verdict != VERDICT_COMPLETE &&
+	       !(o->no_rom_bar && was_read(told, SOURCE_PROM));
+}

@@ -1,0 +1,43 @@
+/* A card's ROM from the sources that the configuration names, in its order: each reading judged,
+ * a doubtful one made again, the best one kept, each attempt told. */
+#ifndef GPUROM_SOURCES_READ_H
+#define GPUROM_SOURCES_READ_H
+
+#include "sources/attempt.h"
+
+/* EFI machine type of the guests: the host's own. */
+#if defined(__aarch64__)
+#define READING_GUEST_MACHINE 0xaa64
+#else
+#define READING_GUEST_MACHINE 0x8664
+#endif
+
+struct reading_order {
+	enum rom_source source[SOURCES_MAX];
+	size_t n;
+	bool no_rom_bar, rom_shadow; /* what the scan found: see struct pci_fn */
+};
+
+/* What can be tried before the hand-over: all sources of the order but vfio, and at last, where
+ * the ROM is a shadow and nothing may be published, the shadow, to be kept as it is. Stops at the
+ * first complete reading. told gets the attempts added, and the fields that come from the best
+ * reading set (not the digests); *best is replaced where a better one is found (ties go to the
+ * earlier): begin with reading_none, end with reading_free. */
+void reading_try(const struct romread_job *j, const struct reading_order *o, enum rom_trim trim,
+		 struct rom_reading *told, struct reading *best);
+
+/* Whether the source vfio is worth a try after the hand-over: the order has it, *best is not
+ * complete, and what it would read has not been read already (told: the flash window of a card that
+ * has no ROM BAR). */
+bool reading_wants_vfio(const struct reading_order *o, const struct rom_reading *told,
+			const struct reading *best);
+
+/* Sets the fields of told that come from the best reading, as above. */
+void reading_tell(const struct reading *best, const struct rom_attempt *from,
+		  struct rom_reading *told);
+
+/* One source, whatever the order. */
+void reading_try_one(enum rom_source s, const struct romread_job *j, const struct reading_order *o,
+		     enum rom_trim trim, struct rom_reading *told, struct reading *best);
+
+#endif

@@ -1,0 +1,66 @@
+/* The `rom` attribute (drivers/pci/pci-sysfs.c, rom/rom.c). */
+#include "sources/job.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define PAGE 4096u /* kernfs gives at most a page a read (fs/kernfs/file.c) */
+#define FIRST (256u * 1024)
+
+static int grow(struct romread *r, size_t *cap)
+{
+	size_t to = *cap ? *cap * 2 : FIRST;
+	uint8_t *p = realloc(r->bytes, to);
+
+	if (!p)
+		return -ENOMEM;
+	r->bytes = p;
+	*cap = to;
+	return 0;
+}
+
+static int read_pages(const struct romread_job *j, struct romread *ret)
+{
+	char path[SYSFS_PATH_MAX];
+	size_t cap = 0;
+	ssize_t n;
+	int r;
+
+	sysfs_path(j->addr, "rom", path);
+	for (;;) {
+		if (romread_late(j))
+			return -ETIMEDOUT;
+		if (ret->n + PAGE > ROM_FILE_MAX)
+			return -EFBIG;
+		if (ret->n + PAGE > cap && (r = grow(ret, &cap)) < 0)
+			return r;
+		n = j->k->read(j->k->ctx, path, (char *)ret->bytes + ret->n, PAGE, (off_t)ret->n);
+		if (n < 0)
+			return (int)n;
+		if (n == 0)
+			return ret->n ? 0 : -ENODATA;
+		ret->n += (size_t)n;
+		romread_progress(j, ret->n, 0);
+	}
+}
+
+/* "1\n" enables and exactly "0\n" disables; anything else, a bare "0" too, enables. */
+static int read_enabled(const struct romread_job *j, struct romread *ret)
+{
+	int r = sysfs_set(j->k, j->addr, "rom", "1\n");
+
+	if (r == 0)
+		r = read_pages(j, ret);
+	(void)sysfs_set(j->k, j->addr, "rom", "0\n");
+	if (r == -EIO || r == -ENODATA)
+		return romread_fail(ret, r,
+				    "no option ROM behind the ROM BAR (card asleep, memory decode "
+				    "off, no room in the bridge window, flash hidden); dmesg has "
+				    "the bytes the kernel met");
+	return r;
+}
+
+int romread_sysfs(const struct romread_job *j, struct romread *ret)
+{
+	return romread_awake(j, ret, read_enabled);
+}

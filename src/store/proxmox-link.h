@@ -1,0 +1,15 @@
+/* Proxmox VE looks for a romfile below /usr/share/kvm and nowhere else (qemu-server, PCI.pm): a
+ * link there leads to the store. */
+#ifndef GPUROM_STORE_PROXMOX_LINK_H
+#define GPUROM_STORE_PROXMOX_LINK_H
+
+#include "sys/root.h"
+
+#define KVMLINK "usr/share/kvm/gpurom" /* "romfile=gpurom/<path>.rom" */
+
+/* The link to store/by-path, where /usr/share/kvm is a folder; nothing is made where it is none. A
+ * link to another store is replaced. -EEXIST where something stands there that is not ours; other
+ * -errno. */
+int kvmlink_lay(const struct root *root, const char *store);
+
+#endif

@@ -1,8 +1,0 @@
-#include "digest.h"
-
-#include <sha256.h>
-
-void digest_sha256(struct bytes b, char ret[SHA256_HEX])
-{
-	SHA256_Data(b.p ? b.p : (const uint8_t *)"", b.n, ret);
-}

@@ -1,0 +1,60 @@
+/* A machine of a few cards and its store, across boots: what each boot read, and what the links
+ * show after its commit. */
+#ifndef GPUROM_TEST_STOREBENCH_H
+#define GPUROM_TEST_STOREBENCH_H
+
+#include "boot/commit.h"
+
+#include <sys/types.h>
+
+#define STORE "/var/lib/gpurom"
+#define IN_STORE "var/lib/gpurom/"
+#define IN_VOLATILE "run/gpurom/store/"
+#define PATH "pci0000-uid0-01.0-00.0"
+#define PATH2 "pci0000-uid0-02.0-00.0"
+#define ROM_SIZE 1024
+#define CARDS 4
+
+struct image {
+	uint8_t b[ROM_SIZE];
+};
+
+struct bench {
+	struct root root;
+	struct report r;
+	struct boot_card card[CARDS];
+};
+
+extern struct commit_result result; /* of the last commit */
+
+/* A whole x86 chain of that device; fill tells one ROM from another. */
+struct image image_of(uint16_t device, uint8_t fill);
+struct bytes bytes_of(const struct image *i);
+
+/* One card, 10de:2204 of 1462:3892 at PATH; nothing is read yet. */
+void bench_make(struct bench *b, void **state);
+void bench_close(struct bench *b);
+/* The next boot: no card has read anything. */
+void boot(struct bench *b, const char *id);
+void card_is(struct bench *b, size_t i, const char *path, uint16_t device, uint16_t sub);
+/* This boot's reading, staged. */
+void reads(struct bench *b, size_t i, const struct image *rom, enum verdict v);
+void reads_raw(struct bench *b, size_t i, const char *raw);
+/* A boot before the one that is tested, in which card 0 read rom. */
+void first_boot(struct bench *b, const struct image *rom, enum verdict v);
+
+int commit(const struct bench *b);
+/* Commits; it went to the configured store, with this for card i. */
+void outcome_is(const struct bench *b, size_t i, enum custody_outcome o);
+
+bool holds(const struct bench *b, const char *path, const struct image *rom);
+bool shows(const struct bench *b, const char *path, const struct image *rom);
+bool shows_nothing(const struct bench *b, const char *path);
+bool keeps(const struct bench *b, const struct image *rom); /* in roms/ */
+bool records(const struct bench *b, const char *path, const struct image *rom);
+cJSON *recorded(const struct bench *b, const char *path);
+const char *rom_path(const struct image *rom); /* below the root; static */
+size_t roms(const struct bench *b);
+ino_t inode(const struct bench *b, const char *path);
+
+#endif

@@ -1,0 +1,310 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "rom/rom.h"
+#include "romimage.h"
+
+#include <errno.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* x86 and EFI of one block each: the smallest chain that has both. */
+enum { CHAIN = 0x400, SIZE = 0x2000, PCIR = IMAGE_PCIR };
+
+static struct rom rom; /* of the last examine() */
+
+static void put_chain(uint8_t *p, uint16_t device)
+{
+	romimage_put(p, &(struct romimage){0x00, 1, false, 0x10de, device});
+	romimage_put(p + 0x200, &(struct romimage){0x03, 1, true, 0x10de, device});
+}
+
+static void put_nvgi(uint8_t *p, unsigned long at)
+{
+	memset(p, 0xff, 0x200);
+	memcpy(p, "NVGI", 4);
+	put32(p + 4, 0x00100100);
+	put32(p + 0x14, at);
+}
+
+static struct bytes examine(const uint8_t *p, size_t n)
+{
+	struct bytes b = exact(p, n);
+
+	rom_examine(b, &rom);
+	assert_int_equal(rom.size, n);
+	return b;
+}
+
+static void expect(enum rom_found found_by, size_t offset, uint16_t device)
+{
+	assert_int_equal(rom.found_by, found_by);
+	assert_int_equal(rom.offset, offset);
+	assert_true(rom_complete(&rom));
+	assert_int_equal(rom.chain.n, 2);
+	assert_int_equal(rom.chain.image[0].device, device);
+	assert_int_equal(rom.x86, 0);
+	assert_int_equal(rom.efi, 1);
+}
+
+static void plain(void **state)
+{
+	uint8_t p[SIZE];
+
+	(void)state;
+	put_chain(p, 1);
+	examine(p, CHAIN);
+	expect(ROM_FOUND_PLAIN, 0, 1);
+	assert_string_equal(rom_found_text(&rom), "none");
+	assert_true(rom.x86_checksum_ok);
+	p[0x1fe]++;
+	examine(p, CHAIN);
+	assert_false(rom.x86_checksum_ok);
+	assert_false(rom.x86_boot_checksum_ok);
+}
+
+static void by_header(void **state)
+{
+	uint8_t p[SIZE];
+
+	(void)state;
+	memset(p, 0, SIZE);
+	put_nvgi(p, 0xe00);
+	put_chain(p + 0x600, 1);
+	put_chain(p + 0xe00, 2);
+	examine(p, SIZE);
+	expect(ROM_FOUND_NVGI, 0xe00, 2);
+	assert_string_equal(rom_found_text(&rom), "NVGI v1");
+	p[5] = 2;
+	examine(p, SIZE);
+	assert_string_equal(rom_found_text(&rom), "NVGI v2");
+}
+
+/* Each of these keeps the header's word from counting; the first whole chain is taken. */
+static void by_scan(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t at;
+		uint8_t byte;
+	} t[] = {
+		{"no header", 0, 'n'},
+		{"a version to come", 5, 4},
+		{"points past the end", 0x16, 1},
+		{"points at nothing", 0x15, 0x04},
+		{"type e0 there", 0xe00 + PCIR + 0x14, 0xe0},
+		{"no PCIR there", 0xe00 + PCIR, 'p'},
+		{"no signature there", 0xe00, 0},
+		{"length 0 there", 0xe00 + PCIR + 0x10, 0},
+	};
+	uint8_t p[SIZE];
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(t); k++) {
+		memset(p, 0, SIZE);
+		put_nvgi(p, 0xe00);
+		put_chain(p + 0x600, 1);
+		put_chain(p + 0xe00, 2);
+		p[t[k].at] = t[k].byte;
+		examine(p, SIZE);
+		expect(ROM_FOUND_SCAN, 0x600, 1);
+		assert_string_equal(rom_found_text(&rom), "scan");
+	}
+}
+
+/* What the scan passes over. */
+static void scan_is_choosy(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t at;
+		uint8_t byte;
+	} t[] = {
+		{"type e0", PCIR + 0x14, 0xe0},
+		{"another vendor", PCIR + 0x04, 0xdf},
+		{"vendor 0 and x86", PCIR + 0x04, 0},
+		{"pointer past the end", 0x19, 0xff},
+		{"a chain that is cut", PCIR + 0x10, 0xff},
+		{"a chain that leads nowhere", 0x200, 0},
+	};
+	uint8_t p[SIZE];
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(t); k++) {
+		memset(p, 0, SIZE);
+		put_chain(p + 0x600, 1);
+		put_chain(p + 0xe00, 2);
+		p[0x600 + t[k].at] = t[k].byte;
+		if (t[k].at == PCIR + 0x04 && t[k].byte == 0)
+			p[0x600 + PCIR + 0x05] = 0;
+		p[0x800] = t[k].at == 0x200 ? 0 : p[0x800];
+		/* Only the first image is spoilt: its EFI image must not be taken for a start. */
+		p[0x800 + PCIR + 0x04] = 0xdf;
+		examine(p, SIZE);
+		if (rom.found_by != ROM_FOUND_SCAN || rom.offset != 0xe00)
+			fail_msg("%s: 0x%zx", t[k].name, rom.offset);
+	}
+}
+
+static void scan_takes_efi_without_ids(void **state)
+{
+	uint8_t p[SIZE] = {0};
+
+	(void)state;
+	romimage_put(p + 0x400, &(struct romimage){0x03, 1, true, 0, 0});
+	examine(p, SIZE);
+	assert_int_equal(rom.found_by, ROM_FOUND_SCAN);
+	assert_int_equal(rom.offset, 0x400);
+	assert_int_equal(rom.x86, SIZE_MAX);
+	assert_int_equal(rom.efi, 0);
+}
+
+static void scan_goes_by_blocks(void **state)
+{
+	uint8_t p[SIZE] = {0};
+
+	(void)state;
+	put_chain(p + 0x610, 1);
+	examine(p, SIZE);
+	assert_int_equal(rom.found_by, ROM_FOUND_NOTHING);
+	assert_null(rom_found_text(&rom));
+	/* The last place where a chain can be. */
+	memset(p, 0, SIZE);
+	put_chain(p + SIZE - CHAIN, 1);
+	examine(p, SIZE);
+	expect(ROM_FOUND_SCAN, SIZE - CHAIN, 1);
+	examine(p, SIZE - 1);
+	assert_int_equal(rom.found_by, ROM_FOUND_NOTHING);
+}
+
+static void nothing_is_clean(void **state)
+{
+	uint8_t p[SIZE];
+
+	(void)state;
+	memset(p, 0, SIZE);
+	put_chain(p + 0x600, 1);
+	p[0x600 + 0x200 + PCIR + 0x15] = 0; /* not the last: seen by the scan, not taken */
+	p[0x800 + PCIR] = 'x';
+	examine(p, SIZE);
+	assert_int_equal(rom.found_by, ROM_FOUND_NOTHING);
+	assert_int_equal(rom.chain.n, 0);
+	assert_int_equal(rom.offset, 0);
+	assert_int_equal(rom.x86, SIZE_MAX);
+	assert_int_equal(rom.efi, SIZE_MAX);
+	assert_false(rom_complete(&rom));
+}
+
+static void trims(void **state)
+{
+	uint8_t p[SIZE];
+	struct bytes b, t = {NULL, 77};
+
+	(void)state;
+	memset(p, 0xff, SIZE);
+	put_nvgi(p, 0x600);
+	put_chain(p + 0x600, 1);
+	b = examine(p, SIZE);
+	assert_int_equal(rom_trimmed(b, &rom, ROM_TRIM_CHAIN, &t), 0);
+	assert_ptr_equal(t.p, b.p + 0x600);
+	assert_int_equal(t.n, CHAIN);
+	assert_int_equal(rom_trimmed(b, &rom, ROM_TRIM_HEAD, &t), 0);
+	assert_ptr_equal(t.p, b.p + 0x600);
+	assert_int_equal(t.n, SIZE - 0x600);
+}
+
+static void trims_nothing_incomplete(void **state)
+{
+	uint8_t p[SIZE];
+	struct bytes b, t = {NULL, 77};
+
+	(void)state;
+	put_chain(p, 1);
+	for (size_t n = 0; n < CHAIN; n++) {
+		b = examine(p, n);
+		assert_int_equal(rom_trimmed(b, &rom, ROM_TRIM_CHAIN, &t), -ENODATA);
+		assert_int_equal(rom_trimmed(b, &rom, ROM_TRIM_HEAD, &t), -ENODATA);
+	}
+	p[0x200 + PCIR + 0x15] = 0x7f;
+	b = examine(p, CHAIN);
+	assert_int_equal(rom_trimmed(b, &rom, ROM_TRIM_CHAIN, &t), -ENODATA);
+	assert_int_equal(t.n, 77);
+}
+
+/* The trimmed bytes are a ROM of their own, with the same facts. */
+static void trimming_is_idempotent(void **state)
+{
+	static struct rom again;
+	uint8_t p[SIZE];
+	struct bytes b, t, u;
+
+	(void)state;
+	memset(p, 0, SIZE);
+	put_chain(p + 0x800, 1);
+	b = examine(p, SIZE);
+	assert_int_equal(rom_trimmed(b, &rom, ROM_TRIM_CHAIN, &t), 0);
+	rom_examine(t, &again);
+	assert_int_equal(again.found_by, ROM_FOUND_PLAIN);
+	assert_int_equal(rom_trimmed(t, &again, ROM_TRIM_CHAIN, &u), 0);
+	assert_ptr_equal(u.p, t.p);
+	assert_int_equal(u.n, t.n);
+	assert_memory_equal(&again.chain, &rom.chain, sizeof(rom.chain));
+}
+
+/* Of the first EFI image that tells one. */
+static void gop_version(void **state)
+{
+	uint8_t p[0x600];
+
+	(void)state;
+	romimage_put(p, &(struct romimage){0x00, 1, false, 0x10de, 1});
+	romimage_put(p + 0x200, &(struct romimage){0x03, 1, false, 0x10de, 1});
+	romimage_put(p + 0x400, &(struct romimage){0x03, 1, true, 0x10de, 1});
+	examine(p, sizeof(p));
+	assert_int_equal(rom.gop, 0);
+	memcpy(p + 0x480, "NPDE\x00\x01\x10\x00\x01\x00\x80\x00\x08\x00\x06\x00", 16);
+	examine(p, sizeof(p));
+	assert_int_equal(rom.gop, 0x60008);
+	memcpy(p + 0x280, "NPDE\x00\x01\x10\x00\x01\x00\x00\x00\x33\x00\x01\x00", 16);
+	examine(p, sizeof(p));
+	assert_int_equal(rom.gop, 0x10033);
+}
+
+static void other_makers_tell_nothing(void **state)
+{
+	uint8_t p[CHAIN];
+
+	(void)state;
+	put_chain(p, 0x67df);
+	put16(p + PCIR + 4, 0x1002);
+	put32(p + 0x54, 0x27103842);
+	examine(p, CHAIN);
+	assert_int_equal(rom.found_by, ROM_FOUND_PLAIN);
+	assert_true(rom_complete(&rom));
+	assert_false(rom.has_subsystem);
+	assert_string_equal(rom.version, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain),
+		cmocka_unit_test(by_header),
+		cmocka_unit_test(by_scan),
+		cmocka_unit_test(scan_is_choosy),
+		cmocka_unit_test(scan_takes_efi_without_ids),
+		cmocka_unit_test(scan_goes_by_blocks),
+		cmocka_unit_test(nothing_is_clean),
+		cmocka_unit_test(trims),
+		cmocka_unit_test(trims_nothing_incomplete),
+		cmocka_unit_test(trimming_is_idempotent),
+		cmocka_unit_test(gop_version),
+		cmocka_unit_test(other_makers_tell_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

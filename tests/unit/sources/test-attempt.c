@@ -1,0 +1,233 @@
+/* Readings of a flash that may answer differently each time. */
+#include "romimage.h"
+#include "sources/attempt.h"
+#include "sys/deadline.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+enum { SECOND = 0x400, SIZE = 0x800, PASSES = 4, IN_X86 = 0x300, IN_EFI = 0x700 };
+
+static const struct pci_ids card = {0x10de, 0x2204, 0x1462, 0x3896};
+
+/* What `rom` gives at each opening; NULL: an I/O error. */
+struct flash {
+	const uint8_t *pass[PASSES];
+	unsigned at; /* openings so far */
+};
+
+static ssize_t flash_read(void *ctx, const char *path, char *buf, size_t size, off_t off)
+{
+	const struct flash *f = ctx;
+	const uint8_t *p = f->at ? f->pass[f->at - 1] : NULL;
+	size_t from = (size_t)off;
+
+	if (!strstr(path, "/rom"))
+		return -ENOENT;
+	if (!p)
+		return -EIO;
+	if (from >= SIZE)
+		return 0;
+	if (size > SIZE - from)
+		size = SIZE - from;
+	memcpy(buf, p + from, size);
+	return (ssize_t)size;
+}
+
+static int flash_write(void *ctx, const char *path, const char *text)
+{
+	struct flash *f = ctx;
+
+	if (strstr(path, "/rom") && strcmp(text, "1\n") == 0) {
+		assert_true(f->at < PASSES);
+		f->at++;
+	}
+	return 0;
+}
+
+/* A whole ROM, and the same with some bytes changed. */
+static uint8_t good[SIZE], edited[SIZE], bad_a[SIZE], bad_b[SIZE], bad_c[SIZE], efi_bad[SIZE],
+	pair_a[SIZE], pair_b[SIZE];
+
+static void variant(uint8_t to[SIZE], size_t at, uint8_t up, uint8_t down)
+{
+	memcpy(to, good, SIZE);
+	to[at] = (uint8_t)(to[at] + up);
+	to[at + 1] = (uint8_t)(to[at + 1] - down);
+}
+
+static int make_flashes(void **state)
+{
+	(void)state;
+	romimage_put(good, &(struct romimage){0x00, 2, false, 0x10de, 0x2204});
+	romimage_put(good + SECOND, &(struct romimage){0x03, 2, true, 0x10de, 0x2204});
+	variant(bad_a, IN_X86, 1, 0);
+	variant(bad_b, IN_X86, 2, 0);
+	variant(bad_c, IN_X86, 3, 0);
+	variant(efi_bad, IN_EFI, 1, 0);
+	/* Sums that hold though bytes are wrong. */
+	variant(pair_a, IN_X86, 1, 1);
+	variant(pair_b, IN_EFI, 1, 1);
+	return 0;
+}
+
+static struct reading got;
+static struct rom_attempt told;
+
+static int attempt(struct flash *f)
+{
+	const struct attr_ops k = {.read = flash_read, .write = flash_write, .ctx = f};
+	const struct romread_job job = {.k = &k,
+					.addr = {0, 1, 0, 0},
+					.ids = card,
+					.until_us = deadline_now_us() + 60000000};
+	const struct verdict_facts known = {.ids = &card};
+
+	reading_none(&got);
+	told = (struct rom_attempt){0};
+	return attempt_read(SOURCE_SYSFS, &job, &known, ROM_TRIM_CHAIN, &told, &got);
+}
+
+static void passes(void **state)
+{
+	const struct {
+		const char *name;
+		struct flash flash;
+		unsigned reads;
+		enum verdict verdict;
+		const uint8_t *want; /* NULL: nothing may be published */
+		const char *flaky;   /* in its finding; NULL: there is none */
+		const char *outcome;
+	} t[] = {
+		{"whole at once", {{good}, 0}, 1, VERDICT_COMPLETE, good, NULL, "read"},
+		{"wrong, and always so",
+		 {{bad_a, bad_a}, 0},
+		 2,
+		 VERDICT_USABLE,
+		 bad_a,
+		 NULL,
+		 "read twice, the same"},
+		{"an EFI image with a sum",
+		 {{efi_bad, efi_bad}, 0},
+		 2,
+		 VERDICT_COMPLETE,
+		 efi_bad,
+		 NULL,
+		 "read twice, the same"},
+		{"wrong once",
+		 {{bad_a, good, good}, 0},
+		 3,
+		 VERDICT_COMPLETE,
+		 good,
+		 "at 0x300",
+		 "read 3 times, two the same; 1 bytes differ, at 0x300"},
+		{"wrong in the middle",
+		 {{bad_a, good, bad_a}, 0},
+		 3,
+		 VERDICT_USABLE,
+		 bad_a,
+		 "two of 3",
+		 "read 3 times, two the same; 1 bytes differ, at 0x300"},
+		{"never the same",
+		 {{bad_a, bad_b, bad_c}, 0},
+		 3,
+		 VERDICT_REJECTED,
+		 NULL,
+		 "none can be trusted",
+		 "read 3 times, no two the same; 1 bytes differ, at 0x300"},
+		{"whole at last",
+		 {{bad_a, bad_b, good}, 0},
+		 3,
+		 VERDICT_USABLE,
+		 good,
+		 "this one alone is whole",
+		 "read 3 times, no two the same; 1 bytes differ, at 0x300"},
+		{"whole twice, and not the same",
+		 {{bad_a, pair_a, pair_b}, 0},
+		 3,
+		 VERDICT_REJECTED,
+		 NULL,
+		 "none can be trusted",
+		 "read 3 times, no two the same; 1 bytes differ, at 0x301"},
+		{"gone after the first",
+		 {{bad_a, NULL}, 0},
+		 2,
+		 VERDICT_USABLE,
+		 bad_a,
+		 NULL,
+		 "read"},
+		{"gone after the second",
+		 {{bad_a, bad_b, NULL}, 0},
+		 3,
+		 VERDICT_REJECTED,
+		 NULL,
+		 "no two of 2",
+		 "read 2 times, no two the same; 1 bytes differ, at 0x300"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		struct flash f = t[i].flash;
+		const struct finding *flaky = NULL;
+
+		assert_int_equal(attempt(&f), 0);
+		for (size_t k = 0; k < got.judged.findings.n; k++)
+			if (strcmp(got.judged.findings.f[k].code, "flaky") == 0)
+				flaky = &got.judged.findings.f[k];
+		if (f.at != t[i].reads || got.judged.verdict != t[i].verdict ||
+		    told.verdict != t[i].verdict || !flaky != !t[i].flaky ||
+		    strcmp(told.outcome, t[i].outcome) != 0 || told.size != SIZE)
+			fail_msg("%s: %u reads, verdict %d, '%s', %s", t[i].name, f.at,
+				 (int)got.judged.verdict, told.outcome,
+				 flaky ? flaky->text : "not flaky");
+		if (flaky && !strstr(flaky->text, t[i].flaky))
+			fail_msg("%s: %s", t[i].name, flaky->text);
+		assert_int_equal(got.keep.n, t[i].want ? SIZE : 0);
+		if (t[i].want)
+			assert_memory_equal(got.keep.p, t[i].want, SIZE);
+		assert_int_equal(got.raw.n, SIZE);
+		reading_free(&got);
+	}
+}
+
+static void many_differences(void **state)
+{
+	struct flash f = {{bad_a, edited, edited}, 0};
+
+	(void)state;
+	memcpy(edited, good, SIZE);
+	for (size_t i = 0; i < 6; i++)
+		edited[0x200 + 2 * i]++;
+	assert_int_equal(attempt(&f), 0);
+	assert_string_equal(told.outcome, "read 3 times, two the same; 7 bytes differ, at 0x200, "
+					  "0x202, 0x204, 0x206 and on");
+	reading_free(&got);
+}
+
+static void nothing(void **state)
+{
+	struct flash f = {{NULL}, 0};
+
+	(void)state;
+	assert_int_equal(attempt(&f), -EIO);
+	assert_int_equal(told.size, 0);
+	assert_non_null(strstr(told.outcome, "no option ROM behind the ROM BAR"));
+	assert_null(got.raw.bytes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(passes),
+		cmocka_unit_test(many_differences),
+		cmocka_unit_test(nothing),
+	};
+
+	return cmocka_run_group_tests_name("attempt", tests, make_flashes, NULL);
+}

@@ -1,0 +1,254 @@
+/* Work with a deadline: its answer, its end, and the clock by which every process of a boot counts.
+ */
+#include "sys/deadline.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define SOON_MS 100
+#define LONG_MS 60000
+#define GENEROUS_MS 20000
+
+static unsigned long long boottime_us(void)
+{
+	struct timespec t;
+
+	assert_int_equal(clock_gettime(CLOCK_BOOTTIME, &t), 0);
+	return (unsigned long long)t.tv_sec * 1000000u + (unsigned long long)t.tv_nsec / 1000u;
+}
+
+/* A machine without a battery sets its time of day in the middle of the boot. */
+static void the_time_of_day_does_not_matter(void **state)
+{
+	unsigned long long before = boottime_us(), is = deadline_now_us(), after = boottime_us();
+
+	(void)state;
+	assert_true(before <= is && is <= after);
+}
+
+static int gives(void *arg)
+{
+	return *(const int *)arg;
+}
+
+static int dies(void *arg)
+{
+	(void)arg;
+	_exit(0);
+}
+
+static void answers_come_back(void **state)
+{
+	static const int answers[] = {0, -EIO, -ENODEV, -EBUSY};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		int want = answers[i];
+
+		assert_int_equal(deadline_run(LONG_MS, gives, &want), want);
+	}
+	assert_int_equal(deadline_run(LONG_MS, dies, NULL), -ECHILD);
+}
+
+/* A child leaves its pid where we see it, and never comes back. */
+static int never_ends(void *arg)
+{
+	*(volatile pid_t *)arg = getpid();
+	for (;;)
+		pause();
+	return 0;
+}
+
+/* Whether the child is gone, by the kernel's or by our waiting, within a generous time. */
+static bool has_ended(pid_t pid)
+{
+	unsigned long long until = deadline_now_us() + GENEROUS_MS * 1000ull;
+	int status;
+
+	while (deadline_now_us() < until) {
+		pid_t r = waitpid(pid, &status, WNOHANG);
+
+		if (r == pid || (r < 0 && errno == ECHILD))
+			return true;
+		usleep(1000);
+	}
+	return false;
+}
+
+/* Work that was given up must not act on the card later. */
+static void late_work_is_ended(void **state)
+{
+	volatile pid_t *pid =
+		mmap(NULL, sizeof(*pid), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned long long from = deadline_now_us(), took;
+
+	(void)state;
+	assert_true(pid != MAP_FAILED);
+	assert_int_equal(deadline_run(SOON_MS, never_ends, (void *)pid), -ETIMEDOUT);
+	took = (deadline_now_us() - from) / 1000;
+	assert_true(took >= SOON_MS && took < GENEROUS_MS);
+	/* Under load it may be ended before it came to leave its number. */
+	if (*pid && !has_ended(*pid)) {
+		kill(*pid, SIGKILL);
+		fail_msg("the child goes on after its deadline");
+	}
+	munmap((void *)pid, sizeof(*pid));
+}
+
+#define ITEMS 8
+
+struct bench {
+	size_t hangs[ITEMS]; /* 1: never returns, 2: dies */
+	int *seen;	     /* shared */
+};
+
+static int one(void *arg, size_t i)
+{
+	struct bench *b = arg;
+
+	b->seen[i]++;
+	if (b->hangs[i] == 2)
+		raise(SIGKILL);
+	while (b->hangs[i])
+		pause();
+	return i == 3 ? -EIO : 0;
+}
+
+static unsigned ms(void *arg, size_t i, size_t hung)
+{
+	(void)arg;
+	(void)i;
+	return hung ? 50 : 200;
+}
+
+static void set_up(struct bench *b)
+{
+	*b = (struct bench){.seen = deadline_shared(ITEMS * sizeof(int))};
+	assert_non_null(b->seen);
+}
+
+static unsigned long long run(struct bench *b, unsigned all_ms, int ret[ITEMS])
+{
+	unsigned long long start = deadline_now_us();
+	const struct deadline_list list = {
+		.n = ITEMS, .one = one, .ms = ms, .arg = b, .until_us = start + all_ms * 1000ull};
+
+	assert_int_equal(deadline_each(&list, ret), 0);
+	return (deadline_now_us() - start) / 1000;
+}
+
+static void test_all_return(void **state)
+{
+	struct bench b;
+	int ret[ITEMS];
+
+	(void)state;
+	set_up(&b);
+	run(&b, 60000, ret);
+	for (size_t i = 0; i < ITEMS; i++) {
+		assert_int_equal(ret[i], i == 3 ? -EIO : 0);
+		assert_int_equal(b.seen[i], 1);
+	}
+	deadline_unshare(b.seen, ITEMS * sizeof(int));
+}
+
+static void test_some_hang_or_die(void **state)
+{
+	struct bench b;
+	int ret[ITEMS];
+
+	(void)state;
+	set_up(&b);
+	b.hangs[0] = 1;
+	b.hangs[4] = 2;
+	b.hangs[7] = 1;
+	assert_true(run(&b, 60000, ret) < 30000);
+	for (size_t i = 0; i < ITEMS; i++) {
+		int want = i == 0 || i == 7 ? -ETIMEDOUT : i == 4 ? -ECHILD : i == 3 ? -EIO : 0;
+
+		assert_int_equal(ret[i], want);
+		assert_int_equal(b.seen[i], 1);
+	}
+	deadline_unshare(b.seen, ITEMS * sizeof(int));
+}
+
+static void test_the_time_for_all_ends(void **state)
+{
+	struct bench b;
+	int ret[ITEMS];
+
+	(void)state;
+	set_up(&b);
+	for (size_t i = 0; i < ITEMS; i++)
+		b.hangs[i] = 1;
+	run(&b, 270, ret);
+	assert_int_equal(ret[0], -ETIMEDOUT);
+	assert_int_equal(ret[ITEMS - 1], -ETIME);
+	assert_int_equal(b.seen[ITEMS - 1], 0);
+	deadline_unshare(b.seen, ITEMS * sizeof(int));
+}
+
+/* A reader of our output sees its end though a child stays behind. Here the child is not in the
+ * kernel, so it is kept alive by a fork of its own. */
+static int leave_behind(void *arg, size_t i)
+{
+	(void)arg;
+	(void)i;
+	if (fork() == 0) {
+		poll(NULL, 0, 3000);
+		_exit(0);
+	}
+	return 0;
+}
+
+static void test_output_is_not_kept_open(void **state)
+{
+	const struct deadline_list list = {
+		.n = 1, .one = leave_behind, .ms = ms, .until_us = deadline_now_us() + 60000000};
+	int fd[2], ret, status;
+	struct pollfd end;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(fd), 0);
+	pid = fork();
+	if (pid == 0) {
+		dup2(fd[1], STDOUT_FILENO);
+		dup2(fd[1], STDERR_FILENO);
+		close(fd[0]);
+		close(fd[1]);
+		_exit(deadline_each(&list, &ret) < 0);
+	}
+	close(fd[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	end = (struct pollfd){.fd = fd[0], .events = POLLIN};
+	assert_int_equal(poll(&end, 1, 0), 1);
+	close(fd[0]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_time_of_day_does_not_matter),
+		cmocka_unit_test(answers_come_back),
+		cmocka_unit_test(late_work_is_ended),
+		cmocka_unit_test(test_all_return),
+		cmocka_unit_test(test_some_hang_or_die),
+		cmocka_unit_test(test_the_time_for_all_ends),
+		cmocka_unit_test(test_output_is_not_kept_open),
+	};
+
+	return cmocka_run_group_tests_name("deadline", tests, NULL, NULL);
+}

@@ -34,7 +34,7 @@ LANG_FLAGS := -std=gnu11 -D_GNU_SOURCE
 # Who may include whom, kept by the compiler: includes name the room ("rom/verdict.h"), and each room is compiled with a
 # folder of links to the rooms that it sees. From the lowest to the highest; src/README.md says what each is for.
 ROOMS := util pci rom plan sys record snippet sources store boot host guard cmd libvirt
-# No system call, no allocation, no library but libmd's SHA-256: what tests/lib/layers.sh allows.
+# No system call, no allocation, no library but libmd's SHA-256: what tests/lint/layers.sh allows.
 PURE := util pci rom plan snippet
 SEES_util :=
 SEES_pci := util
@@ -108,9 +108,9 @@ $(call objects,$1,$2): $2/%.o: src/%.c $2/.flags | $B/sees $$(NEED_DEPS)
 	@mkdir -p $$(@D)
 	$$(call say,CC)
 	$$(Q)$$(call $3,$1,$$*) -iquote $B/sees/$1 -c $$< -o $$@
-$2/$1.a: $(call objects,$1,$2)
+$2/$1.a: $(call objects,$1,$2) $B/.rooms
 	@rm -f $$@
-	$$(Q)$$(AR) rcs $$@ $$^
+	$$(Q)$$(AR) rcs $$@ $$(filter %.o,$$^)
 -include $(patsubst %.o,%.d,$(call objects,$1,$2))
 endef
 $(foreach r,$(ROOMS),$(eval $(call room,$r,$B/obj,compile)))
@@ -126,7 +126,7 @@ $B/.version: FORCE
 	$(call stamp,$(VERSION))
 $B/obj/cmd/main.o $B/obj/libvirt/main.o: $B/.version
 $B/.rooms: FORCE
-	$(call stamp,$(CURDIR) $(foreach r,$(ROOMS),$r: $(SEES_$r)))
+	$(call stamp,$(CURDIR) $(foreach r,$(ROOMS),$r: $(SEES_$r) $(notdir $(wildcard src/$r/*.c))))
 $B/sees: $B/.rooms
 	@rm -rf $@
 	@$(foreach r,$(ROOMS),mkdir -p $@/$r && $(foreach s,$r $(SEES_$r),ln -s $(CURDIR)/src/$s $@/$r/$s &&)) touch $@
@@ -153,16 +153,16 @@ deps: $(DEPS)/done
 $(DEPS)/.from: FORCE
 	$(if $(strip $(PCIUTILS_SRC)$(LIBMD_SRC)$(CJSON_SRC)$(EXPAT_SRC))$(if $(wildcard $@),,none),\
 		$(call stamp,$(PCIUTILS_SRC) $(LIBMD_SRC) $(CJSON_SRC) $(EXPAT_SRC)))
-$(DEPS)/done: tests/deps.sh $(DEPS)/.from
+$(DEPS)/done: packaging/deps/build.sh $(DEPS)/.from
 	@echo 'building libpci, libmd, cJSON and expat into $(DEPS) (make deps)'
-	@sh tests/deps.sh $(DEPS)
+	@sh packaging/deps/build.sh $(DEPS)
 
 # --- install: every file once, as from:to:mode -------------------------------------------------
 
 DRACUT_DIR := $(PREFIX)/lib/dracut/modules.d/50gpurom
 IRFS_DIR := $(PREFIX)/share/initramfs-tools
 UNIT_DIR := $(PREFIX)/lib/systemd/system
-UNITS := $(wildcard etc/*.service)
+UNITS := $(wildcard etc/systemd/*.service)
 FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	$B/gpurom-domain:$(PREFIX)/bin/gpurom-domain:755 \
 	$(foreach f,$(wildcard man/*.[58]),$f:$(PREFIX)/share/man/man$(subst .,,$(suffix $f))/$(notdir $f):644) \
@@ -172,7 +172,7 @@ FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	etc/selinux/gpurom.cil:$(PREFIX)/share/selinux/packages/gpurom.cil:644
 # An administrator may change these: see etc/conffiles.sh.
 CONFFILES := etc/gpurom.conf:$(SYSCONFDIR)/gpurom.conf:644 \
-	etc/libvirt-hook:$(SYSCONFDIR)/libvirt/hooks/qemu.d/gpurom:755 \
+	etc/libvirt/hook:$(SYSCONFDIR)/libvirt/hooks/qemu.d/gpurom:755 \
 	etc/apparmor/gpurom:$(SYSCONFDIR)/apparmor.d/abstractions/libvirt-qemu.d/gpurom:644
 COPIES := $(PREFIX)/share/gpurom/installed
 # The links that enable a unit, as its own WantedBy= says.
@@ -188,11 +188,11 @@ install: $(foreach p,$B/gpurom $B/gpurom-domain,$(if $(wildcard $p),,$p))
 		mkdir -p "$(DESTDIR)$${l%/*}" && ln -sfn "../$${l##*/}" "$(DESTDIR)$$l" || exit 1; \
 	done
 	@sh etc/conffiles.sh install "$(DESTDIR)" "$(COPIES)" $(CONFFILES)
-	@PREFIX="$(PREFIX)" sh etc/neighbours.sh install "$(DESTDIR)" "$(SYSCONFDIR)"
+	@PREFIX="$(PREFIX)" sh etc/other-programs.sh install "$(DESTDIR)" "$(SYSCONFDIR)"
 	@$(if $(DESTDIR),,echo 'installed; from the next image on it works: update-initramfs -u, or dracut --force')
 
 uninstall:
-	@sh etc/neighbours.sh uninstall "$(DESTDIR)" "$(SYSCONFDIR)"
+	@sh etc/other-programs.sh uninstall "$(DESTDIR)" "$(SYSCONFDIR)"
 	@for f in $(FILES); do to=$${f#*:}; rm -f "$(DESTDIR)$${to%:*}"; done
 	@for l in $(LINKS); do rm -f "$(DESTDIR)$$l"; done
 	@rmdir "$(DESTDIR)$(DRACUT_DIR)" 2>/dev/null || :

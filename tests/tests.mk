@@ -41,31 +41,31 @@ TESTS := $(patsubst tests/unit/%.c,$U/tests/%,$(wildcard tests/unit/*/test-*.c))
 -include $(TESTS:%=%.d) $(HELPERS:.o=.d)
 
 unit: $(TESTS) tools
-	@export LSAN_OPTIONS=suppressions=tests/lib/lsan.supp:print_suppressions=0; \
+	@export LSAN_OPTIONS=suppressions=tests/unit/lsan.supp:print_suppressions=0; \
 	failed=; for t in $(TESTS); do $$t || failed="$$failed $${t#$U/tests/}"; done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
 # Bytes that nobody thought of: libFuzzer on each parser, SECONDS a target, two at a time. What was
 # found once is replayed with every run of the tests, as the seeds are, by gcc and without libFuzzer.
 SECONDS ?= 60
-FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz-%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
+FUZZ_TARGETS := $(patsubst tests/hostile/fuzz/fuzz-%.c,%,$(wildcard tests/hostile/fuzz/fuzz-*.c))
 PURE_SRC := $(foreach r,$(PURE),$(wildcard src/$r/*.c))
 FUZZ_SRC := $(PURE_SRC) $(wildcard src/record/*.c) $(addprefix src/,sys/json.c sys/json-fields.c sys/file.c \
 	libvirt/xml.c libvirt/domattr.c libvirt/edit.c)
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ := $(FUZZ_TARGETS:%=$B/fuzz/fuzz-%)
-$B/fuzz/fuzz-%: tests/fuzz/fuzz-%.c tests/fuzz/configcheck.c $(FUZZ_SRC) \
-		$(wildcard src/*/*.h tests/fuzz/*.h) Makefile tests/tests.mk
+$B/fuzz/fuzz-%: tests/hostile/fuzz/fuzz-%.c tests/hostile/fuzz/configcheck.c $(FUZZ_SRC) \
+		$(wildcard src/*/*.h tests/hostile/fuzz/*.h) Makefile tests/tests.mk
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)clang $(LANG_FLAGS) $(FUZZ_FLAGS) $(WARN) -iquote src $(UNIT_CFLAGS) $(filter %.c,$^) \
 		$(shell $(PKG_CONFIG) --libs libcjson libmd expat) -o $@
 fuzz: $(FUZZ) $B/tests/mkrom
-	@sh tests/lib/fuzz.sh $(SECONDS) $(FUZZ)
+	@sh tests/hostile/fuzz/run $(SECONDS) $(FUZZ)
 
 REPLAY := $(FUZZ_TARGETS:%=$U/replay-%)
-REPLAY_OBJ := $(patsubst tests/fuzz/%.c,$U/fuzz/%.o,$(wildcard tests/fuzz/*.c))
-$(REPLAY_OBJ): $U/fuzz/%.o: tests/fuzz/%.c $U/.flags
+REPLAY_OBJ := $(patsubst tests/hostile/fuzz/%.c,$U/fuzz/%.o,$(wildcard tests/hostile/fuzz/*.c))
+$(REPLAY_OBJ): $U/fuzz/%.o: tests/hostile/fuzz/%.c $U/.flags
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(unit) -iquote src -c $< -o $@
@@ -74,24 +74,24 @@ $(REPLAY): $U/replay-%: $U/fuzz/fuzz-%.o $U/fuzz/replay.o $U/fuzz/configcheck.o 
 	$(Q)$(TEST_LINK) $^ $(UNIT_LIBS) -o $@
 -include $(REPLAY_OBJ:.o=.d)
 replay: $(REPLAY) $B/tests/mkrom
-	@sh tests/lib/replay.sh $(REPLAY)
+	@sh tests/hostile/fuzz/replay.sh $(REPLAY)
 
 # Files that somebody damaged: the parsers under the sanitizers, and a second opinion that shares nothing with them.
-MUTATE_SRC := $(wildcard tests/mutate/*.c) $(PURE_SRC)
-$B/mutate/mutate: $(MUTATE_SRC) $(wildcard tests/mutate/*.h src/*/*.h) Makefile tests/tests.mk
+MUTATE_SRC := $(wildcard tests/hostile/mutate/*.c) $(PURE_SRC)
+$B/mutate/mutate: $(MUTATE_SRC) $(wildcard tests/hostile/mutate/*.h src/*/*.h) Makefile tests/tests.mk
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(LANG_FLAGS) -O2 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 		$(WARN) -iquote src $(MUTATE_SRC) -lmd -o $@
 
 # Programs that tests call: mkrom (ROMs from text), pcicard (a synthetic card for QEMU), fakesys (a
-# sysfs that misbehaves when told to, on FUSE) and those of tests/store, static: they also work in a guest
+# sysfs that misbehaves when told to, on FUSE) and those of tests/crash, static: they also work in a guest
 # that has no C library.
 TOOL_FLAGS := $(LANG_FLAGS) -O2 -g $(WARN) -MMD -MP
 MKROM_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/rom/mkrom*.c))
-PCICARD_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/vm/*.c))
-FAKESYS_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/fakesys/*.c))
-STORE_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/store/*.c))
+PCICARD_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/fake/card/*.c))
+FAKESYS_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/fake/sysfs/*.c))
+STORE_OBJ := $(patsubst tests/%.c,$B/tools/%.o,$(wildcard tests/crash/*.c))
 STORE_TOOLS := $(addprefix $B/tests/,sysfail faults storelook replaylog)
 # The guests need no FUSE: the demo's machine has none.
 VM_TOOLS := $B/tests/mkrom $B/tests/pcicard $B/tests/kexec
@@ -106,11 +106,11 @@ $B/tests/fakesys: $(FAKESYS_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $^ $(shell $(PKG_CONFIG) --libs fuse3) -pthread -o $@
-$B/tests/sysfail: $(addprefix $B/tools/store/,sysfail.o trace.o)
-$B/tests/faults: $(addprefix $B/tools/store/,faults.o trace.o look.o tree.o)
-$B/tests/storelook: $(addprefix $B/tools/store/,storelook.o look.o tree.o)
-$B/tests/replaylog: $B/tools/store/replaylog.o
-$B/tests/kexec: $B/tools/vm/tools/kexec.o
+$B/tests/sysfail: $(addprefix $B/tools/crash/,sysfail.o trace.o)
+$B/tests/faults: $(addprefix $B/tools/crash/,faults.o trace.o look.o tree.o)
+$B/tests/storelook: $(addprefix $B/tools/crash/,storelook.o look.o tree.o)
+$B/tests/replaylog: $B/tools/crash/replaylog.o
+$B/tests/kexec: $B/tools/fake/kexec/kexec.o
 $(STORE_TOOLS) $B/tests/kexec:
 	@mkdir -p $(@D)
 	$(call say,LD)
@@ -124,9 +124,9 @@ $B/tests/pcicard: $(PCICARD_OBJ)
 	$(call say,LD)
 	$(Q)$(CC) $^ -o $@
 
-# The store over years of boots, by chance (tests/store/years): the program's own objects, and a machine that is
+# The store over years of boots, by chance (tests/crash/years): the program's own objects, and a machine that is
 # made up at the calls named here.
-YEARS_OBJ := $(patsubst tests/%.c,$B/years/%.o,$(wildcard tests/store/model/*.c) tests/store/tree.c \
+YEARS_OBJ := $(patsubst tests/%.c,$B/years/%.o,$(wildcard tests/crash/model/*.c) tests/crash/tree.c \
 	tests/unit/lib/romimage.c)
 YEARS_WRAP := renameat linkat symlinkat unlinkat mkdirat fsync deadline_run pciscan clock_now
 $(YEARS_OBJ): $B/years/%.o: tests/%.c $B/obj/.flags | $(NEED_DEPS)
@@ -143,12 +143,13 @@ $B/tests/years: $(YEARS) $(NEED_DEPS)
 # Who may call whom: a room those that it sees; a pure one memory, strings, and formatting into what it is given.
 LAYERS := $(ROOMS:%=layers-%)
 .PHONY: $(LAYERS)
-$(LAYERS): layers-%: $(foreach r,$(ROOMS),$(call objects,$r,$B/obj))
-	@sh tests/lib/layers.sh $B/obj $* $(if $(filter $*,$(PURE)),pure,edge) $(SEES_$*)
+$(LAYERS): layers-%: $(call archives,$(ROOMS),$B/obj)
+	@sh tests/lint/layers.sh $B/obj $* $(if $(filter $*,$(PURE)),pure,edge) $(SEES_$*)
 layers: $(LAYERS)
+	@sh tests/lint/circles.sh
 
 lint: layers
-	@sh tests/lib/lint.sh
+	@sh tests/lint/run
 
 check:
 	@sh tests/check

@@ -1,14 +1,15 @@
 #include "boot/capture.h"
 
 #include "boot/bind.h"
-#include "boot/cardlock.h"
-#include "boot/console.h"
 #include "boot/messages.h"
+#include "boot/report.h"
 #include "boot/resume.h"
-#include "boot/staging.h"
 #include "sources/read.h"
 #include "sys/deadline.h"
+#include "sys/file.h"
+#include "sys/framebuffer.h"
 #include "sys/log.h"
+#include "util/sha256.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -235,4 +236,86 @@ int capture(const struct root *root)
 		;
 	report_free(&r);
 	return 0;
+}
+
+#define RELEASE_MS 2000 /* settle gives 5000 for the hand-over that this is the end of */
+
+struct work {
+	const struct root *root;
+	struct pci_addr addr;
+	struct iomem_framebuffer f;
+};
+
+static int release(void *arg)
+{
+	const struct work *w = arg;
+
+	return framebuffer_release(w->root, w->addr, &w->f);
+}
+
+static void tell(struct work *w, int r, struct boot_card *b)
+{
+	char addr[PCI_ADDR_BUF];
+
+	if (r == 0)
+		snprintf(b->console, sizeof(b->console), "the console (%s) was taken off it",
+			 w->f.name);
+	else
+		snprintf(
+			b->console, sizeof(b->console),
+			"the console (%s) keeps some of its memory, and a VM may be refused it: %s; "
+			"initcall_blacklist=sysfb_init on the kernel command line prevents that",
+			w->f.name, strerror(-r));
+	pci_addr_format_card(b->addr, addr);
+	if (r == 0)
+		log_info(w->root, "%s: %s", addr, b->console);
+	else
+		log_warn(w->root, "%s: %s", addr, b->console);
+}
+
+void console_release(const struct root *root, struct boot_card *b)
+{
+	struct work w = {.root = root};
+
+	for (size_t i = 0; i < b->n; i++) {
+		w.addr = b->fn[i].addr;
+		if (framebuffer_find(root, w.addr, &w.f))
+			tell(&w, deadline_run(RELEASE_MS, release, &w), b);
+	}
+}
+
+/* sha256: of what was staged before, "" nothing; of b where it could be staged, else "". */
+static void stage(const struct root *root, struct bytes b, const char *suffix,
+		  char sha256[SHA256_HEX])
+{
+	char path[sizeof(ROOT_STAGED) + SHA256_HEX + 8], is[SHA256_HEX];
+	int r;
+
+	digest_sha256(b, is);
+	/* There already: a second try could only fail. */
+	if (strcmp(is, sha256) == 0)
+		return;
+	memcpy(sha256, is, SHA256_HEX);
+	snprintf(path, sizeof(path), ROOT_STAGED "/%s.%s", sha256, suffix);
+	r = file_publish(root->fd, path, b.p, b.n, 0644);
+	if (r < 0) {
+		log_warn(root, "/%s: cannot be staged: %s", path, strerror(-r));
+		sha256[0] = '\0';
+	}
+}
+
+void staging_put(const struct root *root, const struct reading *best, struct rom_reading *told)
+{
+	const struct bytes raw = {best->raw.bytes, best->raw.n};
+
+	if (best->keep.n)
+		stage(root, best->keep, "rom", told->sha256);
+	else
+		told->sha256[0] = '\0';
+	told->rom_size = told->sha256[0] ? best->keep.n : 0;
+	/* Kept apart only where it says more than the romfile does. */
+	if (best->keep.n != raw.n)
+		stage(root, raw, "bin", told->raw_sha256);
+	else
+		memcpy(told->raw_sha256, told->sha256, sizeof(told->raw_sha256));
 }

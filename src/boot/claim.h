@@ -4,6 +4,7 @@
 #define GPUROM_BOOT_CLAIM_H
 
 #include "sys/root.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 

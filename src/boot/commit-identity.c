@@ -2,7 +2,7 @@
 
 #include "pci/cards.h"
 #include "record/identity-text.h"
-#include "record/recordmove.h"
+#include "record/remap.h"
 #include "record/update.h"
 #include "sys/scan.h"
 

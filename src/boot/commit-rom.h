@@ -3,6 +3,7 @@
 #ifndef GPUROM_BOOT_COMMIT_ROM_H
 #define GPUROM_BOOT_COMMIT_ROM_H
 
+#include "record/record.h"
 #include "record/update.h"
 #include "store/store.h"
 
@@ -54,5 +55,13 @@ int custody_link(const struct romstore *s, struct custody *c);
 /* True where this store already shows the right ROM for the card. Reads only. */
 bool custody_holds(const struct romstore *s, const struct record *rec, const struct boot_card *card,
 		   struct record_rom *ret);
+
+/* A romfile of the store that the record does not explain: is it this card's? */
+#define ADOPT_SOURCE "store" /* the source of a ROM that is known by its file alone */
+
+/* ids: of the card's display function. 0; ret->sha256 is "" where the file is not there, not whole,
+ * or not that card's ROM. Else -errno of the store. */
+int adopt(const struct romstore *s, const char *sha256, const struct pci_ids *ids,
+	  struct record_rom *ret);
 
 #endif

@@ -1,7 +1,6 @@
 #include "boot/commit.h"
 
 #include "boot/commit-record.h"
-#include "boot/rebuild.h"
 #include "store/gc.h"
 #include "store/links.h"
 #include "sys/clock.h"

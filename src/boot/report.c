@@ -1,13 +1,16 @@
 #include "boot/report.h"
 
-#include "boot/cardjson.h"
+#include "boot/card.h"
 #include "sys/file.h"
 #include "sys/json-fields.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #define REPORT_PATH_MAX 64 /* ROOT_CARDS "/" and a card's name */
 #define REPORT_MODE 0644
@@ -349,4 +352,21 @@ void report_free(struct report *r)
 	free(r->card);
 	free(r->missing);
 	*r = (struct report){0};
+}
+
+int cardlock_take(const struct root *root, struct pci_addr a)
+{
+	char name[PCI_ADDR_BUF + 8], path[sizeof(ROOT_CARDS) + sizeof(name)];
+	int fd, r;
+
+	snprintf(path, sizeof(path), ROOT_CARDS "/%s", report_card_name(a, ".lock", name));
+	fd = openat(root->fd, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		r = errno == EWOULDBLOCK ? -EAGAIN : -errno;
+		close(fd);
+		return r;
+	}
+	return fd;
 }

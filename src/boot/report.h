@@ -4,6 +4,7 @@
 #ifndef GPUROM_BOOT_REPORT_H
 #define GPUROM_BOOT_REPORT_H
 
+#include "pci/addr.h"
 #include "record/boot-card.h"
 #include "sys/root.h"
 #include "sys/scan.h"
@@ -64,5 +65,10 @@ void report_free(struct report *r);
 
 /* The whole as JSON text; the caller frees. NULL: no memory. */
 char *report_json(const struct report *r);
+
+/* A worker has its card by a lock that dies with it: whoever gets the lock knows that no worker
+ * is left. Held through fork by the worker's own children. */
+/* A descriptor, to be closed to give the lock back; -EAGAIN where another has it. */
+int cardlock_take(const struct root *root, struct pci_addr a);
 
 #endif

@@ -1,8 +1,8 @@
 #include "boot/resume.h"
 
 #include "boot/bind.h"
-#include "boot/cardlock.h"
 #include "boot/messages.h"
+#include "boot/report.h"
 #include "sys/deadline.h"
 
 #include <stdio.h>

@@ -1,8 +1,7 @@
 #include "boot/retry.h"
 
 #include "boot/bind.h"
-#include "boot/cardlock.h"
-#include "boot/console.h"
+#include "boot/capture.h"
 #include "boot/held.h"
 #include "boot/messages.h"
 #include "boot/report.h"

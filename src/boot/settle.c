@@ -2,8 +2,8 @@
 
 #include "boot/bind.h"
 #include "boot/capture.h"
-#include "boot/cardlock.h"
 #include "boot/messages.h"
+#include "boot/report.h"
 #include "boot/resume.h"
 #include "sources/source.h"
 #include "sys/deadline.h"

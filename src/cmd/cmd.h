@@ -4,6 +4,7 @@
 
 #include "host/exit.h"
 #include "sys/root.h"
+
 #include <stdbool.h>
 
 /* What stands before the command's name. */

@@ -1,8 +1,8 @@
 /* gpurom dump: a card's ROM, read now, as a file. */
 #include "cmd/cmd.h"
 
-#include "cmd/livetell.h"
 #include "cmd/outfile.h"
+#include "cmd/read-now.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "cmd/here.h"
 
-#include "host/known.h"
+#include "host/host.h"
 #include "record/resolve.h"
 #include "sys/config-files.h"
 #include "sys/scan.h"

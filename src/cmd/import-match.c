@@ -1,5 +1,6 @@
 #include "cmd/import-match.h"
 
+#include "rom/rules.h"
 #include "sources/read.h"
 
 #include <stdio.h>
@@ -15,7 +16,7 @@ static struct finding *find(struct findings *f, const char *code)
 	return NULL;
 }
 
-/* The image whose ids count: the rule's own choice (rom/rules-card.c). */
+/* The image whose ids count: the rule's own choice (rom/rules.c). */
 static const struct oprom_image *told(const struct rom *rom)
 {
 	size_t i = rom->x86 != SIZE_MAX ? rom->x86 : rom->efi;

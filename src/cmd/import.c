@@ -2,10 +2,10 @@
 #include "cmd/cmd.h"
 
 #include "boot/bind.h"
+#include "boot/capture.h"
 #include "boot/commit.h"
-#include "boot/staging.h"
 #include "cmd/import-match.h"
-#include "cmd/livetell.h"
+#include "cmd/read-now.h"
 #include "sys/file.h"
 #include "util/text.h"
 

@@ -2,7 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "boot/report.h"
-#include "host/known.h"
+#include "host/host.h"
 #include "pci/cards.h"
 #include "pci/serial.h"
 #include "store/store.h"

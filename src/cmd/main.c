@@ -1,8 +1,8 @@
 /* gpurom: takes GPUs for virtual machines before any driver can, and keeps their ROMs. */
 #include "cmd/cmd.h"
 
+#include "sys/file.h"
 #include "sys/log.h"
-#include "sys/standardfiles.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,6 @@
 /* gpurom pin: which of a card's ROMs its links show. */
 #include "cmd/cmd.h"
 
-#include "boot/adopt.h"
 #include "boot/commit-rom.h"
 #include "cmd/here.h"
 #include "cmd/store-edit.h"

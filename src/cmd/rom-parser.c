@@ -4,6 +4,7 @@
 #include "rom/rom.h"
 #include "rom/rom-parser.h"
 #include "sys/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,10 +1,13 @@
 #include "cmd/show-json.h"
+
 #include "rom/map.h"
+#include "rom/npde.h"
 #include "rom/nvgi.h"
-#include "rom/private.h"
-#include "rom/sums.h"
+#include "rom/rom.h"
+#include "rom/rules.h"
 #include "sys/json.h"
 #include "util/sha256.h"
+
 #include <stdio.h>
 
 static void put_text_or_null(struct json_writer *w, const char *key, const char *text)

@@ -3,6 +3,7 @@
 #define GPUROM_CMD_SHOW_JSON_H
 
 #include "rom/verdict.h"
+
 #include <cJSON.h>
 
 /* ids NULL where nothing is known of the card. The caller frees with cJSON_Delete; NULL: no

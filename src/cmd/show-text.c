@@ -1,11 +1,14 @@
 /* The lines of show: a label, then what is known. */
 #include "cmd/show-text.h"
+
 #include "rom/efi.h"
 #include "rom/map.h"
+#include "rom/npde.h"
 #include "rom/nvgi.h"
-#include "rom/private.h"
-#include "rom/sums.h"
+#include "rom/rom.h"
+#include "rom/rules.h"
 #include "util/sha256.h"
+
 #include <stdio.h>
 
 static void show_text(const char *label, const char *text)

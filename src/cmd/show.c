@@ -3,6 +3,7 @@
 #include "cmd/show-json.h"
 #include "cmd/show-text.h"
 #include "sys/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>

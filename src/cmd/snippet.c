@@ -3,7 +3,7 @@
 
 #include "boot/report.h"
 #include "cmd/here.h"
-#include "host/known.h"
+#include "host/host.h"
 #include "record/pin.h"
 #include "snippet/snippet.h"
 #include "sys/file.h"

@@ -1,8 +1,10 @@
 /* trim: the part of a ROM file that a VM needs, as a new file. */
 #include "cmd/cmd.h"
 #include "cmd/outfile.h"
+#include "rom/rules.h"
 #include "sources/judge.h"
 #include "sys/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>

@@ -1,8 +1,9 @@
 /* verify CARD: its own ROM, read now, against the one that the store shows for it. */
 #include "cmd/verify.h"
 
-#include "cmd/livetell.h"
+#include "cmd/read-now.h"
 #include "rom/diff.h"
+#include "rom/rules.h"
 #include "sources/judge.h"
 #include "sys/json.h"
 #include "util/sha256.h"

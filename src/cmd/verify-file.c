@@ -2,6 +2,7 @@
 #include "cmd/verify.h"
 
 #include "record/record.h"
+#include "rom/rules.h"
 #include "sources/judge.h"
 #include "sys/config-files.h"
 #include "sys/file.h"

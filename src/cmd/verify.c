@@ -2,8 +2,9 @@
  */
 #include "cmd/cmd.h"
 
-#include "cmd/livetell.h"
 #include "cmd/verify.h"
+
+#include "cmd/read-now.h"
 
 #include <getopt.h>
 #include <string.h>

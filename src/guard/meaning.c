@@ -3,7 +3,6 @@
 #include "guard/romfile.h"
 #include "pci/serial.h"
 #include "record/find.h"
-#include "record/recordid.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 #include "guard/guard.h"
 
 #include "guard/romfile.h"
-#include "record/recordid.h"
+#include "record/find.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 #include "host/host.h"
 
-#include "host/known.h"
 #include "sys/config-files.h"
 #include "sys/scan.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 void host_configure(const struct root *root, const char *cmdline, struct host *ret)
@@ -28,4 +28,25 @@ void host_free(struct host *h)
 		record_free(&h->rec);
 	free(h->scan.fn);
 	h->scan = (struct pci_scan){NULL, 0};
+}
+
+static int load(const struct root *root, const char *store, struct record *ret)
+{
+	struct romstore s;
+	int err = romstore_open(root, store, false, &s);
+
+	if (err)
+		return err;
+	err = record_load(s.fd, ret);
+	romstore_close(&s);
+	return err;
+}
+
+int known_load(const struct root *root, const char *store, struct record *ret)
+{
+	int err = load(root, store, ret);
+
+	if (err && load(root, STORE_VOLATILE, ret) == 0)
+		return 0;
+	return err;
 }

@@ -4,6 +4,7 @@
 
 #include "plan/config.h"
 #include "record/record.h"
+#include "store/store.h"
 #include "sys/root.h"
 
 struct host {
@@ -21,5 +22,10 @@ void host_configure(const struct root *root, const char *cmdline, struct host *r
 int host_look(struct host *h);
 /* Of one that is all zeros, too. */
 void host_free(struct host *h);
+
+/* What the store knows of cards, for those who only look. */
+/* The record of the configured store, else that of the volatile one; -ENOENT where there is
+ * neither, -EBADMSG, -ENOTSUP as record_load of the former. record_free in case of success. */
+int known_load(const struct root *root, const char *store, struct record *ret);
 
 #endif

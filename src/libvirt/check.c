@@ -1,7 +1,7 @@
 #include "libvirt/domain.h"
 
 #include "guard/guard.h"
-#include "record/recordid.h"
+#include "record/find.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 #include "host/exit.h"
 #include "libvirt/domain.h"
 #include "sys/deadline.h"
-#include "sys/standardfiles.h"
+#include "sys/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -20,4 +20,14 @@ int domxml_parse(struct bytes xml, struct vm *ret, char why[DOMXML_WHY_MAX]);
  * before it. False where it is anything else, or passes max. */
 bool domxml_number(const char *text, uint32_t max, uint32_t *ret);
 
+/* The attributes of a start tag as they are written. */
+struct domattr {
+	struct bytes name;
+	size_t at, n; /* of the value, between its quotes: offset and bytes */
+};
+
+/* The next one at or after *at, which is moved behind it, in text up to the tag's end that a parser
+ * has found well formed: name, '=', quoted value. False at the end, or where it is not. */
+bool domattr_next(struct bytes b, size_t *at, struct domattr *ret);
+
 #endif

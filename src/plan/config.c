@@ -1,17 +1,8 @@
 #include "plan/config.h"
 
-#include "plan/cmdline.h"
-#include "plan/setting.h"
-#include "plan/vfio-ids.h"
-
 #include <stdio.h>
 #include <string.h>
-
-#define OWN "gpurom"
-#define BLANKS " \t\r\v\f"
-
-static const char why_cut[] = "too long: not read to its end";
-static const char why_quotes[] = "the quotes do not close";
+#include <strings.h>
 
 void config_default(struct config *ret)
 {
@@ -47,175 +38,341 @@ const char *config_mode_text(enum gpurom_mode m)
 	return "unknown";
 }
 
-/* "mode" of "gpurom.mode" and of "rd.gpurom.mode", "" of the switch; NULL: not ours. */
-static const char *own_key(const char *key, bool *ret_rd)
-{
-	size_t n = strlen(OWN);
-	bool rd = strncmp(key, "rd.", 3) == 0;
+#define STR_(x) #x
+#define STR(x) STR_(x)
+#define LIST_BLANKS ", \t"
 
-	if (rd)
-		key += 3;
-	if (strncmp(key, OWN, n) != 0 || (key[n] && key[n] != '.'))
-		return NULL;
-	*ret_rd = rd;
-	/* "gpurom." names no key: not the switch */
-	return !key[n] ? "" : key[n + 1] ? key + n + 1 : ".";
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+
+static void copy_clean(char to[COMPLAINT_TEXT_MAX], const char *from)
+{
+	size_t i = 0;
+
+	for (; i < COMPLAINT_TEXT_MAX - 1 && from[i]; i++)
+		to[i] = from[i] < ' ' || from[i] > '~' ? '?' : from[i];
+	to[i] = '\0';
 }
 
-/* --- the kernel command line ----------------------------------------------------------------- */
-
-void config_cmdline(struct config *c, const char *text, bool initramfs, struct complaints *bad)
+void setting_complain(struct complaints *bad, const char *place, const char *word, const char *why)
 {
-	struct cmdline line = {text, 1};
-	struct cmdline_word w;
-	char place[COMPLAINT_TEXT_MAX];
-	bool off = false, rd;
+	struct complaint *c;
 
-	while (cmdline_next(&line, &w)) {
-		/* The last one counts: modprobe hands on all, and the kernel takes them in turn. */
-		if (strcmp(w.key, VFIOIDS_KEY) == 0)
-			snprintf(c->vfio_ids, sizeof(c->vfio_ids), "%s", w.value);
-		struct setting s = {place, own_key(w.key, &rd), w.has_value ? w.value : NULL,
-				    w.cut ? why_cut : NULL};
-
-		if (!s.key || (rd && *s.key && !initramfs))
-			continue;
-		snprintf(place, sizeof(place), "kernel command line, word %zu", w.word);
-		setting_apply(c, &s, bad);
-		if (strcmp(s.key, "devices") == 0)
-			c->file_unread = false;
-		off = off || setting_is_off(&s);
+	if (bad->n == COMPLAINTS_MAX) {
+		bad->lost++;
+		return;
 	}
-	if (off)
-		c->mode = MODE_OFF;
+	c = &bad->c[bad->n++];
+	copy_clean(c->place, place);
+	copy_clean(c->word, word);
+	c->why = why;
 }
 
-/* --- files ----------------------------------------------------------------------------------- */
-
-void config_unread(struct config *c)
+/* As a person wrote it, or the one part of its value that is bad. */
+static void complain(struct complaints *bad, const struct setting *s, const char *value,
+		     const char *why)
 {
-	c->file_unread = true;
-	c->keep_unclear = true;
+	char word[COMPLAINT_TEXT_MAX];
+
+	if (value)
+		snprintf(word, sizeof(word), "%.24s=%.54s", *s->key ? s->key : "gpurom", value);
+	else
+		snprintf(word, sizeof(word), "%.79s", *s->key ? s->key : "gpurom");
+	setting_complain(bad, s->place, word, why);
 }
 
-/* A lone carriage return is an old Mac's end of line: what follows a '#' would be lost. */
-static bool is_text_at(const char *p, const char *end)
+/* --- scalars: NULL, or what would be right -------------------------------------------------- */
+
+static const char *set_mode(struct config *c, const char *v)
 {
-	bool ends = *p == '\r';
-
-	while (p < end && *p == '\r')
-		p++;
-	if (ends || *p == '\n' || *p == '\t')
-		return !ends || p == end || *p == '\n';
-	return (unsigned char)*p >= ' ' && *p != 0x7f;
-}
-
-bool config_is_text(const char *text, size_t n, size_t *ret_line)
-{
-	const char *end = text + n;
-
-	*ret_line = 1;
-	for (const char *p = text; p < end; p++) {
-		if (!is_text_at(p, end))
-			return false;
-		*ret_line += *p == '\n';
+	for (unsigned m = MODE_FULL; m <= MODE_OFF; m++) {
+		if (strcmp(v, config_mode_text((enum gpurom_mode)m)) == 0) {
+			c->mode = (enum gpurom_mode)m;
+			return NULL;
+		}
 	}
-	return true;
+	return "not one of full, claim, dump, plan, off";
 }
 
-struct line {
-	char key[CMDLINE_KEY_MAX];
-	char value[CMDLINE_VALUE_MAX];
-	bool has_value;
-	const char *broken;
+static const char *set_trim(struct config *c, const char *v)
+{
+	if (strcmp(v, "chain") == 0)
+		c->trim = ROM_TRIM_CHAIN;
+	else if (strcmp(v, "head") == 0)
+		c->trim = ROM_TRIM_HEAD;
+	else
+		return "not one of chain, head";
+	return NULL;
+}
+
+static const char *set_guard(struct config *c, const char *v)
+{
+	if (strcmp(v, "refuse") == 0)
+		c->guard = GUARD_REFUSE;
+	else if (strcmp(v, "warn") == 0)
+		c->guard = GUARD_WARN;
+	else if (strcmp(v, "off") == 0)
+		c->guard = GUARD_OFF;
+	else
+		return "not one of refuse, warn, off";
+	return NULL;
+}
+
+static const char *set_timeout(struct config *c, const char *v)
+{
+	unsigned n = 0;
+	const char *p = v;
+
+	while (n <= CONFIG_TIMEOUT_MAX && *p >= '0' && *p <= '9')
+		n = n * 10 + (unsigned)(*p++ - '0');
+	if (*p)
+		n = 0;
+	if (n < CONFIG_TIMEOUT_MIN || n > CONFIG_TIMEOUT_MAX)
+		return "not whole seconds, " STR(CONFIG_TIMEOUT_MIN) " to " STR(CONFIG_TIMEOUT_MAX);
+	c->timeout = n;
+	return NULL;
+}
+
+/* What QEMU, libvirt and Proxmox all take as part of a file name. */
+static const char *set_store(struct config *c, const char *v)
+{
+	static const char why[] = "not an absolute folder of A-Z a-z 0-9 . _ - (no //, no ..), "
+				  "under " STR(CONFIG_STORE_MAX) " characters";
+	size_t n = strlen(v);
+
+	if (n > 1 && v[n - 1] == '/')
+		n--;
+	if (*v != '/' || n < 2 || n >= sizeof(c->store))
+		return why;
+	for (size_t i = 0; i < n;) {
+		const char *part = v + i + 1;
+		size_t len = strspn(part, letters), dots = strspn(part, ".");
+
+		if (v[i] != '/' || len == 0 || (dots == len && dots <= 2))
+			return why;
+		i += 1 + len;
+	}
+	memcpy(c->store, v, n);
+	c->store[n] = '\0';
+	return NULL;
+}
+
+static const char *set_driver(struct config *c, const char *v)
+{
+	size_t n = strlen(v);
+
+	if (strcmp(v, "vfio_pci") == 0)
+		return "that is the module: the driver's name is vfio-pci";
+	if (n == 0 || n >= sizeof(c->driver) || strspn(v, letters) != n || *v == '.' || *v == '-')
+		return "not a driver's name, as under drivers in sysfs: vfio-pci";
+	memcpy(c->driver, v, n + 1);
+	return NULL;
+}
+
+static const struct {
+	const char *key;
+	const char *(*set)(struct config *c, const char *value);
+} scalars[] = {
+	{"mode", set_mode},   {"driver", set_driver}, {"timeout", set_timeout},
+	{"store", set_store}, {"trim", set_trim},     {"guard", set_guard},
 };
 
-/* [p, end) without the blanks around it. */
-static size_t trim_blanks(const char **p, const char *end)
+static void apply_scalar(struct config *c, const struct setting *s, size_t i,
+			 struct complaints *bad)
 {
-	while (*p < end && strchr(BLANKS, **p))
-		++*p;
-	while (end > *p && strchr(BLANKS, end[-1]))
-		end--;
-	return (size_t)(end - *p);
+	const char *why = s->broken;
+
+	if (!s->value)
+		why = "wants a value: KEY=VALUE";
+	if (!why)
+		why = scalars[i].set(c, s->value);
+	if (why)
+		complain(bad, s, s->value, why);
 }
 
-static bool copy_fitting(char *to, size_t size, const char *from, size_t n)
-{
-	bool fits = n < size;
+/* --- lists ----------------------------------------------------------------------------------- */
 
-	if (!fits)
-		n = size - 1;
-	memcpy(to, from, n);
-	to[n] = '\0';
-	return fits;
-}
-
-static void read_value(const char *p, const char *end, struct line *l)
-{
-	size_t n = trim_blanks(&p, end);
-	const char *close, *rest;
-
-	if (n > 0 && (*p == '"' || *p == '\'')) {
-		close = memchr(p + 1, *p, n - 1);
-		rest = close ? close + 1 : p + n;
-		if (!close || (trim_blanks(&rest, p + n) > 0 && *rest != '#'))
-			l->broken = why_quotes;
-		p++;
-		n = (size_t)((close ? close : p + n - 1) - p);
-	} else {
-		const char *comment = n ? memchr(p, '#', n) : NULL;
-
-		n = trim_blanks(&p, comment ? comment : p + n);
-	}
-	if (!copy_fitting(l->value, sizeof(l->value), p, n))
-		l->broken = why_cut;
-}
-
-/* False where the line says nothing. */
-static bool read_line(const char *p, const char *end, struct line *ret)
-{
-	const char *stop = p;
+struct selectors {
+	struct selector s[CONFIG_SELECTORS_MAX];
 	size_t n;
+	size_t words; /* seen, good or bad */
+	bool whole;   /* every word was understood, and there was one */
+};
 
-	memset(ret, 0, sizeof(*ret));
-	while (stop < end && *stop != '=' && *stop != '#')
-		stop++;
-	ret->has_value = stop < end && *stop == '=';
-	if (ret->has_value)
-		read_value(stop + 1, end, ret);
-	n = trim_blanks(&p, stop);
-	(void)copy_fitting(ret->key, sizeof(ret->key), p, n);
-	return n > 0 || ret->has_value;
+/* "none" says so by itself alone. */
+static const char *take_word(struct selectors *l, const char *word, bool only)
+{
+	if (strcmp(word, "none") == 0)
+		return only ? NULL : "none stands alone, or not at all";
+	if (l->n == CONFIG_SELECTORS_MAX)
+		return "more than " STR(CONFIG_SELECTORS_MAX) " selectors";
+	const char *why = selector_parse(word, &l->s[l->n]);
+	l->n += !why;
+	return why;
 }
 
-static void apply_line(struct config *c, const struct line *l, const char *place,
-		       struct complaints *bad)
+static void read_list(const struct setting *s, struct selectors *l, struct complaints *bad)
 {
-	bool rd = false;
-	const char *own = own_key(l->key, &rd);
-	struct setting s = {place, own ? own : l->key, l->has_value ? l->value : NULL, l->broken};
+	const char *p = s->value ? s->value : "";
+	char word[SELECTOR_TEXT_MAX + 1];
 
-	if (!*l->key)
-		setting_complain(bad, place, "=", "no key before the '='");
-	else if (rd && *s.key)
-		setting_complain(bad, place, l->key, "rd. words are for the kernel command line");
-	else
-		setting_apply(c, &s, bad);
-}
+	*l = (struct selectors){.n = 0, .whole = !s->broken};
+	if (s->broken)
+		complain(bad, s, s->value, s->broken);
+	for (p += strspn(p, LIST_BLANKS); *p; p += strspn(p, LIST_BLANKS)) {
+		size_t len = strcspn(p, LIST_BLANKS);
+		const char *why;
 
-void config_file(struct config *c, const char *text, const char *name, struct complaints *bad)
-{
-	char place[COMPLAINT_TEXT_MAX];
-	struct line l;
-	size_t number = 1;
-
-	if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
-		text += 3; /* a byte order mark, as some editors put it */
-	for (const char *end; *text; text = *end ? end + 1 : end, number++) {
-		end = text + strcspn(text, "\n");
-		snprintf(place, sizeof(place), "%.60s:%zu", name, number);
-		if (read_line(text, end, &l))
-			apply_line(c, &l, place, bad);
+		snprintf(word, sizeof(word), "%.*s", (int)len, p);
+		p += len;
+		if (s->broken && !*p)
+			break;
+		why = take_word(l, word, l->words++ == 0 && !p[strspn(p, LIST_BLANKS)]);
+		if (why)
+			complain(bad, s, word, why);
+		l->whole = l->whole && !why;
 	}
+	l->whole = l->whole && l->words > 0;
+}
+
+static void apply_devices(struct config *c, const struct setting *s, struct complaints *bad)
+{
+	struct selectors l;
+
+	read_list(s, &l, bad);
+	if (l.words == 0)
+		complain(bad, s, s->value, "names no card, so none is taken; devices=none says so");
+	else if (l.n == 0 && !l.whole)
+		complain(bad, s, s->value, "no word of it is understood, so no card is taken");
+	memcpy(c->devices, l.s, l.n * sizeof(l.s[0]));
+	c->n_devices = l.n;
+}
+
+static void apply_keep(struct config *c, const struct setting *s, struct complaints *bad)
+{
+	struct selectors l;
+
+	read_list(s, &l, bad);
+	if (l.words == 0 && !s->broken) {
+		complain(bad, s, s->value,
+			 "names no card: what was kept stays kept; keep=none empties the list");
+		return;
+	}
+	if (!l.whole)
+		complain(bad, s, s->value,
+			 "in doubt what is kept, only cards that devices= names one by one are "
+			 "taken");
+	for (size_t i = 0; !l.whole && i < c->n_keep && l.n < CONFIG_SELECTORS_MAX; i++)
+		l.s[l.n++] = c->keep[i];
+	memcpy(c->keep, l.s, l.n * sizeof(l.s[0]));
+	c->n_keep = l.n;
+	c->keep_unclear = !l.whole;
+}
+
+static bool is_listed(const enum rom_source *list, size_t n, enum rom_source s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == s)
+			return true;
+	return false;
+}
+
+/* A list without one good word leaves the one before it. */
+static void apply_sources(struct config *c, const struct setting *s, struct complaints *bad)
+{
+	const char *p = s->value ? s->value : "";
+	enum rom_source list[SOURCES_MAX], one;
+	char word[16];
+	size_t n = 0;
+
+	if (s->broken)
+		complain(bad, s, s->value, s->broken);
+	for (p += strspn(p, LIST_BLANKS); *p; p += strspn(p, LIST_BLANKS)) {
+		size_t len = strcspn(p, LIST_BLANKS);
+
+		snprintf(word, sizeof(word), "%.*s", (int)len, p);
+		p += len;
+		if (s->broken && !*p)
+			break;
+		if (len >= sizeof(word) || !source_parse(word, &one))
+			complain(bad, s, word, "not one of sysfs, efi, prom, vfio, shadow");
+		else if (!is_listed(list, n, one))
+			list[n++] = one;
+	}
+	if (n == 0) {
+		complain(bad, s, s->value, "names no source: the list before it holds");
+		return;
+	}
+	memcpy(c->sources, list, n * sizeof(list[0]));
+	c->n_sources = n;
+}
+
+/* --- the switch ------------------------------------------------------------------------------ */
+
+static bool is_one_of(const char *v, const char *const words[], size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcasecmp(v, words[i]) == 0)
+			return true;
+	return false;
+}
+
+bool setting_is_off(const struct setting *s)
+{
+	static const char *const no[] = {"0", "no", "off", "n", "false"};
+
+	return !*s->key && s->value && is_one_of(s->value, no, sizeof(no) / sizeof(no[0]));
+}
+
+static void apply_switch(struct config *c, const struct setting *s, struct complaints *bad)
+{
+	static const char *const yes[] = {"1", "yes", "on", "y", "true"};
+
+	if (setting_is_off(s))
+		c->mode = MODE_OFF;
+	else if (s->value && !is_one_of(s->value, yes, sizeof(yes) / sizeof(yes[0])))
+		complain(bad, s, s->value, "0 switches gpurom off; everything else does nothing");
+}
+
+/* A blank of another kind, pasted with the key, or what is left of a damaged one. */
+static bool is_foreign(const char *key)
+{
+	for (; *key; key++)
+		if ((unsigned char)*key > '~')
+			return true;
+	return false;
+}
+
+void setting_apply(struct config *c, const struct setting *s, struct complaints *bad)
+{
+	if (!*s->key) {
+		apply_switch(c, s, bad);
+		return;
+	}
+	if (strcmp(s->key, "devices") == 0) {
+		apply_devices(c, s, bad);
+		return;
+	}
+	if (strcmp(s->key, "keep") == 0) {
+		apply_keep(c, s, bad);
+		return;
+	}
+	if (strcmp(s->key, "sources") == 0) {
+		apply_sources(c, s, bad);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(scalars) / sizeof(scalars[0]); i++) {
+		if (strcmp(s->key, scalars[i].key) == 0) {
+			apply_scalar(c, s, i, bad);
+			return;
+		}
+	}
+	if (is_foreign(s->key)) {
+		complain(bad, s, s->value,
+			 "a byte that no key has; in doubt whether it is keep=, only cards that "
+			 "devices= names one by one are taken");
+		c->keep_unclear = true;
+		return;
+	}
+	complain(bad, s, s->value,
+		 "no such key: mode, devices, keep, driver, sources, timeout, store, trim, guard");
 }

@@ -1,12 +1,5 @@
-/* Configuration: defaults, then files, then the kernel command line; later wins. A bad word is
- * put on the list of complaints with its place; the rest holds. Where a bad word leaves doubt
- * which cards are meant, the doubt is for the host:
- *   devices  replaces the list before it by the words that can be understood, be it none of
- *	      them: then no card is taken;
- *   keep     a word that cannot be understood leaves the list before it in force beside the good
- *	      words, and keep_unclear set (see plan/plan.h) until a later keep= is whole. So does a
- *key with a byte that no key has: it may have been keep. A file that cannot be read may have held
- *any key: config_unread. */
+/* What gpurom is configured to do: the values, their defaults, what each key takes, and what is
+ * said of a bad value. plan/config-text.h reads them from files and the kernel command line. */
 #ifndef GPUROM_PLAN_CONFIG_H
 #define GPUROM_PLAN_CONFIG_H
 
@@ -56,23 +49,22 @@ struct complaints {
 
 void config_default(struct config *ret);
 
-/* Lines KEY=VALUE or gpurom.KEY=VALUE, '#' comments, blanks around '=', quotes around the value;
- * rd.gpurom=0 and gpurom=0 are mode=off. name is what complaints call the file. */
-void config_file(struct config *c, const char *text, const char *name, struct complaints *bad);
-
-/* False where a byte of these n is in no text file, so that the file is damaged or is none: control
- * bytes other than tab, newline, and a carriage return at the end of its line. *ret_line: of the
- * first, from 1. Bytes beyond ASCII may be a comment's, in whatever encoding. */
-bool config_is_text(const char *text, size_t n, size_t *ret_line);
-
-/* A file is there and is not read: it may have held devices=, keep= or mode=off. Sets file_unread
- * (see plan/plan.h) until devices= stands on the kernel command line, and keep_unclear. */
-void config_unread(struct config *c);
-
-/* vfio-pci.ids=, gpurom.KEY=VALUE, and rd.gpurom.KEY=VALUE where initramfs. rd.gpurom=0 and
- * gpurom=0 are mode=off wherever they stand: no later word undoes them. */
-void config_cmdline(struct config *c, const char *text, bool initramfs, struct complaints *bad);
-
 const char *config_mode_text(enum gpurom_mode m);
+
+/* One KEY=VALUE, wherever it stood. */
+struct setting {
+	const char *place;  /* for complaints */
+	const char *key;    /* without "gpurom.": "devices"; "" is the switch, gpurom=0 */
+	const char *value;  /* NULL: the key stood alone */
+	const char *broken; /* NULL, or why the end of value is not to be trusted (static) */
+};
+
+void setting_apply(struct config *c, const struct setting *s, struct complaints *bad);
+
+/* The switch saying no: 0, no, off, n, false. */
+bool setting_is_off(const struct setting *s);
+
+/* why is static text; place and word are copied, cut to fit, control bytes as '?'. */
+void setting_complain(struct complaints *bad, const char *place, const char *word, const char *why);
 
 #endif

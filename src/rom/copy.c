@@ -1,5 +1,6 @@
 /* Looking for other chains, at steps of a block from the option ROM's start. */
 #include "rom/copy.h"
+
 #include "rom/vbios.h"
 
 static const struct oprom_image *first_image(const struct oprom_chain *c)

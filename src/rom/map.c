@@ -1,8 +1,9 @@
 /* Cutting the file: what is known lies in it as items, which may overlap; what lies between them
  * is padding or data. */
-#include "rom/copy.h"
 #include "rom/map.h"
-#include "rom/private.h"
+
+#include "rom/copy.h"
+#include "rom/npde.h"
 
 #define COPIES_MAX 16
 #define ITEMS_MAX (2 * OPROM_IMAGES_MAX + 1 + COPIES_MAX)

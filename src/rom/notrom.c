@@ -1,5 +1,6 @@
 /* Readings of cards that did not answer, and files of another kind. */
 #include "rom/notrom.h"
+
 #include "rom/oprom.h"
 
 #define PATTERN_SIZE 4u /* a register's width: error answers repeat by it */

@@ -36,3 +36,75 @@ bool npde_read(struct bytes rom, const struct oprom_image *i, struct npde *ret)
 	*ret = n;
 	return true;
 }
+
+/* The walk by NPDE, which begins at the option ROM's first image as NVIDIA's driver does. */
+#define NPDE_HAS_LAST 0x0bu /* the shortest structure that holds the last-image byte */
+
+/* A guest's firmware neither looks for these signatures nor runs these types. */
+static bool is_private(struct bytes rom, const struct oprom_image *i)
+{
+	return !bytes_is(rom, i->offset, "\x55\xaa", 2) || i->code == OPROM_CODE_NBSI ||
+	       i->code == OPROM_CODE_NV_EXT;
+}
+
+/* Sets the image's length to what the walk goes by; true where the walk ends behind it. */
+static bool measure(struct bytes rom, struct oprom_image *i)
+{
+	size_t whole = i->length;
+	struct npde npde;
+
+	/* nouveau and nova know NBSI as the last whatever its bits say. */
+	if (!npde_read(rom, i, &npde))
+		return oprom_last(i) || i->code == OPROM_CODE_NBSI;
+	if (npde.blocks)
+		i->length = (size_t)npde.blocks * OPROM_BLOCK;
+	if (i->code == OPROM_CODE_NBSI)
+		return true;
+	if (npde.length >= NPDE_HAS_LAST)
+		return npde.last;
+	return i->length >= whole && oprom_last(i);
+}
+
+/* Returns where it ended. Each step goes forward by a block at least. */
+static size_t walk(struct bytes rom, size_t off, struct oprom_chain *ret)
+{
+	struct oprom_image i;
+	bool last = false;
+
+	for (size_t k = 0; k < OPROM_IMAGES_MAX && ret->n < OPROM_IMAGES_MAX && !last; k++) {
+		ret->stop = oprom_any_at(rom, off, &i);
+		if (ret->stop)
+			return off;
+		last = measure(rom, &i);
+		if (!bytes_has(rom, off, i.length)) {
+			ret->stop = OPROM_E_CUT;
+			return off;
+		}
+		off += i.length;
+		if (!is_private(rom, &i))
+			continue;
+		ret->image[ret->n++] = i;
+		ret->length = off;
+	}
+	if (!last)
+		ret->stop = OPROM_E_MANY;
+	return off;
+}
+
+void private_walk(struct bytes rom, const struct oprom_chain *chain, struct oprom_chain *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	/* Without NPDEs nothing leads past the public chain, and on a mobile ROM the last one
+	 * stands inside of it. */
+	if (walk(rom, 0, ret) <= chain->length && chain->stop == OPROM_END)
+		(void)walk(rom, chain->length, ret);
+}
+
+const char *private_text(struct bytes rom, const struct oprom_image *i)
+{
+	if (bytes_is(rom, i->offset, "VN", 2))
+		return "VN";
+	if (bytes_is(rom, i->offset, "\x77\xbb", 2))
+		return "BB77";
+	return i->code == OPROM_CODE_NBSI ? "type 70" : "type e0";
+}

@@ -1,7 +1,8 @@
 /* The lines of rom-parser. Its fields are read here once more, because it believes what the
  * parser of ours (rom/oprom.c) refuses. */
-#include "rom/efi.h"
 #include "rom/rom-parser.h"
+
+#include "rom/efi.h"
 
 #define STEP 512u
 

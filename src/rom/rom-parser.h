@@ -5,6 +5,7 @@
 #define GPUROM_ROM_ROM_PARSER_H
 
 #include "util/bytes.h"
+
 #include <stdio.h>
 
 /* 0 at the last image, else -1, which that tool makes its exit status. Where it would read past

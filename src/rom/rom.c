@@ -1,8 +1,10 @@
 /* Where the option ROM starts in a file, and the facts of its images gathered. */
+#include "rom/rom.h"
+
 #include "rom/npde.h"
 #include "rom/nvgi.h"
-#include "rom/rom.h"
 #include "rom/vbios.h"
+
 #include <errno.h>
 
 _Static_assert(ROM_TEXT_MAX == VBIOS_TEXT_MAX, "texts are copied whole");
@@ -165,4 +167,19 @@ const char *rom_found_text(const struct rom *rom)
 		break;
 	}
 	return NULL;
+}
+
+/* Sums of an image's bytes. */
+void sums_read(struct bytes rom, const struct oprom_image *i, struct sums *ret)
+{
+	struct npde npde;
+
+	*ret = (struct sums){0};
+	ret->has_whole = oprom_sum(rom, i->offset, i->length, &ret->whole);
+	if (i->code != OPROM_CODE_X86)
+		return;
+	ret->has_size = oprom_sum(rom, i->offset, (size_t)i->size_blocks * OPROM_BLOCK, &ret->size);
+	if (npde_read(rom, i, &npde))
+		ret->has_npde =
+			oprom_sum(rom, i->offset, (size_t)npde.blocks * OPROM_BLOCK, &ret->npde);
 }

@@ -1,38 +1,21 @@
-/* What the rules of the verdict share; for rom/verdict.c and rules-*.c alone. A rule looks at one
- * thing and finds it wrong at most once. */
+/* The verdict on a reading: every rule looks at one thing and finds it wrong at most once; the
+ * gravest finding decides. A new finding is a function in rom/rules.c and a place in its table. */
 #ifndef GPUROM_ROM_RULES_H
 #define GPUROM_ROM_RULES_H
 
 #include "rom/verdict.h"
 
-struct reading {
-	struct bytes file, rom;	 /* rom: from the option ROM's start */
-	const struct rom *facts; /* found_by is not ROM_FOUND_NOTHING */
-	struct verdict_facts known;
-	struct findings *found;
+/* What is known of the bytes besides themselves; all zero: nothing, as of a file. */
+struct verdict_facts {
+	const struct pci_ids *ids; /* of the card they are to be of; NULL: not known */
+	bool shadow;		   /* they come from RAM at 0xC0000: never complete */
+	bool shadow_wanted;	   /* ... and the admin asked for that: usable, not rejected */
+	bool kernel_walked;	   /* the kernel cut them where its own walk ended (sysfs) */
+	uint16_t machine;	   /* EFI machine type of the guests; 0: any */
 };
 
-typedef void verdict_rule(const struct reading *);
-
-/* Adds a finding: as findings_add. */
-#define rule_find(r, ...) findings_add((r)->found, __VA_ARGS__)
-
-/* The first image, whole or cut: what the ROM says of itself. */
-const struct oprom_image *rule_first_image(const struct reading *r);
-
-/* True of chips whose boards have an EFI image, laptops at times aside: from Kepler on, whose BIOS
- * versions begin with 80 (envytools nvbios/info.c). False where the version is unknown. */
-bool rule_efi_usual(const struct reading *r);
-
-/* rom/rules-card.c: whose ROM is it? */
-verdict_rule rule_card, rule_efi_card, rule_no_ids, rule_subsystem, rule_nvidia, rule_class;
-/* rom/rules-chain.c: is it whole, as its maker left it? */
-verdict_rule rule_cut, rule_damaged, rule_checksum, rule_version, rule_start;
-/* rom/rules-source.c: what way did it come? */
-verdict_rule rule_shadow, rule_unended, rule_kernel_walk;
-/* rom/rules-rest.c: what else is in the file? */
-verdict_rule rule_tail, rule_private, rule_second_copy;
-/* rom/rules-guest.c: which guests can use it? */
-verdict_rule rule_efi, rule_machine, rule_kinds, rule_alignment, rule_boot_part;
+/* Findings are set, never appended. */
+enum verdict verdict_judge(struct bytes file, const struct rom *rom,
+			   const struct verdict_facts *facts, struct findings *ret);
 
 #endif

@@ -3,6 +3,7 @@
 #define GPUROM_ROM_VBIOS_H
 
 #include "rom/npde.h"
+#include "util/bytes.h"
 
 #define VBIOS_TEXT_MAX 96 /* bytes of a text out of the ROM, with its NUL */
 
@@ -20,5 +21,19 @@ struct vbios {
 
 /* Facts of image i, which is x86 and NVIDIA's. */
 void vbios_read(struct bytes rom, const struct oprom_image *i, struct vbios *ret);
+
+/* NVIDIA's BIT: the table of tables in an x86 image (NVIDIA open-gpu-doc
+ * BIOS-Information-Table). Offsets in bytes from the image's start. */
+struct bit {
+	size_t tokens; /* offset of the first token */
+	uint8_t stride, count;
+};
+
+/* The first table in image whose header sums to 0; false where there is none. */
+bool bit_find(struct bytes image, struct bit *ret);
+
+/* Data of the first token `id` of that version, as far as it lies in image; empty where there
+ * is none. */
+struct bytes bit_token(struct bytes image, const struct bit *bit, char id, uint8_t version);
 
 #endif

@@ -1,4 +1,4 @@
-/* Is this reading worth keeping for this card? One pure function, and the words for it. */
+/* Is a reading worth keeping for a card, and why: the words of the answer. rom/rules.h gives it. */
 #ifndef GPUROM_ROM_VERDICT_H
 #define GPUROM_ROM_VERDICT_H
 
@@ -33,19 +33,6 @@ struct findings {
 	struct finding f[FINDINGS_MAX];
 	size_t n;
 };
-
-/* What is known of the bytes besides themselves; all zero: nothing, as of a file. */
-struct verdict_facts {
-	const struct pci_ids *ids; /* of the card they are to be of; NULL: not known */
-	bool shadow;		   /* they come from RAM at 0xC0000: never complete */
-	bool shadow_wanted;	   /* ... and the admin asked for that: usable, not rejected */
-	bool kernel_walked;	   /* the kernel cut them where its own walk ended (sysfs) */
-	uint16_t machine;	   /* EFI machine type of the guests; 0: any */
-};
-
-/* Findings are set, never appended. */
-enum verdict verdict_judge(struct bytes file, const struct rom *rom,
-			   const struct verdict_facts *facts, struct findings *ret);
 
 /* Adds one of another's finding, text as for printf, cut to fit; where there is no room left the
  * last one gives way. */

@@ -7,6 +7,7 @@
 #define GPUROM_SNIPPET_SNIPPET_H
 
 #include "record/identity.h"
+
 #include <stdio.h>
 
 #define EMIT_HIDE_KVM 1u

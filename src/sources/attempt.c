@@ -1,6 +1,7 @@
 #include "sources/attempt.h"
 
 #include "rom/diff.h"
+#include "rom/rules.h"
 
 #include <errno.h>
 #include <stdio.h>

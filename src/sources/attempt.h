@@ -2,6 +2,7 @@
 #ifndef GPUROM_SOURCES_ATTEMPT_H
 #define GPUROM_SOURCES_ATTEMPT_H
 
+#include "rom/rules.h"
 #include "sources/judge.h"
 #include "sources/source.h"
 

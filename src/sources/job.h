@@ -1,8 +1,42 @@
-/* What the sources share; for them alone. */
+/* One reading of a card's ROM, and what the sources share for it. */
 #ifndef GPUROM_SOURCES_JOB_H
 #define GPUROM_SOURCES_JOB_H
 
-#include "sources/source.h"
+#include "rom/reading.h"
+#include "sys/root.h"
+#include "sys/sysfs.h"
+
+#include <signal.h>
+
+/* What a reading changes and puts back, so that another process can where a reader was killed. */
+struct romread_before {
+	int count;			    /* of `enable`, -1 unknown */
+	bool power_auto;		    /* `power/control` */
+	uint32_t prom_register, prom_value; /* offset in BAR 0, what it held; offset 0: untouched */
+};
+
+struct romread_job {
+	const struct root *root;
+	const struct attr_ops *k;
+	struct pci_addr addr;
+	struct pci_ids ids;
+	bool bound; /* a driver has it: power and decode are that driver's affair */
+	unsigned long long until_us; /* CLOCK_BOOTTIME: nothing is begun after it (-ETIMEDOUT) */
+	/* Set by a signal's handler: nothing is begun after it either (-EINTR); NULL: never. */
+	const volatile sig_atomic_t *stop;
+	/* Told before the first write to the card that a killed reader could leave behind; NULL: a
+	 * reader that is not killed. < 0: not noted down, nothing is written. */
+	int (*remember)(void *ctx, const struct romread_before *before);
+	/* Told now and then: bytes read, of how many (0: not known); NULL: nobody asks. */
+	void (*progress)(void *ctx, size_t done, size_t whole);
+	void *ctx;
+};
+
+struct romread {
+	uint8_t *bytes; /* the caller frees; NULL where nothing was read */
+	size_t n;
+	char outcome[ROM_OUTCOME_MAX]; /* "read", or what was met and what cures it */
+};
 
 /* Each fills ret->bytes and ret->n, or returns -errno; romread() frees and tells then. A sentence
  * put into ret->outcome with the failure is kept. */
@@ -14,6 +48,11 @@ romreader romread_sysfs, romread_efi, romread_prom, romread_vfio;
 struct vfio_ops;
 int romread_vfio_by(const struct vfio_ops *v, const struct romread_job *j, struct romread *ret);
 
+/* Of the attribute `enable`; -1 unknown. */
+int romread_enable_count(const struct attr_ops *k, struct pci_addr a);
+/* What is to be put back after a reading that is to come. */
+struct romread_before romread_look(const struct attr_ops *k, struct pci_addr a);
+
 /* Runs fn while the card is in D0 with memory decode on (not where j->bound: it is its driver's
  * then), and puts both back. */
 int romread_awake(const struct romread_job *j, struct romread *ret, romreader *fn);
@@ -21,15 +60,14 @@ int romread_awake(const struct romread_job *j, struct romread *ret, romreader *f
 /* True once j->until_us has passed, or a signal has set j->stop. */
 bool romread_late(const struct romread_job *j);
 
+/* A signal has set j->stop. */
+bool romread_stopped(const struct romread_job *j);
+
 /* Tells the job's owner how far it is. */
 void romread_progress(const struct romread_job *j, size_t done, size_t whole);
 
 /* Puts a sentence into ret->outcome (as printf, cut to fit) and returns err. */
 int romread_fail(struct romread *ret, int err, const char *text, ...)
 	__attribute__((format(printf, 3, 4)));
-
-/* BAR 0's PROM register back to what it held, through resource0; nothing where before has none. */
-void romread_prom_put_right(const struct root *root, struct pci_addr a,
-			    const struct romread_before *before);
 
 #endif

@@ -1,5 +1,6 @@
 #include "sources/judge.h"
 
+#include "rom/rules.h"
 #include "sys/jail.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
 #ifndef GPUROM_SOURCES_JUDGE_H
 #define GPUROM_SOURCES_JUDGE_H
 
-#include "rom/verdict.h"
+#include "rom/rules.h"
 
 /* Plain data, checked: indexes lie inside their arrays, texts are printable and end, nothing but
  * a complete chain inside the file is anything but rejected; of a shadow that is wanted also an x86

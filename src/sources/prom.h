@@ -5,7 +5,7 @@
 #ifndef GPUROM_SOURCES_PROM_H
 #define GPUROM_SOURCES_PROM_H
 
-#include "sources/source.h"
+#include "sources/job.h"
 
 #define PROM_AT 0x300000u
 #define PROM_SIZE 0x100000u
@@ -27,5 +27,9 @@ int prom_read(const struct prom_bar *bar, const struct romread_job *j,
 /* After a reader was killed: the register back to before's value. Nothing is written where before
  * has none, or one that is not such a register. */
 void prom_put_right(const struct prom_bar *bar, const struct romread_before *before);
+
+/* BAR 0's PROM register back to what it held, through resource0; nothing where before has none. */
+void prom_put_right_mapped(const struct root *root, struct pci_addr a,
+			   const struct romread_before *before);
 
 #endif

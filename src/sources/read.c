@@ -1,5 +1,6 @@
 #include "sources/read.h"
 
+#include "rom/rules.h"
 #include "sys/deadline.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #ifndef GPUROM_SOURCES_VFIO_DEVICE_H
 #define GPUROM_SOURCES_VFIO_DEVICE_H
 
-#include "sources/source.h"
+#include "sources/job.h"
 
 /* Each returns -errno where it failed. */
 struct vfio_ops {

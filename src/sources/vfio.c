@@ -4,7 +4,7 @@
 #include "sources/job.h"
 #include "sources/prom.h"
 #include "sources/vfio-device.h"
-#include "sys/pciresource.h"
+#include "sys/sysfs.h"
 #include "util/bytes.h"
 
 #include <errno.h>

@@ -1,9 +1,8 @@
 #include "store/forget.h"
 
 #include "record/find.h"
-#include "record/recordid.h"
 #include "record/remap.h"
-#include "store/digestset.h"
+#include "store/gc.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "store/links.h"
 
-#include "record/recordid.h"
+#include "record/find.h"
 
 #include <errno.h>
 #include <stdlib.h>

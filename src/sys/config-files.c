@@ -1,5 +1,7 @@
 #include "sys/config-files.h"
 
+#include "plan/config-text.h"
+
 #include "sys/file.h"
 #include "util/text.h"
 

@@ -2,7 +2,7 @@
 
 #include "plan/plan.h"
 #include "sys/file.h"
-#include "sys/pciresource.h"
+#include "sys/sysfs.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -4,6 +4,7 @@
 #define GPUROM_SYS_LOG_H
 
 #include "sys/root.h"
+
 #include <stdbool.h>
 
 #define LOG_LINE_MAX 900 /* bytes; the kernel cuts a record at 1024 less its prefix (printk.c) */

@@ -4,7 +4,6 @@
 #include "pci/serial.h"
 #include "sys/deadline.h"
 #include "sys/framebuffer.h"
-#include "sys/pciresource.h"
 #include "sys/sysfs.h"
 #include "util/bytes.h"
 

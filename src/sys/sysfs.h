@@ -51,4 +51,22 @@ const char *sysfs_device(const struct root *root, struct pci_addr a, char buf[PA
 /* Path of an attribute, "" where it does not fit SYSFS_PATH_MAX. */
 const char *sysfs_path(struct pci_addr a, const char *attr, char buf[SYSFS_PATH_MAX]);
 
+/* One line of a function's `resource` attribute: what the kernel made of a BAR
+ * (Documentation/filesystems/sysfs-pci.rst: start, end and flags, in hexadecimal). */
+#define PCI_RESOURCE_BAR0 0
+#define PCI_RESOURCE_ROM 6 /* line of the ROM BAR (linux/pci.h PCI_ROM_RESOURCE) */
+
+struct pci_resource {
+	unsigned long long start, end, flags; /* both ends belong to it */
+};
+
+/* -errno where the attribute cannot be read, -EBADMSG where it has no such line. */
+int pci_resource(const struct attr_ops *k, struct pci_addr a, int line, struct pci_resource *ret);
+
+/* True where it is memory with an address of its own, of at least that many bytes. */
+bool pci_resource_is_memory(const struct pci_resource *r, unsigned long long bytes);
+
+/* True where the ROM's line is the boot display's RAM copy at 0xC0000, not the card. */
+bool pci_resource_is_shadow(const struct pci_resource *rom);
+
 #endif

@@ -22,7 +22,7 @@ files() {
 	cmp build/gpurom-domain "$D/usr/bin/gpurom-domain"
 	[ -x "$D/usr/bin/gpurom-domain" ]
 	cmp man/gpurom-domain.8 "$D/usr/share/man/man8/gpurom-domain.8"
-	cmp etc/libvirt-hook "$D/etc/libvirt/hooks/qemu.d/gpurom"
+	cmp etc/libvirt/hook "$D/etc/libvirt/hooks/qemu.d/gpurom"
 	[ -x "$D/etc/libvirt/hooks/qemu.d/gpurom" ]
 }
 
@@ -102,7 +102,7 @@ dropin=etc/apparmor.d/abstractions/libvirt-qemu.d/gpurom
 		[[ $output == *"kept as it is, it was changed: $D/$f (the one of this version is $D/usr/share/gpurom/installed/$f)"* ]]
 		grep -qx '# edited' "$D/$f"
 	done
-	cmp etc/libvirt-hook "$D/usr/share/gpurom/installed/$hook"
+	cmp etc/libvirt/hook "$D/usr/share/gpurom/installed/$hook"
 	[ ! -x "$D/usr/share/gpurom/installed/$hook" ]
 	# Nothing beside them that libvirt or AppArmor would read, too.
 	[ "$(cd "$D" && find etc -type f | sort | xargs)" = "$dropin etc/gpurom.conf $hook" ]
@@ -121,7 +121,7 @@ dropin=etc/apparmor.d/abstractions/libvirt-qemu.d/gpurom
 	ln -sf /usr/share/gpurom/installed/etc/gpurom.conf "$D/etc/gpurom.conf"
 	run make -s install DESTDIR="$D"
 	[ "$status" -eq 0 ]
-	cmp etc/libvirt-hook "$D/$hook"
+	cmp etc/libvirt/hook "$D/$hook"
 	[ -x "$D/$hook" ]
 	[ ! -e "$D/$dropin" ]
 	[[ $output == *"not installed again, it was removed: $D/$dropin"* ]]

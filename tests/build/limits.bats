@@ -47,8 +47,8 @@ setup() {
 @test "each unit's limit is longer than all deadlines inside it" {
 	longer dracut-module/50gpurom/gpurom-claim.service "$claim"
 	longer dracut-module/50gpurom/gpurom-settle.service "$settle"
-	longer etc/gpurom-early.service $((claim + settle))
-	longer etc/gpurom-commit.service "$commit"
+	longer etc/systemd/gpurom-early.service $((claim + settle))
+	longer etc/systemd/gpurom-commit.service "$commit"
 }
 
 # Type=exec: its start is over when the program runs. What comes before is modprobe, which has no deadline.

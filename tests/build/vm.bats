@@ -38,9 +38,9 @@
 # The rows of a table, in a checkout whose guests are stand-ins: case.sh does what "plays/NAME" says.
 stand_ins() {
 	T=$BATS_TEST_TMPDIR/tree
-	mkdir -p "$T/tests/lib" "$T/tests/vm/cases" "$T/plays" "$T/build/vm/tree"
+	mkdir -p "$T/packaging/deps" "$T/tests/vm/cases" "$T/plays" "$T/build/vm/tree"
 	cp tests/vm/run tests/vm/lib.sh "$T/tests/vm/"
-	cp tests/lib/cache.sh "$T/tests/lib/"
+	cp packaging/deps/cache.sh "$T/packaging/deps/"
 	for script in program.sh qemu.sh base.sh kvm.sh variant.sh guest.sh; do
 		: >"$T/tests/vm/$script"
 	done

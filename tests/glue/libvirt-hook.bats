@@ -25,7 +25,7 @@ guard() {
 # hook OPERATION: as libvirt calls it, and whether all of the XML could be written.
 hook() {
 	run --separate-stderr env PATH="$T/bin:/usr/bin:/bin" "${SH:-sh}" -c \
-		"{ cat '$T/xml' || echo broken >&2; } | '${SH:-sh}' '$top/etc/libvirt-hook' vm $1 begin -"
+		"{ cat '$T/xml' || echo broken >&2; } | '${SH:-sh}' '$top/etc/libvirt/hook' vm $1 begin -"
 }
 
 @test "a definition that is fine starts, one that is wrong does not; nothing is printed" {

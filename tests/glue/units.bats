@@ -135,7 +135,7 @@ not_before() {
 
 # early: the commands of gpurom-early.service, one after the other as systemd runs them.
 early() {
-	sed -n 's/^ExecStart=-//p' "$(place etc/gpurom-early.service)" >"$T/early"
+	sed -n 's/^ExecStart=-//p' "$(place etc/systemd/gpurom-early.service)" >"$T/early"
 	: >"$T/calls"
 	while read -r line; do
 		in_image dash -c "$line"
@@ -212,7 +212,7 @@ modprobe vfio-pci" ]
 @test "real root: the store gets the policy's labels where SELinux is, and nothing is called where it is not" {
 	stub restorecon
 	stub sh "exec /bin/dash \"\$@\""
-	sed "s#/sys/fs#$T/sys/fs#" "$(place etc/gpurom-commit.service)" | sed -n 's/^ExecStartPost=-//p' >"$T/post"
+	sed "s#/sys/fs#$T/sys/fs#" "$(place etc/systemd/gpurom-commit.service)" | sed -n 's/^ExecStartPost=-//p' >"$T/post"
 	in_image dash -c "$(cat "$T/post")"
 	[ "$(grep -c '^restorecon' "$T/calls")" = 0 ]
 	mkdir -p "$T/sys/fs/selinux"

@@ -6,7 +6,7 @@ vm_dir=${vm_dir:-$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)}
 top=${vm_dir%/tests/vm}
 # shellcheck disable=SC2034 # used by those who source this
 build=${GPUROM_BUILD:-$top/build}
-cache=$(sh "$top/tests/lib/cache.sh" vm)
+cache=$(sh "$top/packaging/deps/cache.sh" vm)
 
 die() {
 	echo "${0##*/}: $*" >&2

@@ -5,7 +5,7 @@
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
-unpack=$top/tests/lib/unpack.sh
+unpack=$top/packaging/deps/unpack.sh
 
 make_qemu() {
 	out=$1

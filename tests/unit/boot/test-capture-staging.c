@@ -1,5 +1,5 @@
 /* A reading that is staged stays so, whatever becomes of a later try. */
-#include "boot/staging.h"
+#include "boot/capture.h"
 #include "tempdir.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* The attributes of a start tag, as they are written. */
-#include "libvirt/domattr.h"
+#include "libvirt/xml.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "plan/config.h"
+#include "plan/config-text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "plan/config-text.h"
 #include "plan/plan.h"
 
 #include <stdio.h>

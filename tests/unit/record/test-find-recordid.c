@@ -1,5 +1,5 @@
 /* Cards of the record by their id, and those of the past. */
-#include "record/recordid.h"
+#include "record/find.h"
 #include "recordtext.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "rom/private.h"
+#include "rom/npde.h"
 #include "romimage.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "rom/sums.h"
+#include "rom/rom.h"
 #include "romimage.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

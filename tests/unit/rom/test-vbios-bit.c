@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "rom/bit.h"
+#include "rom/vbios.h"
 #include "romimage.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "rom/verdict.h"
+#include "rom/rules.h"
 #include "romimage.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

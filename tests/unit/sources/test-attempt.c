@@ -1,4 +1,5 @@
 /* Readings of a flash that may answer differently each time. */
+#include "rom/rules.h"
 #include "romimage.h"
 #include "sources/attempt.h"
 #include "sys/deadline.h"

@@ -1,4 +1,5 @@
 /* The answer of the jailed parser, taken as an enemy's. */
+#include "rom/rules.h"
 #include "romimage.h"
 #include "sources/judge.h"
 #include "tempdir.h"

@@ -1,5 +1,6 @@
 /* The source prom on a tree of files: mapped, kept awake, everything put back. */
 #include "fakebar.h"
+#include "sources/source.h"
 #include "tempdir.h"
 
 #include <errno.h>

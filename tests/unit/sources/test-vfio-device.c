@@ -1,4 +1,5 @@
 /* Both ways to the device through vfio, in words where they fail; nothing stays open. */
+#include "sources/source.h"
 #include "tempdir.h"
 #include "vfiobench.h"
 

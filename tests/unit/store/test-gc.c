@@ -1,5 +1,4 @@
 /* What the store needs, and what nothing in it refers to. */
-#include "store/digestset.h"
 #include "store/gc.h"
 #include "tempdir.h"
 

@@ -1,4 +1,4 @@
-#include "record/recordmove.h"
+#include "record/remap.h"
 #include "record/update.h"
 #include "sys/file.h"
 #include "tempdir.h"

@@ -4,7 +4,7 @@
 # In a root that has libvirt, "make install" changes more: here that is done in the guest.
 prepare_libvirt() {
 	mkdir -p "$out/more/usr/local/sbin"
-	cp "$top/etc/neighbours.sh" "$out/more/usr/local/sbin/"
+	cp "$top/etc/other-programs.sh" "$out/more/usr/local/sbin/"
 	put "$out/more"
 	rm -r "$out/more"
 }

@@ -6,23 +6,28 @@ bats_require_minimum_version 1.5.0
 
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 
-steps() { sh "$top/tests/check" --list "$@" | sed -n 's/^\([a-z-]\{1,\}\) .*/\1/p' | sort; }
-cases() { sh "$top/tests/check" --list "$@" | sed -n 's/^    \([a-z0-9-]\{1,\}\) .*/\1/p' | sort; }
+# Each list once: it takes a second.
+list() {
+	[ -e "$BATS_TEST_TMPDIR/list$1" ] || sh "$top/tests/check" --list "$@" >"$BATS_TEST_TMPDIR/list$1"
+	cat "$BATS_TEST_TMPDIR/list$1"
+}
+steps() { list "$@" | sed -n 's/^\([a-z-]\{1,\}\) .*/\1/p' | sort; }
+cases() { list "$@" | sed -n 's/^    \([a-z0-9-]\{1,\}\) .*/\1/p' | sort; }
 
 # A checkout in which every step is a line in "calls"; make, bats and taskset are in front of the real ones.
 stand_ins() {
 	T=$BATS_TEST_TMPDIR/tree
-	mkdir -p "$T/tests/lib" "$T/tests/vm" "$T/tests/store" "$T/tests/prove" "$T/tests/mutate" "$T/tests/mutants" "$T/bin"
+	mkdir -p "$T/packaging/deps" "$T/tests/vm" "$T/tests/crash" "$T/tests/hostile/prove" "$T/tests/hostile/mutate" "$T/tests/mutants" "$T/bin"
 	cp "$top/tests/check" "$T/tests/"
 	cp "$top/tests/vm/lib.sh" "$T/tests/vm/"
-	cp "$top/tests/lib/cache.sh" "$T/tests/lib/"
+	cp "$top/packaging/deps/cache.sh" "$T/packaging/deps/"
 	for tool in make bats; do
 		printf '#!/bin/sh\necho "%s $*" >>../calls\necho "ok 1 that"\n' $tool >"$T/bin/$tool"
 	done
 	printf '#!/bin/sh\nshift 2\nexec "$@"\n' >"$T/bin/taskset"
 	chmod +x "$T"/bin/*
-	: >"$T/tests/lib/packages.sh"
-	for script in vm/run store/run store/every store/kills store/years prove/run mutate/run mutants/run demo vm/soak; do
+	: >"$T/packaging/deps/packages.sh"
+	for script in vm/run crash/run crash/every crash/kills crash/years hostile/prove/run hostile/mutate/run mutants/run demo vm/soak; do
 		stand_in $script 'echo "1 passed, 0 failed"'
 	done
 	export PATH=$T/bin:$PATH XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
@@ -35,6 +40,7 @@ check() { (cd "$T" && sh tests/check "$@"); }
 @test "each tier has the steps and boots of the tier before it" {
 	for pair in "'' --all" "--all --night" "--night --soak"; do
 		eval "set -- $pair"
+		list $1 >/dev/null && list $2 >/dev/null
 		[ -z "$(comm -23 <(steps $1) <(steps $2))" ]
 		[ -z "$(comm -23 <(cases $1) <(cases $2))" ]
 		[ "$(steps $1)" != "$(steps $2)" ]
@@ -45,7 +51,7 @@ check() { (cd "$T" && sh tests/check "$@"); }
 
 @test "the control of the power cuts and what the rivals do without gpurom are in --all" {
 	cases --all | grep -qx base-initramfs-tools
-	grep -q 'store/run cuts/ext4 cuts/ext4/nosync' "$top/tests/check"
+	grep -q 'crash/run cuts/ext4 cuts/ext4/nosync' "$top/tests/check"
 }
 
 @test "the last lines are the steps, the slowest first, and the count" {
@@ -61,8 +67,8 @@ check() { (cd "$T" && sh tests/check "$@"); }
 
 @test "a step that fails fails the run; one that is skipped is no pass" {
 	stand_ins
-	stand_in store/every 'echo "3 passed, 1 failed"; exit 1'
-	stand_in prove/run 'echo "skip any: proved before (2026-01-01)"; echo "0 passed, 0 failed"'
+	stand_in crash/every 'echo "3 passed, 1 failed"; exit 1'
+	stand_in hostile/prove/run 'echo "skip any: proved before (2026-01-01)"; echo "0 passed, 0 failed"'
 	run check --all
 	[ "$status" -eq 1 ]
 	[[ ${lines[-1]} == *", 1 failed" ]]
@@ -72,7 +78,7 @@ check() { (cd "$T" && sh tests/check "$@"); }
 
 @test "a step beside others is counted, too" {
 	stand_ins
-	stand_in store/run 'sleep 1; echo "3 passed, 2 failed"; exit 1'
+	stand_in crash/run 'sleep 1; echo "3 passed, 2 failed"; exit 1'
 	run check --all
 	[ "$status" -eq 1 ]
 	[[ ${lines[-1]} == *", 2 failed" ]]
@@ -90,7 +96,7 @@ check() { (cd "$T" && sh tests/check "$@"); }
 	stand_ins
 	run check --night kills
 	[ "$status" -eq 0 ]
-	[ "$(grep -v '^make' "$calls")" = "store/kills 10" ]
+	[ "$(grep -v '^make' "$calls")" = "crash/kills 10" ]
 	run check --night kill
 	[ "$status" -eq 1 ]
 	[[ $output == *"no such step: kill"* ]]
@@ -112,12 +118,12 @@ check() { (cd "$T" && sh tests/check "$@"); }
 	run check --night
 	[ "$status" -eq 0 ]
 	grep -q '^demo' "$calls"
-	! grep -q '^store/kills' "$calls" || false
+	! grep -q '^crash/kills' "$calls" || false
 	[[ $output == *"kills"*"before it was broken off"* ]]
 	: >"$calls"
 	check --night >/dev/null
-	grep -q '^store/kills' "$calls"
-	grep -q '^prove/run $' "$calls" # never by what was proved before
+	grep -q '^crash/kills' "$calls"
+	grep -q '^hostile/prove/run $' "$calls" # never by what was proved before
 }
 
 @test "a change of the checkout: the night begins anew" {
@@ -128,5 +134,5 @@ check() { (cd "$T" && sh tests/check "$@"); }
 	stand_in demo 'echo whole'
 	: >"$calls"
 	check --night >/dev/null
-	grep -q '^store/kills' "$calls"
+	grep -q '^crash/kills' "$calls"
 }

@@ -102,8 +102,15 @@ snippet_vm() {
 			two_cards $fault
 			nvme $fault
 		} | machine
+		# Who only reads does so beside the others.
 		for command in list 'list --json' plan 'plan --json' report "snippet $p1" "resolve $p1" "history $p1" \
-			"dump 01:00.0 $T/out.rom" 'verify 01:00.0' verify "remap $p1 $p2" "pin $p1" 'gc --dry-run' \
+			verify 'gc --dry-run'; do
+			# shellcheck disable=SC2086 # words
+			{ within 22000 ends g $command || echo "$fault: $command"; } >>"$T/late" &
+		done
+		wait
+		same "$(cat "$T/late")" ""
+		for command in "dump 01:00.0 $T/out.rom" 'verify 01:00.0' "remap $p1 $p2" "pin $p1" \
 			"import $T/a.rom --card=01:00.0" 'claim --force' capture settle boot commit "forget $p1"; do
 			# shellcheck disable=SC2086 # words
 			within 22000 ends g $command || fail "$fault: $command"

@@ -44,16 +44,17 @@ nothing_written() { # and no leavings
 	for txt in "$rom"/good/*.txt "$rom"/bad/*.txt; do
 		rm -f out
 		"$MKROM" "$txt" in.rom
-		want=$("$GPUROM" show --json in.rom 2>/dev/null | jq -r .trimmed_sha256)
-		run "$GPUROM" trim in.rom out
-		if [ "${want:-null}" = null ]; then
-			[ "$status" -eq 1 ]
-			nothing_written
+		"$GPUROM" show --json in.rom 2>/dev/null >>shown || echo '{}' >>shown
+		if "$GPUROM" trim in.rom out 2>/dev/null; then
+			sha256sum <out | cut -c1-64 >>trimmed
 		else
-			[ "$status" -eq 0 ]
-			[ "$(sha256sum <out | cut -c1-64)" = "$want" ]
+			[ "$?" -eq 1 ]
+			nothing_written
+			echo null >>trimmed
 		fi
 	done
+	jq -r .trimmed_sha256 shown | cmp - trimmed
+	[ "$(sort trimmed | uniq -c | wc -l)" -gt 50 ]
 }
 
 @test "no complete chain: told why, exit 1, no file" {

@@ -210,7 +210,7 @@ second_boot() {
 	same "$(words ROM source)" \
 		"$({
 			grep -oE '\[SOURCE_[A-Z]+\] = +"[a-z]+"' "$src/rom/source.c"
-			grep '^#define ADOPT_SOURCE' "$src/boot/adopt.h"
+			grep '^#define ADOPT_SOURCE' "$src/boot/commit-rom.h"
 		} | cut -d'"' -f2 | sort)"
 	same "$(words Import mismatch)" \
 		"$(sed -n 's/^static const char \*const words\[FITS\] = {\(.*\)};/\1/p' "$src/cmd/import-match.c" | tr -d '" ' | tr , '\n' | sort)"

@@ -57,7 +57,7 @@ initramfs() {
 }
 
 real_root() {
-	cp "$top"/etc/*.service "$units/"
+	cp "$top"/etc/systemd/*.service "$units/"
 	for name in libvirtd virtqemud libvirt-guests pve-guests; do
 		service $name
 	done
@@ -202,7 +202,7 @@ modprobe vfio-pci" ]
 # oneshot waits for ever unless told otherwise; the program's own deadline must come first.
 @test "every wait ends" {
 	max=$(sed -n 's/^#define CONFIG_TIMEOUT_MAX \([0-9]*\).*/\1/p' "$top/src/plan/config.h")
-	for unit in "$top"/dracut-module/50gpurom/*.service "$top"/etc/*.service; do
+	for unit in "$top"/dracut-module/50gpurom/*.service "$top"/etc/systemd/*.service; do
 		seconds=$(sed -n 's/^TimeoutStartSec=\([0-9][0-9]*\)$/\1/p' "$unit")
 		[ "$seconds" -gt 0 ]
 		! grep -q 'gpurom[a-z-]* settle' "$unit" || [ "$seconds" -gt "$max" ]

@@ -51,7 +51,7 @@ SECONDS ?= 60
 FUZZ_TARGETS := $(patsubst tests/hostile/fuzz/fuzz-%.c,%,$(wildcard tests/hostile/fuzz/fuzz-*.c))
 PURE_SRC := $(foreach r,$(PURE),$(wildcard src/$r/*.c))
 FUZZ_SRC := $(PURE_SRC) $(wildcard src/record/*.c) $(addprefix src/,sys/json.c sys/json-fields.c sys/file.c \
-	libvirt/xml.c libvirt/domattr.c libvirt/edit.c)
+	libvirt/xml.c libvirt/edit.c)
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ := $(FUZZ_TARGETS:%=$B/fuzz/fuzz-%)
 $B/fuzz/fuzz-%: tests/hostile/fuzz/fuzz-%.c tests/hostile/fuzz/configcheck.c $(FUZZ_SRC) \

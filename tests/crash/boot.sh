@@ -9,7 +9,7 @@ vm_dir=$(CDPATH='' cd -- "$(dirname -- "$0")/../vm" && pwd)
 
 out=$1
 shift
-guest=$(sh "$vm_dir/../store/guest.sh")
+guest=$(sh "$vm_dir/../crash/guest.sh")
 accel=$(sh "$vm_dir/kvm.sh" "$guest/vmlinux")
 qemu=$(sh "$vm_dir/qemu.sh")
 words="console=ttyS0 quiet mitigations=off panic=-1 $*"

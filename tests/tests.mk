@@ -77,7 +77,7 @@ replay: $(REPLAY) $B/tests/mkrom
 	@sh tests/hostile/fuzz/replay.sh $(REPLAY)
 
 # Files that somebody damaged: the parsers under the sanitizers, and a second opinion that shares nothing with them.
-MUTATE_SRC := $(wildcard tests/hostile/mutate/*.c) $(PURE_SRC)
+MUTATE_SRC := $(wildcard tests/hostile/mutate/*.c src/util/*.c src/pci/*.c src/rom/*.c)
 $B/mutate/mutate: $(MUTATE_SRC) $(wildcard tests/hostile/mutate/*.h src/*/*.h) Makefile tests/tests.mk
 	@mkdir -p $(@D)
 	$(call say,CC)

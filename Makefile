@@ -34,7 +34,8 @@ LANG_FLAGS := -std=gnu11 -D_GNU_SOURCE
 # Who may include whom, kept by the compiler: includes name the room ("rom/verdict.h"), and each room is compiled with a
 # folder of links to the rooms that it sees. From the lowest to the highest; src/README.md says what each is for.
 ROOMS := util pci rom plan sys record snippet sources store boot host guard cmd libvirt
-# No system call, no allocation, no library but libmd's SHA-256: what tests/lint/layers.sh allows.
+# No system call, no allocation, no library but libmd's SHA-256: what tests/lint/layers.sh allows. The record is a tree of
+# JSON: so record, and snippet by its headers, see sys.
 PURE := util pci rom plan snippet
 SEES_util :=
 SEES_pci := util
@@ -104,7 +105,7 @@ compile = $(COMPILE) $(FLAGS_$1) $(FLAGS_$2)
 # $(call room,ROOM,FOLDER,COMPILER): FOLDER/ROOM.a of src/ROOM. COMPILER is called with ROOM and ROOM/FILE.
 objects = $(patsubst src/%.c,$2/%.o,$(wildcard src/$1/*.c))
 define room
-$(call objects,$1,$2): $2/%.o: src/%.c $2/.flags | $B/sees $$(NEED_DEPS)
+$(call objects,$1,$2): $2/%.o: src/%.c $2/.flags | $B/sees
 	@mkdir -p $$(@D)
 	$$(call say,CC)
 	$$(Q)$$(call $3,$1,$$*) -iquote $B/sees/$1 -c $$< -o $$@
@@ -114,6 +115,7 @@ $2/$1.a: $(call objects,$1,$2) $B/.rooms
 -include $(patsubst %.o,%.d,$(call objects,$1,$2))
 endef
 $(foreach r,$(ROOMS),$(eval $(call room,$r,$B/obj,compile)))
+$(foreach r,$(ROOMS),$(call objects,$r,$B/obj)): | $(NEED_DEPS)
 
 # Only what was built with other flags, or another version, is built again.
 define stamp

@@ -1,3 +1,4 @@
+# What the Makefile does for tests alone: unit tests, fuzzing, the programs that tests call, the layers of the source.
 .PHONY: unit fuzz replay tools vm-tools lint layers check demo
 
 # --- tests: glibc, with the address and undefined-behaviour sanitizers -------------------------
@@ -21,7 +22,7 @@ $(HELPERS): $U/%.o: %.c $U/.flags | $B/sees
 	$(Q)$(unit) -iquote src -c $< -o $@
 $U/lib.a: $(HELPERS)
 	@rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
 # A test sees what its room sees, and is linked with that and nothing else: were a room to need one above
 # it, its tests would not link. Those of a pure room are linked with no library either, but libmd.
@@ -50,8 +51,7 @@ unit: $(TESTS) tools
 SECONDS ?= 60
 FUZZ_TARGETS := $(patsubst tests/hostile/fuzz/fuzz-%.c,%,$(wildcard tests/hostile/fuzz/fuzz-*.c))
 PURE_SRC := $(foreach r,$(PURE),$(wildcard src/$r/*.c))
-FUZZ_SRC := $(PURE_SRC) $(wildcard src/record/*.c) $(addprefix src/,sys/json.c sys/json-fields.c sys/file.c \
-	libvirt/xml.c libvirt/edit.c)
+FUZZ_SRC := $(PURE_SRC) $(wildcard src/record/*.c) $(addprefix src/,sys/json.c sys/json-fields.c libvirt/xml.c libvirt/edit.c)
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ := $(FUZZ_TARGETS:%=$B/fuzz/fuzz-%)
 $B/fuzz/fuzz-%: tests/hostile/fuzz/fuzz-%.c tests/hostile/fuzz/configcheck.c $(FUZZ_SRC) \

@@ -12,11 +12,4 @@ cJSON *cardjson_make(const struct boot_card *c);
  * left are ignored, so that another version's file can be read. */
 int cardjson_read(const cJSON *o, struct boot_card *ret);
 
-/* What was read of a card's ROM as a JSON object, and back; a part of boot/card.h. */
-/* NULL: no memory. */
-cJSON *cardrom_make(const struct rom_reading *r);
-
-/* o NULL: nothing was read. -EBADMSG as cardjson_read; *ret holds zeros before. */
-int cardrom_read(const cJSON *o, struct rom_reading *ret);
-
 #endif

@@ -20,9 +20,9 @@ struct recording {
 /* i: of the report's cards. Sets k->raw_gone. -ENOMEM leaves the record unfit to be saved. */
 int recording_card(const struct recording *r, size_t i, struct custody *k);
 
-/* A record that was lost: what the store's romfiles tell of the cards that are here. */
-/* Each romfile that no recorded card has, and that is whole, becomes another ROM of each card of
- * the report that it fits (twins: of both, since nothing tells which). when, boot: as of a commit.
+/* After a record was lost, from what lies in the store: each romfile that no recorded card has, and
+ * that is whole, becomes another ROM of each card of the report that it fits (twins: of both, since
+ * nothing tells which). when, boot: as of a commit.
  */
 int rebuild(const struct romstore *s, struct record *rec, const struct report *r, const char *when,
 	    const char *boot);

@@ -3,6 +3,7 @@
 #include "boot/commit-record.h"
 #include "store/gc.h"
 #include "store/links.h"
+#include "store/record-file.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 

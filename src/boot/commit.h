@@ -4,6 +4,7 @@
 
 #include "boot/commit-rom.h"
 #include "boot/report.h"
+#include "store/record-file.h"
 
 #define COMMIT_LOCK_MS 10000  /* how long another writer of the store is waited for */
 #define COMMIT_DROPPED_MAX 16 /* told */

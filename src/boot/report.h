@@ -67,8 +67,8 @@ void report_free(struct report *r);
 char *report_json(const struct report *r);
 
 /* A worker has its card by a lock that dies with it: whoever gets the lock knows that no worker
- * is left. Held through fork by the worker's own children. */
-/* A descriptor, to be closed to give the lock back; -EAGAIN where another has it. */
+ * is left. Held through fork by the worker's own children. Returns a descriptor, to be closed to
+ * give the lock back; -EAGAIN where another has it. */
 int cardlock_take(const struct root *root, struct pci_addr a);
 
 #endif

@@ -6,6 +6,7 @@
 #include "boot/retry.h"
 #include "boot/settle.h"
 #include "store/proxmox-link.h"
+#include "store/record-file.h"
 #include "sys/log.h"
 
 #include <errno.h>

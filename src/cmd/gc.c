@@ -4,6 +4,7 @@
 #include "cmd/store-edit.h"
 #include "cmd/verify.h"
 #include "store/gc.h"
+#include "store/record-file.h"
 #include "sys/config-files.h"
 #include "sys/json.h"
 

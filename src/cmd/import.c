@@ -6,6 +6,7 @@
 #include "boot/commit.h"
 #include "cmd/import-match.h"
 #include "cmd/read-now.h"
+#include "store/record-file.h"
 #include "sys/file.h"
 #include "util/text.h"
 

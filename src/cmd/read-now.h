@@ -36,10 +36,9 @@ int live_read(const struct root *root, const struct here *h, const struct live_w
 	      void (*progress)(const char *source, size_t done, size_t whole), struct live *ret);
 void live_free(struct live *l);
 
-/* What the reading of a card tells the person who asked for it, on standard error. */
-/* live_read, with a line that counts where standard error is a terminal; tells what each source
- * gave, the findings, and why nothing was read. Ends the program by the signal that ended the
- * reading. EXIT_DONE with a reading, or EXIT_FAILED; live_free in both cases. */
+/* live_read for a person: on standard error, a line that counts where that is a terminal, then what
+ * each source gave, the findings, and why nothing was read. Ends the program by the signal that
+ * ended the reading. EXIT_DONE with a reading, or EXIT_FAILED; live_free in both cases. */
 int livetell_read(const struct cmd_env *env, const struct here *h, const struct live_wish *w,
 		  struct live *ret);
 

@@ -1,6 +1,7 @@
 #include "cmd/store-edit.h"
 
 #include "boot/commit.h"
+#include "store/record-file.h"
 #include "sys/clock.h"
 
 #include <errno.h>

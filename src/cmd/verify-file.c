@@ -4,6 +4,7 @@
 #include "record/record.h"
 #include "rom/rules.h"
 #include "sources/judge.h"
+#include "store/record-file.h"
 #include "sys/config-files.h"
 #include "sys/file.h"
 #include "sys/json.h"

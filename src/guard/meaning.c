@@ -3,6 +3,7 @@
 #include "guard/romfile.h"
 #include "pci/serial.h"
 #include "record/find.h"
+#include "store/record-file.h"
 
 #include <errno.h>
 #include <stdarg.h>

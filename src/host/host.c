@@ -1,5 +1,6 @@
 #include "host/host.h"
 
+#include "store/record-file.h"
 #include "sys/config-files.h"
 #include "sys/scan.h"
 

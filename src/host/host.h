@@ -1,4 +1,5 @@
-/* What a definition is held against: the configuration, the buses, the record. */
+/* What a command or a VM's definition is compared with: the configuration, the buses, the record.
+ */
 #ifndef GPUROM_HOST_HOST_H
 #define GPUROM_HOST_HOST_H
 
@@ -23,9 +24,9 @@ int host_look(struct host *h);
 /* Of one that is all zeros, too. */
 void host_free(struct host *h);
 
-/* What the store knows of cards, for those who only look. */
-/* The record of the configured store, else that of the volatile one; -ENOENT where there is
- * neither, -EBADMSG, -ENOTSUP as record_load of the former. record_free in case of success. */
+/* For those who only look: the record of the configured store, else that of the volatile one;
+ * -ENOENT where there is neither, -EBADMSG, -ENOTSUP as record_load of the former. record_free in
+ * case of success. */
 int known_load(const struct root *root, const char *store, struct record *ret);
 
 #endif

@@ -4,9 +4,9 @@
  *   devices  replaces the list before it by the words that can be understood, be it none of
  *	      them: then no card is taken;
  *   keep     a word that cannot be understood leaves the list before it in force beside the good
- *	      words, and keep_unclear set (see plan/plan.h) until a later keep= is whole. So does a
- *key with a byte that no key has: it may have been keep. A file that cannot be read may have held
- *any key: config_unread. */
+ *	      words, and keep_unclear set (see plan/plan.h) until a later keep= is whole. So does
+ *	      a key with a byte that no key has: it may have been keep.
+ * A file that cannot be read may have held any key: config_unread. */
 #ifndef GPUROM_PLAN_CONFIG_TEXT_H
 #define GPUROM_PLAN_CONFIG_TEXT_H
 

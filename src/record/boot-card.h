@@ -7,13 +7,12 @@
 #include "record/identity.h"
 #include "rom/reading.h"
 
-#define BOOT_WHY_MAX ROM_OUTCOME_MAX
+#define BOOT_WHY_MAX 200
 #define BOOT_STORED_MAX 640 /* a path of the store, and some words */
 
 enum card_state {
 	CARD_LEFT,	 /* not taken */
-	CARD_SELECTED,	 /* claim has begun with it; its overrides say whether it is held
-			    (boot/held.h) */
+	CARD_SELECTED,	 /* claim has begun with it; whether it is held: boot/held.h */
 	CARD_HELD,	 /* override gpurom-hold, no driver: claim is done, capture is not */
 	CARD_BOUND,	 /* every function on the driver asked for */
 	CARD_DRIVERLESS, /* overrides set, at least one function without driver: `why` tells */

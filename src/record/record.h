@@ -25,13 +25,10 @@
 #include "record/id.h"
 #include "record/identity.h"
 #include "sys/json.h"
+#include "util/text.h"
 
-#define RECORD_FILE "cards.json"
 #define RECORD_VERSION 2
-#define RECORD_OLDER_FILE RECORD_FILE ".v1" /* what was there before the upgrade */
-#define RECORD_FILE_MAX (64u << 20)
-#define RECORD_ASIDE_MAX 40 /* "cards.json.corrupt-<n>" and its NUL */
-#define RECORD_TIME_MAX 24  /* "2026-01-31T12:59:59Z" and its NUL */
+#define RECORD_TIME_MAX TEXT_TIME_MAX
 #define RECORD_BOOT_MAX 40  /* a boot id and its NUL */
 #define RECORD_BY_ID_MAX 32 /* "10de-2204-1462-3892-64" and its NUL */
 
@@ -70,16 +67,8 @@ struct record_card {
 /* text comes from malloc, has a NUL behind its n bytes, and is taken over also on failure. -ENOTSUP
  * and -EBADMSG as below. An older version's is upgraded. */
 int record_parse(uint8_t *text, size_t n, struct record *ret);
-/* store: the store's folder. None there: an empty record. -ENOTSUP: written by a newer gpurom;
- * -EBADMSG: corrupt. record_free in any case of success. */
-int record_load(int store, struct record *ret);
-/* Puts a corrupt file aside, by a new name; *ret is an empty record then. */
-int record_set_aside(int store, char ret_name[RECORD_ASIDE_MAX], struct record *ret);
-/* The name of a record that was put aside and is still there, "" where there is none. -errno. */
-int record_aside(int store, char ret_name[RECORD_ASIDE_MAX]);
-/* Publishes; nothing is written where nothing changed. An older version's file is kept beside, as
- * RECORD_OLDER_FILE. */
-int record_save(int store, const struct record *r);
+/* One without cards. -ENOMEM; record_free otherwise. */
+int record_empty(struct record *ret);
 void record_free(struct record *r);
 
 /* What a ROM that the record names is to the card at that path. */

@@ -20,12 +20,12 @@ bool npde_read(struct bytes rom, const struct oprom_image *i, struct npde *ret);
 
 /* Images that NVIDIA hides from firmware: behind the public chain, or inside of a mobile x86 image
  * whose length spans them. NPDE lengths lead from one to the next (NVIDIA open-gpu-kernel-modules
- * kernel_gsp_vbios_tu102.c; Linux drivers/gpu/nova-core/vbios.rs). Information only. */
-/* The private images alone, in order; length is the NPDE's where it has one. rom: from the option
- * ROM's start; chain: its public chain. stop tells why the last walk ended. */
+ * kernel_gsp_vbios_tu102.c; Linux drivers/gpu/nova-core/vbios.rs). Information only. *ret has these
+ * alone, in order; length is the NPDE's where it has one, stop says why the last walk ended. rom:
+ * from the option ROM's start; chain: its public chain. */
 void private_walk(struct bytes rom, const struct oprom_chain *chain, struct oprom_chain *ret);
 
-/* How one is told: "VN", "BB77", "type e0", "type 70". Static. */
+/* Its name: "VN", "BB77", "type e0", "type 70". Static. */
 const char *private_text(struct bytes rom, const struct oprom_image *i);
 
 #endif

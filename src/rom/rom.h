@@ -68,8 +68,8 @@ int rom_trimmed(struct bytes file, const struct rom *rom, enum rom_trim how, str
 const char *rom_found_text(const struct rom *rom);
 
 /* An image's byte sums by each of the lengths that somebody goes by. 0 is a good one; only of an
- * x86 image does anybody ask that (nouveau shadow.c, SeaBIOS optionroms.c). */
-/* has_*: that length is there, not 0, and inside the bytes. */
+ * x86 image does anybody ask that (nouveau shadow.c, SeaBIOS optionroms.c). has_*: that length is
+ * there, not 0, and inside the bytes. */
 struct sums {
 	bool has_whole, has_size, has_npde;
 	uint8_t whole; /* the image's length: PCIR's, of a private image what private_walk said */

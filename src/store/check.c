@@ -1,6 +1,7 @@
 #include "store/check.h"
 
 #include "store/links.h"
+#include "store/record-file.h"
 #include "sys/file.h"
 
 #include <dirent.h>

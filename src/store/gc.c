@@ -1,5 +1,6 @@
 #include "store/gc.h"
 
+#include "store/record-file.h"
 #include "sys/file.h"
 
 #include <dirent.h>

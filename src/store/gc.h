@@ -6,6 +6,7 @@
 #define GPUROM_STORE_GC_H
 
 #include "record/record.h"
+#include "store/record-file.h"
 #include "store/store.h"
 
 #define STOREGC_NAME_MAX 80 /* "roms/<sha256>.rom" and its NUL */

@@ -1,6 +1,7 @@
 #include "store/links.h"
 
 #include "record/find.h"
+#include "store/record-file.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,9 +2,9 @@
 #ifndef GPUROM_SYS_CLOCK_H
 #define GPUROM_SYS_CLOCK_H
 
-#define CLOCK_TEXT_MAX 24 /* "2026-01-31T12:59:59Z" and its NUL */
+#include "util/text.h"
 
 /* "2026-01-31T12:59:59Z", UTC; "" where there is no clock. */
-void clock_now(char ret[CLOCK_TEXT_MAX]);
+void clock_now(char ret[TEXT_TIME_MAX]);
 
 #endif

@@ -54,9 +54,9 @@ int dir_sync(int fd);
  * other publisher works there. */
 int dir_sweep(int fd);
 
-/* Standard input, output and error, before anything else is opened. */
-/* A daemon's child may come with any of them closed; a file of ours must not take their place:
- * those lead to /dev/null from here on. */
+/* For standard input, output and error, before anything else is opened. A daemon's child may come
+ * with any of them closed; a file of ours must not take their place: those lead to /dev/null from
+ * here on. */
 void standardfiles_open(void);
 
 #endif

@@ -1,5 +1,6 @@
 /* Cards across boots: what commit makes of their comings and goings, in the record, in the links
  * and in words. */
+#include "store/record-file.h"
 #include "storebench.h"
 #include "tempdir.h"
 #include "util/sha256.h"

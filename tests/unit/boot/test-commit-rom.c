@@ -1,4 +1,5 @@
 /* Whose ROM is whose, boot after boot. */
+#include "store/record-file.h"
 #include "storebench.h"
 #include "tempdir.h"
 #include "util/sha256.h"

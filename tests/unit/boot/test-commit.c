@@ -1,4 +1,5 @@
 /* The store as a whole: what a commit leaves, and what it does where it cannot. */
+#include "store/record-file.h"
 #include "storebench.h"
 #include "tempdir.h"
 #include "util/sha256.h"

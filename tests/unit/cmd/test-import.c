@@ -1,6 +1,7 @@
 /* What a person brings for a card, against what the store has: commit_import and custody. */
 #include "cmd/import-match.h"
 #include "romimage.h"
+#include "store/record-file.h"
 #include "storebench.h"
 #include "tempdir.h"
 

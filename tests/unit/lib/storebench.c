@@ -2,6 +2,7 @@
 
 #include "rom/oprom.h"
 #include "romimage.h"
+#include "store/record-file.h"
 #include "sys/file.h"
 #include "tempdir.h"
 #include "util/sha256.h"

@@ -3,6 +3,7 @@
  * may have died before that. The program's fsync is watched: a folder counts only while the name is
  * in it. */
 #include "record/record.h"
+#include "store/record-file.h"
 #include "store/store.h"
 #include "sys/file.h"
 #include "tempdir.h"

@@ -1,5 +1,6 @@
 /* What the store needs, and what nothing in it refers to. */
 #include "store/gc.h"
+#include "store/record-file.h"
 #include "tempdir.h"
 
 #include <errno.h>

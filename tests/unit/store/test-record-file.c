@@ -1,5 +1,6 @@
 #include "record/remap.h"
 #include "record/update.h"
+#include "store/record-file.h"
 #include "sys/file.h"
 #include "tempdir.h"
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -435,6 +436,103 @@ static void unknown_fields_stay(void **state)
 	close(dir);
 }
 
+#define IDS "'ids':'10de:2204','subsystem':'1462:3892'"
+
+/* Each with ' for ". */
+static const char *const odd[] = {
+	"{'cards':{},'version':2}",
+	"{'version':1,'cards':{'p':{" IDS "}}}",
+	/* keys that nobody knows, at every level; values that are none of this version's */
+	"{'new':{'a':[1,2.5,null]},'version':2,'cards':{'p':{'x':1," IDS
+	",'state':'asleep','identity':"
+	"'cloned','identity_text':'','rom':{'y':[],'sha256':'" SHA_A
+	"','size':512,'verdict':'usable',"
+	"'pinned':{'by':'nobody','z':{}},'imported':{'file':'f','mismatch':['colour',7],'w':0}},"
+	"'other_roms':[{'v':true,'sha256':'" SHA_B
+	"'}],'functions':[{'u':1,'function':0,'ids':'1:2'}],"
+	"'addresses':[{'t':1,'address':'0000:01:00.0'}],'paths':[{'s':'','path':'q'}],'maybe':['q'],"
+	"'reading':{'tried':true,'r':1,'verdict':'perfect'},'raws':['" SHA_C "'],'previous':[{" IDS
+	",'q':2,'rom':{'p':1},'previous':[{" IDS ",'o':3}]}]}},'later':7}",
+	/* in another order */
+	"{'cards':{'b':{'previous':[],'last_boot':'','last_seen':'1','rom':null,'id':'0123456789ab',"
+	"'subsystem':'1462:3892','ids':'10de:2204','other_roms':[],'maybe':[],'paths':[]},'a':{" IDS
+	"}},'version':2}",
+	/* values of another kind, where none is asked for */
+	"{'version':2,'cards':{'p':{'id':'XYZ'," IDS
+	",'state':7,'class':null,'functions':{},'slot':[],"
+	"'acpi_path':1,'smbios_slot':{},'serial':'none','address':'somewhere','raws':'x','reading':{"
+	"'tried':'yes','sha256':'no'},'addresses':[7,{'address':8}],'paths':[null],'maybe':[7,'q'],"
+	"'other_roms':[7,{'sha256':8},{'size':-1}],'previous':[7,{},{'ids':8,'rom':9}],'rom':{'size':1,"
+	"'pinned':7,'imported':[],'first_boot':3}}}}",
+	/* longer than is asked for */
+	"{'version':2,'cards':{'p':{" IDS ",'last_seen':'" SHA_A SHA_A "','last_boot':'" SHA_A SHA_A
+	"','by_id':'" SHA_A SHA_A "','state':'" SHA_A
+	"','maybe':['1','2','3','4','5','6','7','8','9'],"
+	"'raws':['" SHA_A "','" SHA_B "','" SHA_C "','x'],'slot':'" SHA_A
+	"','paths':[{'path':'" SHA_A SHA_A SHA_A "'}]},'" SHA_A SHA_A SHA_A "':{" IDS "}}}",
+};
+
+/* As record_save prints it: an older version's is this one's, and else nothing is another. */
+static char *printed(const char *text)
+{
+	cJSON *o = cJSON_Parse(text);
+	char *all, *ret;
+
+	assert_non_null(o);
+	assert_true(cJSON_ReplaceItemInObjectCaseSensitive(o, "version",
+							   cJSON_CreateNumber(RECORD_VERSION)));
+	all = cJSON_Print(o);
+	assert_true(asprintf(&ret, "%s\n", all) > 0);
+	cJSON_free(all);
+	cJSON_Delete(o);
+	return ret;
+}
+
+static void is_saved_as_it_was(int dir, const char *text)
+{
+	char *want, *is;
+	struct record r;
+
+	tempdir_put_text(dir, RECORD_FILE, text);
+	if (record_load(dir, &r) < 0)
+		return;
+	assert_int_equal(record_save(dir, &r), 0);
+	record_free(&r);
+	want = printed(text);
+	is = tempdir_text(dir, RECORD_FILE);
+	assert_string_equal(is, want);
+	free(want);
+	free(is);
+}
+
+static void what_is_loaded_is_saved(void **state)
+{
+	int dir = open_dir(state);
+	char *text;
+	glob_t all;
+
+	for (size_t i = 0; i < COUNT(odd); i++) {
+		struct record r;
+
+		text = strdup(odd[i]);
+		for (char *c = text; *c; c++)
+			if (*c == '\'')
+				*c = '"';
+		assert_int_equal(record_parse((uint8_t *)strdup(text), strlen(text), &r), 0);
+		record_free(&r);
+		is_saved_as_it_was(dir, text);
+		free(text);
+	}
+	assert_int_equal(glob("tests/hostile/fuzz/*/cards/*", 0, NULL, &all), 0);
+	for (size_t i = 0; i < all.gl_pathc; i++) {
+		text = tempdir_text(AT_FDCWD, all.gl_pathv[i]);
+		is_saved_as_it_was(dir, text);
+		free(text);
+	}
+	globfree(&all);
+	close(dir);
+}
+
 static void versions_and_damage(void **state)
 {
 	static const struct {
@@ -603,6 +701,7 @@ int main(void)
 		WITH_DIR(ids_without_a_boot),
 		cmocka_unit_test(an_id_that_is_none),
 		WITH_DIR(unknown_fields_stay),
+		WITH_DIR(what_is_loaded_is_saved),
 		WITH_DIR(versions_and_damage),
 		WITH_DIR(put_aside),
 		WITH_DIR(no_memory_is_no_damage),

@@ -33,17 +33,18 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-protot
 LANG_FLAGS := -std=gnu11 -D_GNU_SOURCE
 # Who may include whom, kept by the compiler: includes name the room ("rom/verdict.h"), and each room is compiled with a
 # folder of links to the rooms that it sees. From the lowest to the highest; src/README.md says what each is for.
-ROOMS := util pci rom plan sys record snippet sources store boot host guard cmd libvirt
-# No system call, no allocation, no library but libmd's SHA-256: what tests/lint/layers.sh allows. The record is a tree of
-# JSON: so record, and snippet by its headers, see sys.
+ROOMS := util pci rom plan record snippet sys sources store boot host guard cmd libvirt
+# No system call, no allocation, no library but libmd's SHA-256: what tests/lint/layers.sh allows.
 PURE := util pci rom plan snippet
+# The same, and the heap.
+HEAP := record
 SEES_util :=
 SEES_pci := util
 SEES_rom := util pci
 SEES_plan := util pci rom
+SEES_record := util pci rom
+SEES_snippet := util pci rom record
 SEES_sys := util pci rom plan
-SEES_record := util pci rom plan sys
-SEES_snippet := util pci rom plan record sys
 SEES_sources := util pci rom plan sys
 SEES_store := util pci rom plan record sys
 SEES_boot := util pci rom plan record sys sources store
@@ -94,8 +95,7 @@ COMPILE = $(CC) $(LANG_FLAGS) $(LIBC_FLAGS) $(CODE_FLAGS) $(WARN) $(CPPFLAGS) $(
 
 # What a room, or one file of it, needs of the libraries: FLAGS_ROOM, FLAGS_ROOM/FILE.
 FLAGS_util := $(MD_FLAGS)
-$(foreach r,$(filter-out $(PURE),$(ROOMS)),$(eval FLAGS_$r := $(KERNEL_FLAGS) $(JSON_FLAGS)))
-FLAGS_snippet := $(JSON_FLAGS)
+$(foreach r,$(filter-out $(PURE) $(HEAP),$(ROOMS)),$(eval FLAGS_$r := $(KERNEL_FLAGS) $(JSON_FLAGS)))
 FLAGS_sys/scan := $(PCI_FLAGS)
 FLAGS_libvirt/xml := $(XML_FLAGS)
 FLAGS_cmd/main := -DGPUROM_VERSION='"$(VERSION)"'

@@ -25,7 +25,7 @@ $U/lib.a: $(HELPERS)
 	$(Q)$(AR) rcs $@ $^
 
 # A test sees what its room sees, and is linked with that and nothing else: were a room to need one above
-# it, its tests would not link. Those of a pure room are linked with no library either, but libmd.
+# it, its tests would not link. Those of a pure room, or of record, are linked with no library either, but libmd.
 define tests
 $(patsubst tests/unit/%.c,$U/tests/%.o,$(wildcard tests/unit/$1/test-*.c)): $U/tests/%.o: tests/unit/%.c $U/.flags | $B/sees
 	@mkdir -p $$(@D)
@@ -33,7 +33,7 @@ $(patsubst tests/unit/%.c,$U/tests/%.o,$(wildcard tests/unit/$1/test-*.c)): $U/t
 	$$(Q)$$(unit) -iquote $B/sees/$1 -Itests/unit/lib -c $$< -o $$@
 $(patsubst tests/unit/%.c,$U/tests/%,$(wildcard tests/unit/$1/test-*.c)): %: %.o $U/lib.a $(call archives,$1 $(SEES_$1),$U)
 	$$(call say,LD)
-	$$(Q)$$(TEST_LINK) $$^ $$(or $$(LIBS_$$(@F)),$(if $(filter $1,$(PURE)),-lcmocka -lmd,$$(UNIT_LIBS))) -o $$@
+	$$(Q)$$(TEST_LINK) $$^ $$(or $$(LIBS_$$(@F)),$(if $(filter $1,$(PURE) $(HEAP)),-lcmocka -lmd,$$(UNIT_LIBS))) -o $$@
 endef
 # It compares with libpci's own reading of a selector.
 LIBS_test-selector-lspci = $(UNIT_LIBS)
@@ -51,7 +51,8 @@ unit: $(TESTS) tools
 SECONDS ?= 60
 FUZZ_TARGETS := $(patsubst tests/hostile/fuzz/fuzz-%.c,%,$(wildcard tests/hostile/fuzz/fuzz-*.c))
 PURE_SRC := $(foreach r,$(PURE),$(wildcard src/$r/*.c))
-FUZZ_SRC := $(PURE_SRC) $(wildcard src/record/*.c) $(addprefix src/,sys/json.c sys/json-fields.c libvirt/xml.c libvirt/edit.c)
+FUZZ_SRC := $(PURE_SRC) $(wildcard src/record/*.c) $(addprefix src/,sys/json.c sys/json-fields.c sys/file.c \
+	store/record-file.c libvirt/xml.c libvirt/edit.c)
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ := $(FUZZ_TARGETS:%=$B/fuzz/fuzz-%)
 $B/fuzz/fuzz-%: tests/hostile/fuzz/fuzz-%.c tests/hostile/fuzz/configcheck.c $(FUZZ_SRC) \
@@ -140,11 +141,12 @@ $B/tests/years: $(YEARS) $(NEED_DEPS)
 	$(Q)$(CC) $(LINK) $(YEARS_WRAP:%=-Wl,--wrap=%) $(YEARS) $(LIBS) $(LINK_FLAGS) $(LDFLAGS) -o $@
 -include $(YEARS_OBJ:.o=.d)
 
-# Who may call whom: a room those that it sees; a pure one memory, strings, and formatting into what it is given.
+# Who may call whom: a room those that it sees; a pure one memory, strings, and formatting into what it is given; one
+# of the kind heap allocates, too.
 LAYERS := $(ROOMS:%=layers-%)
 .PHONY: $(LAYERS)
 $(LAYERS): layers-%: $(call archives,$(ROOMS),$B/obj)
-	@sh tests/lint/layers.sh $B/obj $* $(if $(filter $*,$(PURE)),pure,edge) $(SEES_$*)
+	@sh tests/lint/layers.sh $B/obj $* $(if $(filter $*,$(PURE)),pure,$(if $(filter $*,$(HEAP)),heap,edge)) $(SEES_$*)
 layers: $(LAYERS)
 	@sh tests/lint/circles.sh
 

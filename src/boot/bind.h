@@ -4,7 +4,7 @@
 #ifndef GPUROM_BOOT_BIND_H
 #define GPUROM_BOOT_BIND_H
 
-#include "record/boot-card.h"
+#include "boot/card.h"
 #include "sys/sysfs.h"
 
 #define APPLY_HOLD_MS 5000 /* for the first driver that is probing; a fifth of it each after it */

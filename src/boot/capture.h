@@ -4,7 +4,7 @@
 #define GPUROM_BOOT_CAPTURE_H
 
 #include "boot/report.h"
-#include "record/boot-card.h"
+#include "boot/card.h"
 #include "sources/attempt.h"
 #include "sys/root.h"
 

@@ -1,5 +1,6 @@
 #include "boot/card.h"
 
+#include "record/record.h"
 #include "sys/json-fields.h"
 
 #include <errno.h>
@@ -34,34 +35,22 @@ static const struct {
 	{PLAN_WARN_SILENT, "silent"},
 };
 
-static cJSON *fn_make(const struct boot_fn *f)
-{
-	struct json_writer w = {.o = cJSON_CreateObject()};
+static const char *const state_words[] = {
+	[CARD_LEFT] = RECORD_LEFT,
+	[CARD_SELECTED] = "selected",
+	[CARD_HELD] = "held",
+	[CARD_BOUND] = "bound",
+	[CARD_DRIVERLESS] = "driverless",
+	[CARD_RELEASED] = RECORD_RELEASED,
+	[CARD_STUCK] = "stuck",
+};
 
-	json_put_addr(&w, f->addr);
-	json_put_ids(&w, "ids", f->ids.vendor, f->ids.device);
-	json_put_ids(&w, "subsystem", f->ids.subvendor, f->ids.subdevice);
-	json_put_class(&w, f->class);
-	json_put_int(&w, "iommu_group", f->iommu_group);
-	json_put_text(&w, "was", f->was);
-	json_put_text(&w, "was_override", f->was_override);
-	json_put_text(&w, "driver", f->driver);
-	return json_done(&w);
+const char *card_state_text(enum card_state s)
+{
+	return state_words[s];
 }
 
-static cJSON *warnings_make(struct json_writer *w, unsigned warnings)
-{
-	cJSON *a = cJSON_CreateArray();
-
-	for (size_t i = 0; i < COUNT(warning_words); i++)
-		if (warnings & warning_words[i].bit)
-			json_push_text(w, a, warning_words[i].word);
-	return a;
-}
-
-/* --- what was read of its ROM ---------------------------------------------------------------- */
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+/* --- its ROM ---------------------------------------------------------------------------------- */
 
 static cJSON *finding_make(const struct finding *f)
 {
@@ -85,7 +74,7 @@ static cJSON *attempt_make(const struct rom_attempt *a)
 	return json_done(&w);
 }
 
-static cJSON *cardrom_make(const struct rom_reading *r)
+static cJSON *rom_make(const struct rom_reading *r)
 {
 	struct json_writer w = {.o = cJSON_CreateObject()};
 	cJSON *findings = cJSON_CreateArray(), *attempts = cJSON_CreateArray();
@@ -172,7 +161,8 @@ static int attempts_read(const cJSON *a, struct rom_reading *b)
 	return 0;
 }
 
-static int cardrom_read(const cJSON *o, struct rom_reading *b)
+/* o NULL: nothing was read. */
+static int rom_read(const cJSON *o, struct rom_reading *b)
 {
 	struct json_reader r = {.o = o};
 	uint64_t raw_size = 0, rom_size = 0;
@@ -198,7 +188,32 @@ static int cardrom_read(const cJSON *o, struct rom_reading *b)
 	return err ? err : r.err;
 }
 
-/* --- the card -------------------------------------------------------------------------------- */
+/* --- the card --------------------------------------------------------------------------------- */
+
+static cJSON *fn_make(const struct boot_fn *f)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+
+	json_put_addr(&w, f->addr);
+	json_put_ids(&w, "ids", f->ids.vendor, f->ids.device);
+	json_put_ids(&w, "subsystem", f->ids.subvendor, f->ids.subdevice);
+	json_put_class(&w, f->class);
+	json_put_int(&w, "iommu_group", f->iommu_group);
+	json_put_text(&w, "was", f->was);
+	json_put_text(&w, "was_override", f->was_override);
+	json_put_text(&w, "driver", f->driver);
+	return json_done(&w);
+}
+
+static cJSON *warnings_make(struct json_writer *w, unsigned warnings)
+{
+	cJSON *a = cJSON_CreateArray();
+
+	for (size_t i = 0; i < COUNT(warning_words); i++)
+		if (warnings & warning_words[i].bit)
+			json_push_text(w, a, warning_words[i].word);
+	return a;
+}
 
 cJSON *cardjson_make(const struct boot_card *c)
 {
@@ -221,7 +236,7 @@ cJSON *cardjson_make(const struct boot_card *c)
 		json_push(&w, functions, fn_make(&c->fn[i]));
 	json_put(&w, "functions", functions);
 	json_put_u64(&w, "display", c->display);
-	json_put(&w, "rom", cardrom_make(&c->rom));
+	json_put(&w, "rom", rom_make(&c->rom));
 	json_put_u64(&w, "hold_us", c->hold_us);
 	json_put_u64(&w, "handover_us", c->handover_us);
 	json_put_int(&w, "enable_before", c->enable_before);
@@ -250,23 +265,17 @@ static int fn_read(const cJSON *o, struct boot_fn *f)
 
 static void get_state(struct json_reader *r, enum card_state *ret)
 {
-	const char *words[CARD_STUCK + 1];
 	unsigned state = *ret;
 
-	for (unsigned i = 0; i < COUNT(words); i++)
-		words[i] = card_state_text((enum card_state)i);
-	json_get_word(r, "state", words, COUNT(words), &state);
+	json_get_word(r, "state", state_words, COUNT(state_words), &state);
 	*ret = (enum card_state)state;
 }
 
 static void get_identity(struct json_reader *r, struct boot_card *c)
 {
-	const char *words[IDENTITY_AMBIGUOUS + 1];
 	unsigned identity = c->identity;
 
-	for (unsigned i = 0; i < COUNT(words); i++)
-		words[i] = identity_word((enum identity)i);
-	json_get_word(r, "identity", words, COUNT(words), &identity);
+	json_get_word(r, "identity", identity_words, COUNT(identity_words), &identity);
 	c->identity = (enum identity)identity;
 	json_get_text(r, "identity_text", c->identity_text, sizeof(c->identity_text));
 }
@@ -328,7 +337,7 @@ static int card_read(const cJSON *o, struct boot_card *c)
 	err = functions_read(&r, c);
 	if (err)
 		return err;
-	err = cardrom_read(json_get_object(&r, "rom"), &c->rom);
+	err = rom_read(json_get_object(&r, "rom"), &c->rom);
 	json_get_unsigned(&r, "hold_us", &c->hold_us);
 	json_get_unsigned(&r, "handover_us", &c->handover_us);
 	json_get_int(&r, "enable_before", &c->enable_before);

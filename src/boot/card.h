@@ -1,9 +1,69 @@
-/* A card of this boot as a JSON object, and back. States are words. */
+/* What one boot did with one card: plain data, written by the boot steps, read by commit, report
+ * and list. Texts are NUL-terminated and cut to fit. In the report it is a JSON object; states are
+ * words there. */
 #ifndef GPUROM_BOOT_CARD_H
 #define GPUROM_BOOT_CARD_H
 
-#include "record/boot-card.h"
+#include "plan/plan.h"
+#include "record/identity.h"
+#include "rom/reading.h"
 #include "sys/json.h"
+
+#define BOOT_WHY_MAX 200
+#define BOOT_STORED_MAX 640 /* a path of the store, and some words */
+
+enum card_state {
+	CARD_LEFT,	 /* not taken */
+	CARD_SELECTED,	 /* claim has begun with it; its overrides say whether it is held
+			    (boot/held.h) */
+	CARD_HELD,	 /* override gpurom-hold, no driver: claim is done, capture is not */
+	CARD_BOUND,	 /* every function on the driver asked for */
+	CARD_DRIVERLESS, /* overrides set, at least one function without driver: `why` tells */
+	CARD_RELEASED,	 /* mode=dump: given back to the host */
+	CARD_STUCK,	 /* a driver does not let go, or a worker hangs in the kernel */
+};
+
+struct boot_fn {
+	struct pci_addr addr;
+	struct pci_ids ids;
+	uint32_t class;
+	int iommu_group;
+	char was[PCI_DRIVER_MAX];	   /* driver found at claim */
+	char was_override[PCI_DRIVER_MAX]; /* driver_override found at claim, "" for none */
+	char driver[PCI_DRIVER_MAX];	   /* driver at the end */
+};
+
+struct boot_card {
+	struct pci_addr addr;
+	char path[PCI_PATH_MAX];
+	uint64_t serial; /* as in struct pci_fn, of the display function */
+	char slot[PCI_SLOT_MAX];
+	enum identity identity; /* as commit found it; IDENTITY_UNKNOWN before */
+	char identity_text[IDENTITY_TEXT_MAX];
+	char stored[BOOT_STORED_MAX]; /* what commit made of its ROM, a sentence; "" before */
+	enum card_state state;
+	enum plan_why plan_why;
+	unsigned warnings; /* enum plan_warning */
+	char why[BOOT_WHY_MAX];
+	char console[BOOT_WHY_MAX]; /* what became of a framebuffer on it, a sentence; "" none */
+	struct boot_fn fn[PLAN_CARD_FUNCTIONS_MAX];
+	size_t n, display; /* display: index in fn */
+	struct rom_reading rom;
+	unsigned hold_us, handover_us;
+	int enable_before; /* count of `enable` before the ROM was read, -1 unknown */
+	bool power_auto;   /* `power/control` was "auto" then */
+	uint32_t prom_register, prom_value; /* as in struct romread_before */
+	int worker; /* pid while a worker is at it, handed over or not; else 0 */
+};
+
+/* Claim is done with it or was ended amid it, capture has not come to it. */
+static inline bool card_is_pending(const struct boot_card *b)
+{
+	return b->state == CARD_SELECTED || b->state == CARD_HELD;
+}
+
+/* "left" and so on: static. */
+const char *card_state_text(enum card_state s);
 
 /* NULL: no memory. */
 cJSON *cardjson_make(const struct boot_card *c);

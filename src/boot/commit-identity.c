@@ -20,8 +20,8 @@ struct table {
 	bool is_file;
 	bool scanned;
 	struct identity_card *recorded, *present;
-	struct record_card *known; /* of each recorded */
-	size_t *of_report;	   /* of each present: its index there, or NOT_OURS */
+	struct record_card **known; /* of each recorded */
+	size_t *of_report;	    /* of each present: its index there, or NOT_OURS */
 	struct identity_match *match;
 	size_t *holder;
 	size_t n_recorded, n, room;
@@ -30,26 +30,18 @@ struct table {
 
 /* --- both sides ------------------------------------------------------------------------------ */
 
-static void count_one(void *ctx, const char *path, const struct record_card *card)
+static void add_recorded(struct table *t, struct record_card *c)
 {
-	(void)path;
-	(void)card;
-	++*(size_t *)ctx;
-}
+	struct identity_card *one = &t->recorded[t->n_recorded];
+	const char *flash = record_flash(c);
 
-static void add_recorded(void *ctx, const char *path, const struct record_card *card)
-{
-	struct table *t = ctx;
-	struct record_card *known = &t->known[t->n_recorded];
-
-	*known = *card;
-	t->recorded[t->n_recorded++] =
-		(struct identity_card){.path = path,
-				       .addr = known->addr,
-				       .ids = known->ids,
-				       .serial = known->serial,
-				       .rom = known->flash[0] ? known->flash : known->rom.sha256,
-				       .was_missing = known->identity == IDENTITY_MISSING};
+	*one = (struct identity_card){.path = c->path,
+				      .ids = c->ids,
+				      .serial = c->seen.serial,
+				      .rom = *flash ? flash : record_shown(c),
+				      .was_missing = c->identity == IDENTITY_MISSING};
+	(void)pci_addr_parse(c->address, &one->addr);
+	t->known[t->n_recorded++] = c;
 }
 
 static bool is_ours(const struct table *t, const struct boot_card *c)
@@ -85,7 +77,7 @@ static void add_reported(struct table *t, size_t i)
 				   .ids = c->fn[c->display].ids,
 				   .serial = c->serial,
 				   .rom = rom,
-				   .rom_known = record_knows_rom(t->rec, c->path, rom)});
+				   .rom_known = record_rom(record_find(t->rec, c->path), rom)});
 }
 
 /* Cards that stay with the host are here, too. */
@@ -120,19 +112,15 @@ static bool is_open(const struct table *t, const char *path)
  * ROM again, or each card that it might have been is in its own place. */
 static void keep_doubt(const struct table *t, size_t p, struct identified *ret)
 {
-	const char *pinned = t->known[t->match[p].was].rom.sha256;
+	const struct record_card *was = t->known[t->match[p].was];
 	const struct identity_card *c = &t->present[p];
-	const char *maybe[IDENTITY_MAYBE_MAX];
-	size_t n = record_maybe(t->rec, c->path, maybe);
-	bool itself = false;
+	const bool itself = record_may_be(was, c->path);
 
-	for (size_t i = 0; i < n; i++)
-		itself |= strcmp(maybe[i], c->path) == 0;
-	if (itself && *c->rom && strcmp(c->rom, pinned) == 0)
+	if (itself && *c->rom && strcmp(c->rom, record_shown(was)) == 0)
 		return;
-	for (size_t i = 0; i < n; i++)
-		if (itself || is_open(t, maybe[i]))
-			snprintf(ret->maybe[ret->n_maybe++], PCI_PATH_MAX, "%s", maybe[i]);
+	for (size_t i = 0; i < IDENTITY_MAYBE_MAX && was->maybe[i][0]; i++)
+		if (itself || is_open(t, was->maybe[i]))
+			strcpy(ret->maybe[ret->n_maybe++], was->maybe[i]);
 	if (!ret->n_maybe)
 		return;
 	ret->verdict = IDENTITY_AMBIGUOUS;
@@ -142,16 +130,17 @@ static void keep_doubt(const struct table *t, size_t p, struct identified *ret)
 /* It is in its place. What this boot found out before stands. */
 static void tell_at_home(const struct table *t, size_t p, struct identified *ret)
 {
-	const struct record_card *was = &t->known[t->match[p].was];
+	const struct record_card *was = t->known[t->match[p].was];
 
-	if (strcmp(was->last_boot, t->boot) == 0 && was->identity != IDENTITY_UNKNOWN &&
+	if (strcmp(was->seen.last_boot, t->boot) == 0 && was->identity != IDENTITY_UNKNOWN &&
 	    was->identity != IDENTITY_MISSING && was->identity != IDENTITY_AMBIGUOUS) {
 		ret->verdict = was->identity;
 		memcpy(ret->text, was->identity_text, sizeof(ret->text));
 		return;
 	}
 	if (ret->verdict == IDENTITY_RENUMBERED)
-		identitytext_renumbered(was->addr, was->last_seen, ret->text);
+		identitytext_renumbered(t->recorded[t->match[p].was].addr, was->seen.last_seen,
+					ret->text);
 	keep_doubt(t, p, ret);
 }
 
@@ -193,15 +182,15 @@ static void tell_moved(const struct table *t, size_t p, struct identified *ret)
 {
 	const struct identity_match *m = &t->match[p];
 
-	identitytext_moved(t->recorded[m->was].path, t->known[m->was].last_seen, m->by_serial,
+	identitytext_moved(t->recorded[m->was].path, t->known[m->was]->seen.last_seen, m->by_serial,
 			   ret->text);
 }
 
 static void tell_replaced(const struct table *t, size_t p, struct identified *ret)
 {
-	const struct record_card *was = &t->known[recorded_at(t, t->present[p].path)];
+	const struct record_card *was = t->known[recorded_at(t, t->present[p].path)];
 
-	identitytext_replaced(&was->ids, was->last_seen, ret->text);
+	identitytext_replaced(&was->ids, was->seen.last_seen, ret->text);
 }
 
 static uint64_t own_serial(const struct table *t, size_t p)
@@ -244,24 +233,24 @@ static void tell_card(const struct table *t, size_t p)
 /* --- those that are not here ----------------------------------------------------------------- */
 
 /* In the record too, of which it says where it was. */
-static int tell_missing(struct table *t, size_t r)
+static void tell_missing(struct table *t, size_t r)
 {
 	const struct identity_card *known = &t->recorded[r];
 	struct report_missing *m = &t->ret->missing[t->ret->n_missing];
 
 	if (t->holder[r] != IDENTITY_NONE)
-		return 0;
+		return;
 	/* It becomes the past of the card that stands there now. */
 	for (size_t p = 0; p < t->n; p++)
 		if (t->of_report[p] != NOT_OURS && strcmp(t->present[p].path, known->path) == 0)
-			return 0;
+			return;
 	if (t->ret->n_missing < REPORT_MISSING_MAX) {
 		*m = (struct report_missing){.addr = known->addr, .ids = known->ids};
 		snprintf(m->path, sizeof(m->path), "%s", known->path);
-		snprintf(m->last_seen, sizeof(m->last_seen), "%s", t->known[r].last_seen);
+		snprintf(m->last_seen, sizeof(m->last_seen), "%s", t->known[r]->seen.last_seen);
 		t->ret->n_missing++;
 	}
-	return record_missing(t->rec, known->path, "");
+	record_missing(t->known[r]);
 }
 
 static int follow(const struct table *t)
@@ -298,9 +287,8 @@ static void doubt_moves(struct table *t)
 
 static int work(struct table *t, const struct pci_scan *s)
 {
-	int err = 0;
-
-	record_cards(t->rec, add_recorded, t);
+	for (struct record_card *c = t->rec->cards; c; c = c->next)
+		add_recorded(t, c);
 	for (size_t i = 0; i < t->report->n && i < PLAN_CARDS_MAX; i++)
 		add_reported(t, i);
 	add_others(t, s);
@@ -310,9 +298,9 @@ static int work(struct table *t, const struct pci_scan *s)
 	for (size_t p = 0; p < t->n; p++)
 		if (t->of_report[p] != NOT_OURS)
 			tell_card(t, p);
-	for (size_t r = 0; r < t->n_recorded && t->scanned && !err; r++)
-		err = tell_missing(t, r);
-	return err ? err : follow(t);
+	for (size_t r = 0; r < t->n_recorded && t->scanned; r++)
+		tell_missing(t, r);
+	return follow(t);
 }
 
 static int with_room(struct table *t, const struct pci_scan *s)
@@ -320,7 +308,8 @@ static int with_room(struct table *t, const struct pci_scan *s)
 	size_t n = 0;
 	int err = -ENOMEM;
 
-	record_cards(t->rec, count_one, &n);
+	for (const struct record_card *c = t->rec->cards; c; c = c->next)
+		n++;
 	t->room = PLAN_CARDS_MAX + s->n;
 	t->recorded = calloc(n + 1, sizeof(*t->recorded));
 	t->known = calloc(n + 1, sizeof(*t->known));

@@ -2,35 +2,62 @@
 
 #include "boot/commit-rom.h"
 #include "record/update.h"
+#include "sys/firmware-names.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+
+static void reading_of(const struct rom_reading *from, struct record_reading *ret)
+{
+	ret->there = true;
+	ret->tried = from->tried;
+	strcpy(ret->source, from->source);
+	strcpy(ret->outcome, from->outcome);
+	ret->verdict = from->verdict;
+	strcpy(ret->sha256, from->sha256);
+	strcpy(ret->raw_sha256, from->raw_sha256);
+}
+
+static void seen_of(const struct recording *r, const struct boot_card *c, struct record_seen *ret)
+{
+	struct card_facts facts;
+
+	cardfacts_read(r->root, c->fn[c->display].addr, &facts);
+	strcpy(ret->acpi_path, facts.acpi_path);
+	strcpy(ret->smbios_slot, facts.smbios_slot);
+	strcpy(ret->state, card_state_text(c->state));
+	ret->class = c->fn[c->display].class;
+	ret->n_functions = c->n;
+	for (size_t i = 0; i < c->n; i++)
+		ret->function[i] = (struct record_function){
+			.number = c->fn[i].addr.fn, .ids = c->fn[i].ids, .class = c->fn[i].class};
+	reading_of(&c->rom, &ret->reading);
+	strcpy(ret->slot, c->slot);
+	strcpy(ret->last_seen, r->when);
+	strcpy(ret->last_boot, r->boot);
+}
 
 int recording_card(const struct recording *r, size_t i, struct custody *k)
 {
 	const struct identified *who = &r->who->card[i];
-	const char *maybe[IDENTITY_MAYBE_MAX];
-	struct card_facts facts;
-	struct record_news news = {.card = k->card,
+	struct record_news news = {.path = k->card->path,
+				   .addr = k->card->addr,
+				   .ids = k->card->fn[k->card->display].ids,
+				   .seen = {.serial = who->serial},
 				   .replaced = k->replaced,
 				   .identity = who->verdict,
 				   .identity_text = who->text,
-				   .maybe = maybe,
+				   .maybe = who->maybe,
 				   .n_maybe = who->n_maybe,
-				   .facts = &facts,
-				   .serial = who->serial,
 				   .rom = k->shown.sha256[0] ? &k->shown : NULL,
 				   .beside = k->beside.sha256[0] ? &k->beside : NULL,
 				   .by_id = k->by_id,
 				   .raw = k->raw,
 				   .ret_raw_gone = k->raw_gone,
-				   .when = r->when,
-				   .boot = r->boot,
 				   .import = r->import};
 
-	cardfacts_read(r->root, k->card->fn[k->card->display].addr, &facts);
-	for (size_t m = 0; m < who->n_maybe; m++)
-		maybe[m] = who->maybe[m];
+	seen_of(r, k->card, &news.seen);
 	return record_update(r->record, &news);
 }
 
@@ -42,18 +69,16 @@ struct work {
 	int err;
 };
 
-struct search {
-	const char *sha256;
-	bool found;
-};
-
-static void is_it(void *ctx, const char *path, enum record_use use, const struct record_rom *rom)
+static bool is_named(const struct record *r, const char *sha256)
 {
-	struct search *s = ctx;
-
-	(void)path;
-	(void)use;
-	s->found |= strcmp(rom->sha256, s->sha256) == 0;
+	for (const struct record_card *c = r->cards; c; c = c->next) {
+		if (record_rom(c, sha256))
+			return true;
+		for (const struct record_card *old = c->previous; old; old = old->next)
+			if (record_rom(old, sha256))
+				return true;
+	}
+	return false;
 }
 
 static int offer(const struct work *w, const char *sha256, const struct boot_card *card)
@@ -70,10 +95,9 @@ static int offer(const struct work *w, const char *sha256, const struct boot_car
 static void take_up(void *ctx, const char *sha256)
 {
 	struct work *w = ctx;
-	struct search s = {.sha256 = sha256};
+	const bool named = is_named(w->rec, sha256);
 
-	record_roms(w->rec, is_it, &s);
-	for (size_t i = 0; i < w->report->n && !s.found && !w->err; i++)
+	for (size_t i = 0; i < w->report->n && !named && !w->err; i++)
 		w->err = offer(w, sha256, &w->report->card[i]);
 }
 

@@ -5,7 +5,6 @@
 #include "boot/commit-identity.h"
 #include "boot/commit-rom.h"
 #include "boot/report.h"
-#include "record/record.h"
 #include "store/store.h"
 
 struct recording {

@@ -4,6 +4,7 @@
 #include "record/pin.h"
 #include "rom/rules.h"
 #include "sources/judge.h"
+#include "store/links.h"
 #include "sys/file.h"
 #include "util/sha256.h"
 
@@ -12,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BY_ID_TRIES PLAN_CARDS_MAX /* different ROMs of one model that get a name */
 #define STAGED_PATH_MAX 128
 
 /* Not there, or not what it should be: no trouble of the file system's. */
@@ -80,42 +80,39 @@ static int stored(const struct romstore *s, const char *sha256)
 /* What is shown in its place, and not by the record of the card that is recorded there. It is this
  * card's only where the record knows that ROM of this card: another's is never this one's, even
  * where the ids in it would fit. Without a record (it was lost) its ids are all that is known. */
-static int leftover(const struct romstore *s, const struct record *rec, bool known,
-		    const char *link, struct custody *c)
+static int leftover(const struct romstore *s, const struct record *rec,
+		    const struct record_card *known, const char *link, struct custody *c)
 {
-	struct record_rom rom;
+	const struct record_rom *rom;
 	int err;
 
 	if (!rec->text)
 		return adopt(s, link, ids_of(c->card), &c->shown);
-	if (record_rom_of(rec, known ? c->card->path : "", ids_of(c->card), c->serial, link, &rom) <
-	    0)
+	rom = record_rom_of(rec, known, ids_of(c->card), c->serial, link);
+	if (!rom)
 		return 0;
 	err = stored(s, link);
 	if (!err)
-		c->shown = rom;
+		c->shown = *rom;
 	return is_absent(err) ? 0 : err;
 }
 
 /* What this card already has in the store: c->shown, sha256 "" for nothing. */
 static int look(const struct romstore *s, const struct record *rec, struct custody *c)
 {
-	struct record_card was = {0};
+	const struct record_card *was = record_find(rec, c->card->path), *known = was;
 	char link[SHA256_HEX] = "";
 	int err = romstore_linked(s, STORE_BY_PATH, c->card->path, link);
-	bool known;
 
 	c->foreign = err == -EEXIST;
 	if (err && err != -ENOENT && !c->foreign)
 		return err;
-	err = record_find(rec, c->card->path, &was);
-	if (err && err != -ENOENT)
-		return err;
-	known = !err && !c->replaced && identity_same_model(&was.ids, ids_of(c->card));
-	c->replaced = !err && !known;
-	err = known ? stored(s, was.rom.sha256) : -ENOENT;
+	if (was && (c->replaced || !identity_same_model(&was->ids, ids_of(c->card))))
+		known = NULL;
+	c->replaced = was && !known;
+	err = known ? stored(s, record_shown(known)) : -ENOENT;
 	if (!err)
-		c->shown = was.rom;
+		c->shown = *known->rom;
 	else if (!is_absent(err))
 		return err;
 	else if (*link)
@@ -148,13 +145,13 @@ static int put_rom(const struct root *root, const struct romstore *s, const char
 /* The reading that this very ROM was first made of is kept. */
 static bool has_raw(const struct romstore *s, const struct record *rec, const struct custody *c)
 {
-	const cJSON *rom = record_rom_object(c->replaced ? NULL : record_object(rec, c->card->path),
-					     c->card->rom.sha256);
-	const char *raw = json_text(rom, "raw_sha256");
+	const struct record_card *was = c->replaced ? NULL : record_find(rec, c->card->path);
+	const struct record_rom *rom = record_rom(was, c->card->rom.sha256);
 	uint8_t *data;
 	size_t n;
 
-	if (strcmp(raw, c->card->rom.sha256) == 0 || romstore_get_raw(s, raw, &data, &n) < 0)
+	if (!rom || strcmp(rom->raw_sha256, rom->sha256) == 0 ||
+	    romstore_get_raw(s, rom->raw_sha256, &data, &n) < 0)
 		return false;
 	free(data);
 	return true;
@@ -231,19 +228,8 @@ int custody_take(const struct root *root, const struct romstore *s, const struct
 		err = 0;
 	}
 	c->settled = c->outcome == CUSTODY_CHANGED &&
-		     record_settled(rec, c->card->path, c->beside.sha256);
+		     record_settled(record_find(rec, c->card->path), c->beside.sha256);
 	return err ? err : put_raw(root, s, rec, c);
-}
-
-/* "10de-2204-1462-3892", and "-2" where another ROM of this model has that name already. */
-static const char *id_name(const struct pci_ids *i, unsigned n, char buf[RECORD_BY_ID_MAX])
-{
-	int head = snprintf(buf, RECORD_BY_ID_MAX, "%04x-%04x-%04x-%04x", i->vendor, i->device,
-			    i->subvendor, i->subdevice);
-
-	if (n > 1)
-		snprintf(buf + head, RECORD_BY_ID_MAX - (size_t)head, "-%u", n);
-	return buf;
 }
 
 /* The name that shows this ROM already, else the first that is free: names are given in order, and
@@ -252,9 +238,9 @@ static int link_id(const struct romstore *s, struct custody *c)
 {
 	char name[RECORD_BY_ID_MAX], sha256[SHA256_HEX];
 
-	for (unsigned n = 1; n <= BY_ID_TRIES; n++) {
-		int err =
-			romstore_linked(s, STORE_BY_ID, id_name(ids_of(c->card), n, name), sha256);
+	for (unsigned n = 1; n <= RECORDLINKS_BY_ID; n++) {
+		int err = romstore_linked(s, STORE_BY_ID, recordlinks_id(ids_of(c->card), n, name),
+					  sha256);
 
 		if (err == -EEXIST || (!err && strcmp(sha256, c->shown.sha256) != 0))
 			continue;
@@ -285,15 +271,14 @@ int custody_link(const struct romstore *s, struct custody *c)
 bool custody_holds(const struct romstore *s, const struct record *rec, const struct boot_card *card,
 		   struct record_rom *ret)
 {
+	const struct record_card *was = record_find(rec, card->path);
 	char link[SHA256_HEX];
-	struct record_card was;
 
-	if (record_find(rec, card->path, &was) < 0 ||
-	    !identity_same_model(&was.ids, ids_of(card)) ||
+	if (!was || !identity_same_model(&was->ids, ids_of(card)) ||
 	    romstore_linked(s, STORE_BY_PATH, card->path, link) < 0 ||
-	    strcmp(link, was.rom.sha256) != 0 || stored(s, link) < 0)
+	    strcmp(link, record_shown(was)) != 0 || stored(s, link) < 0)
 		return false;
-	*ret = was.rom;
+	*ret = *was->rom;
 	return true;
 }
 

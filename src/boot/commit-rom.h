@@ -3,8 +3,8 @@
 #ifndef GPUROM_BOOT_COMMIT_ROM_H
 #define GPUROM_BOOT_COMMIT_ROM_H
 
+#include "boot/card.h"
 #include "record/record.h"
-#include "record/update.h"
 #include "store/store.h"
 
 #define CUSTODY_TROUBLE_MAX 240

@@ -4,7 +4,7 @@
 #ifndef GPUROM_BOOT_HELD_H
 #define GPUROM_BOOT_HELD_H
 
-#include "record/boot-card.h"
+#include "boot/card.h"
 #include "sys/root.h"
 
 #define HELD_ONE_MS 250	 /* for reading one function: its lock may be taken by a driver at work */

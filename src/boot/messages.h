@@ -3,7 +3,7 @@
 #ifndef GPUROM_BOOT_MESSAGES_H
 #define GPUROM_BOOT_MESSAGES_H
 
-#include "record/boot-card.h"
+#include "boot/card.h"
 #include "sys/root.h"
 
 /* What the plan warned of, before anything is done. */

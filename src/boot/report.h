@@ -5,7 +5,7 @@
 #define GPUROM_BOOT_REPORT_H
 
 #include "pci/addr.h"
-#include "record/boot-card.h"
+#include "boot/card.h"
 #include "sys/root.h"
 #include "sys/scan.h"
 

@@ -4,7 +4,8 @@
 #include "cmd/here.h"
 #include "cmd/store-edit.h"
 #include "record/find.h"
-#include "store/forget.h"
+#include "record/remap.h"
+#include "store/links.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -14,7 +15,7 @@
 #define WHY_MAX 400
 
 /* Not where another model stands in its place. */
-static bool is_here(const struct pci_scan *s, const char *path, const struct record_card *known,
+static bool is_here(const struct pci_scan *s, const struct record_card *known,
 		    char ret_addr[PCI_ADDR_BUF])
 {
 	struct card c;
@@ -23,7 +24,8 @@ static bool is_here(const struct pci_scan *s, const char *path, const struct rec
 	while (cards_next(s, &at, &c)) {
 		const struct pci_fn *f = card_display(&c);
 
-		if (strcmp(f->path, path) == 0 && identity_same_model(&f->ids, &known->ids)) {
+		if (strcmp(f->path, known->path) == 0 &&
+		    identity_same_model(&f->ids, &known->ids)) {
 			pci_addr_format(f->addr, ret_addr);
 			return true;
 		}
@@ -31,10 +33,14 @@ static bool is_here(const struct pci_scan *s, const char *path, const struct rec
 	return false;
 }
 
-static int edit(struct storework *w, const char *path, const struct record_card *known)
+static int edit(struct storework *w, const struct record_card *known)
 {
-	int r, err = record_forget_links(&w->store, &w->record, path);
+	const struct pci_ids ids = known->ids;
+	char path[PCI_PATH_MAX], last_seen[RECORD_TIME_MAX];
+	int r, err = recordlinks_forget(&w->store, &w->record, known);
 
+	strcpy(path, known->path);
+	strcpy(last_seen, known->seen.last_seen);
 	if (!err)
 		err = record_forget(&w->record, path);
 	if (err)
@@ -45,15 +51,13 @@ static int edit(struct storework *w, const char *path, const struct record_card 
 	storework_shown(w, path);
 	printf("%s: forgotten: %04x:%04x of %04x:%04x, last seen on %s; its ROM files stay until "
 	       "'gpurom gc'\n",
-	       path, known->ids.vendor, known->ids.device, known->ids.subvendor,
-	       known->ids.subdevice, known->last_seen);
+	       path, ids.vendor, ids.device, ids.subvendor, ids.subdevice, last_seen);
 	return EXIT_DONE;
 }
 
 static int forget(struct storework *w, const struct here *h, const char *name)
 {
-	struct record_card known = {.by_id = ""};
-	char path[PCI_PATH_MAX], addr[PCI_ADDR_BUF], why[WHY_MAX];
+	char addr[PCI_ADDR_BUF], why[WHY_MAX];
 	struct record_named found;
 
 	if (record_named(&w->record, name, NULL, &found) < 0)
@@ -61,19 +65,17 @@ static int forget(struct storework *w, const struct here *h, const char *name)
 				      "paths");
 	if (found.others)
 		return cmd_fail(name, "several recorded cards had that name: take a path name");
-	snprintf(path, sizeof(path), "%s", found.path);
-	(void)record_find(&w->record, path, &known);
-	if (is_here(&h->scan, path, &known, addr))
+	if (is_here(&h->scan, found.card, addr))
 		snprintf(why, sizeof(why),
 			 "the card of %s is here, at %s: only one that is not here is forgotten",
-			 path, addr);
+			 found.card->path, addr);
 	else if (h->unread)
 		snprintf(why, sizeof(why),
 			 "%zu PCI functions cannot be read, and one may be this card: "
 			 "nothing was changed",
 			 h->unread);
 	else
-		return edit(w, path, &known);
+		return edit(w, found.card);
 	return cmd_fail(name, why);
 }
 

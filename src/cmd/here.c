@@ -27,17 +27,15 @@ int here_look(const struct cmd_env *env, struct here *ret)
 int here_find(const struct cmd_env *env, const char *text, struct here *ret)
 {
 	static struct resolved found; /* kilobytes */
-	struct record rec;
-	bool known;
+	struct record rec = {.cards = NULL};
 	int r = here_look(env, ret);
 
 	if (r != EXIT_DONE)
 		return r;
 	/* One that cannot be had is no reason to fail: names of now need none. */
-	known = known_load(&env->root, ret->config.store, &rec) == 0;
-	r = resolve(&ret->scan, known ? &rec : NULL, text, &found);
-	if (known)
-		record_free(&rec);
+	(void)known_load(&env->root, ret->config.store, &rec);
+	r = resolve(&ret->scan, &rec, text, &found);
+	record_free(&rec);
 	if (r < 0)
 		return cmd_fail(text, found.text);
 	if (found.text[0])

@@ -15,9 +15,7 @@
 #include <string.h>
 
 struct view {
-	const struct record *rec;
 	struct resolved card;
-	struct record_card known;
 	char addr[PCI_ADDR_BUF]; /* now, "" not here */
 	struct life *life;
 	size_t n;
@@ -25,7 +23,7 @@ struct view {
 
 static void print(const struct view *v)
 {
-	const struct record_card *c = &v->known;
+	const struct record_card *c = v->card.recorded;
 	char line[RECORDLIFE_TEXT_MAX + 50]; /* texts of the record are a file's */
 
 	printf("%s: %04x:%04x of %04x:%04x, %s%s\n", v->card.path, c->ids.vendor, c->ids.device,
@@ -49,8 +47,8 @@ static int print_json(const struct view *v)
 
 	json_put_text(&w, "path", v->card.path);
 	json_put(&w, "address", v->addr[0] ? cJSON_CreateString(v->addr) : cJSON_CreateNull());
-	json_put_text(&w, "identity", identity_word(v->known.identity));
-	json_put_text(&w, "identity_text", v->known.identity_text);
+	json_put_text(&w, "identity", identity_word(v->card.recorded->identity));
+	json_put_text(&w, "identity_text", v->card.recorded->identity_text);
 	for (size_t i = 0; i < v->n; i++) {
 		struct json_writer e = {.o = cJSON_CreateObject()};
 
@@ -63,27 +61,26 @@ static int print_json(const struct view *v)
 		json_push(&w, events, e.o);
 	}
 	json_put(&w, "events", events);
-	json_put(&w, "record", cJSON_Duplicate(record_object(v->rec, v->card.path), true));
+	json_put(&w, "record", record_card_json(v->card.recorded));
 	return verify_print(json_done(&w), EXIT_DONE);
 }
 
-static int show(struct view *v, const struct pci_scan *s, const char *name, bool json)
+static int show(struct view *v, const struct pci_scan *s, const struct record *rec,
+		const char *name, bool json)
 {
-	int found = resolve(s, v->rec, name, &v->card), err;
+	int found = resolve(s, rec, name, &v->card);
 
-	if (found && !v->card.path[0])
+	if (found && !v->card.recorded)
 		return cmd_fail(name, v->card.text);
 	if (!found && v->card.text[0])
 		fprintf(stderr, "gpurom: %s: warning: %s\n", name, v->card.text);
 	if (!found)
 		pci_addr_format(card_display(&v->card.card)->addr, v->addr);
-	err = record_find(v->rec, v->card.path, &v->known);
-	if (!err)
-		err = recordlife(v->rec, v->card.path, &v->life, &v->n);
-	if (err)
-		return cmd_fail(name, err == -ENOENT ? "the record does not have this card: it was "
-						       "never taken, nor was a ROM imported"
-						     : strerror(-err));
+	if (!v->card.recorded)
+		return cmd_fail(name, "the record does not have this card: it was never taken, nor "
+				      "was a ROM imported");
+	if (recordlife(v->card.recorded, &v->life, &v->n) < 0)
+		return cmd_fail(name, strerror(ENOMEM));
 	if (json)
 		return print_json(v);
 	print(v);
@@ -99,9 +96,8 @@ static int history(const struct cmd_env *env, const char *name, bool json)
 
 	if (r == EXIT_DONE)
 		r = storework_look(&env->root, h.config.store, &w);
-	v.rec = &w.record;
 	if (r == EXIT_DONE)
-		r = show(&v, &h.scan, name, json);
+		r = show(&v, &h.scan, &w.record, name, json);
 	free(v.life);
 	storework_end(&w);
 	here_free(&h);

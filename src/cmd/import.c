@@ -210,16 +210,16 @@ static int tell(const struct import_job *j)
 static int store(struct import_job *j)
 {
 	const char *slash = strrchr(j->file, '/');
-	char name[NAME_MAX + 1];
-	struct record_import import = {.file = name};
+	struct record_import import = {.there = true};
 	const struct custody_wish wish = {.replace = j->replace, .import = &import};
+	size_t n = 0;
 	int err;
 
-	snprintf(name, sizeof(name), "%s", slash ? slash + 1 : j->file);
-	text_clean(name, ""); /* it is shown on terminals */
+	snprintf(import.file, sizeof(import.file), "%s", slash ? slash + 1 : j->file);
+	text_clean(import.file, ""); /* it is shown on terminals */
 	for (size_t i = 0; i < FITS; i++)
 		if (j->fit.differs & 1u << i)
-			import.mismatch[import.n++] = fit_word(i);
+			strcpy(import.mismatch[n++], fit_word(i));
 	err = commit_import(&j->env->root, j->here.config.store, &j->boot, &wish, &j->result);
 	if (err < 0)
 		return cmd_fail(j->here.config.store,

@@ -24,7 +24,7 @@ struct view {
 	struct pci_scan scan;
 	struct pciscan_trouble trouble;
 	struct report report; /* n 0 where this boot has none */
-	struct record record; /* o NULL where there is none */
+	struct record record; /* empty where there is none */
 	cJSON *json;	      /* NULL: for people */
 };
 
@@ -36,12 +36,14 @@ static const struct boot_card *reported(const struct view *v, const struct card 
 	return NULL;
 }
 
-/* What the last commit found of the card that stands there; false where it knows none, or another.
+/* What the last commit found of the card that stands there; NULL where it knows none, or another.
  */
-static bool recorded(const struct view *v, const struct pci_fn *f, struct record_card *ret)
+static const struct record_card *recorded(const struct view *v, const struct pci_fn *f)
 {
-	return v->record.o && record_find(&v->record, f->path, ret) == 0 &&
-	       identity_same_model(&ret->ids, &f->ids) && ret->identity != IDENTITY_MISSING;
+	const struct record_card *c = record_find(&v->record, f->path);
+
+	return c && identity_same_model(&c->ids, &f->ids) && c->identity != IDENTITY_MISSING ? c
+											     : NULL;
 }
 
 /* One word for the table; file is filled where a romfile is kept. */
@@ -91,8 +93,8 @@ static void print_card(const struct view *v, const struct card *c)
 {
 	const struct pci_fn *display = &c->fn[c->display];
 	char file[STORE_FILE_MAX];
-	struct record_card known = {.identity = IDENTITY_UNKNOWN};
-	const char *word = recorded(v, display, &known) ? identity_word(known.identity) : "";
+	const struct record_card *known = recorded(v, display);
+	const char *word = known ? identity_word(known->identity) : "";
 
 	for (size_t i = 0; i < c->n; i++)
 		print_row(&c->fn[i], i == c->display ? rom_state(v, c, file) : NULL,
@@ -108,38 +110,38 @@ static bool is_here(const struct pci_scan *s, const char *path, const struct pci
 	return false;
 }
 
-static void print_missing(const char *path, const struct record_card *c)
+static void print_missing(const struct record_card *c)
 {
 	char ids[16];
 
 	snprintf(ids, sizeof(ids), "%04x:%04x", c->ids.vendor, c->ids.device);
-	printf(ROW ROW_CARD "\n", "-", ids, "-", "-", "-", "-", c->rom.sha256[0] ? "stored" : "-",
-	       identity_word(IDENTITY_MISSING), path);
+	printf(ROW ROW_CARD "\n", "-", ids, "-", "-", "-", "-", *record_shown(c) ? "stored" : "-",
+	       identity_word(IDENTITY_MISSING), c->path);
 }
 
-static cJSON *json_missing(const char *path, const struct record_card *c)
+static cJSON *json_missing(const struct record_card *c)
 {
 	struct json_writer w = {.o = cJSON_CreateObject()};
 
 	json_put(&w, "address", cJSON_CreateNull());
-	json_put_text(&w, "path", path);
+	json_put_text(&w, "path", c->path);
 	json_put_text(&w, "identity", identity_word(IDENTITY_MISSING));
 	json_put_ids(&w, "ids", c->ids.vendor, c->ids.device);
-	json_put_text(&w, "last_seen", c->last_seen);
+	json_put_text(&w, "last_seen", c->seen.last_seen);
 	return json_done(&w);
 }
 
-/* A recorded card in whose place none of its model stands. */
-static void tell_missing(void *ctx, const char *path, const struct record_card *c)
+/* Recorded cards in whose place none of their model stands. */
+static void tell_missing(const struct view *v)
 {
-	const struct view *v = ctx;
-
-	if (is_here(&v->scan, path, &c->ids))
-		return;
-	if (v->json)
-		cJSON_AddItemToArray(v->json, json_missing(path, c));
-	else
-		print_missing(path, c);
+	for (const struct record_card *c = v->record.cards; c; c = c->next) {
+		if (is_here(&v->scan, c->path, &c->ids))
+			continue;
+		if (v->json)
+			cJSON_AddItemToArray(v->json, json_missing(c));
+		else
+			print_missing(c);
+	}
 }
 
 static void print_text(struct view *v)
@@ -154,8 +156,7 @@ static void print_text(struct view *v)
 	}
 	if (n == 0)
 		fprintf(stderr, "gpurom: list: no display controller is here\n");
-	if (v->record.o)
-		record_cards(&v->record, tell_missing, v);
+	tell_missing(v);
 }
 
 static cJSON *json_function(const struct pci_fn *f)
@@ -196,15 +197,15 @@ static cJSON *json_card(const struct view *v, const struct card *c)
 {
 	const struct pci_fn *f = &c->fn[c->display];
 	const struct boot_card *b = reported(v, c);
-	struct record_card known = {.identity = IDENTITY_UNKNOWN};
+	const struct record_card *known = recorded(v, f);
 	cJSON *o = cJSON_CreateObject(), *fns;
 	char file[STORE_FILE_MAX], addr[PCI_ADDR_BUF];
 
 	cJSON_AddStringToObject(o, "address", pci_addr_format(c->fn[0].addr, addr));
 	cJSON_AddStringToObject(o, "path", f->path);
-	if (recorded(v, f, &known)) {
-		cJSON_AddStringToObject(o, "identity", identity_word(known.identity));
-		cJSON_AddStringToObject(o, "identity_text", known.identity_text);
+	if (known) {
+		cJSON_AddStringToObject(o, "identity", identity_word(known->identity));
+		cJSON_AddStringToObject(o, "identity_text", known->identity_text);
 	} else {
 		cJSON_AddNullToObject(o, "identity");
 	}
@@ -231,8 +232,8 @@ static int print_json(struct view *v)
 	v->json = cJSON_CreateArray();
 	while (v->json && cards_next(&v->scan, &at, &c))
 		cJSON_AddItemToArray(v->json, json_card(v, &c));
-	if (v->json && v->record.o)
-		record_cards(&v->record, tell_missing, v);
+	if (v->json)
+		tell_missing(v);
 	text = v->json ? cJSON_Print(v->json) : NULL;
 	cJSON_Delete(v->json);
 	if (!text)
@@ -264,8 +265,7 @@ static int show(const struct cmd_env *env, bool json)
 				v->trouble.skipped, v->trouble.first);
 		if (report_load(&env->root, &v->report) < 0)
 			v->report = (struct report){.n = 0};
-		if (known_load(&env->root, v->config.store, &v->record) < 0)
-			v->record = (struct record){.o = NULL};
+		(void)known_load(&env->root, v->config.store, &v->record);
 		r = EXIT_DONE;
 		if (json)
 			r = print_json(v);

@@ -21,8 +21,10 @@ struct pin_job {
 	struct here here;
 	struct storework w;
 	struct resolved card;
-	struct record_choice choice;
-	struct record_card known; /* as recorded before */
+	struct record_card *known;
+	struct record_rom *rom;	      /* of its ROMs, the one that is meant */
+	const struct record_rom *was; /* shown before; NULL none */
+	bool by_person;		      /* it was pinned so before */
 };
 
 static const char *version_of(const struct record_rom *r)
@@ -34,25 +36,27 @@ static int find_card(struct pin_job *j)
 {
 	int err = resolve(&j->here.scan, &j->w.record, j->name, &j->card);
 
-	if (err && !j->card.path[0])
+	if (err && !j->card.recorded)
 		return cmd_fail(j->name, j->card.text);
 	if (!err && j->card.text[0])
 		fprintf(stderr, "gpurom: %s: warning: %s\n", j->name, j->card.text);
-	if (record_find(&j->w.record, j->card.path, &j->known) < 0)
+	j->known = record_find(&j->w.record, j->card.path);
+	if (!j->known)
 		return cmd_fail(j->name, "the record does not have this card: 'gpurom commit' "
 					 "takes it up once its ROM was read, 'gpurom import' with "
 					 "a file");
-	if (!err && !identity_same_model(&j->known.ids, &card_display(&j->card.card)->ids))
+	if (!err && !identity_same_model(&j->known->ids, &card_display(&j->card.card)->ids))
 		return cmd_fail(j->name, "the record has another card there: 'gpurom commit', or "
 					 "the next boot, takes this one up, then again");
+	j->was = j->known->rom;
 	return EXIT_DONE;
 }
 
 static int choose(struct pin_job *j)
 {
-	const char *head = j->head[0] ? j->head : record_last_read(&j->w.record, j->card.path);
+	const char *head = j->head[0] ? j->head : j->known->seen.reading.sha256;
 	char why[WHY_MAX];
-	int err = *head ? record_choose(&j->w.record, j->card.path, head, &j->choice) : -ENODATA;
+	int err = *head ? record_choose(j->known, head, &j->rom) : -ENODATA;
 
 	if (!err)
 		return EXIT_DONE;
@@ -69,7 +73,7 @@ static int choose(struct pin_job *j)
 /* Whole, and by the rules for a romfile that the record did not explain. */
 static int check(const struct pin_job *j)
 {
-	const struct record_rom *rom = &j->choice.rom;
+	const struct record_rom *rom = j->rom;
 	struct record_rom judged;
 	char why[WHY_MAX];
 	uint8_t *data;
@@ -78,8 +82,9 @@ static int check(const struct pin_job *j)
 
 	if (!err) {
 		free(data);
-		err = adopt(&j->w.store, rom->sha256, &j->known.ids, &judged);
-		if (!err && (judged.sha256[0] || j->choice.misfit))
+		err = adopt(&j->w.store, rom->sha256, &j->known->ids, &judged);
+		/* Imported as another card's, which was allowed. */
+		if (!err && (judged.sha256[0] || rom->imported.mismatch[0][0]))
 			return EXIT_DONE;
 	}
 	if (err && err != -ENOENT && err != -EBADMSG)
@@ -98,7 +103,7 @@ static int check(const struct pin_job *j)
 static int show(struct pin_job *j, bool *changed)
 {
 	static struct boot_card as; /* what custody needs of it: its place and model */
-	struct custody c = {.card = &as, .shown = j->choice.rom};
+	struct custody c = {.card = &as, .shown = *j->rom};
 	char link[SHA256_HEX] = "", why[WHY_MAX];
 	int err = romstore_linked(&j->w.store, STORE_BY_PATH, j->card.path, link);
 
@@ -111,19 +116,18 @@ static int show(struct pin_job *j, bool *changed)
 	}
 	if (err && err != -ENOENT)
 		return storework_fail(&j->w, err);
-	*changed = !j->choice.shown || strcmp(link, j->choice.rom.sha256) != 0;
-	if (!*changed && j->choice.by_person)
+	*changed = j->rom != j->was || strcmp(link, j->rom->sha256) != 0;
+	j->by_person = strcmp(j->rom->pinned.by, RECORD_PERSON) == 0;
+	if (!*changed && j->by_person)
 		return EXIT_DONE;
 	strcpy(as.path, j->card.path);
-	as.fn[0].ids = j->known.ids;
-	err = storework_link(&j->w, j->card.path, j->choice.rom.sha256);
+	as.fn[0].ids = j->known->ids;
+	err = storework_link(&j->w, j->card.path, j->rom->sha256);
 	if (!err)
 		err = custody_link(&j->w.store, &c);
-	if (!err)
-		err = record_pin(&j->w.record, j->card.path, j->choice.rom.sha256, c.by_id,
-				 j->w.when);
 	if (err)
 		return storework_fail(&j->w, err);
+	record_pin(j->known, j->rom, c.by_id, j->w.when);
 	err = storework_save(&j->w);
 	if (err == EXIT_DONE)
 		storework_shown(&j->w, j->card.path);
@@ -132,18 +136,18 @@ static int show(struct pin_job *j, bool *changed)
 
 static void tell(const struct pin_job *j, bool changed)
 {
-	const struct record_rom *rom = &j->choice.rom;
+	const struct record_rom *rom = j->rom, *was = j->was;
 
 	if (!changed) {
 		printf("%s: ROM %s (%.12s) is pinned already%s\n", j->card.path, version_of(rom),
-		       rom->sha256, j->choice.by_person ? "" : ", from now on by your word");
+		       rom->sha256, j->by_person ? "" : ", from now on by your word");
 		return;
 	}
 	printf("%s: ROM %s (%.12s) is pinned: %s/by-path/%s.rom shows it", j->card.path,
 	       version_of(rom), rom->sha256, j->w.store.path, j->card.path);
-	if (j->known.rom.sha256[0] && !j->choice.shown)
-		printf("; %s (%.12s), which it showed before, is kept beside",
-		       version_of(&j->known.rom), j->known.rom.sha256);
+	if (was && was != rom)
+		printf("; %s (%.12s), which it showed before, is kept beside", version_of(was),
+		       was->sha256);
 	putchar('\n');
 }
 

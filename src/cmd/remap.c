@@ -36,13 +36,12 @@ static struct pci_addr card_addr(const struct card *c)
 
 static int find_new(struct remap_job *j)
 {
-	const char *maybe[IDENTITY_MAYBE_MAX];
 	int err = resolve(&j->here.scan, &j->w.record, j->new, &j->now);
 
 	if (err)
 		return cmd_fail(j->new, j->now.text);
 	/* That it is not certain who it is is why this is done. */
-	if (j->now.text[0] && !record_maybe(&j->w.record, j->now.path, maybe))
+	if (j->now.text[0] && !(j->now.recorded && j->now.recorded->maybe[0][0]))
 		fprintf(stderr, "gpurom: %s: warning: %s\n", j->new, j->now.text);
 	if (!j->now.path[0] ||
 	    !pcipath_is_unique(&j->here.scan,
@@ -68,7 +67,7 @@ static int find_old(struct remap_job *j)
 				"paths");
 	if (was.others)
 		return cmd_fail(j->old, "several recorded cards had that name: take a path name");
-	snprintf(j->from, sizeof(j->from), "%s", was.path);
+	snprintf(j->from, sizeof(j->from), "%s", was.card->path);
 	j->m.from = j->from;
 	j->m.when = j->w.when;
 	j->taken = cards_find(&j->here.scan, j->from, &c, why) == 0;
@@ -81,33 +80,30 @@ static int find_old(struct remap_job *j)
 
 static int refuse_model(const struct remap_job *j)
 {
-	struct record_card was = {.by_id = ""};
-	const struct pci_ids *is = &j->m.ids;
+	const struct pci_ids *is = &j->m.ids, *was = &record_find(&j->w.record, j->from)->ids;
 	char why[WHY_MAX];
 
-	(void)record_find(&j->w.record, j->from, &was);
 	snprintf(
 		why, sizeof(why),
 		"is %04x:%04x of %04x:%04x, and the card of %s %04x:%04x of %04x:%04x: not the same "
 		"model, so not the same card; nothing was changed",
-		is->vendor, is->device, is->subvendor, is->subdevice, j->from, was.ids.vendor,
-		was.ids.device, was.ids.subvendor, was.ids.subdevice);
+		is->vendor, is->device, is->subvendor, is->subdevice, j->from, was->vendor,
+		was->device, was->subvendor, was->subdevice);
 	return cmd_fail(j->new, why);
 }
 
 /* --- links ------------------------------------------------------------------------------------ */
 
-/* What the link of path is to show: sha256 "" nothing. */
-static void wanted(const struct remap_job *j, const char *path, struct record_rom *ret)
+/* What the link of path is to show: "" nothing. */
+static const char *wanted(const struct remap_job *j, const char *path)
 {
-	struct record_card c = {.by_id = ""};
+	const struct record_card *c = record_find(&j->w.record, path);
 
-	(void)record_find(&j->w.record, path, &c);
-	*ret = c.rom;
+	return c ? record_shown(c) : "";
 }
 
 /* Nothing is touched before it is clear that all can be. */
-static int check_link(const struct remap_job *j, const char *path, const struct record_rom *rom)
+static int check_link(const struct remap_job *j, const char *path, const char *sha256)
 {
 	char link[SHA256_HEX], why[WHY_MAX];
 	uint8_t *data;
@@ -122,7 +118,7 @@ static int check_link(const struct remap_job *j, const char *path, const struct 
 			path);
 		return cmd_fail(j->w.store.path, why);
 	}
-	err = rom->sha256[0] ? romstore_get_rom(&j->w.store, rom->sha256, &data, &n) : -ENODATA;
+	err = *sha256 ? romstore_get_rom(&j->w.store, sha256, &data, &n) : -ENODATA;
 	if (!err)
 		free(data);
 	if (!err || err == -ENODATA)
@@ -133,7 +129,7 @@ static int check_link(const struct remap_job *j, const char *path, const struct 
 		why, sizeof(why),
 		"roms/%s.rom, the ROM of the card, is %s: nothing was changed; 'gpurom import' of a "
 		"good copy to %s puts it back, then again",
-		rom->sha256, err == -ENOENT ? "not there" : "damaged", j->m.to);
+		sha256, err == -ENOENT ? "not there" : "damaged", j->m.to);
 	return cmd_fail(j->w.store.path, why);
 }
 
@@ -141,19 +137,16 @@ static int check_link(const struct remap_job *j, const char *path, const struct 
 static int links(struct remap_job *j)
 {
 	const bool both = j->how == RECORD_EXCHANGED || (j->how == RECORD_MOVED && j->taken);
-	struct record_rom to, from;
-	int r, err;
+	const char *to = wanted(j, j->m.to), *from = wanted(j, j->from);
+	int err, r = check_link(j, j->m.to, to);
 
-	wanted(j, j->m.to, &to);
-	wanted(j, j->from, &from);
-	r = check_link(j, j->m.to, &to);
 	if (r == EXIT_DONE && both)
-		r = check_link(j, j->from, &from);
+		r = check_link(j, j->from, from);
 	if (r != EXIT_DONE)
 		return r;
-	err = storework_link(&j->w, j->m.to, to.sha256);
+	err = storework_link(&j->w, j->m.to, to);
 	if (!err && both)
-		err = storework_link(&j->w, j->from, from.sha256);
+		err = storework_link(&j->w, j->from, from);
 	return err ? storework_fail(&j->w, err) : EXIT_DONE;
 }
 

@@ -23,10 +23,10 @@ typedef void form(FILE *out, const struct emit_card *c, unsigned flags);
 /* What the host knows of the card, and where emit's texts live. */
 struct facts {
 	const struct here *h;
-	char file[STORE_FILE_MAX]; /* "" none */
-	struct record record;	   /* o NULL where there is none */
-	struct record_card known;  /* zeros where it does not know this card */
-	struct report report;	   /* n 0 where this boot has none */
+	char file[STORE_FILE_MAX];	 /* "" none */
+	struct record record;		 /* empty where there is none */
+	const struct record_card *known; /* NULL where it does not know this card */
+	struct report report;		 /* n 0 where this boot has none */
 	const struct boot_card *boot;
 	char why[BOOT_STORED_MAX];
 	char host[HOST_MAX];
@@ -54,11 +54,9 @@ static void read_host(const struct root *root, char ret[HOST_MAX])
 static int find_known(struct facts *f)
 {
 	const struct pci_fn *display = here_display(f->h);
-	struct record_card was = {.by_id = ""};
+	const struct record_card *was = record_find(&f->record, display->path);
 
-	if (!f->record.o || record_find(&f->record, display->path, &was) < 0)
-		return 0;
-	if (!identity_same_model(&was.ids, &display->ids))
+	if (was && !identity_same_model(&was->ids, &display->ids))
 		return -ESTALE;
 	f->known = was;
 	return 0;
@@ -107,17 +105,18 @@ static enum emit_none none_of(struct facts *f)
 
 static void tell_rom(const struct facts *f, struct emit_card *e)
 {
-	const struct record_rom *rom = &f->known.rom;
+	const struct record_rom *rom = f->known ? f->known->rom : NULL;
+	const char *flash = f->known ? record_flash(f->known) : "";
 
 	e->romfile = f->file;
 	e->is_volatile = is_volatile(f->file);
-	e->facts = rom->sha256[0];
+	if (!rom || !rom->sha256[0])
+		return;
+	e->facts = true;
 	e->version = rom->version;
 	e->has_efi = rom->has_efi;
 	e->shadow = strcmp(rom->source, "shadow") == 0;
-	e->changed = rom->sha256[0] && f->known.flash[0] &&
-		     strcmp(rom->sha256, f->known.flash) != 0 &&
-		     !record_settled(&f->record, e->name, f->known.flash);
+	e->changed = *flash && strcmp(rom->sha256, flash) != 0 && !record_settled(f->known, flash);
 }
 
 static void tell(struct facts *f, struct emit_card *e)
@@ -129,9 +128,9 @@ static void tell(struct facts *f, struct emit_card *e)
 				.n = c->n,
 				.display = c->display,
 				.name = here_display(f->h)->path,
-				.id = f->known.id,
-				.identity = f->known.identity,
-				.identity_text = f->known.identity_text,
+				.id = f->known ? f->known->id : "",
+				.identity = f->known ? f->known->identity : IDENTITY_UNKNOWN,
+				.identity_text = f->known ? f->known->identity_text : "",
 				.none_why = f->why,
 				.nth = c->nth,
 				.host = f->host,
@@ -151,8 +150,7 @@ static void load(const struct root *root, struct facts *f)
 
 	if (!path[0] || romstore_find(root, store, path, f->file) < 0)
 		f->file[0] = '\0';
-	if (known_load(root, is_volatile(f->file) ? STORE_VOLATILE : store, &f->record) < 0)
-		f->record = (struct record){.o = NULL};
+	(void)known_load(root, is_volatile(f->file) ? STORE_VOLATILE : store, &f->record);
 	if (report_load(root, &f->report) < 0)
 		f->report = (struct report){.n = 0};
 	find_boot(f);

@@ -7,7 +7,7 @@
 #define GPUROM_CMD_STORE_EDIT_H
 
 #include "cmd/cmd.h"
-#include "record/record.h"
+#include "store/record-file.h"
 #include "store/store.h"
 
 #define STOREWORK_LINKS_MAX 4 /* that one edit may change */

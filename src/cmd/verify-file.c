@@ -1,7 +1,6 @@
 /* verify FILE: what it is, whether it is in a store, and whose it is. */
 #include "cmd/verify.h"
 
-#include "record/record.h"
 #include "rom/rules.h"
 #include "sources/judge.h"
 #include "store/record-file.h"
@@ -114,7 +113,7 @@ static bool is_it(const struct subject *s, const struct record_rom *rom)
 	return strcmp(s->sha256[FORM_WHOLE], rom->raw_sha256) == 0;
 }
 
-static void tell_card(void *ctx, const char *path, enum record_use use,
+static void tell_card(void *ctx, const struct record_card *card, enum record_use use,
 		      const struct record_rom *rom)
 {
 	static const char *const words[] = {[RECORD_SHOWN] = "shown",
@@ -127,15 +126,15 @@ static void tell_card(void *ctx, const char *path, enum record_use use,
 	struct subject *s = ctx;
 	struct json_writer one = {.o = NULL};
 
-	if (!is_it(s, rom))
+	if (!rom || !is_it(s, rom))
 		return;
 	if (!s->o) {
-		printf("  card        %s: %s\n", path, texts[use]);
+		printf("  card        %s: %s\n", card->path, texts[use]);
 		return;
 	}
 	one.o = cJSON_CreateObject();
 	json_put_text(&one, "store", s->store);
-	json_put_text(&one, "path", path);
+	json_put_text(&one, "path", card->path);
 	json_put_text(&one, "use", words[use]);
 	s->w.failed |= one.failed;
 	json_push(&s->w, s->cards, one.o);

@@ -1,7 +1,5 @@
 #include "guard/guard.h"
 
-#include "sys/json.h"
-
 #include <string.h>
 
 static const struct vm_dev *passed(const struct domcard *c, unsigned fn)
@@ -33,12 +31,11 @@ static bool is_harmless(const struct host *h, const char *driver)
 }
 
 /* A card that the last boot did not take is the host's: with managed='yes' libvirt takes it. */
-static bool left_to_host(const struct host *h, const struct meant *m)
+static bool left_to_host(const struct meant *m)
 {
-	const char *state = m->recorded ? json_text(record_object(&h->rec, m->path), "state") : "";
+	const char *state = m->recorded ? m->recorded->seen.state : "";
 
-	return strcmp(state, card_state_text(CARD_LEFT)) == 0 ||
-	       strcmp(state, card_state_text(CARD_RELEASED)) == 0;
+	return strcmp(state, RECORD_LEFT) == 0 || strcmp(state, RECORD_RELEASED) == 0;
 }
 
 static void judge_passed(const struct host *h, const struct meant *m, const struct vm_dev *d,
@@ -51,7 +48,7 @@ static void judge_passed(const struct host *h, const struct meant *m, const stru
 			f, fn->addr,
 			"no driver has it, and vfio-pci must, with managed='no'; 'gpurom report' "
 			"tells what the boot did, managed='yes' has libvirt bind it");
-	else if (fn->driver[0] && !(d->managed && left_to_host(h, m)))
+	else if (fn->driver[0] && !(d->managed && left_to_host(m)))
 		faults_add(f, fn->addr,
 			   "the host's driver %s has it, and not vfio-pci; 'gpurom report' tells "
 			   "what the boot did, 'gpurom plan' what the next one will do",

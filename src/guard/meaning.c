@@ -35,74 +35,69 @@ static bool other_serial(const struct record_card *was, const struct card *c)
 {
 	uint64_t now = card_display(c)->serial;
 
-	return was->serial && now && now != was->serial;
+	return was->seen.serial && now && now != was->seen.serial;
 }
 
-static void recorded_at(const struct host *h, const char *path, struct meant *m)
+static void recorded(const struct host *h, const struct record_card *was, struct meant *m)
 {
 	static struct resolved r; /* kilobytes */
-	struct record_card was = {.by_id = ""};
-	int err = resolve_recorded(&h->scan, &h->rec, path, &r);
+	int err = resolve_recorded(&h->scan, &h->rec, was, &r);
 
-	snprintf(m->path, sizeof(m->path), "%s", path);
-	(void)record_find(&h->rec, path, &was);
-	m->recorded = true;
+	strcpy(m->path, was->path);
+	m->recorded = was;
 	m->card = r.card;
 	m->is = MEANT_HERE;
 	if (err)
 		wrong(m, "%s; put the card back, or take its hostdev elements out", r.text);
 	else if (r.text[0])
 		wrong(m, "%s", r.text);
-	else if (was.identity == IDENTITY_AMBIGUOUS)
-		wrong(m, "which card this is is not certain: %s", was.identity_text);
-	else if (other_serial(&was, &r.card))
+	else if (was->identity == IDENTITY_AMBIGUOUS)
+		wrong(m, "which card this is is not certain: %s", was->identity_text);
+	else if (other_serial(was, &r.card))
 		wrong(m,
 		      "another card of this model stands at %s than the one that the record has, "
 		      "by its serial number; 'gpurom commit' takes it up, then check again",
-		      path);
+		      was->path);
 }
 
 static void by_tag(const struct host *h, const char *id, struct meant *m)
 {
-	struct record_card now = {.by_id = ""};
-	struct record_bearer b;
+	const struct record_card *now, *was = record_by_id(&h->rec, id, &now);
 
-	if (record_by_id(&h->rec, id, &b) < 0) {
+	if (!was)
 		wrong(m,
 		      "no card of the tag %s is known here: it was forgotten, or the definition is "
 		      "another host's; 'gpurom list' has the cards, and 'gpurom snippet CARD "
 		      "--libvirt' what to put in its place",
 		      id);
-		return;
-	}
-	if (!b.previous) {
-		recorded_at(h, b.path, m);
-		return;
-	}
-	(void)record_find(&h->rec, b.path, &now);
-	wrong(m,
-	      "the card that is meant, %04x:%04x, was replaced after %s: another one, %04x:%04x, is "
-	      "in its place, %s; " SNIPPET,
-	      b.ids.vendor, b.ids.device, when(b.last_seen), now.ids.vendor, now.ids.device, b.path,
-	      b.path);
+	else if (!now)
+		recorded(h, was, m);
+	else
+		wrong(m,
+		      "the card that is meant, %04x:%04x, was replaced after %s: another one, "
+		      "%04x:%04x, is in its place, %s; " SNIPPET,
+		      was->ids.vendor, was->ids.device, when(was->seen.last_seen), now->ids.vendor,
+		      now->ids.device, now->path, now->path);
 }
 
-/* What the name, true of the card recorded at path now, may have meant when it was written. */
-static bool doubtful(const struct host *h, const char *name, const char *path, struct meant *m)
+/* What the name, true of this recorded card now, may have meant when it was written. */
+static bool doubtful(const struct host *h, const char *name, const struct record_card *now,
+		     struct meant *m)
 {
+	const struct record_card *before = now->previous;
 	struct record_named was;
-	struct record_bearer b;
 
-	if (record_named(&h->rec, name, path, &was) == 0)
+	if (record_named(&h->rec, name, now, &was) == 0)
 		wrong(m,
 		      "it is not certain which card is meant: until %s, %s was of the card that is "
 		      "recorded at %s; " SNIPPET ", its alias tells which",
-		      when(was.until), name, was.path, path);
-	else if (record_before(&h->rec, path, &b) == 0)
+		      when(was.until), name, was.card->path, now->path);
+	else if (before)
 		wrong(m,
 		      "it is not certain which card is meant: until %s, another one, %04x:%04x, was "
 		      "at %s; " SNIPPET ", its alias tells which",
-		      when(b.last_seen), b.ids.vendor, b.ids.device, path, path);
+		      when(before->seen.last_seen), before->ids.vendor, before->ids.device,
+		      now->path, now->path);
 	else
 		return false;
 	return true;
@@ -127,18 +122,19 @@ static void by_old_place(const struct host *h, const char *path, const struct re
 		wrong(m,
 		      "it is not certain which card is meant: until %s, %s was of the card that is "
 		      "recorded at %s, and it is not the only one; " SNIPPET " for that one",
-		      when(was->until), path, was->path, was->path);
+		      when(was->until), path, was->card->path, was->card->path);
 	else
-		recorded_at(h, was->path, m);
+		recorded(h, was->card, m);
 }
 
 static void by_place(const struct host *h, const char *path, struct meant *m)
 {
+	const struct record_card *now = record_find(&h->rec, path);
 	struct record_named was;
 
-	if (record_object(&h->rec, path)) {
-		if (!doubtful(h, path, path, m))
-			recorded_at(h, path, m);
+	if (now) {
+		if (!doubtful(h, path, now, m))
+			recorded(h, now, m);
 	} else if (record_named(&h->rec, path, NULL, &was) == 0) {
 		by_old_place(h, path, &was, m);
 	} else if (stands_at(h, path, &m->card)) {
@@ -180,7 +176,7 @@ static void gone_from(const struct host *h, const char *addr, bool has_rom, stru
 		wrong(m,
 		      "nothing is at this address; until %s it was of the card that is recorded at "
 		      "%s; " SNIPPET " if that one is meant",
-		      when(was.until), was.path, was.path);
+		      when(was.until), was.card->path, was.card->path);
 	else if (has_rom)
 		wrong(m, "nothing is at this address; 'gpurom list' has the cards, and 'gpurom "
 			 "snippet CARD --libvirt' what to put in its place");
@@ -189,6 +185,7 @@ static void gone_from(const struct host *h, const char *addr, bool has_rom, stru
 static void by_address(const struct host *h, const struct domcard *c, bool has_rom, struct meant *m)
 {
 	char addr[PCI_ADDR_BUF], file[STORE_FILE_MAX];
+	const struct record_card *now;
 	struct card there;
 	const char *path;
 
@@ -200,9 +197,10 @@ static void by_address(const struct host *h, const struct domcard *c, bool has_r
 		return;
 	}
 	path = card_display(&there)->path;
-	if (*path && record_object(&h->rec, path)) {
-		if (!doubtful(h, addr, path, m))
-			recorded_at(h, path, m);
+	now = record_find(&h->rec, path);
+	if (*path && now) {
+		if (!doubtful(h, addr, now, m))
+			recorded(h, now, m);
 	} else if (has_rom || (*path && romstore_find(h->root, h->config.store, path, file) == 0)) {
 		snprintf(m->path, sizeof(m->path), "%s", path);
 		m->card = there;

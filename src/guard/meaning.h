@@ -18,11 +18,11 @@ enum meant_is {
 
 struct meant {
 	enum meant_is is;
-	bool by_address;	 /* by that alone: it says nothing of where the card is */
-	bool recorded;		 /* the record has it, at path */
-	char path[PCI_PATH_MAX]; /* its place; "" not known */
-	char name[PCI_PATH_MAX]; /* MEANT_HERE: that, or its address */
-	struct card card;	 /* MEANT_HERE; borrows from the scan */
+	bool by_address; /* by that alone: it says nothing of where the card is */
+	const struct record_card *recorded; /* at path; NULL where the record does not have it */
+	char path[PCI_PATH_MAX];	    /* its place; "" not known */
+	char name[PCI_PATH_MAX];	    /* MEANT_HERE: that, or its address */
+	struct card card;		    /* MEANT_HERE; borrows from the scan */
 	char text[MEANT_TEXT_MAX];
 };
 

@@ -1,7 +1,6 @@
 #include "guard/guard.h"
 
 #include "guard/romfile.h"
-#include "record/find.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -96,17 +95,16 @@ static bool same_ids(const char *by_id, const struct pci_ids *i)
 /* An old place of the card's own is as good, while its link shows the card's ROM. */
 static bool is_its_place(const struct romfile *r)
 {
-	const char *path = r->m->path;
+	const struct record_card *c = r->m->recorded;
 
-	return strcmp(r->name.name, path) == 0 ||
-	       (r->m->recorded && !record_object(&r->h->rec, r->name.name) &&
-		record_had_path(&r->h->rec, path, r->name.name) &&
-		record_knows_rom(&r->h->rec, path, r->sha256));
+	return strcmp(r->name.name, r->m->path) == 0 ||
+	       (!record_find(&r->h->rec, r->name.name) && record_had_path(c, r->name.name) &&
+		record_rom(c, r->sha256));
 }
 
 static bool judge_owner(const struct romfile *r)
 {
-	const char *path = r->m->path, *name = r->m->name;
+	const char *name = r->m->name;
 
 	if (r->name.kind == ROMNAME_PATH && !is_its_place(r))
 		FAULT(r,
@@ -115,7 +113,8 @@ static bool judge_owner(const struct romfile *r)
 	else if (r->name.kind == ROMNAME_ID &&
 		 !same_ids(r->name.name, &card_display(&r->m->card)->ids))
 		FAULT(r, "its romfile is of another model, %s; " SNIPPET, r->name.name, name);
-	else if (r->name.kind == ROMNAME_ROM && !record_knows_rom(&r->h->rec, path, r->sha256))
+	else if (r->name.kind == ROMNAME_ROM &&
+		 !record_rom(record_find(&r->h->rec, r->m->path), r->sha256))
 		FAULT(r, "its romfile, %.12s..., is none of this card's ROMs; " SNIPPET, r->sha256,
 		      name);
 	else
@@ -125,16 +124,15 @@ static bool judge_owner(const struct romfile *r)
 
 static void judge_pinned(const struct romfile *r)
 {
-	struct record_card c = {.by_id = ""};
+	const char *pinned = r->m->recorded ? record_shown(r->m->recorded) : r->sha256;
 
-	if (r->name.kind != ROMNAME_PATH || !r->m->recorded ||
-	    record_find(&r->h->rec, r->m->path, &c) < 0 || strcmp(c.rom.sha256, r->sha256) == 0)
+	if (r->name.kind != ROMNAME_PATH || strcmp(pinned, r->sha256) == 0)
 		return;
-	if (c.rom.sha256[0])
+	if (*pinned)
 		FAULT(r,
 		      "its romfile shows %.12s..., and %.12s... is pinned; 'gpurom commit' shows "
 		      "what is pinned, 'gpurom pin %s %.12s' pins the other",
-		      r->sha256, c.rom.sha256, r->m->name, r->sha256);
+		      r->sha256, pinned, r->m->name, r->sha256);
 	else
 		FAULT(r,
 		      "its romfile shows %.12s..., and the record has no ROM of this card; "

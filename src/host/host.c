@@ -25,8 +25,7 @@ int host_look(struct host *h)
 
 void host_free(struct host *h)
 {
-	if (h->rec.o)
-		record_free(&h->rec);
+	record_free(&h->rec);
 	free(h->scan.fn);
 	h->scan = (struct pci_scan){NULL, 0};
 }

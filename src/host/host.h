@@ -4,7 +4,7 @@
 #define GPUROM_HOST_HOST_H
 
 #include "plan/config.h"
-#include "record/record.h"
+#include "store/record-file.h"
 #include "store/store.h"
 #include "sys/root.h"
 

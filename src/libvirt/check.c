@@ -1,7 +1,6 @@
 #include "libvirt/domain.h"
 
 #include "guard/guard.h"
-#include "record/find.h"
 
 #include <stdio.h>
 
@@ -21,7 +20,7 @@ static const char *what_is_at(const struct host *h, struct pci_addr a, char buf[
 
 	if (!fn)
 		snprintf(buf, AT_MAX, "nothing is here now");
-	else if (fn->path[0] && record_object(&h->rec, fn->path))
+	else if (fn->path[0] && record_find(&h->rec, fn->path))
 		snprintf(buf, AT_MAX, "the card of %s is here now", fn->path);
 	else
 		snprintf(buf, AT_MAX, "another device, %04x:%04x, is here now", fn->ids.vendor,
@@ -32,7 +31,7 @@ static const char *what_is_at(const struct host *h, struct pci_addr a, char buf[
 static void tell_renumbered(const struct host *h, const struct domcard *c, const struct meant *m,
 			    struct faults *f)
 {
-	const char *from = m->recorded ? record_came_from(&h->rec, m->path) : "";
+	const char *from = m->recorded && m->recorded->paths ? m->recorded->paths->name : "";
 	char addr[PCI_ADDR_BUF], at[AT_MAX];
 
 	faults_add(

@@ -1,22 +1,10 @@
 #include "record/find.h"
 
 #include "pci/serial.h"
-#include "sys/json-fields.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-bool record_may_be(const struct record *r, const char *path, const char *other)
-{
-	const char *maybe[IDENTITY_MAYBE_MAX];
-	size_t n = record_maybe(r, path, maybe);
-
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(maybe[i], other) == 0)
-			return true;
-	return false;
-}
 
 /* A name, taken apart once. */
 struct wanted {
@@ -49,13 +37,6 @@ static struct wanted understand(const char *name)
 	return w;
 }
 
-static bool is_serial(const struct wanted *w, const char *text)
-{
-	uint64_t serial;
-
-	return w->serial && pci_serial_parse(text, &serial) == 0 && serial == w->serial;
-}
-
 static bool is_addr(const struct wanted *w, const char *text)
 {
 	struct pci_addr a;
@@ -64,7 +45,7 @@ static bool is_addr(const struct wanted *w, const char *text)
 }
 
 /* The latest of the card's meanings of the name. */
-static void consider(struct record_named *found, enum record_name how, const char *until)
+static void consider(struct record_named *found, enum record_name_kind how, const char *until)
 {
 	if (found->until && strcmp(found->until, until) >= 0)
 		return;
@@ -72,52 +53,40 @@ static void consider(struct record_named *found, enum record_name how, const cha
 	found->until = until;
 }
 
-static void consider_old(const struct wanted *w, const cJSON *card, struct record_named *found)
-{
-	const cJSON *o;
-
-	cJSON_ArrayForEach(o, json_at(card, "paths"))
-	{
-		if (*w->path && strcmp(json_text(o, "path"), w->path) == 0)
-			consider(found, RECORD_NAME_OLD_PATH, json_text(o, "last_seen"));
-	}
-	cJSON_ArrayForEach(o, json_at(card, "addresses"))
-	{
-		if (is_addr(w, json_text(o, "address")))
-			consider(found, RECORD_NAME_OLD_ADDRESS, json_text(o, "last_seen"));
-	}
-}
-
 /* until NULL: it never had that name. */
-static struct record_named named(const struct wanted *w, const cJSON *card)
+static struct record_named named(const struct wanted *w, const struct record_card *c)
 {
-	struct record_named found = {.path = card->string, .until = NULL};
+	const struct record_seen *seen = &c->seen;
+	struct record_named found = {.card = c, .until = NULL};
 
-	if (is_addr(w, json_text(card, "address")) || is_serial(w, json_text(card, "serial")) ||
-	    (w->slot && *w->slot && strcmp(json_text(card, "slot"), w->slot) == 0))
-		consider(&found, RECORD_NAME_LAST, json_text(card, "last_seen"));
-	consider_old(w, card, &found);
+	if (is_addr(w, c->address) || (w->serial && seen->serial == w->serial) ||
+	    (w->slot && *w->slot && strcmp(seen->slot, w->slot) == 0))
+		consider(&found, RECORD_NAME_LAST, seen->last_seen);
+	for (const struct record_name *n = c->paths; n; n = n->next)
+		if (*w->path && strcmp(n->name, w->path) == 0)
+			consider(&found, RECORD_NAME_OLD_PATH, n->last_seen);
+	for (const struct record_name *n = c->addresses; n; n = n->next)
+		if (is_addr(w, n->name))
+			consider(&found, RECORD_NAME_OLD_ADDRESS, n->last_seen);
 	return found;
 }
 
-int record_named(const struct record *r, const char *name, const char *except,
+int record_named(const struct record *r, const char *name, const struct record_card *except,
 		 struct record_named *ret)
 {
 	const struct wanted w = understand(name);
 	struct record_named best = {.until = NULL}, one;
-	const cJSON *card = record_object(r, w.path);
+	const struct record_card *c = record_find(r, w.path);
 	size_t n = 0;
 
-	if (card && (!except || strcmp(card->string, except) != 0)) {
-		*ret = (struct record_named){.path = card->string,
-					     .until = json_text(card, "last_seen")};
+	if (c && c != except) {
+		*ret = (struct record_named){.card = c, .until = c->seen.last_seen};
 		return 0;
 	}
-	cJSON_ArrayForEach(card, json_at(r->o, "cards"))
-	{
-		if (except && strcmp(card->string, except) == 0)
+	for (c = r->cards; c; c = c->next) {
+		if (c == except)
 			continue;
-		one = named(&w, card);
+		one = named(&w, c);
 		n += one.until != NULL;
 		if (one.until && (!best.until || strcmp(one.until, best.until) > 0))
 			best = one;
@@ -129,112 +98,37 @@ int record_named(const struct record *r, const char *name, const char *except,
 	return 0;
 }
 
-static void describe(const cJSON *o, const char *path, bool previous, struct record_bearer *ret)
+static const struct record_card *with_id(const struct record_card *c, const char *id)
 {
-	struct json_reader r = {.o = o};
-	struct pci_ids ids = {0};
-
-	json_get_ids(&r, "ids", &ids.vendor, &ids.device);
-	json_get_ids(&r, "subsystem", &ids.subvendor, &ids.subdevice);
-	*ret = (struct record_bearer){
-		.path = path, .previous = previous, .last_seen = json_text(o, "last_seen")};
-	if (!r.err)
-		ret->ids = ids;
+	while (c && strcmp(c->id, id) != 0)
+		c = c->next;
+	return c;
 }
 
-static bool bears(const cJSON *o, const char *id)
+const struct record_card *record_by_id(const struct record *r, const char *id,
+				       const struct record_card **ret_there)
 {
-	return strcmp(json_text(o, "id"), id) == 0;
-}
+	const struct record_card *found = *id ? with_id(r->cards, id) : NULL;
 
-static bool in_past(const cJSON *card, const char *id, struct record_bearer *ret)
-{
-	const cJSON *o;
-
-	cJSON_ArrayForEach(o, json_at(card, "previous"))
-	{
-		if (bears(o, id)) {
-			describe(o, card->string, true, ret);
-			return true;
-		}
+	*ret_there = NULL;
+	for (const struct record_card *c = r->cards; c && !found && *id; c = c->next) {
+		found = with_id(c->previous, id);
+		*ret_there = found ? c : NULL;
 	}
-	return false;
+	return found;
 }
 
-int record_by_id(const struct record *r, const char *id, struct record_bearer *ret)
+const struct record_rom *record_rom_of(const struct record *r, const struct record_card *c,
+				       const struct pci_ids *ids, uint64_t serial,
+				       const char *sha256)
 {
-	const cJSON *cards = json_at(r->o, "cards"), *card;
+	const struct record_rom *rom = record_rom(c, sha256);
 
-	if (!*id)
-		return -ENOENT;
-	cJSON_ArrayForEach(card, cards)
-	{
-		if (bears(card, id)) {
-			describe(card, card->string, false, ret);
-			return 0;
-		}
-	}
-	cJSON_ArrayForEach(card, cards)
-	{
-		if (in_past(card, id, ret))
-			return 0;
-	}
-	return -ENOENT;
-}
-
-int record_before(const struct record *r, const char *path, struct record_bearer *ret)
-{
-	const cJSON *card = record_object(r, path), *previous = json_at(card, "previous");
-
-	if (!cJSON_IsArray(previous) || !cJSON_IsObject(previous->child))
-		return -ENOENT;
-	describe(previous->child, card->string, true, ret);
-	return 0;
-}
-
-/* As record/identity.c takes a serial number for proof. */
-static bool is_card(const cJSON *o, const struct pci_ids *ids, uint64_t serial)
-{
-	struct json_reader r = {.o = o};
-	struct pci_ids is = {0};
-	uint64_t its;
-
-	json_get_ids(&r, "ids", &is.vendor, &is.device);
-	return !r.err && is.vendor == ids->vendor && is.device == ids->device &&
-	       pci_serial_parse(json_text(o, "serial"), &its) == 0 && its == serial;
-}
-
-int record_rom_of(const struct record *r, const char *path, const struct pci_ids *ids,
-		  uint64_t serial, const char *sha256, struct record_rom *ret)
-{
-	const cJSON *card, *o, *rom = record_rom_object(record_object(r, path), sha256);
-
-	cJSON_ArrayForEach(card, json_at(r->o, "cards"))
-	{
-		cJSON_ArrayForEach(o, json_at(card, "previous"))
-		{
-			if (!rom && serial && is_card(o, ids, serial))
-				rom = record_rom_object(o, sha256);
-		}
-	}
-	return rom ? record_read_rom(rom, ret) : -ENOENT;
-}
-
-const char *record_came_from(const struct record *r, const char *path)
-{
-	const cJSON *paths = json_at(record_object(r, path), "paths");
-
-	return cJSON_IsArray(paths) ? json_text(paths->child, "path") : "";
-}
-
-bool record_had_path(const struct record *r, const char *path, const char *old)
-{
-	const cJSON *o;
-
-	cJSON_ArrayForEach(o, json_at(record_object(r, path), "paths"))
-	{
-		if (strcmp(json_text(o, "path"), old) == 0)
-			return true;
-	}
-	return false;
+	for (c = r->cards; c && serial; c = c->next)
+		for (const struct record_card *old = c->previous; old && !rom; old = old->next)
+			/* As record/identity.c takes a serial number for proof. */
+			if (old->seen.serial == serial && old->ids.vendor == ids->vendor &&
+			    old->ids.device == ids->device)
+				rom = record_rom(old, sha256);
+	return rom;
 }

@@ -1,7 +1,5 @@
 #include "record/history.h"
 
-#include "record/update.h"
-
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,93 +24,57 @@ static __attribute__((format(printf, 5, 6))) void add(struct telling *t, enum li
 	va_end(ap);
 }
 
-static const char *version_of(const cJSON *rom)
+static const char *version_of(const struct record_rom *rom)
 {
-	const char *version = json_text(rom, "version");
-
-	return *version ? version : "without version";
+	return rom->version[0] ? rom->version : "without version";
 }
 
 /* ", imported from gpu-z.rom (device differs)" */
-static const char *import_of(const cJSON *rom, char *buf, size_t cap)
+static const char *import_of(const struct record_import *import, char *buf, size_t cap)
 {
-	const cJSON *import = json_at(rom, "imported"), *v;
 	size_t n;
 
 	buf[0] = '\0';
-	if (!cJSON_IsObject(import))
+	if (!import->there)
 		return buf;
-	snprintf(buf, cap, ", imported from %s", json_text(import, "file"));
-	cJSON_ArrayForEach(v, json_at(import, "mismatch"))
-	{
+	snprintf(buf, cap, ", imported from %s", import->file);
+	for (size_t i = 0; i < RECORD_MISMATCH_MAX && import->mismatch[i][0]; i++) {
 		n = strlen(buf);
-		if (cJSON_IsString(v))
-			snprintf(buf + n, cap - n, ", its %s differs", v->valuestring);
+		snprintf(buf + n, cap - n, ", its %s differs", import->mismatch[i]);
 	}
 	return buf;
 }
 
-static void add_rom(struct telling *t, const cJSON *rom, bool shown)
+static void add_rom(struct telling *t, const struct record_rom *rom, bool shown)
 {
-	const cJSON *pinned = json_at(rom, "pinned"), *size = json_at(rom, "size");
-	const char *sha256 = json_text(rom, "sha256"), *when = json_text(pinned, "when");
-	const bool person = strcmp(json_text(pinned, "by"), RECORD_PERSON) == 0;
-	const bool later = shown && *when && strcmp(when, json_text(rom, "first_seen")) != 0;
+	const struct record_pinned *pinned = &rom->pinned;
+	const bool person = strcmp(pinned->by, RECORD_PERSON) == 0;
 	char import[300];
 
-	if (!*sha256)
+	if (!rom->sha256[0])
 		return;
-	add(t, LIFE_ROM, json_text(rom, "first_seen"), sha256,
-	    "ROM %s (%.12s), %s, %.0f bytes from %s%s%s", version_of(rom), sha256,
-	    json_text(rom, "verdict"), cJSON_IsNumber(size) ? size->valuedouble : 0,
-	    json_text(rom, "source"), import_of(rom, import, sizeof(import)),
-	    shown ? ": pinned" : "");
-	if (later)
-		add(t, LIFE_PINNED, when, sha256, "ROM %s (%.12s) pinned%s", version_of(rom),
-		    sha256, person ? " by a person" : "");
+	add(t, LIFE_ROM, rom->first_seen, rom->sha256, "ROM %s (%.12s), %s, %zu bytes from %s%s%s",
+	    version_of(rom), rom->sha256, verdict_text(rom->verdict), rom->size, rom->source,
+	    import_of(&rom->imported, import, sizeof(import)), shown ? ": pinned" : "");
+	if (shown && pinned->when[0] && strcmp(pinned->when, rom->first_seen) != 0)
+		add(t, LIFE_PINNED, pinned->when, rom->sha256, "ROM %s (%.12s) pinned%s",
+		    version_of(rom), rom->sha256, person ? " by a person" : "");
 }
 
-static void add_roms(struct telling *t, const cJSON *card)
+static void add_past(struct telling *t, const struct record_card *c)
 {
-	const cJSON *o;
+	for (const struct record_name *n = c->addresses; n; n = n->next)
+		add(t, LIFE_ADDRESS, n->last_seen, "", "last seen at address %s", n->name);
+	for (const struct record_name *n = c->paths; n; n = n->next)
+		add(t, LIFE_PATH, n->last_seen, "", "last seen at path %s", n->name);
+	for (const struct record_card *old = c->previous; old; old = old->next) {
+		const char *sha256 = record_shown(old);
 
-	add_rom(t, json_at(card, "rom"), true);
-	cJSON_ArrayForEach(o, json_at(card, "other_roms"))
-	{
-		add_rom(t, o, false);
-	}
-}
-
-static void add_names(struct telling *t, const cJSON *card)
-{
-	const cJSON *o;
-
-	cJSON_ArrayForEach(o, json_at(card, "addresses"))
-	{
-		add(t, LIFE_ADDRESS, json_text(o, "last_seen"), "", "last seen at address %s",
-		    json_text(o, "address"));
-	}
-	cJSON_ArrayForEach(o, json_at(card, "paths"))
-	{
-		add(t, LIFE_PATH, json_text(o, "last_seen"), "", "last seen at path %s",
-		    json_text(o, "path"));
-	}
-}
-
-static void add_previous(struct telling *t, const cJSON *card)
-{
-	const cJSON *o;
-
-	cJSON_ArrayForEach(o, json_at(card, "previous"))
-	{
-		const cJSON *rom = json_at(o, "rom");
-		const char *sha256 = json_text(rom, "sha256");
-
-		add(t, LIFE_PREVIOUS, json_text(o, "last_seen"), sha256,
-		    "until then another card stood here: %s of %s%s%s%s%.12s%s",
-		    json_text(o, "ids"), json_text(o, "subsystem"), *sha256 ? ", ROM " : "",
-		    *sha256 ? version_of(rom) : "", *sha256 ? " (" : "", sha256,
-		    *sha256 ? ")" : "");
+		add(t, LIFE_PREVIOUS, old->seen.last_seen, sha256,
+		    "until then another card stood here: %04x:%04x of %04x:%04x%s%s%s%.12s%s",
+		    old->ids.vendor, old->ids.device, old->ids.subvendor, old->ids.subdevice,
+		    *sha256 ? ", ROM " : "", *sha256 ? version_of(old->rom) : "",
+		    *sha256 ? " (" : "", sha256, *sha256 ? ")" : "");
 	}
 }
 
@@ -125,34 +87,35 @@ static int compare(const void *a, const void *b)
 	return c ? c : (int)x->what - (int)y->what;
 }
 
-static size_t room_for(const cJSON *card)
+static size_t room_for(const struct record_card *c)
 {
-	static const char *const lists[] = {"other_roms", "addresses", "paths", "previous"};
 	size_t n = 4; /* first and last seen, the pinned ROM, and when it was */
 
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		n += (size_t)cJSON_GetArraySize(json_at(card, lists[i]));
+	for (const struct record_rom *o = c->others; o; o = o->next)
+		n++;
+	for (const struct record_name *o = c->addresses; o; o = o->next)
+		n++;
+	for (const struct record_name *o = c->paths; o; o = o->next)
+		n++;
+	for (const struct record_card *o = c->previous; o; o = o->next)
+		n++;
 	return n;
 }
 
-int recordlife(const struct record *r, const char *path, struct life **ret, size_t *ret_n)
+int recordlife(const struct record_card *c, struct life **ret, size_t *ret_n)
 {
-	const cJSON *card = record_object(r, path);
-	struct telling t = {.n = 0};
-	const char *state;
+	struct telling t = {.l = calloc(room_for(c), sizeof(*t.l))};
 
-	if (!card)
-		return -ENOENT;
-	t.l = calloc(room_for(card), sizeof(*t.l));
 	if (!t.l)
 		return -ENOMEM;
-	state = json_text(card, "state");
-	add(&t, LIFE_FIRST_SEEN, json_text(card, "first_seen"), "", "first seen");
-	add_roms(&t, card);
-	add_names(&t, card);
-	add_previous(&t, card);
-	add(&t, LIFE_LAST_SEEN, json_text(card, "last_seen"), "", "last seen at address %s%s%s",
-	    json_text(card, "address"), *state ? ", " : "", state);
+	add(&t, LIFE_FIRST_SEEN, c->first_seen, "", "first seen");
+	if (c->rom)
+		add_rom(&t, c->rom, true);
+	for (const struct record_rom *o = c->others; o; o = o->next)
+		add_rom(&t, o, false);
+	add_past(&t, c);
+	add(&t, LIFE_LAST_SEEN, c->seen.last_seen, "", "last seen at address %s%s%s", c->address,
+	    c->seen.state[0] ? ", " : "", c->seen.state);
 	qsort(t.l, t.n, sizeof(*t.l), compare);
 	*ret = t.l;
 	*ret_n = t.n;

@@ -1,4 +1,4 @@
-/* A recorded card's life, in order of time. Borrows from the record. */
+/* A recorded card's life, in order of time. Borrows from the card. */
 #ifndef GPUROM_RECORD_HISTORY_H
 #define GPUROM_RECORD_HISTORY_H
 
@@ -23,8 +23,8 @@ struct life {
 	char text[RECORDLIFE_TEXT_MAX]; /* for people */
 };
 
-/* *ret is freed by the caller. -ENOENT where the card is not recorded, -ENOMEM. */
-int recordlife(const struct record *r, const char *path, struct life **ret, size_t *ret_n);
+/* *ret is freed by the caller. -ENOMEM. */
+int recordlife(const struct record_card *c, struct life **ret, size_t *ret_n);
 
 /* "first-seen" and so on, for programs. */
 const char *life_event_word(enum life_event e);

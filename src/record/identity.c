@@ -10,7 +10,7 @@ struct table {
 	size_t *holder;
 };
 
-static const char *const words[] = {
+const char *const identity_words[] = {
 	[IDENTITY_UNKNOWN] = "",	[IDENTITY_NEW] = "new",
 	[IDENTITY_SAME] = "same",	[IDENTITY_RENUMBERED] = "renumbered",
 	[IDENTITY_MOVED] = "moved",	[IDENTITY_REPLACED] = "replaced",
@@ -19,7 +19,7 @@ static const char *const words[] = {
 
 const char *identity_word(enum identity i)
 {
-	return words[i];
+	return identity_words[i];
 }
 
 bool identity_same_model(const struct pci_ids *a, const struct pci_ids *b)

@@ -61,6 +61,7 @@ void identity_match(const struct identity_card *recorded, size_t n_recorded,
 bool identity_same_model(const struct pci_ids *a, const struct pci_ids *b);
 
 /* "new", "same" and so on; IDENTITY_UNKNOWN: "". */
+extern const char *const identity_words[IDENTITY_AMBIGUOUS + 1];
 const char *identity_word(enum identity i);
 
 #endif

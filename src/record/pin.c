@@ -1,97 +1,47 @@
 #include "record/pin.h"
 
-#include "record/update.h"
-
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-struct choosing {
-	const char *path, *head;
-	struct record_choice found;
-	bool several;
-};
-
-static void consider(void *ctx, const char *path, enum record_use use, const struct record_rom *rom)
+static bool begins(const struct record_rom *rom, const char *head)
 {
-	struct choosing *c = ctx;
-
-	if (use == RECORD_PREVIOUS || strcmp(path, c->path) != 0 || !rom->sha256[0] ||
-	    strncmp(rom->sha256, c->head, strlen(c->head)) != 0 ||
-	    strcmp(rom->sha256, c->found.rom.sha256) == 0)
-		return;
-	c->several |= c->found.rom.sha256[0] != '\0';
-	c->found.rom = *rom;
-	c->found.shown = use == RECORD_SHOWN;
+	return rom->sha256[0] && strncmp(rom->sha256, head, strlen(head)) == 0;
 }
 
-int record_choose(const struct record *r, const char *path, const char *head,
-		  struct record_choice *ret)
+int record_choose(const struct record_card *c, const char *head, struct record_rom **ret)
 {
-	struct choosing c = {.path = path, .head = head};
-	const cJSON *o;
+	struct record_rom *found = c->rom && begins(c->rom, head) ? c->rom : NULL;
 
-	record_roms(r, consider, &c);
-	if (c.several)
-		return -ENOTUNIQ;
-	if (!c.found.rom.sha256[0])
+	for (struct record_rom *o = c->others; o; o = o->next) {
+		if (!begins(o, head) || (found && strcmp(o->sha256, found->sha256) == 0))
+			continue;
+		if (found)
+			return -ENOTUNIQ;
+		found = o;
+	}
+	if (!found)
 		return -ENOENT;
-	*ret = c.found;
-	o = record_rom_object(record_object(r, path), ret->rom.sha256);
-	ret->by_person = strcmp(json_text(json_at(o, "pinned"), "by"), RECORD_PERSON) == 0;
-	ret->misfit = cJSON_GetArraySize(json_at(json_at(o, "imported"), "mismatch")) > 0;
+	*ret = found;
 	return 0;
 }
 
-const char *record_last_read(const struct record *r, const char *path)
+void record_pin(struct record_card *c, struct record_rom *rom, const char *by_id, const char *when)
 {
-	return json_text(json_at(record_object(r, path), "reading"), "sha256");
-}
+	struct record_pinned *p = &rom->pinned;
 
-static void put_pinned(struct json_writer *card, cJSON *rom, const char *when)
-{
-	struct json_writer w = {.o = rom}, pinned = {.o = cJSON_CreateObject()};
-
-	json_put_text(&pinned, "when", when);
-	json_put_text(&pinned, "by", RECORD_PERSON);
-	json_put(&w, "pinned", json_done(&pinned));
-	card->failed |= w.failed;
-}
-
-/* What the links showed goes to the others, `next` comes from there. */
-static void change(struct json_writer *w, cJSON *next)
-{
-	cJSON *others = json_array(w, "other_roms"), *was = json_at(w->o, "rom");
-
-	cJSON_DetachItemViaPointer(others, next);
-	if (cJSON_IsObject(was)) {
-		was = cJSON_DetachItemViaPointer(w->o, was);
-		cJSON_DeleteItemFromObjectCaseSensitive(was, "pinned");
-		json_push(w, others, was);
-	}
-	json_put(w, "rom", next);
-}
-
-int record_pin(struct record *r, const char *path, const char *sha256, const char *by_id,
-	       const char *when)
-{
-	struct json_writer w = {.o = record_object(r, path)};
-	cJSON *next = record_rom_object(w.o, sha256);
-
-	if (!next)
-		return -ENOENT;
-	if (next != json_at(w.o, "rom"))
-		change(&w, next);
-	put_pinned(&w, next, when);
+	if (rom != c->rom)
+		record_show(c, rom);
+	*p = (struct record_pinned){.there = true, .by = RECORD_PERSON};
+	snprintf(p->when, sizeof(p->when), "%s", when);
 	if (*by_id)
-		json_put_text(&w, "by_id", by_id);
-	return w.failed ? -ENOMEM : 0;
+		snprintf(c->by_id, sizeof(c->by_id), "%s", by_id);
 }
 
-bool record_settled(const struct record *r, const char *path, const char *sha256)
+bool record_settled(const struct record_card *c, const char *sha256)
 {
-	const cJSON *card = record_object(r, path), *o = record_rom_object(card, sha256);
-	const cJSON *pinned = json_at(json_at(card, "rom"), "pinned");
+	const struct record_rom *o = record_rom(c, sha256);
 
-	return o && strcmp(json_text(pinned, "by"), RECORD_PERSON) == 0 &&
-	       strcmp(json_text(o, "first_seen"), json_text(pinned, "when")) <= 0;
+	return o && c->rom && strcmp(c->rom->pinned.by, RECORD_PERSON) == 0 &&
+	       strcmp(o->first_seen, c->rom->pinned.when) <= 0;
 }

@@ -1,107 +1,185 @@
-/* The record, cards.json in the store: one object a card, by the name of its path. It is edited
- * in place, so that what another version of gpurom knows of a card stays, and written last of
- * all, so that what it names is in the store before it. gpurom(5) describes it field by field.
- * {"version": 2, "cards": {"<path>": {id: 12 hex digits, of no other card, and for ever,
- *   address, state, ids, subsystem, class, functions,
- *   identity: the verdict of the last boot that looked (record/identity.h), identity_text,
- *   maybe: [paths of the recorded cards it may be: itself among them], while it is ambiguous,
- *   addresses: [{address, last_seen, last_boot}: earlier ones, newest first],
- *   paths: [{path, last_seen}: where it sat before, newest first],
- *   serial, slot, acpi_path, smbios_slot: where the machine tells,
- *   rom: the pinned one, which the links show: {sha256, size, raw_sha256, verdict, source, version,
- *        has_efi, first_seen, first_boot, pinned: {when, by: "first" or "person"}; of a person's
- *        file also imported: {file: its base name, when, mismatch: [what of the card it does not
- *          fit: "vendor", "device", "subsystem", "class"]}} or null,
- *   other_roms: [the same: trusted readings of this card that the links do not show],
- *   raws: [digests of raw readings that are kept and no ROM names: the newest few, newest first],
- *   by_id, reading: the last attempt, first_seen, last_seen, last_boot,
- *   previous: [cards that stood at this path before]}}}
- * Version 1 knew nothing from `identity` to `smbios_slot`, nor `pinned`; the first programs of
- * version 2 no `id`. */
+/* What is remembered of each card from boot to boot; gpurom(5) describes every field.
+ * store/record-file.h reads it from the store's cards.json and writes it back; update.h, pin.h and
+ * remap.h edit it. Texts end with a NUL, "" where there is none; times are "2026-01-31T12:59:59Z".
+ *
+ * A struct that was read from the file has in `json` the object that it was read from, and is
+ * written over a copy of that: what another version of gpurom knows of a card stays, in its place,
+ * and goes where the struct goes. Only record-file.c looks into it. */
 #ifndef GPUROM_RECORD_RECORD_H
 #define GPUROM_RECORD_RECORD_H
 
-#include "record/boot-card.h"
+#include "pci/card.h"
+#include "pci/smbios.h"
 #include "record/id.h"
 #include "record/identity.h"
-#include "sys/json.h"
-#include "util/text.h"
+#include "rom/reading.h"
 
-#define RECORD_VERSION 2
-#define RECORD_TIME_MAX TEXT_TIME_MAX
+#define RECORD_TIME_MAX 24  /* "2026-01-31T12:59:59Z" and its NUL */
 #define RECORD_BOOT_MAX 40  /* a boot id and its NUL */
 #define RECORD_BY_ID_MAX 32 /* "10de-2204-1462-3892-64" and its NUL */
+#define RECORD_WORD_MAX 24
+#define RECORD_FILE_NAME_MAX 256
+#define RECORD_ACPI_MAX 128 /* longest ACPI path kept, with its NUL */
+#define RECORD_MISMATCH_MAX 4
+#define RECORD_FUNCTIONS_MAX 8
+#define RECORD_RAWS_MAX 3   /* raw readings of a card that none of its ROMs was first made of */
+#define RECORD_NAMES_MAX 64 /* earlier addresses, and earlier paths, that are kept */
 
-struct record {
-	cJSON *o;
-	uint8_t *text; /* as it stands in the file; NULL where there is none */
-	size_t n;
-	bool older; /* the text is of an older version; o is not */
+#define RECORD_FIRST_READING "first" /* who pinned a ROM: nobody, it was the first */
+#define RECORD_PERSON "person"
+
+#define RECORD_LEFT "left" /* states of a card that the last boot did not take, or gave back */
+#define RECORD_RELEASED "released"
+
+struct cJSON;
+
+/* Since when the links show a ROM, and who said so. */
+struct record_pinned {
+	bool there;
+	const struct cJSON *json;
+	char when[RECORD_TIME_MAX];
+	char by[RECORD_WORD_MAX];
+};
+
+/* How a ROM came that a person imported. */
+struct record_import {
+	bool there;
+	const struct cJSON *json;
+	char file[RECORD_FILE_NAME_MAX]; /* base name */
+	char when[RECORD_TIME_MAX];
+	/* What of the card it does not fit: "vendor", "device", "subsystem", "class". */
+	char mismatch[RECORD_MISMATCH_MAX][RECORD_WORD_MAX];
 };
 
 /* One ROM of a card. */
 struct record_rom {
+	struct record_rom *next;
+	const struct cJSON *json;
 	char sha256[SHA256_HEX]; /* "" none */
 	char raw_sha256[SHA256_HEX];
 	size_t size;
 	enum verdict verdict;
-	char source[16];
+	char source[ROM_SOURCE_MAX];
 	char version[ROM_TEXT_MAX];
 	bool has_efi;
-	char first_seen[RECORD_TIME_MAX];
+	char first_seen[RECORD_TIME_MAX], first_boot[RECORD_BOOT_MAX];
+	struct record_import imported;
+	struct record_pinned pinned; /* of the shown one alone */
+};
+
+/* An address, or a path, that a card had before. */
+struct record_name {
+	struct record_name *next;
+	const struct cJSON *json;
+	char name[PCI_PATH_MAX];
+	char last_seen[RECORD_TIME_MAX];
+	char last_boot[RECORD_BOOT_MAX]; /* of an address */
+};
+
+struct record_function {
+	const struct cJSON *json;
+	unsigned number;
+	struct pci_ids ids; /* vendor and device alone */
+	uint32_t class;
+};
+
+/* The last boot's attempt to read a card's ROM. */
+struct record_reading {
+	bool there;
+	const struct cJSON *json;
+	bool tried;
+	char source[ROM_SOURCE_MAX], outcome[ROM_OUTCOME_MAX];
+	enum verdict verdict;
+	char sha256[SHA256_HEX], raw_sha256[SHA256_HEX];
+};
+
+/* What the last commit saw at a place: it stays there where a person says that another of the
+ * recorded cards is the one that was seen. */
+struct record_seen {
+	char state[RECORD_WORD_MAX]; /* what the boot left it as, a word of boot/card.h */
+	uint32_t class;		     /* of its display function */
+	struct record_function function[RECORD_FUNCTIONS_MAX];
+	size_t n_functions;
+	uint64_t serial; /* 0 none */
+	struct record_reading reading;
+	char slot[PCI_SLOT_MAX], acpi_path[RECORD_ACPI_MAX], smbios_slot[SMBIOS_NAME_MAX];
+	char last_seen[RECORD_TIME_MAX], last_boot[RECORD_BOOT_MAX];
 };
 
 struct record_card {
-	char id[CARDTAG_ID_MAX]; /* "" not given yet */
-	struct pci_addr addr;	 /* function 0's, when it was last seen */
-	struct pci_ids ids;	 /* of its display function */
-	uint64_t serial;	 /* 0 none */
+	struct record_card *next;
+	const struct cJSON *json;
+	char path[PCI_PATH_MAX];    /* that it is recorded at; means nothing of a previous one */
+	char id[CARDTAG_ID_MAX];    /* "" not given yet */
+	char address[PCI_ADDR_BUF]; /* of function 0, when it was last seen */
+	struct pci_ids ids;	    /* of its display function; zeros where they are not known */
 	enum identity identity;
 	char identity_text[IDENTITY_TEXT_MAX];
-	struct record_rom rom;
-	char flash[SHA256_HEX]; /* the ROM that was last read of it and trusted; "" none */
+	char maybe[IDENTITY_MAYBE_MAX][PCI_PATH_MAX]; /* paths, up to the first "" */
+	struct record_name *addresses, *paths;	      /* earlier ones, the last first */
+	struct record_seen seen;
+	struct record_rom *rom;	   /* shown by the links; NULL none */
+	struct record_rom *others; /* kept, and not shown */
+	char raws[RECORD_RAWS_MAX]
+		 [SHA256_HEX]; /* kept readings that no ROM names, the last first */
 	char by_id[RECORD_BY_ID_MAX];
-	char first_seen[RECORD_TIME_MAX], last_seen[RECORD_TIME_MAX], last_boot[RECORD_BOOT_MAX];
+	char first_seen[RECORD_TIME_MAX];
+	struct record_card *previous; /* stood in this place before, the last first */
 };
 
-/* text comes from malloc, has a NUL behind its n bytes, and is taken over also on failure. -ENOTSUP
- * and -EBADMSG as below. An older version's is upgraded. */
-int record_parse(uint8_t *text, size_t n, struct record *ret);
-/* One without cards. -ENOMEM; record_free otherwise. */
-int record_empty(struct record *ret);
-void record_free(struct record *r);
+/* One of all zeros is empty. */
+struct record {
+	struct record_card *cards; /* in the order of the file */
+	struct cJSON *json;
+	uint8_t *text; /* as it stands in the file; NULL where there is none */
+	size_t n;
+	bool older;  /* the text is of an older version */
+	bool failed; /* there was no memory for an edit: it cannot be saved */
+};
 
-/* What a ROM that the record names is to the card at that path. */
+/* The card that is recorded at path; NULL. */
+struct record_card *record_find(const struct record *r, const char *path);
+/* The card's ROM of that digest, shown or not; NULL, also where c is. */
+struct record_rom *record_rom(const struct record_card *c, const char *sha256);
+/* Digest of the ROM that its links show; "" none. */
+const char *record_shown(const struct record_card *c);
+/* Digest of the ROM that was last read of it, and trusted; "" none. */
+const char *record_flash(const struct record_card *c);
+/* The card may be the one recorded at path. */
+bool record_may_be(const struct record_card *c, const char *path);
+/* The card sat at path before; false where c is NULL. */
+bool record_had_path(const struct record_card *c, const char *path);
+
+/* What a ROM that the record names is to a card. */
 enum record_use {
-	RECORD_SHOWN,	 /* what the links show; sha256 "" where the card has none */
+	RECORD_SHOWN,	 /* what the links show; NULL where the card has none */
 	RECORD_BESIDE,	 /* another of this card's */
 	RECORD_PREVIOUS, /* of a card that stood there before */
 };
 
 /* Calls fn for each ROM of each card, the shown one first: so once at least for a card. */
 void record_roms(const struct record *r,
-		 void (*fn)(void *ctx, const char *path, enum record_use use,
+		 void (*fn)(void *ctx, const struct record_card *card, enum record_use use,
 			    const struct record_rom *rom),
 		 void *ctx);
 
-/* -ENOENT where no such card is recorded. */
-int record_find(const struct record *r, const char *path, struct record_card *ret);
-/* Each recorded card, in the order of the file; path lives as long as the record. */
-void record_cards(const struct record *r,
-		  void (*fn)(void *ctx, const char *path, const struct record_card *card),
-		  void *ctx);
+/* --- for those who edit it ------------------------------------------------------------------- */
 
-/* For those who edit it. The card's object, NULL where none is recorded there; and that of the ROM
- * of that digest, which the card shows or has beside, NULL where it is none of the card's. */
-cJSON *record_object(const struct record *r, const char *path);
-cJSON *record_rom_object(const cJSON *card, const char *sha256);
-
-/* The ROM of that digest is one of the card's: shown, or beside. */
-bool record_knows_rom(const struct record *r, const char *path, const char *sha256);
-/* What such an object says. -EBADMSG. */
-int record_read_rom(const cJSON *o, struct record_rom *ret);
-
-/* Paths of the cards that the one at path may be, borrowed; returns how many. */
-size_t record_maybe(const struct record *r, const char *path, const char *ret[IDENTITY_MAYBE_MAX]);
+/* Zeros, for the record to own; NULL, and r->failed, where there is no memory. */
+void *record_new(struct record *r, size_t size);
+/* The card at path, which belongs to nobody from now on; NULL where there is none. */
+struct record_card *record_take(struct record *r, const char *path);
+/* The card is recorded at path from now on, the last of all. What was there must have been taken.
+ */
+void record_put(struct record *r, struct record_card *c, const char *path);
+/* rom, one of the card's others or new, is shown from now on; what was is kept beside. */
+void record_show(struct record_card *c, struct record_rom *rom);
+/* rom, which belongs to nobody, becomes the last of the card's others. */
+void record_keep(struct record_card *c, struct record_rom *rom);
+/* old, which belongs to nobody, becomes the first of the card's previous, and what stood there
+ * before old follows it: only a recorded card has previous ones. */
+void record_push_previous(struct record_card *c, struct record_card *old);
+/* With its lists. NULL is nothing. */
+void record_card_free(struct record_card *c);
 
 #endif

@@ -1,311 +1,242 @@
 #include "record/remap.h"
 
-#include "record/find.h"
 #include "record/update.h"
-#include "sys/json-fields.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-/* What the last commit saw at a place. `always`: also known of a card that no commit has seen
- * there. */
-static const struct {
-	const char *key;
-	bool always;
-} seen_keys[] = {{"state", true},      {"class", true},	       {"functions", true},
-		 {"serial", true},     {"reading", true},      {"slot", false},
-		 {"acpi_path", false}, {"smbios_slot", false}, {"last_seen", false},
-		 {"last_boot", false}};
-
-static bool is_model(const cJSON *card, const struct pci_ids *ids)
+static bool is_model(const struct record_card *c, const struct pci_ids *ids)
 {
-	struct json_reader r = {.o = card};
-	struct pci_ids is = {0};
-
-	if (!cJSON_IsObject(card))
-		return false;
-	json_get_ids(&r, "ids", &is.vendor, &is.device);
-	json_get_ids(&r, "subsystem", &is.subvendor, &is.subdevice);
-	return !r.err && identity_same_model(&is, ids);
+	return c && identity_same_model(&c->ids, ids);
 }
 
 /* --- what was seen of a place ----------------------------------------------------------------- */
 
-/* there NULL: no commit was at that place; it is here, and that is all. */
-static cJSON *seen_of(const cJSON *there, const cJSON *card, const char *when)
+/* there NULL: no commit was at that place; it is here, and what was seen of the card elsewhere is
+ * all that is known. */
+static struct record_seen seen_at(const struct record_card *there, const struct record_card *card,
+				  const char *when)
 {
-	struct json_writer w = {.o = cJSON_CreateObject()};
+	struct record_seen seen = there ? there->seen : card->seen;
 
-	for (size_t i = 0; i < COUNT(seen_keys); i++) {
-		const cJSON *v = json_at(there ? there : card, seen_keys[i].key);
-
-		if (v && (there || seen_keys[i].always))
-			json_put(&w, seen_keys[i].key, cJSON_Duplicate(v, true));
-	}
-	if (!there)
-		json_put_text(&w, "last_seen", when);
-	return json_done(&w);
+	if (there)
+		return seen;
+	seen.slot[0] = seen.acpi_path[0] = seen.smbios_slot[0] = seen.last_boot[0] = '\0';
+	snprintf(seen.last_seen, sizeof(seen.last_seen), "%s", when);
+	return seen;
 }
 
-/* seen NULL: no memory. A serial number that was not to be had was not lost. */
-static void put_seen(struct json_writer *card, const cJSON *seen)
+/* A serial number that was not to be had was not lost. */
+static void put_seen(struct record_card *c, const struct record_seen *seen)
 {
-	card->failed |= !seen;
-	for (size_t i = 0; i < COUNT(seen_keys); i++) {
-		const char *key = seen_keys[i].key;
-		const cJSON *v = json_at(seen, key);
+	const uint64_t serial = seen->serial ? seen->serial : c->seen.serial;
 
-		if (v)
-			json_put(card, key, cJSON_Duplicate(v, true));
-		else if (strcmp(key, "serial") != 0)
-			cJSON_DeleteItemFromObjectCaseSensitive(card->o, key);
-	}
+	c->seen = *seen;
+	c->seen.serial = serial;
 }
 
 /* --- doubts ----------------------------------------------------------------------------------- */
 
-static void put_verdict(struct json_writer *card, enum identity is, const char *text)
+static void put_verdict(struct record_card *c, enum identity is, const char *text)
 {
-	json_put_text(card, "identity", identity_word(is));
-	json_put_text(card, "identity_text", text);
-	cJSON_DeleteItemFromObjectCaseSensitive(card->o, "maybe");
+	c->identity = is;
+	snprintf(c->identity_text, sizeof(c->identity_text), "%s", text);
+	memset(c->maybe, 0, sizeof(c->maybe));
 }
 
 /* from NULL: it is where it was. */
-static void put_certain(struct json_writer *card, const char *from)
+static void put_certain(struct record_card *c, const char *from)
 {
 	char text[PCI_PATH_MAX + 32] = "";
 
 	if (from)
 		snprintf(text, sizeof(text), "remapped from %s", from);
-	put_verdict(card, IDENTITY_SAME, text);
+	put_verdict(c, IDENTITY_SAME, text);
 }
 
 /* What is left of a card's doubt. */
-static void put_left(struct json_writer *card, const cJSON *maybe)
+static void put_left(struct record_card *c)
 {
-	const char *path = card->o->string;
-	const bool one = cJSON_GetArraySize(maybe) == 1 && cJSON_IsString(maybe->child);
-	char text[IDENTITY_TEXT_MAX];
+	const size_t cap = sizeof(c->identity_text);
+	size_t n = (size_t)snprintf(c->identity_text, cap, "may be the card of");
+
+	for (size_t i = 0; i < IDENTITY_MAYBE_MAX && c->maybe[i][0] && n < cap; i++)
+		n += (size_t)snprintf(c->identity_text + n, cap - n, "%s %s", i ? "," : "",
+				      c->maybe[i]);
+	if (n < cap)
+		snprintf(c->identity_text + n, cap - n, ": 'gpurom remap %s %s' settles it",
+			 c->maybe[1][0] ? "OLD" : c->maybe[0], c->path);
+}
+
+static void rule_out(struct record_card *c, const char *path)
+{
+	char left[IDENTITY_MAYBE_MAX][PCI_PATH_MAX] = {""};
 	size_t n = 0;
-	const cJSON *v;
 
-	n = (size_t)snprintf(text, sizeof(text), "may be the card of");
-	cJSON_ArrayForEach(v, maybe)
-	{
-		if (n < sizeof(text) && cJSON_IsString(v))
-			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s %s",
-					      v == maybe->child ? "" : ",", v->valuestring);
-	}
-	if (n < sizeof(text))
-		snprintf(text + n, sizeof(text) - n, ": 'gpurom remap %s %s' settles it",
-			 one ? maybe->child->valuestring : "OLD", path);
-	json_put_text(card, "identity_text", text);
-}
-
-static void rule_out(struct json_writer *card, const char *path)
-{
-	cJSON *maybe = json_at(card->o, "maybe"), *v, *next;
-	size_t gone = 0;
-
-	for (v = cJSON_IsArray(maybe) ? maybe->child : NULL; v; v = next) {
-		next = v->next;
-		if (!cJSON_IsString(v) || strcmp(v->valuestring, path) != 0)
-			continue;
-		cJSON_Delete(cJSON_DetachItemViaPointer(maybe, v));
-		gone++;
-	}
-	if (!gone)
+	if (!record_may_be(c, path))
 		return;
-	v = maybe->child;
-	if (!v)
-		put_verdict(card, IDENTITY_NEW, "");
-	else if (!v->next && cJSON_IsString(v) && strcmp(v->valuestring, card->o->string) == 0)
-		put_verdict(card, IDENTITY_SAME, "");
+	for (size_t i = 0; i < IDENTITY_MAYBE_MAX; i++)
+		if (strcmp(c->maybe[i], path) != 0)
+			memcpy(left[n++], c->maybe[i], PCI_PATH_MAX);
+	memcpy(c->maybe, left, sizeof(left));
+	if (!left[0][0])
+		put_verdict(c, IDENTITY_NEW, "");
+	else if (!left[1][0] && strcmp(left[0], c->path) == 0)
+		put_verdict(c, IDENTITY_SAME, "");
 	else
-		put_left(card, maybe);
+		put_left(c);
 }
 
-int record_ruled_out(struct record *r, const char *path)
+/* path is no candidate any more for cards that are not certain. */
+static void rule_out_everywhere(struct record *r, const char *path)
 {
-	struct json_writer w = {.o = NULL};
+	for (struct record_card *c = r->cards; c; c = c->next)
+		if (strcmp(c->path, path) != 0)
+			rule_out(c, path);
+}
 
-	cJSON_ArrayForEach(w.o, json_at(r->o, "cards"))
-	{
-		if (strcmp(w.o->string, path) != 0)
-			rule_out(&w, path);
-	}
-	return w.failed ? -ENOMEM : 0;
+int record_forget(struct record *r, const char *path)
+{
+	struct record_card *c = record_take(r, path);
+
+	if (!c)
+		return -ENOENT;
+	rule_out_everywhere(r, path);
+	record_card_free(c);
+	return 0;
 }
 
 /* --- a record that began with the last commit ------------------------------------------------- */
 
-static bool is_newcomer(const struct record *r, const char *path)
+static bool is_newcomer(const struct record_card *c)
 {
-	const char *identity = json_text(record_object(r, path), "identity");
-	const char *maybe[IDENTITY_MAYBE_MAX];
-
-	if (record_maybe(r, path, maybe))
-		return !record_may_be(r, path, path);
-	return strcmp(identity, identity_word(IDENTITY_NEW)) == 0 ||
-	       strcmp(identity, identity_word(IDENTITY_REPLACED)) == 0;
+	if (c && c->maybe[0][0])
+		return !record_may_be(c, c->path);
+	return c && (c->identity == IDENTITY_NEW || c->identity == IDENTITY_REPLACED);
 }
 
-static void keep_rom(struct json_writer *card, const cJSON *rom)
+/* Takes the list over; what the card has already is not kept twice. */
+static void keep_roms(struct record_card *c, struct record_rom *rom)
 {
-	const char *sha256 = json_text(rom, "sha256");
-	cJSON *mine;
-
-	if (!*sha256 || record_rom_object(card->o, sha256))
-		return;
-	mine = cJSON_Duplicate(rom, true);
-	if (!cJSON_IsObject(json_at(card->o, "rom"))) {
-		json_put(card, "rom", mine);
-		return;
+	for (struct record_rom *next; rom; rom = next) {
+		next = rom->next;
+		rom->next = NULL;
+		if (!rom->sha256[0] || record_rom(c, rom->sha256))
+			free(rom);
+		else if (!c->rom)
+			c->rom = rom;
+		else
+			record_keep(c, rom);
 	}
-	cJSON_DeleteItemFromObjectCaseSensitive(mine, "pinned");
-	json_push(card, json_array(card, "other_roms"), mine);
 }
 
-static void absorb(struct json_writer *card, const cJSON *newcomer)
+/* newcomer, of no list, is this very card: what it has is the card's. */
+static void absorb(struct record_card *c, struct record_card *newcomer)
 {
-	const cJSON *o;
+	struct record_card **last = &c->previous;
+	size_t n = 0;
 
-	keep_rom(card, json_at(newcomer, "rom"));
-	cJSON_ArrayForEach(o, json_at(newcomer, "other_roms"))
-	{
-		keep_rom(card, o);
-	}
-	cJSON_ArrayForEach(o, json_at(newcomer, "raws"))
-	{
-		if (cJSON_GetArraySize(json_array(card, "raws")) < RECORD_RAWS_MAX)
-			json_push(card, json_array(card, "raws"), cJSON_Duplicate(o, true));
-	}
-	cJSON_ArrayForEach(o, json_at(newcomer, "previous"))
-	{
-		json_push(card, json_array(card, "previous"), cJSON_Duplicate(o, true));
-	}
-	if (!json_text(card->o, "by_id")[0] && json_text(newcomer, "by_id")[0])
-		json_put_text(card, "by_id", json_text(newcomer, "by_id"));
+	keep_roms(c, newcomer->rom);
+	keep_roms(c, newcomer->others);
+	newcomer->rom = newcomer->others = NULL;
+	while (n < RECORD_RAWS_MAX && c->raws[n][0])
+		n++;
+	for (size_t i = 0; n < RECORD_RAWS_MAX; i++)
+		memcpy(c->raws[n++], newcomer->raws[i], SHA256_HEX);
+	while (*last)
+		last = &(*last)->next;
+	*last = newcomer->previous;
+	newcomer->previous = NULL;
+	if (!c->by_id[0])
+		memcpy(c->by_id, newcomer->by_id, sizeof(c->by_id));
+	record_card_free(newcomer);
 }
 
-/* --- remap -------------------------------------------------------------------------------------
- */
+/* --- remap ------------------------------------------------------------------------------------ */
 
 /* The card that m means, in the place of what displaced it, which is taken out: *ret_displacing. */
-static int bring_back(struct record *r, const struct record_remap *m, cJSON **ret_displacing)
+static int bring_back(struct record *r, const struct record_remap *m,
+		      struct record_card **ret_displacing)
 {
-	cJSON *cards = json_at(r->o, "cards"), *there = record_object(r, m->from), *o;
+	struct record_card *there = record_find(r, m->from), **at, *c;
 
 	*ret_displacing = NULL;
 	if (is_model(there, &m->ids))
 		return 0;
-	cJSON_ArrayForEach(o, json_at(there, "previous"))
-	{
-		if (is_model(o, &m->ids))
-			break;
-	}
-	if (!o)
+	for (at = there ? &there->previous : NULL; at && *at && !is_model(*at, &m->ids);)
+		at = &(*at)->next;
+	if (!at || !*at)
 		return -ENOENT;
-	*ret_displacing = cJSON_DetachItemViaPointer(cards, there);
-	o = cJSON_DetachItemViaPointer(json_at(there, "previous"), o);
-	return cJSON_AddItemToObject(cards, m->from, o) ? 0 : -ENOMEM;
+	c = *at;
+	*at = c->next;
+	c->next = NULL;
+	*ret_displacing = record_take(r, m->from);
+	record_put(r, c, m->from);
+	return 0;
 }
 
-static int move(struct record *r, const struct record_remap *m, bool exchange)
+static void seat(struct record *r, const char *path, const char *from,
+		 const struct record_seen *seen, struct pci_addr addr)
 {
-	const struct record_move both[] = {{m->from, m->to}, {m->to, m->from}};
-	struct json_writer w = {.o = record_object(r, m->from)};
-	cJSON *newcomer = NULL;
-	int err;
+	struct record_card *c = record_find(r, path);
 
-	if (!exchange && is_newcomer(r, m->to)) {
-		newcomer =
-			cJSON_DetachItemViaPointer(json_at(r->o, "cards"), record_object(r, m->to));
-		absorb(&w, newcomer);
-		cJSON_Delete(newcomer);
-	}
-	err = w.failed ? -ENOMEM : record_move(r, both, exchange ? 2 : 1);
-	return err;
-}
-
-static int seat(struct record *r, const char *path, const char *from, const cJSON *seen,
-		struct pci_addr addr)
-{
-	struct json_writer w = {.o = record_object(r, path)};
-
-	recordpast_address(&w, addr);
-	put_seen(&w, seen);
-	put_certain(&w, from);
-	return w.failed ? -ENOMEM : 0;
+	record_put_address(r, c, addr);
+	put_seen(c, seen);
+	put_certain(c, from);
 }
 
 static int remap(struct record *r, const struct record_remap *m, bool exchange)
 {
-	const cJSON *from = record_object(r, m->from);
-	cJSON *at_to = seen_of(record_object(r, m->to), from, m->when);
-	cJSON *at_from = seen_of(from, from, m->when);
-	int err = move(r, m, exchange);
+	const struct record_move both[] = {{m->from, m->to}, {m->to, m->from}};
+	struct record_card *from = record_find(r, m->from), *to = record_find(r, m->to);
+	const struct record_seen at_to = seen_at(to, from, m->when), at_from = from->seen;
+	int err;
 
-	if (!err)
-		err = seat(r, m->to, m->from, at_to, m->addr);
-	if (!err && exchange)
-		err = seat(r, m->from, m->to, at_from, m->from_addr);
-	cJSON_Delete(at_to);
-	cJSON_Delete(at_from);
-	return err;
+	if (!exchange && is_newcomer(to))
+		absorb(from, record_take(r, m->to));
+	err = record_move(r, both, exchange ? 2 : 1);
+	if (err)
+		return err;
+	seat(r, m->to, m->from, &at_to, m->addr);
+	if (exchange)
+		seat(r, m->from, m->to, &at_from, m->from_addr);
+	return 0;
 }
 
 int record_remap(struct record *r, const struct record_remap *m, enum record_remapped *ret)
 {
-	struct json_writer w = {.o = record_object(r, m->from)};
-	bool itself = strcmp(m->from, m->to) == 0;
-	bool exchange = m->from_here && !itself && is_model(w.o, &m->ids) &&
-			is_model(record_object(r, m->to), &m->ids);
-	cJSON *displacing = NULL;
+	struct record_card *from = record_find(r, m->from), *displacing;
+	const bool itself = strcmp(m->from, m->to) == 0;
+	const bool exchange = m->from_here && !itself && is_model(from, &m->ids) &&
+			      is_model(record_find(r, m->to), &m->ids);
 	int err;
 
-	if (itself && !is_model(w.o, &m->ids))
+	if (itself && !is_model(from, &m->ids))
 		return -ENOENT;
 	*ret = itself ? RECORD_ITSELF : exchange ? RECORD_EXCHANGED : RECORD_MOVED;
 	if (itself) {
-		put_certain(&w, NULL);
-		return w.failed ? -ENOMEM : record_ruled_out(r, m->from);
+		put_certain(from, NULL);
+		rule_out_everywhere(r, m->from);
+		return 0;
 	}
 	err = bring_back(r, m, &displacing);
-	if (!err)
-		err = remap(r, m, exchange);
-	if (displacing && !cJSON_AddItemToObject(json_at(r->o, "cards"), m->from, displacing))
-		err = -ENOMEM;
-	if (!err)
-		err = record_ruled_out(r, m->from);
-	return err || !exchange ? err : record_ruled_out(r, m->to);
+	if (err)
+		return err;
+	err = remap(r, m, exchange);
+	if (displacing)
+		record_put(r, displacing, m->from);
+	rule_out_everywhere(r, m->from);
+	if (exchange)
+		rule_out_everywhere(r, m->to);
+	return err;
 }
 
-static int put_at(cJSON *cards, cJSON *card, const struct record_move *m)
-{
-	cJSON *there = cJSON_DetachItemFromObjectCaseSensitive(cards, m->to);
-	struct json_writer all = {.o = cards}, w = {.o = card};
-	struct json_writer past = {.o = cJSON_CreateObject()};
-
-	json_put_text(&past, "path", m->from);
-	json_put_text(&past, "last_seen", json_text(card, "last_seen"));
-	recordpast_drop(&w, "paths", "path", m->to);
-	recordpast_push(&w, "paths", "path", json_done(&past));
-	if (there)
-		recordpast_bury(&w, there);
-	json_put(&all, m->to, card);
-	return w.failed || all.failed ? -ENOMEM : 0;
-}
-
-static int check(const cJSON *cards, const struct record_move *m, size_t n)
+static int check(const struct record *r, const struct record_move *m, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!cJSON_GetObjectItemCaseSensitive(cards, m[i].from))
+		if (!record_find(r, m[i].from))
 			return -ENOENT;
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(m[i].to, m[k].to) == 0 || strcmp(m[i].from, m[k].from) == 0)
@@ -316,19 +247,20 @@ static int check(const cJSON *cards, const struct record_move *m, size_t n)
 
 int record_move(struct record *r, const struct record_move *m, size_t n)
 {
-	cJSON *cards = cJSON_GetObjectItemCaseSensitive(r->o, "cards"), **card;
-	int err = check(cards, m, n);
+	struct record_card *moving = NULL, **last = &moving, *c;
+	int err = check(r, m, n);
 
 	if (err)
 		return err;
-	card = calloc(n + 1, sizeof(cJSON *));
-	if (!card)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		card[i] = cJSON_DetachItemFromObjectCaseSensitive(cards, m[i].from);
-	for (size_t i = 0; i < n; i++)
-		if (put_at(cards, card[i], &m[i]) < 0)
-			err = -ENOMEM;
-	free(card);
-	return err;
+	for (size_t i = 0; i < n; i++) {
+		*last = record_take(r, m[i].from);
+		last = &(*last)->next;
+	}
+	for (size_t i = 0; i < n; i++) {
+		c = moving;
+		moving = c->next;
+		c->next = NULL;
+		record_put_path(r, c, m[i].to);
+	}
+	return r->failed ? -ENOMEM : 0;
 }

@@ -1,4 +1,6 @@
-/* A person says which recorded card a card here is: its life goes to the place where it stands now.
+/* A card goes to another place in the record, or out of it.
+ *
+ * A person says which recorded card a card here is: its life goes to the place where it stands now.
  * What the last commit saw at a place (address, state, functions, slot, reading, when) stays there;
  * ROMs, names and the past go with the card. */
 #ifndef GPUROM_RECORD_REMAP_H
@@ -28,10 +30,11 @@ enum record_remapped {
  * `from` has no card of these ids; -ENOMEM leaves the record unfit to be saved. */
 int record_remap(struct record *r, const struct record_remap *m, enum record_remapped *ret);
 
-/* path is no candidate any more for cards that are not certain. -ENOMEM as above. */
-int record_ruled_out(struct record *r, const char *path);
+/* A card that will not come back is taken out of the record, with what is recorded of cards that
+ * stood there before; no other card may be it any more. -ENOENT. */
+int record_forget(struct record *r, const char *path);
 
-/* Cards that sit elsewhere now: their objects in the record go to the new places' names. */
+/* Cards that sit elsewhere now. */
 struct record_move {
 	const char *from, *to; /* paths */
 };

@@ -26,32 +26,28 @@ static const char *when(const char *time)
 	return *time ? time : "an earlier boot";
 }
 
-static bool same_model(const struct record *r, const char *path, const struct card *c)
+static bool same_model(const struct record_card *was, const struct card *c)
 {
-	struct record_card was = {.by_id = ""};
-
-	return record_find(r, path, &was) == 0 &&
-	       identity_same_model(&was.ids, &c->fn[c->display].ids);
+	return was && identity_same_model(&was->ids, &c->fn[c->display].ids);
 }
 
-/* The card that is recorded at path, where it stands there now. */
-static bool stands(const struct pci_scan *s, const struct record *r, const char *path,
-		   struct card *ret)
+/* The recorded card stands in its place now. */
+static bool stands(const struct pci_scan *s, const struct record_card *was, struct card *ret)
 {
 	char why[CARDS_WHY_MAX];
 
-	return cards_find(s, path, ret, why) == 0 &&
-	       strcmp(ret->fn[ret->display].path, path) == 0 && same_model(r, path, ret);
+	return was && cards_find(s, was->path, ret, why) == 0 &&
+	       strcmp(ret->fn[ret->display].path, was->path) == 0 && same_model(was, ret);
 }
 
 /* "at 0000:01:00.0 now" or that it is not here. */
-static const char *place(const struct pci_scan *s, const struct record *r, const char *path,
+static const char *place(const struct pci_scan *s, const struct record_card *was,
 			 char buf[PCI_ADDR_BUF + 16])
 {
 	char addr[PCI_ADDR_BUF];
 	struct card c;
 
-	if (stands(s, r, path, &c))
+	if (stands(s, was, &c))
 		snprintf(buf, PCI_ADDR_BUF + 16, "at %s now",
 			 pci_addr_format(c.fn[c.display].addr, addr));
 	else
@@ -59,19 +55,20 @@ static const char *place(const struct pci_scan *s, const struct record *r, const
 	return buf;
 }
 
-static void warn_ambiguous(struct resolved *r, const struct record *rec)
+static void warn_ambiguous(struct resolved *r)
 {
-	const char *maybe[IDENTITY_MAYBE_MAX];
-	size_t n = record_maybe(rec, r->path, maybe);
+	const struct record_card *c = r->recorded;
 
-	if (n)
+	if (c && c->maybe[0][0])
 		say(r, "which card this is is not certain");
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(maybe[i], r->path) == 0)
+	for (size_t i = 0; c && i < IDENTITY_MAYBE_MAX && c->maybe[i][0]; i++) {
+		const char *maybe = c->maybe[i];
+
+		if (strcmp(maybe, r->path) == 0)
 			say(r, "'gpurom remap %s %s' if it is itself", r->path, r->path);
 		else
-			say(r, "'gpurom remap %s %s' if it is the card of %s", maybe[i], r->path,
-			    maybe[i]);
+			say(r, "'gpurom remap %s %s' if it is the card of %s", maybe, r->path,
+			    maybe);
 	}
 }
 
@@ -79,59 +76,48 @@ static void warn_ambiguous(struct resolved *r, const struct record *rec)
 static void warn_other(const struct pci_scan *s, const struct record *rec, const char *name,
 		       struct resolved *r)
 {
-	struct record_card here = {.by_id = ""};
+	const struct record_card *here = r->recorded;
 	char now[PCI_ADDR_BUF + 16];
 	struct record_named was;
 
-	if (record_named(rec, name, r->path, &was) == 0)
-		say(r, "until %s this meant the card of %s, %s", when(was.until), was.path,
-		    place(s, rec, was.path, now));
-	if (record_find(rec, r->path, &here) == 0 && !same_model(rec, r->path, &r->card))
-		say(r, "another model, %04x:%04x, stood here until %s", here.ids.vendor,
-		    here.ids.device, when(here.last_seen));
+	if (record_named(rec, name, here, &was) == 0)
+		say(r, "until %s this meant the card of %s, %s", when(was.until), was.card->path,
+		    place(s, was.card, now));
+	if (here && !same_model(here, &r->card))
+		say(r, "another model, %04x:%04x, stood here until %s", here->ids.vendor,
+		    here->ids.device, when(here->seen.last_seen));
 }
 
-struct candidates {
-	struct resolved *r;
-	const struct record *rec;
-};
-
-/* A card here that may be the missing one. */
-static void say_candidate(void *ctx, const char *path, const struct record_card *card)
+/* A card here that may be the missing one is named. */
+static int missing(const struct record *rec, const struct record_card *was, struct resolved *r)
 {
-	struct candidates *c = ctx;
-
-	(void)card;
-	if (strcmp(path, c->r->path) != 0 && record_may_be(c->rec, path, c->r->path))
-		say(c->r, "'gpurom remap %s %s' if it is the card that is at %s now", c->r->path,
-		    path, path);
-}
-
-static int missing(const struct record *rec, struct resolved *r)
-{
-	struct candidates c = {.r = r, .rec = rec};
-	struct record_card was = {.by_id = ""};
-	char addr[PCI_ADDR_BUF];
-
 	r->text[0] = '\0';
-	(void)record_find(rec, r->path, &was);
-	say(r, "the card of %s is not here; it was last seen on %s at %s", r->path,
-	    when(was.last_seen), pci_addr_format(was.addr, addr));
-	record_cards(rec, say_candidate, &c);
+	say(r, "the card of %s is not here; it was last seen on %s at %s", was->path,
+	    when(was->seen.last_seen), was->address);
+	for (const struct record_card *c = rec->cards; c; c = c->next)
+		if (c != was && record_may_be(c, was->path))
+			say(r, "'gpurom remap %s %s' if it is the card that is at %s now",
+			    was->path, c->path, c->path);
 	return -ENOENT;
 }
 
-int resolve_recorded(const struct pci_scan *s, const struct record *rec, const char *path,
-		     struct resolved *ret)
+static void found(struct resolved *r, const struct record_card *was)
+{
+	r->recorded = was;
+	snprintf(r->path, sizeof(r->path), "%s", was->path);
+}
+
+int resolve_recorded(const struct pci_scan *s, const struct record *rec,
+		     const struct record_card *was, struct resolved *ret)
 {
 	struct card c;
 
 	*ret = (struct resolved){.path = ""};
-	snprintf(ret->path, sizeof(ret->path), "%s", path);
-	if (!stands(s, rec, path, &c))
-		return missing(rec, ret);
+	found(ret, was);
+	if (!stands(s, was, &c))
+		return missing(rec, was, ret);
 	ret->card = c;
-	warn_ambiguous(ret, rec);
+	warn_ambiguous(ret);
 	return 0;
 }
 
@@ -144,17 +130,17 @@ static int from_record(const struct pci_scan *s, const struct record *rec, const
 
 	if (record_named(rec, name, NULL, &was) < 0)
 		return -ENOENT;
-	snprintf(r->path, sizeof(r->path), "%s", was.path);
-	if (!stands(s, rec, was.path, &c))
-		return missing(rec, r);
+	found(r, was.card);
+	if (!stands(s, was.card, &c))
+		return missing(rec, was.card, r);
 	r->card = c;
 	r->text[0] = '\0';
 	say(r, "an old %s, true until %s: it is %s, %s",
-	    was.how == RECORD_NAME_OLD_PATH ? "path name" : "address", when(was.until), was.path,
-	    place(s, rec, was.path, now));
+	    was.how == RECORD_NAME_OLD_PATH ? "path name" : "address", when(was.until), r->path,
+	    place(s, was.card, now));
 	if (was.others)
 		say(r, "%zu more card%s had it before", was.others, was.others == 1 ? "" : "s");
-	warn_ambiguous(r, rec);
+	warn_ambiguous(r);
 	return 0;
 }
 
@@ -168,13 +154,14 @@ int resolve(const struct pci_scan *s, const struct record *rec, const char *name
 	err = cards_find(s, name, &ret->card, why);
 	if (err) {
 		strcpy(ret->text, why);
-		old = err != -ENOTUNIQ && rec ? from_record(s, rec, name, ret) : err;
-		return old == 0 || ret->path[0] ? old : err;
+		old = err != -ENOTUNIQ ? from_record(s, rec, name, ret) : err;
+		return old == 0 || ret->recorded ? old : err;
 	}
 	strcpy(ret->path, ret->card.fn[ret->card.display].path);
-	if (rec && ret->path[0]) {
+	if (ret->path[0]) {
+		ret->recorded = record_find(rec, ret->path);
 		warn_other(s, rec, name, ret);
-		warn_ambiguous(ret, rec);
+		warn_ambiguous(ret);
 	}
 	return 0;
 }

@@ -10,20 +10,20 @@
 #define RESOLVE_TEXT_MAX 1200
 
 struct resolved {
-	struct card card;	     /* n 0: not here. Borrows from the scan */
-	char path[PCI_PATH_MAX];     /* its path name, here or in the record; "" none */
+	struct card card;		    /* n 0: not here. Borrows from the scan */
+	char path[PCI_PATH_MAX];	    /* its path name, here or in the record; "" none */
+	const struct record_card *recorded; /* at path, be it of another model; NULL none */
 	char text[RESOLVE_TEXT_MAX]; /* 0: what to warn of, "" nothing; else why not, for people */
 };
 
-/* name: as cards_find takes it, or a path or an address of a recorded card, also an earlier one. r
- * NULL: no record is to be had. 0; -ENOENT (path is set where the card is recorded, and not here),
- * -ENOTUNIQ or -EINVAL. */
+/* name: as cards_find takes it, or a path or an address of a recorded card, also an earlier one.
+ * 0; -ENOENT (path is set where the card is recorded, and not here), -ENOTUNIQ or -EINVAL. */
 int resolve(const struct pci_scan *s, const struct record *r, const char *name,
 	    struct resolved *ret);
 
-/* The card that is recorded at path, where it stands there. 0, and in text what is not certain of
- * it; -ENOENT, and why, where it is not here or another model stands there. */
-int resolve_recorded(const struct pci_scan *s, const struct record *r, const char *path,
-		     struct resolved *ret);
+/* A recorded card, where it stands in its place. 0, and in text what is not certain of it; -ENOENT,
+ * and why, where it is not here or another model stands there. */
+int resolve_recorded(const struct pci_scan *s, const struct record *r,
+		     const struct record_card *was, struct resolved *ret);
 
 #endif

@@ -19,17 +19,13 @@ void findings_add(struct findings *f, const char *code, enum finding_severity se
 	va_end(ap);
 }
 
+const char *const verdict_words[] = {[VERDICT_REJECTED] = "rejected",
+				     [VERDICT_USABLE] = "usable",
+				     [VERDICT_COMPLETE] = "complete"};
+
 const char *verdict_text(enum verdict v)
 {
-	switch (v) {
-	case VERDICT_REJECTED:
-		return "rejected";
-	case VERDICT_USABLE:
-		return "usable";
-	case VERDICT_COMPLETE:
-		return "complete";
-	}
-	return "unknown";
+	return v <= VERDICT_COMPLETE ? verdict_words[v] : "unknown";
 }
 
 const char *finding_severity_text(enum finding_severity s)

@@ -40,6 +40,7 @@ void findings_add(struct findings *f, const char *code, enum finding_severity se
 		  const char *text, ...) __attribute__((format(printf, 4, 5)));
 
 /* "complete", "usable", "rejected". */
+extern const char *const verdict_words[VERDICT_COMPLETE + 1];
 const char *verdict_text(enum verdict v);
 
 /* "note", "warning", "fatal". */

@@ -25,7 +25,7 @@ struct check {
 	storecheck_told *told;
 	void *ctx;
 	struct store_counts n;
-	struct record record; /* o NULL: not to be had, err tells why */
+	struct record record; /* empty where it is not to be had: err tells why */
 	int err;
 };
 
@@ -156,10 +156,9 @@ static void check_link(struct check *c, enum romstore_links where, const char *e
 static void check_reason(struct check *c, const char *path, const char *sha256, const char *name)
 {
 	char aside[RECORD_ASIDE_MAX];
-	struct record_card known = {.by_id = ""};
+	const struct record_card *known = record_find(&c->record, path);
 
-	(void)record_find(&c->record, path, &known);
-	if (known.rom.sha256[0] || recordlinks_explained(&c->record, path, sha256))
+	if ((known && *record_shown(known)) || recordlinks_explained(&c->record, path, sha256))
 		return;
 	if (record_aside(c->s->fd, aside) < 0 || !aside[0])
 		tell(c, STORE_UNEXPLAINED, name,
@@ -180,7 +179,7 @@ static void check_path(struct check *c, const char *entry, const char *name)
 
 	check_link(c, STORE_BY_PATH, entry, name);
 	snprintf(path, sizeof(path), "%.*s", (int)(end ? end - entry : 0), entry);
-	if (c->record.o && romstore_linked(c->s, STORE_BY_PATH, path, sha256) == 0)
+	if (!c->err && romstore_linked(c->s, STORE_BY_PATH, path, sha256) == 0)
 		check_reason(c, path, sha256, name);
 }
 
@@ -224,14 +223,15 @@ static void check_shown(struct check *c, const char *path, const struct record_r
 		     link, rom->sha256);
 }
 
-static void check_recorded(void *ctx, const char *path, enum record_use use,
+static void check_recorded(void *ctx, const struct record_card *card, enum record_use use,
 			   const struct record_rom *rom)
 {
+	const char *path = card->path;
 	struct check *c = ctx;
 	char name[NAME_LEN];
 
 	c->n.cards += use == RECORD_SHOWN;
-	if (!rom->sha256[0])
+	if (!rom || !rom->sha256[0])
 		return;
 	snprintf(name, sizeof(name), "roms/%s.rom", rom->sha256);
 	/* One that is there was looked at. */
@@ -278,8 +278,7 @@ int storecheck(const struct romstore *s, bool is_volatile, storecheck_told *told
 		err = each_in(&c, all[i].folder, all[i].fn);
 	if (!err)
 		check_record(&c);
-	if (!c.err)
-		record_free(&c.record);
+	record_free(&c.record);
 	*ret = c.n;
 	return err;
 }

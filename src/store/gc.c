@@ -255,7 +255,7 @@ int digestset_add(struct digestset *s, const char *text, size_t n)
 
 int digestset_add_record(struct digestset *s, const struct record *r)
 {
-	char *text = cJSON_PrintUnformatted(r->o);
+	char *text = record_text(r);
 	int err = text ? digestset_add(s, text, strlen(text)) : -ENOMEM;
 
 	free(text);

@@ -5,7 +5,6 @@
 #ifndef GPUROM_STORE_GC_H
 #define GPUROM_STORE_GC_H
 
-#include "record/record.h"
 #include "store/record-file.h"
 #include "store/store.h"
 

@@ -1,31 +1,38 @@
 #include "store/links.h"
 
-#include "record/find.h"
-#include "store/record-file.h"
+#include "store/gc.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-bool recordlinks_explained(const struct record *r, const char *path, const char *sha256)
+const char *recordlinks_id(const struct pci_ids *i, unsigned n, char buf[RECORD_BY_ID_MAX])
 {
-	const cJSON *card = record_object(r, path);
+	int head = snprintf(buf, RECORD_BY_ID_MAX, "%04x-%04x-%04x-%04x", i->vendor, i->device,
+			    i->subvendor, i->subdevice);
 
-	if (card)
-		return strcmp(json_text(json_at(card, "rom"), "sha256"), sha256) == 0;
-	cJSON_ArrayForEach(card, json_at(r->o, "cards"))
-	{
-		if (record_had_path(r, card->string, path) &&
-		    record_knows_rom(r, card->string, sha256))
+	if (n > 1)
+		snprintf(buf + head, RECORD_BY_ID_MAX - (size_t)head, "-%u", n);
+	return buf;
+}
+
+/* A recorded card, `except` aside, sat there before, and has that ROM. */
+static bool was_left_there(const struct record *r, const struct record_card *except,
+			   const char *path, const char *sha256)
+{
+	for (const struct record_card *c = r->cards; c; c = c->next)
+		if (c != except && record_had_path(c, path) && record_rom(c, sha256))
 			return true;
-	}
 	return false;
 }
 
-struct showing {
-	const struct romstore *s;
-	int err;
-};
+bool recordlinks_explained(const struct record *r, const char *path, const char *sha256)
+{
+	const struct record_card *c = record_find(r, path);
+
+	return c ? strcmp(record_shown(c), sha256) == 0 : was_left_there(r, NULL, path, sha256);
+}
 
 static int show(const struct romstore *s, const char *path, const char *sha256)
 {
@@ -45,20 +52,14 @@ static int show(const struct romstore *s, const char *path, const char *sha256)
 	return romstore_link(s, STORE_BY_PATH, path, sha256);
 }
 
-static void show_card(void *ctx, const char *path, const struct record_card *card)
-{
-	struct showing *w = ctx;
-
-	if (!w->err && card->rom.sha256[0])
-		w->err = show(w->s, path, card->rom.sha256);
-}
-
 int recordlinks_show(const struct romstore *s, const struct record *r)
 {
-	struct showing w = {.s = s};
+	int err = 0;
 
-	record_cards(r, show_card, &w);
-	return w.err;
+	for (const struct record_card *c = r->cards; c && !err; c = c->next)
+		if (*record_shown(c))
+			err = show(s, c->path, record_shown(c));
+	return err;
 }
 
 struct dropping {
@@ -89,4 +90,75 @@ int recordlinks_drop(const struct romstore *s, const struct record *r,
 	int err = record_aside(s->fd, aside);
 
 	return err || aside[0] ? err : romstore_each_link(s, STORE_BY_PATH, drop, &w);
+}
+
+/* --- of a card that is forgotten -------------------------------------------------------------- */
+
+struct forgetting {
+	const struct romstore *s;
+	struct digestset own, others; /* digests that the card's record names, and the rest */
+};
+
+static int add(struct digestset *set, const struct record_card *c)
+{
+	cJSON *o = record_card_json(c);
+	char *text = o ? cJSON_PrintUnformatted(o) : NULL;
+	int err = text ? digestset_add(set, text, strlen(text)) : -ENOMEM;
+
+	free(text);
+	cJSON_Delete(o);
+	return err;
+}
+
+/* Where it shows a ROM of this card's; alone: and of no other's. */
+static int drop_its(struct forgetting *f, enum romstore_links where, const char *name, bool alone)
+{
+	char sha256[SHA256_HEX];
+	int err = romstore_linked(f->s, where, name, sha256);
+
+	if (err)
+		return err == -ENOENT || err == -EEXIST || err == -EINVAL ? 0 : err;
+	if (!digestset_has(&f->own, sha256) || (alone && digestset_has(&f->others, sha256)))
+		return 0;
+	return romstore_unlink(f->s, where, name);
+}
+
+static int drop_by_id(struct forgetting *f, const struct pci_ids *ids)
+{
+	char name[RECORD_BY_ID_MAX];
+	int err = 0;
+
+	for (unsigned n = 1; n <= RECORDLINKS_BY_ID && !err; n++)
+		err = drop_its(f, STORE_BY_ID, recordlinks_id(ids, n, name), true);
+	return err;
+}
+
+static int drop_all(struct forgetting *f, const struct record *r, const struct record_card *card)
+{
+	char link[SHA256_HEX];
+	int err = romstore_unlink(f->s, STORE_BY_PATH, card->path);
+
+	if (err == -EEXIST)
+		err = 0;
+	for (const struct record_name *old = card->paths; old && !err; old = old->next)
+		if (!record_find(r, old->name) &&
+		    romstore_linked(f->s, STORE_BY_PATH, old->name, link) == 0 &&
+		    !was_left_there(r, card, old->name, link))
+			err = drop_its(f, STORE_BY_PATH, old->name, false);
+	return err ? err : drop_by_id(f, &card->ids);
+}
+
+int recordlinks_forget(const struct romstore *s, const struct record *r,
+		       const struct record_card *card)
+{
+	struct forgetting f = {.s = s};
+	int err = 0;
+
+	for (const struct record_card *c = r->cards; c && !err; c = c->next)
+		err = add(c == card ? &f.own : &f.others, c);
+	if (!err)
+		err = drop_all(&f, r, card);
+	digestset_free(&f.own);
+	digestset_free(&f.others);
+	return err;
 }

@@ -9,6 +9,7 @@ setup() { T=$BATS_TEST_TMPDIR; }
 
 rooms() { sed -n 's/^ROOMS := //p' Makefile; }
 pure() { sed -n 's/^PURE := //p' Makefile; }
+heap() { sed -n 's/^HEAP := //p' Makefile; }
 sees() { sed -n "s/^SEES_$1 := *//p" Makefile; }
 
 # The rooms as they are built, with one more file in this one.
@@ -52,6 +53,16 @@ planted() {
 		[ "$status" -eq 1 ]
 		has "$output" "$room may not call: planted.o open"
 		has "$output" "$room may not call: planted.o malloc"
+	done
+}
+
+@test "a room that may allocate may not open a file" {
+	for room in $(heap); do
+		planted "$room" 'void *malloc(unsigned long); void *m(void); void *m(void) { return malloc(3); }' heap
+		[ "$status" -eq 0 ]
+		planted "$room" 'int open(const char *, int); int f(void); int f(void) { return open("x", 0); }' heap
+		[ "$status" -eq 1 ]
+		has "$output" "$room may not call: planted.o open"
 	done
 }
 

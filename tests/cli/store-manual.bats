@@ -206,7 +206,10 @@ second_boot() {
 	same "$(words VERDICTS)" \
 		"$(grep -oE '\[IDENTITY_[A-Z]+\] = "[a-z]+"' "$src/record/identity.c" | cut -d'"' -f2 | sort)"
 	same "$(words Card state)" \
-		"$(sed -n '/^const char \*card_state_text/,/^}/s/.*return "\(.*\)";/\1/p' "$src/record/boot-card.c" | grep -v unknown | sort)"
+		"$({
+			grep -oE '\[CARD_[A-Z]+\] = "[a-z]+"' "$src/boot/card.c"
+			grep -E '^#define RECORD_(LEFT|RELEASED) ' "$src/record/record.h"
+		} | cut -d'"' -f2 | sort)"
 	same "$(words ROM source)" \
 		"$({
 			grep -oE '\[SOURCE_[A-Z]+\] = +"[a-z]+"' "$src/rom/source.c"
@@ -215,7 +218,7 @@ second_boot() {
 	same "$(words Import mismatch)" \
 		"$(sed -n 's/^static const char \*const words\[FITS\] = {\(.*\)};/\1/p' "$src/cmd/import-match.c" | tr -d '" ' | tr , '\n' | sort)"
 	same "$(words Pin by)" \
-		"$(sed -nE 's/^#define RECORD_(FIRST_READING|PERSON) "([a-z]+)".*/\2/p' "$src/record/update.h" | sort)"
+		"$(sed -nE 's/^#define RECORD_(FIRST_READING|PERSON) "([a-z]+)".*/\2/p' "$src/record/record.h" | sort)"
 }
 
 @test "each name at the top of a store is described, and no other" {

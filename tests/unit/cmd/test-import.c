@@ -16,8 +16,8 @@
 #define WITH_DIR(f) cmocka_unit_test_setup_teardown(f, tempdir_make, tempdir_remove)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static const struct record_import from_a_friend = {
-	.file = "friend.rom", .mismatch = {"device", "class"}, .n = 2};
+static const struct record_import from_a_friend = {.file = "friend.rom",
+						   .mismatch = {"device", "class"}};
 
 /* The card's own file, staged; what came of it. */
 static enum custody_outcome import(struct bench *b, const struct image *rom, enum verdict v,

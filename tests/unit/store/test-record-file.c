@@ -35,19 +35,6 @@ static int open_dir(void **state)
 	return dir;
 }
 
-static struct boot_card card_of(uint16_t device)
-{
-	struct boot_card c = {.addr = {0, 1, 0, 0}, .path = PATH, .state = CARD_BOUND, .n = 2};
-
-	c.display = 1;
-	c.fn[0] = (struct boot_fn){
-		.addr = {0, 1, 0, 0}, .ids = {0x10de, 0x1aef, 0x1462, 0x3892}, .class = 0x040300};
-	c.fn[1] = (struct boot_fn){
-		.addr = {0, 1, 0, 1}, .ids = {0x10de, device, 0x1462, 0x3892}, .class = 0x030000};
-	c.rom = (struct rom_reading){.tried = true, .source = "sysfs", .outcome = "read"};
-	return c;
-}
-
 static struct record_rom rom_of(const char *sha256)
 {
 	struct record_rom r = {.raw_sha256 = SHA_C,
@@ -61,13 +48,32 @@ static struct record_rom rom_of(const char *sha256)
 	return r;
 }
 
-static struct record_news news_of(const struct boot_card *c, const struct record_rom *rom)
+static struct record_news news_of(uint16_t device, const struct record_rom *rom)
 {
-	return (struct record_news){.card = c,
-				    .rom = rom,
-				    .by_id = "10de-2204-1462-3892",
-				    .when = "2026-01-31T12:00:00Z",
-				    .boot = "boot-1"};
+	return (struct record_news){
+		.path = PATH,
+		.addr = {0, 1, 0, 0},
+		.ids = {0x10de, device, 0x1462, 0x3892},
+		.seen = {.state = "bound",
+			 .class = 0x030000,
+			 .function = {{.ids = {0x10de, 0x1aef}, .class = 0x040300},
+				      {.number = 1, .ids = {0x10de, device}, .class = 0x030000}},
+			 .n_functions = 2,
+			 .reading = {.there = true,
+				     .tried = true,
+				     .source = "sysfs",
+				     .outcome = "read"},
+			 .last_seen = "2026-01-31T12:00:00Z",
+			 .last_boot = "boot-1"},
+		.rom = rom,
+		.by_id = "10de-2204-1462-3892",
+		.identity_text = ""};
+}
+
+static void at(struct record_news *news, const char *when, const char *boot)
+{
+	strcpy(news->seen.last_seen, when);
+	strcpy(news->seen.last_boot, boot);
 }
 
 static void load_ok(int dir, struct record *r)
@@ -99,16 +105,15 @@ static const char *text_at(const cJSON *o, const char *key)
 static void fresh(void **state)
 {
 	int dir = open_dir(state);
-	struct boot_card c = card_of(0x2204);
 	struct record_rom rom = rom_of(SHA_A);
-	struct record_news news = news_of(&c, &rom);
+	struct record_news news = news_of(0x2204, &rom);
 	struct record_card got;
 	struct record r;
 	struct stat st;
 	cJSON *o;
 
 	load_ok(dir, &r);
-	assert_int_equal(record_find(&r, PATH, &got), -ENOENT);
+	assert_null(record_find(&r, PATH));
 	assert_int_equal(record_update(&r, &news), 0);
 	assert_int_equal(record_save(dir, &r), 0);
 	record_free(&r);
@@ -116,18 +121,18 @@ static void fresh(void **state)
 	assert_int_equal(st.st_mode, S_IFREG | 0644);
 
 	load_ok(dir, &r);
-	assert_int_equal(record_find(&r, PATH, &got), 0);
+	got = *record_find(&r, PATH);
 	assert_int_equal(got.ids.device, 0x2204);
 	assert_int_equal(got.ids.subdevice, 0x3892);
 	assert_string_equal(got.by_id, "10de-2204-1462-3892");
-	assert_string_equal(got.rom.sha256, SHA_A);
-	assert_string_equal(got.rom.raw_sha256, SHA_C);
-	assert_int_equal(got.rom.size, 131072);
-	assert_int_equal(got.rom.verdict, VERDICT_COMPLETE);
-	assert_string_equal(got.rom.source, "sysfs");
-	assert_string_equal(got.rom.version, "94.02.26.40.99");
-	assert_true(got.rom.has_efi);
-	assert_string_equal(got.rom.first_seen, "2026-01-31T12:00:00Z");
+	assert_string_equal(got.rom->sha256, SHA_A);
+	assert_string_equal(got.rom->raw_sha256, SHA_C);
+	assert_int_equal(got.rom->size, 131072);
+	assert_int_equal(got.rom->verdict, VERDICT_COMPLETE);
+	assert_string_equal(got.rom->source, "sysfs");
+	assert_string_equal(got.rom->version, "94.02.26.40.99");
+	assert_true(got.rom->has_efi);
+	assert_string_equal(got.rom->first_seen, "2026-01-31T12:00:00Z");
 	record_free(&r);
 
 	o = file_card(dir, PATH);
@@ -156,9 +161,8 @@ static void update(int dir, const struct record_news *news)
 static void a_raw_of_a_rom_is_named_once(void **state)
 {
 	int dir = open_dir(state);
-	struct boot_card c = card_of(0x2204);
 	struct record_rom rom = rom_of(SHA_A);
-	struct record_news news = news_of(&c, NULL);
+	struct record_news news = news_of(0x2204, NULL);
 	char gone[SHA256_HEX] = "";
 	cJSON *o;
 
@@ -183,20 +187,19 @@ static void a_raw_of_a_rom_is_named_once(void **state)
 static void same_boot_changes_nothing(void **state)
 {
 	int dir = open_dir(state);
-	struct boot_card c = card_of(0x2204);
 	struct record_rom rom = rom_of(SHA_A), other = rom_of(SHA_B);
-	struct record_news news = news_of(&c, &rom);
+	struct record_news news = news_of(0x2204, &rom);
 	struct stat first, second;
 	cJSON *o;
 
 	news.beside = &other;
 	update(dir, &news);
 	assert_int_equal(fstatat(dir, RECORD_FILE, &first, 0), 0);
-	news.when = "2026-01-31T13:00:00Z";
+	at(&news, "2026-01-31T13:00:00Z", "boot-1");
 	update(dir, &news);
 	assert_int_equal(fstatat(dir, RECORD_FILE, &second, 0), 0);
 	assert_true(first.st_ino == second.st_ino);
-	news.boot = "boot-2";
+	at(&news, "2026-01-31T13:00:00Z", "boot-2");
 	update(dir, &news);
 	o = file_card(dir, PATH);
 	assert_string_equal(text_at(o, "first_seen"), "2026-01-31T12:00:00Z");
@@ -215,14 +218,13 @@ static size_t others(const cJSON *card)
 static void roms_move(void **state)
 {
 	int dir = open_dir(state);
-	struct boot_card c = card_of(0x2204);
 	struct record_rom a = rom_of(SHA_A), b = rom_of(SHA_B);
-	struct record_news news = news_of(&c, &a);
+	struct record_news news = news_of(0x2204, &a);
 	cJSON *o;
 
 	news.beside = &b;
 	update(dir, &news);
-	news.when = "2026-02-01T00:00:00Z";
+	at(&news, "2026-02-01T00:00:00Z", "boot-1");
 	update(dir, &news);
 	o = file_card(dir, PATH);
 	assert_int_equal(others(o), 1);
@@ -254,14 +256,13 @@ static void roms_move(void **state)
 static void replaced_cards_stay_known(void **state)
 {
 	int dir = open_dir(state);
-	struct boot_card one = card_of(0x2204), two = card_of(0x1b80), three = card_of(0x128b);
 	struct record_rom a = rom_of(SHA_A), b = rom_of(SHA_B);
-	struct record_news news = news_of(&one, &a);
+	struct record_news news = news_of(0x2204, &a);
 	const cJSON *previous;
 	cJSON *o;
 
 	update(dir, &news);
-	news = news_of(&two, NULL);
+	news = news_of(0x1b80, NULL);
 	news.replaced = true;
 	news.by_id = "";
 	update(dir, &news);
@@ -271,7 +272,7 @@ static void replaced_cards_stay_known(void **state)
 	assert_string_equal(text_at(o, "by_id"), "(none)");
 	cJSON_Delete(o);
 
-	news = news_of(&three, &b);
+	news = news_of(0x128b, &b);
 	news.replaced = true;
 	update(dir, &news);
 	o = file_card(dir, PATH);
@@ -292,27 +293,24 @@ static void replaced_cards_stay_known(void **state)
 static void ids_are_for_ever(void **state)
 {
 	int dir = open_dir(state);
-	struct boot_card one = card_of(0x2204), two = card_of(0x1b80);
-	struct record_news news = news_of(&one, NULL);
+	struct record_news news = news_of(0x2204, NULL);
 	struct record_card first, later;
 	cJSON *o, *old;
 	struct record r;
 
 	update(dir, &news);
-	news.boot = "boot-2";
-	news.when = "2026-02-01T00:00:00Z";
+	at(&news, "2026-02-01T00:00:00Z", "boot-2");
 	load_ok(dir, &r);
-	assert_int_equal(record_find(&r, PATH, &first), 0);
+	first = *record_find(&r, PATH);
 	assert_true(cardtag_is_id(first.id));
 	assert_int_equal(record_update(&r, &news), 0);
-	assert_int_equal(record_find(&r, PATH, &later), 0);
+	later = *record_find(&r, PATH);
 	assert_string_equal(later.id, first.id);
 	assert_int_equal(record_save(dir, &r), 0);
 	record_free(&r);
 
-	news = news_of(&two, NULL);
-	news.boot = "boot-2";
-	news.when = "2026-02-01T00:00:01Z";
+	news = news_of(0x1b80, NULL);
+	at(&news, "2026-02-01T00:00:01Z", "boot-2");
 	news.replaced = true;
 	update(dir, &news);
 	o = file_card(dir, PATH);
@@ -329,31 +327,30 @@ static void ids_are_for_ever(void **state)
 static void ids_of_one_boot(void **state)
 {
 	int dir = open_dir(state);
-	struct boot_card one = card_of(0x2204), two = card_of(0x1b80);
-	struct record_news news = news_of(&one, NULL);
+	struct record_news news = news_of(0x2204, NULL);
 	struct record_card first, again, next;
 	struct record r, other;
 
 	load_ok(dir, &r);
 	load_ok(dir, &other);
 	assert_int_equal(record_update(&r, &news), 0);
-	assert_int_equal(record_find(&r, PATH, &first), 0);
-	news.when = "2026-01-31T12:00:01Z";
+	first = *record_find(&r, PATH);
+	at(&news, "2026-01-31T12:00:01Z", "boot-1");
 	assert_int_equal(record_update(&other, &news), 0);
-	assert_int_equal(record_find(&other, PATH, &again), 0);
+	again = *record_find(&other, PATH);
 	assert_string_equal(again.id, first.id);
 	record_free(&other);
 
-	news.card = &two;
+	news.ids.device = 0x1b80;
 	news.replaced = true;
 	assert_int_equal(record_update(&r, &news), 0);
-	assert_int_equal(record_find(&r, PATH, &next), 0);
+	next = *record_find(&r, PATH);
 	assert_string_not_equal(next.id, first.id);
 	assert_int_equal(record_move(&r, &(struct record_move){PATH, PATH "-elsewhere"}, 1), 0);
-	news.card = &one;
+	news.ids.device = 0x2204;
 	news.replaced = false;
 	assert_int_equal(record_update(&r, &news), 0);
-	assert_int_equal(record_find(&r, PATH, &again), 0);
+	again = *record_find(&r, PATH);
 	assert_string_not_equal(again.id, next.id);
 	assert_string_not_equal(again.id, first.id);
 	record_free(&r);
@@ -364,20 +361,19 @@ static void ids_of_one_boot(void **state)
 static void ids_without_a_boot(void **state)
 {
 	int dir = open_dir(state);
-	struct boot_card c = card_of(0x2204);
-	struct record_news news = news_of(&c, NULL);
+	struct record_news news = news_of(0x2204, NULL);
 	struct record_card first, next;
 	struct record r;
 
-	news.boot = "";
+	at(&news, "2026-01-31T12:00:00Z", "");
 	load_ok(dir, &r);
 	assert_int_equal(record_update(&r, &news), 0);
-	assert_int_equal(record_find(&r, PATH, &first), 0);
+	first = *record_find(&r, PATH);
 	record_free(&r);
 	load_ok(dir, &r);
-	news.when = "2027-01-31T12:00:00Z";
+	at(&news, "2027-01-31T12:00:00Z", "");
 	assert_int_equal(record_update(&r, &news), 0);
-	assert_int_equal(record_find(&r, PATH, &next), 0);
+	next = *record_find(&r, PATH);
 	assert_true(cardtag_is_id(next.id));
 	assert_string_not_equal(next.id, first.id);
 	record_free(&r);
@@ -389,17 +385,16 @@ static void an_id_that_is_none(void **state)
 	static const char text[] = "{\"version\":2,\"cards\":{\"" PATH
 				   "\":{\"id\":\"0123456789AB\",\"ids\":\"10de:2204\","
 				   "\"subsystem\":\"1462:3892\"}}}";
-	struct boot_card c = card_of(0x2204);
-	struct record_news news = news_of(&c, NULL);
+	struct record_news news = news_of(0x2204, NULL);
 	struct record_card got;
 	struct record r;
 
 	(void)state;
 	assert_int_equal(record_parse((uint8_t *)strdup(text), strlen(text), &r), 0);
-	assert_int_equal(record_find(&r, PATH, &got), 0);
+	got = *record_find(&r, PATH);
 	assert_string_equal(got.id, "");
 	assert_int_equal(record_update(&r, &news), 0);
-	assert_int_equal(record_find(&r, PATH, &got), 0);
+	got = *record_find(&r, PATH);
 	assert_true(cardtag_is_id(got.id));
 	record_free(&r);
 }
@@ -408,9 +403,8 @@ static void an_id_that_is_none(void **state)
 static void unknown_fields_stay(void **state)
 {
 	int dir = open_dir(state);
-	struct boot_card c = card_of(0x2204);
 	struct record_rom a = rom_of(SHA_A);
-	struct record_news news = news_of(&c, &a);
+	struct record_news news = news_of(0x2204, &a);
 	char *now;
 	cJSON *o;
 
@@ -619,8 +613,7 @@ static void put_aside(void **state)
 
 static int save_job(void *arg)
 {
-	struct boot_card c = card_of(0x1b80);
-	struct record_news news = news_of(&c, NULL);
+	struct record_news news = news_of(0x1b80, NULL);
 	struct record r;
 	int dir = *(int *)arg, err = record_load(dir, &r);
 
@@ -688,6 +681,34 @@ static void no_memory_is_no_damage(void **state)
 	close(dir);
 }
 
+/* Nor is a part of a record saved. */
+static void no_memory_leaves_the_old(void **state)
+{
+	cJSON_Hooks scarce = {scarce_malloc, free};
+	static const char text[] = "{\"version\":1,\"cards\":{\"" PATH "\":" CARD "}}";
+	struct record_rom rom = rom_of(SHA_A);
+	struct record_news news = news_of(0x2204, &rom);
+	int dir = open_dir(state), err = -ENOMEM;
+	struct record r;
+
+	tempdir_put(dir, RECORD_FILE, text, strlen(text));
+	load_ok(dir, &r);
+	assert_int_equal(record_update(&r, &news), 0);
+	cJSON_InitHooks(&scarce);
+	for (unsigned n = 0; n < 400 && err == -ENOMEM; n++) {
+		assert_true(tempdir_is(dir, RECORD_FILE, text));
+		mallocs_left = n;
+		err = record_save(dir, &r);
+		assert_true(n > 50 || err == -ENOMEM);
+	}
+	cJSON_InitHooks(NULL);
+	assert_int_equal(err, 0);
+	r.failed = true; /* an edit had none */
+	assert_int_equal(record_save(dir, &r), -ENOMEM);
+	record_free(&r);
+	close(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -705,6 +726,7 @@ int main(void)
 		WITH_DIR(versions_and_damage),
 		WITH_DIR(put_aside),
 		WITH_DIR(no_memory_is_no_damage),
+		WITH_DIR(no_memory_leaves_the_old),
 		WITH_DIR(failing_saves_leave_the_old),
 	};
 

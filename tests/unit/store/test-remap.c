@@ -1,7 +1,6 @@
 /* A person's word on who a card is, in the record. */
 #include "record/remap.h"
 #include "recordtext.h"
-#include "store/forget.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -18,7 +17,7 @@ static const struct pci_ids model = {0x10de, 0x2204, 0x1462, 0x3896};
 
 static void is(const struct record *r, const char *path, const char *member, const char *want)
 {
-	char *text = record_shown(r, path, member);
+	char *text = record_says(r, path, member);
 
 	assert_string_equal(text, want);
 	free(text);

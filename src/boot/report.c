@@ -64,21 +64,21 @@ static void put_silent(struct json_writer *w, const struct report *r)
 	json_put(w, "silent", all);
 }
 
+#define AT(member) JSON_AT(struct report_missing, member)
+static const struct json_field missing_fields[] = {
+	{"path", JSON_TEXT, AT(path)},
+	{"address", JSON_ADDR, AT(addr), .flags = JSON_NEEDED},
+	{"ids", JSON_IDS, AT(ids), .flags = JSON_NEEDED},
+	{"last_seen", JSON_TEXT, AT(last_seen)},
+};
+static const struct json_table missing = JSON_PLAIN_TABLE(struct report_missing, missing_fields);
+
 static void put_missing(struct json_writer *w, const struct report *r)
 {
 	cJSON *all = cJSON_CreateArray();
 
-	for (size_t i = 0; i < r->n_missing; i++) {
-		const struct report_missing *m = &r->missing[i];
-		struct json_writer one = {.o = cJSON_CreateObject()};
-
-		json_put_text(&one, "path", m->path);
-		json_put_addr(&one, m->addr);
-		json_put_ids(&one, "ids", m->ids.vendor, m->ids.device);
-		json_put_text(&one, "last_seen", m->last_seen);
-		w->failed |= one.failed;
-		json_push(w, all, one.o);
-	}
+	for (size_t i = 0; i < r->n_missing; i++)
+		json_push(w, all, json_fields_write(&missing, &r->missing[i]));
 	json_put(w, "missing", all);
 }
 
@@ -250,15 +250,10 @@ static int read_missing(struct json_reader *in, struct report *r)
 		return -ENOMEM;
 	cJSON_ArrayForEach(o, a)
 	{
-		struct report_missing *m = &r->missing[r->n_missing];
-		struct json_reader one = {.o = o};
+		int err = json_fields_read(&missing, o, &r->missing[r->n_missing]);
 
-		json_get_text(&one, "path", m->path, sizeof(m->path));
-		json_get_addr(&one, &m->addr);
-		json_get_ids(&one, "ids", &m->ids.vendor, &m->ids.device);
-		json_get_text(&one, "last_seen", m->last_seen, sizeof(m->last_seen));
-		if (one.err)
-			return one.err;
+		if (err)
+			return err;
 		r->n_missing++;
 	}
 	return 0;

@@ -23,6 +23,9 @@ const char *const verdict_words[] = {[VERDICT_REJECTED] = "rejected",
 				     [VERDICT_USABLE] = "usable",
 				     [VERDICT_COMPLETE] = "complete"};
 
+const char *const finding_words[] = {
+	[FINDING_NOTE] = "note", [FINDING_WARN] = "warning", [FINDING_FATAL] = "fatal"};
+
 const char *verdict_text(enum verdict v)
 {
 	return v <= VERDICT_COMPLETE ? verdict_words[v] : "unknown";
@@ -30,15 +33,7 @@ const char *verdict_text(enum verdict v)
 
 const char *finding_severity_text(enum finding_severity s)
 {
-	switch (s) {
-	case FINDING_NOTE:
-		return "note";
-	case FINDING_WARN:
-		return "warning";
-	case FINDING_FATAL:
-		return "fatal";
-	}
-	return "unknown";
+	return s <= FINDING_FATAL ? finding_words[s] : "unknown";
 }
 
 const struct finding *verdict_reason(const struct findings *f)

@@ -44,6 +44,7 @@ extern const char *const verdict_words[VERDICT_COMPLETE + 1];
 const char *verdict_text(enum verdict v);
 
 /* "note", "warning", "fatal". */
+extern const char *const finding_words[FINDING_FATAL + 1];
 const char *finding_severity_text(enum finding_severity s);
 
 /* The finding that decided: the first of the highest severity, or NULL. */

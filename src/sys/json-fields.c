@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define IDS_BUF 10	    /* "10de:2204" */
+#define IDS_BUF 10 /* "10de:2204" */
+#define HEX_MAX 64 /* digits */
+#define JSON_BITS_MAX 64
 #define JSON_FIELD_MAX 2048 /* bytes of the largest member that a table has, structs aside */
 
-void json_put_addr(struct json_writer *w, struct pci_addr a)
+static void put_addr(struct json_writer *w, struct pci_addr a)
 {
 	char buf[PCI_ADDR_BUF];
 
@@ -26,7 +27,7 @@ void json_put_ids(struct json_writer *w, const char *key, uint16_t vendor, uint1
 	json_put_text(w, key, buf);
 }
 
-void json_put_class(struct json_writer *w, uint32_t class)
+static void put_class(struct json_writer *w, uint32_t class)
 {
 	char buf[8];
 
@@ -34,7 +35,7 @@ void json_put_class(struct json_writer *w, uint32_t class)
 	json_put_text(w, "class", buf);
 }
 
-void json_put_serial(struct json_writer *w, uint64_t serial)
+static void put_serial(struct json_writer *w, uint64_t serial)
 {
 	char buf[PCI_SERIAL_BUF];
 
@@ -42,13 +43,7 @@ void json_put_serial(struct json_writer *w, uint64_t serial)
 		json_put_text(w, "serial", pci_serial_format(serial, buf));
 }
 
-void json_put_slot(struct json_writer *w, const char *slot)
-{
-	if (*slot)
-		json_put_text(w, "slot", slot);
-}
-
-void json_get_addr(struct json_reader *r, struct pci_addr *ret)
+static void get_addr(struct json_reader *r, struct pci_addr *ret)
 {
 	char text[PCI_ADDR_BUF + 1] = "";
 
@@ -57,71 +52,51 @@ void json_get_addr(struct json_reader *r, struct pci_addr *ret)
 		r->err = -EBADMSG;
 }
 
-/* Exactly `digits` lower-case hex digits at s. */
-static bool hex_at(const char *s, size_t digits, uint32_t *ret)
+/* That many lower-case hexadecimal digits, and then that character. */
+static bool is_hex(const char *text, size_t digits, char then)
 {
-	uint32_t v = 0;
-
-	for (size_t i = 0; i < digits; i++) {
-		const char *hex = "0123456789abcdef";
-		const char *at = s[i] ? strchr(hex, s[i]) : NULL;
-
-		if (!at)
-			return false;
-		v = v << 4 | (uint32_t)(at - hex);
-	}
-	*ret = v;
-	return true;
+	return strspn(text, "0123456789abcdef") == digits && text[digits] == then;
 }
 
-void json_get_ids(struct json_reader *r, const char *key, uint16_t *vendor, uint16_t *device)
+static void get_ids(struct json_reader *r, const char *key, uint16_t ret[2])
 {
 	char text[IDS_BUF + 1] = "";
-	uint32_t v, d;
 
 	json_get_text(r, key, text, sizeof(text));
-	if (strlen(text) != IDS_BUF - 1 || !hex_at(text, 4, &v) || text[4] != ':' ||
-	    !hex_at(text + 5, 4, &d)) {
+	if (is_hex(text, 4, ':') && is_hex(text + 5, 4, '\0')) {
+		ret[0] = (uint16_t)strtoul(text, NULL, 16);
+		ret[1] = (uint16_t)strtoul(text + 5, NULL, 16);
+	} else {
 		r->err = -EBADMSG;
-		return;
 	}
-	*vendor = (uint16_t)v;
-	*device = (uint16_t)d;
 }
 
 /* "" or that many digits, which fit into ret with a NUL: nothing else may pass, for it becomes part
  * of a file's name. */
 static void get_hex(struct json_reader *r, const char *key, char *ret, size_t digits)
 {
-	char text[SHA256_HEX + 1] = "";
+	char text[HEX_MAX + 2] = "";
 
 	json_get_text(r, key, text, sizeof(text));
-	if (*text && (strlen(text) != digits || strspn(text, "0123456789abcdef") != digits))
+	if (*text && !is_hex(text, digits, '\0'))
 		r->err = -EBADMSG;
 	else
 		memcpy(ret, text, digits + 1);
 }
 
-void json_get_sha256(struct json_reader *r, const char *key, char ret[SHA256_HEX])
-{
-	get_hex(r, key, ret, SHA256_HEX - 1);
-}
-
-void json_get_serial(struct json_reader *r, uint64_t *ret)
+static void get_serial(struct json_reader *r, uint64_t *ret)
 {
 	char text[PCI_SERIAL_BUF + 1] = "";
 	uint64_t serial = 0;
 
 	json_get_text(r, "serial", text, sizeof(text));
-	if (!*text)
-		return;
-	if (pci_serial_parse(text, &serial) < 0 || !pci_serial_usable(serial))
+	if (*text && (pci_serial_parse(text, &serial) < 0 || !pci_serial_usable(serial)))
 		r->err = -EBADMSG;
-	else
+	else if (*text)
 		*ret = serial;
 }
 
-void json_get_slot(struct json_reader *r, char ret[PCI_SLOT_MAX])
+static void get_slot(struct json_reader *r, char ret[PCI_SLOT_MAX])
 {
 	char text[PCI_SLOT_MAX + 1] = "";
 	size_t n;
@@ -134,44 +109,48 @@ void json_get_slot(struct json_reader *r, char ret[PCI_SLOT_MAX])
 		memcpy(ret, text, n + 1);
 }
 
-void json_get_class(struct json_reader *r, uint32_t *ret)
+static void get_class(struct json_reader *r, uint32_t *ret)
 {
 	char text[8] = "";
-	uint32_t v = 0;
 
 	json_get_text(r, "class", text, sizeof(text));
-	if (strlen(text) != 6 || !hex_at(text, 6, &v))
-		r->err = -EBADMSG;
+	if (is_hex(text, 6, '\0'))
+		*ret = (uint32_t)strtoul(text, NULL, 16);
 	else
-		*ret = v;
-}
-
-void json_get_verdict(struct json_reader *r, enum verdict *ret)
-{
-	unsigned verdict = *ret;
-
-	json_get_word(r, "verdict", verdict_words, COUNT(verdict_words), &verdict);
-	*ret = (enum verdict)verdict;
+		r->err = -EBADMSG;
 }
 
 /* --- tables: to read -------------------------------------------------------------------------- */
 
 static void get_texts(struct json_reader *r, const struct json_field *f, char *to)
 {
-	const cJSON *o;
+	const cJSON *all = json_get_array(r, f->key, SIZE_MAX), *o;
 	size_t n = 0;
 
-	cJSON_ArrayForEach(o, json_get_array(r, f->key, SIZE_MAX))
+	cJSON_ArrayForEach(o, all)
 	{
 		if (cJSON_IsString(o) && n < f->size / f->more)
 			snprintf(to + n++ * f->more, f->more, "%s", o->valuestring);
 	}
 }
 
+/* Words that are not known are another version's. */
+static void get_bits(struct json_reader *r, const struct json_field *f, unsigned *to)
+{
+	const char *const *words = f->of;
+	const cJSON *all = json_get_array(r, f->key, JSON_BITS_MAX), *o;
+
+	cJSON_ArrayForEach(o, all)
+	{
+		for (unsigned i = 0; cJSON_IsString(o) && i < f->more; i++)
+			if (words[i] && strcmp(o->valuestring, words[i]) == 0)
+				*to |= 1u << i;
+	}
+}
+
 static void get_value(struct json_reader *r, const struct json_field *f, void *to)
 {
 	const char *key = f->key;
-	uint16_t *ids = to;
 	uint64_t size = 0;
 
 	switch ((enum json_kind)f->kind) {
@@ -181,8 +160,14 @@ static void get_value(struct json_reader *r, const struct json_field *f, void *t
 	case JSON_HEX:
 		get_hex(r, key, to, f->size - 1u);
 		break;
+	case JSON_ADDR:
+		get_addr(r, to);
+		break;
 	case JSON_SERIAL:
-		json_get_serial(r, to);
+		get_serial(r, to);
+		break;
+	case JSON_SLOT:
+		get_slot(r, to);
 		break;
 	case JSON_BOOL:
 		json_get_bool(r, key, to);
@@ -194,18 +179,25 @@ static void get_value(struct json_reader *r, const struct json_field *f, void *t
 	case JSON_UNSIGNED:
 		json_get_unsigned(r, key, to);
 		break;
+	case JSON_INT:
+		json_get_int(r, key, to);
+		break;
 	case JSON_IDS:
-		json_get_ids(r, key, &ids[0], &ids[1]);
+		get_ids(r, key, to);
 		break;
 	case JSON_CLASS:
-		json_get_class(r, to);
+		get_class(r, to);
 		break;
 	case JSON_WORD:
 		json_get_word(r, key, f->of, f->more, to);
 		break;
+	case JSON_BITS:
+		get_bits(r, f, to);
+		break;
 	case JSON_TEXTS:
 		get_texts(r, f, to);
 		break;
+	case JSON_PART:
 	case JSON_OBJECT:
 	case JSON_NODE:
 	case JSON_LIST:
@@ -216,7 +208,7 @@ static void get_value(struct json_reader *r, const struct json_field *f, void *t
 
 static bool is_nested(const struct json_field *f)
 {
-	return f->kind >= JSON_OBJECT;
+	return f->kind >= JSON_PART;
 }
 
 /* Of one struct from malloc, which *to points to from now on. */
@@ -270,7 +262,8 @@ static int read_nested(const struct json_field *f, const cJSON *v, char *base)
 		return cJSON_IsNull(v) ? 0 : -EBADMSG;
 	if (f->kind == JSON_NODE)
 		return read_node(f->of, v, base + f->at);
-	*(bool *)(base + f->at) = true;
+	if (f->kind == JSON_OBJECT)
+		*(bool *)(base + f->at) = true;
 	return json_fields_read(f->of, v, base + f->at);
 }
 
@@ -287,7 +280,8 @@ int json_fields_read(const struct json_table *t, const cJSON *o, void *ret)
 	char *base = ret;
 	int err = cJSON_IsObject(o) ? 0 : -EBADMSG;
 
-	memcpy(base + t->json, &o, sizeof(o));
+	if (t->json != JSON_PLAIN)
+		memcpy(base + t->json, &o, sizeof(o));
 	for (const struct json_field *f = t->field; f < t->field + t->n; f++) {
 		const cJSON *v = json_at(o, f->key);
 		struct json_reader r = {.o = o, .err = !v && f->flags & JSON_NEEDED ? -EBADMSG : 0};
@@ -315,13 +309,24 @@ static cJSON *texts_make(struct json_writer *w, const struct json_field *f, cons
 	return all;
 }
 
+static cJSON *bits_make(struct json_writer *w, const struct json_field *f, unsigned bits)
+{
+	const char *const *words = f->of;
+	cJSON *all = cJSON_CreateArray();
+
+	for (unsigned i = 0; i < f->more; i++)
+		if (bits & 1u << i && words[i])
+			json_push_text(w, all, words[i]);
+	return all;
+}
+
 /* The struct, or the first of several; NULL where there is none. */
 static const void *first_of(const struct json_field *f, const char *base)
 {
 	const void *p = base + f->at;
 
-	if (f->kind == JSON_OBJECT)
-		return *(const bool *)p ? p : NULL;
+	if (f->kind == JSON_PART || f->kind == JSON_OBJECT)
+		return f->kind == JSON_PART || *(const bool *)p ? p : NULL;
 	if (f->kind == JSON_ARRAY)
 		return *(const size_t *)(const void *)(base + f->more) ? p : NULL;
 	memcpy(&p, p, sizeof(p));
@@ -354,10 +359,14 @@ static void put_field(struct json_writer *w, const struct json_field *f, const c
 	switch ((enum json_kind)f->kind) {
 	case JSON_TEXT:
 	case JSON_HEX:
+	case JSON_SLOT:
 		json_put_text(w, f->key, p);
 		break;
+	case JSON_ADDR:
+		put_addr(w, *(const struct pci_addr *)p);
+		break;
 	case JSON_SERIAL:
-		json_put_serial(w, *(const uint64_t *)p);
+		put_serial(w, *(const uint64_t *)p);
 		break;
 	case JSON_BOOL:
 		json_put_bool(w, f->key, *(const bool *)p);
@@ -368,18 +377,25 @@ static void put_field(struct json_writer *w, const struct json_field *f, const c
 	case JSON_UNSIGNED:
 		json_put_u64(w, f->key, *(const unsigned *)p);
 		break;
+	case JSON_INT:
+		json_put_int(w, f->key, *(const int *)p);
+		break;
 	case JSON_IDS:
 		json_put_ids(w, f->key, ids[0], ids[1]);
 		break;
 	case JSON_CLASS:
-		json_put_class(w, *(const uint32_t *)p);
+		put_class(w, *(const uint32_t *)p);
 		break;
 	case JSON_WORD:
 		json_put_text(w, f->key, ((const char *const *)f->of)[*(const unsigned *)p]);
 		break;
+	case JSON_BITS:
+		json_put(w, f->key, bits_make(w, f, *(const unsigned *)p));
+		break;
 	case JSON_TEXTS:
 		json_put(w, f->key, texts_make(w, f, p));
 		break;
+	case JSON_PART:
 	case JSON_OBJECT:
 	case JSON_NODE:
 		p = first_of(f, base);
@@ -392,6 +408,12 @@ static void put_field(struct json_writer *w, const struct json_field *f, const c
 	}
 }
 
+static bool is_text(const struct json_field *f)
+{
+	return f->kind == JSON_TEXT || f->kind == JSON_HEX || f->kind == JSON_SLOT ||
+	       f->kind == JSON_TEXTS;
+}
+
 static bool is_none(const struct json_field *f, const char *base)
 {
 	const void *p = base + f->at;
@@ -402,15 +424,15 @@ static bool is_none(const struct json_field *f, const char *base)
 		return !*(const uint64_t *)p;
 	if (f->kind == JSON_CLASS)
 		return !*(const uint32_t *)p;
-	return (f->kind == JSON_TEXT || f->kind == JSON_HEX || f->kind == JSON_TEXTS) &&
-	       !*(const char *)p;
+	return is_text(f) && !*(const char *)p;
 }
 
 static const cJSON *origin_of(const struct json_table *t, const void *s)
 {
-	const cJSON *o;
+	const cJSON *o = NULL;
 
-	memcpy(&o, (const char *)s + t->json, sizeof(o));
+	if (t->json != JSON_PLAIN)
+		memcpy(&o, (const char *)s + t->json, sizeof(o));
 	return o;
 }
 
@@ -437,7 +459,7 @@ static bool is_same_value(const struct json_field *f, const char *base, const cJ
 	get_value(&r, f, was);
 	if (f->kind == JSON_IDS)
 		return memcmp(was, is, 2 * sizeof(uint16_t)) == 0;
-	if (f->kind != JSON_TEXT && f->kind != JSON_HEX && f->kind != JSON_TEXTS)
+	if (!is_text(f))
 		return memcmp(was, is, f->size) == 0;
 	for (size_t i = 0; i < f->size && (was[i] || is[i]); i += each)
 		if (strcmp(was + i, is + i) != 0)

@@ -29,7 +29,7 @@ struct record_news {
 /* Both: -ENOMEM leaves the record unfit to be saved. */
 int record_update(struct record *r, const struct record_news *news);
 
-/* Another ROM of the card at path, unless it has it already; seen: when and in which boot it came.
+/* Another ROM of the card at path, unless it has it already, which came then, in that boot.
  * -ENOENT. */
 int record_add_rom(struct record *r, const char *path, const struct record_rom *rom,
 		   const char *when, const char *boot);

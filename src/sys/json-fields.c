@@ -206,6 +206,14 @@ static void get_value(struct json_reader *r, const struct json_field *f, void *t
 	}
 }
 
+static void *pointer_at(const void *p)
+{
+	void *ret;
+
+	memcpy(&ret, p, sizeof(ret));
+	return ret;
+}
+
 static bool is_nested(const struct json_field *f)
 {
 	return f->kind >= JSON_PART;
@@ -240,7 +248,7 @@ static int read_items(const struct json_field *f, const cJSON *a, char *base)
 		if (f->kind == JSON_LIST) {
 			err = worse(err, read_node(t, o, to));
 			if (err != -ENOMEM)
-				memcpy(&to, to, sizeof(to));
+				to = pointer_at(to);
 		} else if (to < end) {
 			err = worse(err, json_fields_read(t, o, to));
 			to += t->size;
@@ -329,8 +337,7 @@ static const void *first_of(const struct json_field *f, const char *base)
 		return f->kind == JSON_PART || *(const bool *)p ? p : NULL;
 	if (f->kind == JSON_ARRAY)
 		return *(const size_t *)(const void *)(base + f->more) ? p : NULL;
-	memcpy(&p, p, sizeof(p));
-	return p;
+	return pointer_at(p);
 }
 
 static cJSON *items_make(struct json_writer *w, const struct json_field *f, const char *base)
@@ -342,7 +349,7 @@ static cJSON *items_make(struct json_writer *w, const struct json_field *f, cons
 	for (size_t i = 0; item; i++) {
 		json_push(w, all, json_fields_write(t, item));
 		if (f->kind == JSON_LIST)
-			memcpy(&item, item, sizeof(item));
+			item = pointer_at(item);
 		else
 			item = i + 1 < *(const size_t *)(const void *)(base + f->more)
 				       ? item + t->size
@@ -429,11 +436,7 @@ static bool is_none(const struct json_field *f, const char *base)
 
 static const cJSON *origin_of(const struct json_table *t, const void *s)
 {
-	const cJSON *o = NULL;
-
-	if (t->json != JSON_PLAIN)
-		memcpy(&o, (const char *)s + t->json, sizeof(o));
-	return o;
+	return t->json == JSON_PLAIN ? NULL : pointer_at((const char *)s + t->json);
 }
 
 /* What it was read from stands there. */

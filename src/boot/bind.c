@@ -19,30 +19,18 @@ static __attribute__((format(printf, 2, 3))) void why(struct boot_card *b, const
 
 void apply_begin(const struct plan_card *card, const struct pci_scan *s, struct boot_card *ret)
 {
-	*ret = (struct boot_card){.addr = card->addr,
-				  .plan_why = card->why,
-				  .warnings = card->warnings,
-				  .enable_before = -1};
-	for (size_t i = 0; i < card->n && ret->n < PLAN_CARD_FUNCTIONS_MAX; i++) {
-		const struct pci_fn *f = &s->fn[card->first + i];
-		struct boot_fn *to = &ret->fn[ret->n];
+	size_t at = card->first;
 
-		if (card->first + i == card->display) {
-			ret->display = ret->n;
-			memcpy(ret->path, f->path, sizeof(ret->path));
-			memcpy(ret->slot, f->slot, sizeof(ret->slot));
-			ret->serial = f->serial;
-		}
-		to->addr = f->addr;
-		to->ids = f->ids;
-		to->class = f->class;
-		to->iommu_group = f->iommu_group;
-		memcpy(to->was, f->driver, sizeof(to->was));
+	*ret = (struct boot_card){
+		.plan_why = card->why, .warnings = card->warnings, .enable_before = -1};
+	(void)pci_card_next(s, &at, &ret->card);
+	for (size_t i = 0; i < ret->card.n; i++) {
+		const struct pci_fn *f = &ret->card.fn[i];
+
+		memcpy(ret->was[i].driver, f->driver, sizeof(ret->was[i].driver));
 		/* Ours of a run that died is nobody's wish. */
 		if (strcmp(f->override, PLAN_HOLD_DRIVER) != 0)
-			memcpy(to->was_override, f->override, sizeof(to->was_override));
-		memcpy(to->driver, f->driver, sizeof(to->driver));
-		ret->n++;
+			memcpy(ret->was[i].override, f->override, sizeof(ret->was[i].override));
 	}
 }
 
@@ -73,7 +61,7 @@ static int hold_one(void *arg, size_t i)
 	const struct holding *h = arg;
 	const struct boot_card *b = h->place[i].card;
 
-	return sysfs_set_override(h->k, b->fn[h->place[i].fn].addr, PLAN_HOLD_DRIVER);
+	return sysfs_set_override(h->k, b->card.fn[h->place[i].fn].addr, PLAN_HOLD_DRIVER);
 }
 
 /* A write to driver_override sleeps for as long as some driver's callback is at work on the
@@ -96,7 +84,8 @@ static size_t places(struct boot_card *card, size_t n, struct place *ret)
 	size_t count = 0;
 
 	for (size_t c = 0; c < n; c++)
-		for (size_t f = 0; f < card[c].n && card[c].state == CARD_SELECTED; f++, count++)
+		for (size_t f = 0; f < card[c].card.n && card[c].state == CARD_SELECTED;
+		     f++, count++)
 			if (ret)
 				ret[count] = (struct place){&card[c], f};
 	return count;
@@ -131,7 +120,7 @@ void apply_hold(const struct attr_ops *k, struct boot_card *card, size_t n,
 		err = hold_places(&h, count, until_us, in_child, r);
 	}
 	for (size_t c = 0, i = 0; c < n; c++)
-		for (size_t f = 0; f < card[c].n && card[c].state == CARD_SELECTED; f++, i++)
+		for (size_t f = 0; f < card[c].card.n && card[c].state == CARD_SELECTED; f++, i++)
 			ret[c].r[f] = err ? err : r[i];
 	free(h.place);
 	free(r);
@@ -142,7 +131,7 @@ void apply_hold(const struct attr_ops *k, struct boot_card *card, size_t n,
 static bool hold_fault(const struct apply_hold *h, const struct boot_card *b, size_t *at, int *ret)
 {
 	*ret = 0;
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->card.n; i++)
 		if (h->r[i] < 0 && (*ret == 0 || !never_came_back(*ret))) {
 			*at = i;
 			*ret = h->r[i];
@@ -153,7 +142,7 @@ static bool hold_fault(const struct apply_hold *h, const struct boot_card *b, si
 /* What claim does in a child: an unbind sleeps for as long as the driver's remove callback does. */
 struct work {
 	const struct attr_ops *k;
-	const struct boot_fn *f; /* the one to unbind */
+	const struct pci_fn *f; /* the one to unbind */
 	unsigned long long until_us;
 	bool in_child;
 };
@@ -168,25 +157,26 @@ static int unbind_one(void *arg)
 /* Also where the write that failed has had its effect. */
 static void restore_overrides(const struct attr_ops *k, const struct boot_card *b)
 {
-	for (size_t i = 0; i < b->n; i++)
-		(void)sysfs_set_override(k, b->fn[i].addr, b->fn[i].was_override);
+	for (size_t i = 0; i < b->card.n; i++)
+		(void)sysfs_set_override(k, b->card.fn[i].addr, b->was[i].override);
 }
 
 static void bring_drivers_back(const struct attr_ops *k, const struct boot_card *b)
 {
-	for (size_t i = 0; i < b->n; i++)
-		if (b->fn[i].was[0])
-			(void)sysfs_probe(k, b->fn[i].addr);
+	for (size_t i = 0; i < b->card.n; i++)
+		if (b->was[i].driver[0])
+			(void)sysfs_probe(k, b->card.fn[i].addr);
 }
 
 /* 0 also where nothing is bound. */
-static int unbind_in_time(struct work *w, struct boot_fn *f, unsigned long long until)
+static int unbind_in_time(struct work *w, struct boot_card *b, size_t i, unsigned long long until)
 {
+	struct pci_fn *f = &b->card.fn[i];
 	int r = sysfs_driver(w->k, f->addr, f->driver);
 
 	if (r < 0 || !f->driver[0])
 		return r;
-	memcpy(f->was, f->driver, sizeof(f->was));
+	memcpy(b->was[i].driver, f->driver, sizeof(b->was[i].driver));
 	w->f = f;
 	if (until > w->until_us)
 		until = w->until_us;
@@ -196,14 +186,14 @@ static int unbind_in_time(struct work *w, struct boot_fn *f, unsigned long long 
 /* Whatever is held and bound now, be it since the scan. One that hangs does not save the others:
  * half a card must not stay with the host. *at: the function of the failure returned. While a
  * remove callback hangs the `driver` link is gone already (drivers/base/dd.c
- * __device_release_driver), so that only b->fn[*at].was still tells the driver. */
+ * __device_release_driver), so that only b->was[*at] still tells the driver. */
 static int unbind_all(struct work *w, const struct apply_hold *h, struct boot_card *b, size_t *at)
 {
 	unsigned long long until = deadline_now_us() + APPLY_UNBIND_MS * 1000ull;
 	int hung = 0, r;
 
-	for (size_t i = 0; i < b->n; i++) {
-		r = h->r[i] == 0 ? unbind_in_time(w, &b->fn[i], until) : 0;
+	for (size_t i = 0; i < b->card.n; i++) {
+		r = h->r[i] == 0 ? unbind_in_time(w, b, i, until) : 0;
 		if (r == 0)
 			continue;
 		*at = i;
@@ -217,9 +207,9 @@ static int unbind_all(struct work *w, const struct apply_hold *h, struct boot_ca
 
 static void read_drivers(const struct attr_ops *k, struct boot_card *b)
 {
-	for (size_t i = 0; i < b->n; i++)
-		if (sysfs_driver(k, b->fn[i].addr, b->fn[i].driver) < 0)
-			b->fn[i].driver[0] = '\0';
+	for (size_t i = 0; i < b->card.n; i++)
+		if (sysfs_driver(k, b->card.fn[i].addr, b->card.fn[i].driver) < 0)
+			b->card.fn[i].driver[0] = '\0';
 }
 
 struct undo {
@@ -255,12 +245,12 @@ static void undo(const struct work *w, bool unbound, const struct boot_card *b)
  * held, and taken from their drivers: half a card must not stay with the host. */
 static void hold_hung(struct work *w, const struct apply_hold *h, size_t at, struct boot_card *b)
 {
-	struct boot_fn *f = &b->fn[at];
+	struct pci_fn *f = &b->card.fn[at];
 	char addr[PCI_ADDR_BUF];
 	size_t other;
 
 	if (sysfs_driver(w->k, f->addr, f->driver) == 0 && f->driver[0])
-		memcpy(f->was, f->driver, sizeof(f->was));
+		memcpy(b->was[at].driver, f->driver, sizeof(b->was[at].driver));
 	(void)unbind_all(w, h, b, &other);
 	b->state = CARD_STUCK;
 	why(b,
@@ -291,7 +281,7 @@ static void unbind_failed(const struct work *w, int r, const char *driver, struc
 /* Cards before it have used up the time: whole, it stays with the host. */
 static bool never_begun(const struct apply_hold *h, const struct boot_card *b)
 {
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->card.n; i++)
 		if (h->r[i] != -ETIME)
 			return false;
 	return true;
@@ -315,13 +305,13 @@ void apply_claim(const struct attr_ops *k, const struct apply_hold *h, unsigned 
 		else
 			hold_failed(&w, r, b);
 	} else if ((r = unbind_all(&w, h, b, &at)) < 0) {
-		unbind_failed(&w, r, b->fn[at].was, b);
+		unbind_failed(&w, r, b->was[at].driver, b);
 	}
 	read_drivers(k, b);
 	b->hold_us = (unsigned)(deadline_now_us() - start);
 }
 
-static void why_driverless(const char *driver, const struct boot_fn *f, int r, struct boot_card *b)
+static void why_driverless(const char *driver, const struct pci_fn *f, int r, struct boot_card *b)
 {
 	char addr[PCI_ADDR_BUF];
 
@@ -343,8 +333,8 @@ static void judge_handover(const char *driver, struct boot_card *b, int r)
 
 	b->state = CARD_BOUND;
 	b->why[0] = '\0';
-	for (size_t i = 0; i < b->n && b->state == CARD_BOUND; i++) {
-		const struct boot_fn *f = &b->fn[i];
+	for (size_t i = 0; i < b->card.n && b->state == CARD_BOUND; i++) {
+		const struct pci_fn *f = &b->card.fn[i];
 
 		if (strcmp(f->driver, driver) == 0)
 			continue;
@@ -362,12 +352,12 @@ void apply_handover(const struct attr_ops *k, const char *driver, struct boot_ca
 	unsigned long long start = deadline_now_us();
 	int r = 0, one;
 
-	for (size_t i = 0; i < b->n; i++) {
-		one = sysfs_set_override(k, b->fn[i].addr, driver);
+	for (size_t i = 0; i < b->card.n; i++) {
+		one = sysfs_set_override(k, b->card.fn[i].addr, driver);
 		r = r < 0 ? r : one;
 	}
-	for (size_t i = 0; i < b->n; i++) {
-		one = sysfs_probe(k, b->fn[i].addr);
+	for (size_t i = 0; i < b->card.n; i++) {
+		one = sysfs_probe(k, b->card.fn[i].addr);
 		r = r < 0 ? r : one;
 	}
 	read_drivers(k, b);
@@ -378,8 +368,8 @@ void apply_handover(const struct attr_ops *k, const char *driver, struct boot_ca
 void apply_release(const struct attr_ops *k, struct boot_card *b)
 {
 	restore_overrides(k, b);
-	for (size_t i = 0; i < b->n; i++)
-		(void)sysfs_probe(k, b->fn[i].addr);
+	for (size_t i = 0; i < b->card.n; i++)
+		(void)sysfs_probe(k, b->card.fn[i].addr);
 	read_drivers(k, b);
 	b->state = CARD_RELEASED;
 	b->why[0] = '\0';

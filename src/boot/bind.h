@@ -20,7 +20,7 @@ void apply_begin(const struct plan_card *card, const struct pci_scan *s, struct 
  * return, -ETIME where no time was left to begin it. apply_hold fills it in, apply_claim reads it.
  */
 struct apply_hold {
-	int r[PLAN_CARD_FUNCTIONS_MAX];
+	int r[PCI_CARD_FUNCTIONS_MAX];
 };
 
 /* Holds every function of the cards whose state is SELECTED, all in one child (in_child) that goes

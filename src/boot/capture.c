@@ -42,7 +42,7 @@ static void save(const struct root *root, const struct boot_card *b)
 
 	if (r < 0)
 		log_warn(root, "%s: the report cannot be written: %s",
-			 pci_addr_format_card(b->addr, addr), strerror(-r));
+			 pci_addr_format_card(b->card.addr, addr), strerror(-r));
 }
 
 /* settle looks in by the same lock, for moments; where it keeps it, the card is settle's. */
@@ -66,7 +66,7 @@ static bool still_pending(const struct root *root, struct pci_addr a)
 	if (report_load(root, &now) < 0)
 		return false;
 	for (size_t i = 0; i < now.n; i++)
-		if (pci_addr_same_card(now.card[i].addr, a))
+		if (pci_addr_same_card(now.card[i].card.addr, a))
 			pending = card_is_pending(&now.card[i]);
 	report_free(&now);
 	return pending;
@@ -98,7 +98,7 @@ static int remember(void *ctx, const struct romread_before *before)
 static void begin(struct worker *w, const struct root *root, const struct report *r,
 		  struct boot_card *b)
 {
-	const struct boot_fn *f = &b->fn[b->display];
+	const struct pci_fn *f = &b->card.fn[b->card.display];
 
 	*w = (struct worker){.root = root,
 			     .report = r,
@@ -190,13 +190,13 @@ static void work_locked(struct worker *w)
 
 static int work(const struct root *root, const struct report *r, struct boot_card *b)
 {
-	int lock = take_lock(root, b->addr);
+	int lock = take_lock(root, b->card.addr);
 	struct worker *w;
 
 	if (lock < 0)
 		return lock;
 	w = malloc(sizeof(*w));
-	if (w && still_pending(root, b->addr)) {
+	if (w && still_pending(root, b->card.addr)) {
 		enum held now =
 			resume_card(root, r, deadline_now_us() + RESUME_ONE_MS * 1000ull, b);
 
@@ -266,7 +266,7 @@ static void tell(struct work *w, int r, struct boot_card *b)
 			"the console (%s) keeps some of its memory, and a VM may be refused it: %s; "
 			"initcall_blacklist=sysfb_init on the kernel command line prevents that",
 			w->f.name, strerror(-r));
-	pci_addr_format_card(b->addr, addr);
+	pci_addr_format_card(b->card.addr, addr);
 	if (r == 0)
 		log_info(w->root, "%s: %s", addr, b->console);
 	else
@@ -277,8 +277,8 @@ void console_release(const struct root *root, struct boot_card *b)
 {
 	struct work w = {.root = root};
 
-	for (size_t i = 0; i < b->n; i++) {
-		w.addr = b->fn[i].addr;
+	for (size_t i = 0; i < b->card.n; i++) {
+		w.addr = b->card.fn[i].addr;
 		if (framebuffer_find(root, w.addr, &w.f))
 			tell(&w, deadline_run(RELEASE_MS, release, &w), b);
 	}

@@ -85,76 +85,101 @@ static const struct json_table rom = JSON_PLAIN_TABLE(struct rom_reading, rom_fi
 #undef COUNT
 #undef AT
 
-#define AT(member) JSON_AT(struct boot_fn, member)
-static const struct json_field fn_fields[] = {
-	{"address", JSON_ADDR, AT(addr), .flags = JSON_NEEDED},
-	{"ids", JSON_IDS, AT(ids.vendor), .flags = JSON_NEEDED},
-	{"subsystem", JSON_IDS, AT(ids.subvendor), .flags = JSON_NEEDED},
-	{"class", JSON_CLASS, AT(class), .flags = JSON_NEEDED},
-	{"iommu_group", JSON_INT, AT(iommu_group)},
-	{"was", JSON_TEXT, AT(was)},
-	{"was_override", JSON_TEXT, AT(was_override)},
-	{"driver", JSON_TEXT, AT(driver)},
+/* A card as the report has it: what claim found on a function stands beside what it is. */
+struct function {
+	struct pci_fn fn;
+	struct boot_was was;
 };
-static const struct json_table fn = JSON_PLAIN_TABLE(struct boot_fn, fn_fields);
+
+struct written {
+	struct boot_card b;
+	struct function fn[PCI_CARD_FUNCTIONS_MAX];
+};
+
+#define AT(member) JSON_AT(struct function, member)
+static const struct json_field fn_fields[] = {
+	{"address", JSON_ADDR, AT(fn.addr), .flags = JSON_NEEDED},
+	{"ids", JSON_IDS, AT(fn.ids.vendor), .flags = JSON_NEEDED},
+	{"subsystem", JSON_IDS, AT(fn.ids.subvendor), .flags = JSON_NEEDED},
+	{"class", JSON_CLASS, AT(fn.class), .flags = JSON_NEEDED},
+	{"iommu_group", JSON_INT, AT(fn.iommu_group)},
+	{"was", JSON_TEXT, AT(was.driver)},
+	{"was_override", JSON_TEXT, AT(was.override)},
+	{"driver", JSON_TEXT, AT(fn.driver)},
+};
+static const struct json_table fn = JSON_PLAIN_TABLE(struct function, fn_fields);
 #undef AT
 
-#define AT(member) JSON_AT(struct boot_card, member)
+#define AT(member) JSON_AT(struct written, member)
 static const struct json_field card_fields[] = {
-	{"address", JSON_ADDR, AT(addr), .flags = JSON_NEEDED},
-	{"path", JSON_TEXT, AT(path)},
-	{"serial", JSON_SERIAL, AT(serial), .flags = JSON_OPTIONAL},
-	{"slot", JSON_SLOT, AT(slot), .flags = JSON_OPTIONAL},
-	{"identity", JSON_WORD, AT(identity), WORDS(identity_words)},
-	{"identity_text", JSON_TEXT, AT(identity_text)},
-	{"stored", JSON_TEXT, AT(stored)},
-	{"state", JSON_WORD, AT(state), WORDS(state_words)},
-	{"why", JSON_TEXT, AT(why)},
-	{"console", JSON_TEXT, AT(console)},
-	{"plan", JSON_WORD, AT(plan_why), WORDS(why_words)},
-	{"warnings", JSON_BITS, AT(warnings), WORDS(warning_words)},
-	{"functions", JSON_ARRAY, AT(fn), .more = offsetof(struct boot_card, n), .of = &fn},
-	{"display", JSON_SIZE, AT(display), .more = PLAN_CARD_FUNCTIONS_MAX - 1},
-	{"rom", JSON_PART, AT(rom), .of = &rom},
-	{"hold_us", JSON_UNSIGNED, AT(hold_us)},
-	{"handover_us", JSON_UNSIGNED, AT(handover_us)},
-	{"enable_before", JSON_INT, AT(enable_before)},
-	{"power_auto", JSON_BOOL, AT(power_auto)},
-	{"prom_register", JSON_UNSIGNED, AT(prom_register)},
-	{"prom_value", JSON_UNSIGNED, AT(prom_value)},
-	{"worker", JSON_INT, AT(worker)},
+	{"address", JSON_ADDR, AT(b.card.addr), .flags = JSON_NEEDED},
+	{"path", JSON_TEXT, AT(b.card.path)},
+	{"serial", JSON_SERIAL, AT(b.card.serial), .flags = JSON_OPTIONAL},
+	{"slot", JSON_SLOT, AT(b.card.slot), .flags = JSON_OPTIONAL},
+	{"identity", JSON_WORD, AT(b.identity), WORDS(identity_words)},
+	{"identity_text", JSON_TEXT, AT(b.identity_text)},
+	{"stored", JSON_TEXT, AT(b.stored)},
+	{"state", JSON_WORD, AT(b.state), WORDS(state_words)},
+	{"why", JSON_TEXT, AT(b.why)},
+	{"console", JSON_TEXT, AT(b.console)},
+	{"plan", JSON_WORD, AT(b.plan_why), WORDS(why_words)},
+	{"warnings", JSON_BITS, AT(b.warnings), WORDS(warning_words)},
+	{"functions", JSON_ARRAY, AT(fn), .more = offsetof(struct written, b.card.n), .of = &fn},
+	{"display", JSON_SIZE, AT(b.card.display), .more = PCI_CARD_FUNCTIONS_MAX - 1},
+	{"rom", JSON_PART, AT(b.rom), .of = &rom},
+	{"hold_us", JSON_UNSIGNED, AT(b.hold_us)},
+	{"handover_us", JSON_UNSIGNED, AT(b.handover_us)},
+	{"enable_before", JSON_INT, AT(b.enable_before)},
+	{"power_auto", JSON_BOOL, AT(b.power_auto)},
+	{"prom_register", JSON_UNSIGNED, AT(b.prom_register)},
+	{"prom_value", JSON_UNSIGNED, AT(b.prom_value)},
+	{"worker", JSON_INT, AT(b.worker)},
 };
-static const struct json_table card = JSON_PLAIN_TABLE(struct boot_card, card_fields);
+static const struct json_table card = JSON_PLAIN_TABLE(struct written, card_fields);
 
 cJSON *cardjson_make(const struct boot_card *c)
 {
-	return json_fields_write(&card, c);
+	struct written *w = calloc(1, sizeof(*w));
+	cJSON *o = NULL;
+
+	if (!w)
+		return NULL;
+	w->b = *c;
+	for (size_t i = 0; i < c->card.n; i++)
+		w->fn[i] = (struct function){c->card.fn[i], c->was[i]};
+	o = json_fields_write(&card, w);
+	free(w);
+	return o;
 }
 
-static int card_read(const cJSON *o, struct boot_card *c)
+static int card_read(const cJSON *o, struct written *w)
 {
+	struct boot_card *c = &w->b;
 	int err;
 
 	c->enable_before = -1;
-	for (size_t i = 0; i < PLAN_CARD_FUNCTIONS_MAX; i++)
-		c->fn[i].iommu_group = -1;
-	err = json_fields_read(&card, o, c);
-	if (!err && c->display >= c->n)
+	for (size_t i = 0; i < PCI_CARD_FUNCTIONS_MAX; i++)
+		w->fn[i].fn.iommu_group = -1;
+	err = json_fields_read(&card, o, w);
+	if (!err && c->card.display >= c->card.n)
 		err = -EBADMSG;
 	for (size_t i = 0; i < c->rom.findings.n; i++)
 		if (!c->rom.findings.f[i].code[0])
 			err = -EBADMSG;
+	for (size_t i = 0; i < c->card.n; i++) {
+		c->card.fn[i] = w->fn[i].fn;
+		c->was[i] = w->fn[i].was;
+	}
 	return err;
 }
 
-/* boot_card is some kilobytes: the callers' stack has room for one, not for a second here. */
 int cardjson_read(const cJSON *o, struct boot_card *ret)
 {
-	struct boot_card *c = calloc(1, sizeof(*c));
-	int err = c ? card_read(o, c) : -ENOMEM;
+	struct written *w = calloc(1, sizeof(*w));
+	int err = w ? card_read(o, w) : -ENOMEM;
 
 	if (!err)
-		*ret = *c;
-	free(c);
+		*ret = w->b;
+	free(w);
 	return err;
 }

@@ -23,21 +23,15 @@ enum card_state {
 	CARD_STUCK,	 /* a driver does not let go, or a worker hangs in the kernel */
 };
 
-struct boot_fn {
-	struct pci_addr addr;
-	struct pci_ids ids;
-	uint32_t class;
-	int iommu_group;
-	char was[PCI_DRIVER_MAX];	   /* driver found at claim */
-	char was_override[PCI_DRIVER_MAX]; /* driver_override found at claim, "" for none */
-	char driver[PCI_DRIVER_MAX];	   /* driver at the end */
+/* What claim found on a function. */
+struct boot_was {
+	char driver[PCI_DRIVER_MAX];   /* "" for none */
+	char override[PCI_DRIVER_MAX]; /* driver_override, "" for none, or ours of a claim before */
 };
 
 struct boot_card {
-	struct pci_addr addr;
-	char path[PCI_PATH_MAX];
-	uint64_t serial; /* as in struct pci_fn, of the display function */
-	char slot[PCI_SLOT_MAX];
+	struct pci_card card; /* its functions' drivers: as they were looked at last */
+	struct boot_was was[PCI_CARD_FUNCTIONS_MAX];
 	enum identity identity; /* as commit found it; IDENTITY_UNKNOWN before */
 	char identity_text[IDENTITY_TEXT_MAX];
 	char stored[BOOT_STORED_MAX]; /* what commit made of its ROM, a sentence; "" before */
@@ -46,8 +40,6 @@ struct boot_card {
 	unsigned warnings; /* enum plan_warning */
 	char why[BOOT_WHY_MAX];
 	char console[BOOT_WHY_MAX]; /* what became of a framebuffer on it, a sentence; "" none */
-	struct boot_fn fn[PLAN_CARD_FUNCTIONS_MAX];
-	size_t n, display; /* display: index in fn */
 	struct rom_reading rom;
 	unsigned hold_us, handover_us;
 	int enable_before; /* count of `enable` before the ROM was read, -1 unknown */

@@ -84,11 +84,11 @@ static const struct boot_card *done_before(const struct report *before, const st
 {
 	for (size_t i = 0; i < before->n; i++) {
 		const struct boot_card *b = &before->card[i];
-		bool same = b->state == CARD_BOUND && b->n == card->n &&
-			    pci_addr_same_card(b->addr, card->addr);
+		bool same = b->state == CARD_BOUND && b->card.n == card->n &&
+			    pci_addr_same_card(b->card.addr, card->addr);
 
 		for (size_t f = 0; f < card->n && same; f++)
-			same = strcmp(s->fn[card->first + f].driver, b->fn[f].driver) == 0;
+			same = strcmp(s->fn[card->first + f].driver, b->card.fn[f].driver) == 0;
 		if (same)
 			return b;
 	}

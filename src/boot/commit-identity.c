@@ -1,6 +1,6 @@
 #include "boot/commit-identity.h"
 
-#include "pci/cards.h"
+#include "pci/selector.h"
 #include "record/identity-text.h"
 #include "record/remap.h"
 #include "record/update.h"
@@ -46,7 +46,7 @@ static void add_recorded(struct table *t, struct record_card *c)
 
 static bool is_ours(const struct table *t, const struct boot_card *c)
 {
-	return c->path[0] && (c->state != CARD_LEFT || t->is_file);
+	return c->card.path[0] && (c->state != CARD_LEFT || t->is_file);
 }
 
 static bool has(const struct table *t, const char *path)
@@ -72,21 +72,22 @@ static void add_reported(struct table *t, size_t i)
 	const char *rom = read && c->rom.verdict != VERDICT_REJECTED ? c->rom.sha256 : "";
 
 	add(t, ours ? i : NOT_OURS,
-	    (struct identity_card){.path = c->path,
-				   .addr = c->addr,
-				   .ids = c->fn[c->display].ids,
-				   .serial = c->serial,
+	    (struct identity_card){.path = c->card.path,
+				   .addr = c->card.addr,
+				   .ids = c->card.fn[c->card.display].ids,
+				   .serial = c->card.serial,
 				   .rom = rom,
-				   .rom_known = record_rom(record_find(t->rec, c->path), rom)});
+				   .rom_known =
+					   record_rom(record_find(t->rec, c->card.path), rom)});
 }
 
 /* Cards that stay with the host are here, too. */
 static void add_others(struct table *t, const struct pci_scan *s)
 {
-	struct card c;
+	struct pci_card c;
 	size_t at = 0;
 
-	while (cards_next(s, &at, &c)) {
+	while (pci_card_next_display(s, &at, &c)) {
 		const struct pci_fn *f = &c.fn[c.display];
 
 		add(t, NOT_OURS,

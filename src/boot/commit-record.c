@@ -23,17 +23,18 @@ static void seen_of(const struct recording *r, const struct boot_card *c, struct
 {
 	struct card_facts facts;
 
-	cardfacts_read(r->root, c->fn[c->display].addr, &facts);
+	cardfacts_read(r->root, c->card.fn[c->card.display].addr, &facts);
 	strcpy(ret->acpi_path, facts.acpi_path);
 	strcpy(ret->smbios_slot, facts.smbios_slot);
 	strcpy(ret->state, card_state_text(c->state));
-	ret->class = c->fn[c->display].class;
-	ret->n_functions = c->n;
-	for (size_t i = 0; i < c->n; i++)
-		ret->function[i] = (struct record_function){
-			.number = c->fn[i].addr.fn, .ids = c->fn[i].ids, .class = c->fn[i].class};
+	ret->class = c->card.fn[c->card.display].class;
+	ret->n_functions = c->card.n;
+	for (size_t i = 0; i < c->card.n; i++)
+		ret->function[i] = (struct record_function){.number = c->card.fn[i].addr.fn,
+							    .ids = c->card.fn[i].ids,
+							    .class = c->card.fn[i].class};
 	reading_of(&c->rom, &ret->reading);
-	strcpy(ret->slot, c->slot);
+	strcpy(ret->slot, c->card.slot);
 	strcpy(ret->last_seen, r->when);
 	strcpy(ret->last_boot, r->boot);
 }
@@ -41,9 +42,9 @@ static void seen_of(const struct recording *r, const struct boot_card *c, struct
 int recording_card(const struct recording *r, size_t i, struct custody *k)
 {
 	const struct identified *who = &r->who->card[i];
-	struct record_news news = {.path = k->card->path,
-				   .addr = k->card->addr,
-				   .ids = k->card->fn[k->card->display].ids,
+	struct record_news news = {.path = k->card->card.path,
+				   .addr = k->card->card.addr,
+				   .ids = k->card->card.fn[k->card->card.display].ids,
 				   .seen = {.serial = who->serial},
 				   .replaced = k->replaced,
 				   .identity = who->verdict,
@@ -84,11 +85,11 @@ static bool is_named(const struct record *r, const char *sha256)
 static int offer(const struct work *w, const char *sha256, const struct boot_card *card)
 {
 	struct record_rom rom;
-	int err = adopt(w->store, sha256, &card->fn[card->display].ids, &rom);
+	int err = adopt(w->store, sha256, &card->card.fn[card->card.display].ids, &rom);
 
 	if (err || !rom.sha256[0])
 		return err;
-	err = record_add_rom(w->rec, card->path, &rom, w->when, w->boot);
+	err = record_add_rom(w->rec, card->card.path, &rom, w->when, w->boot);
 	return err == -ENOENT ? 0 : err; /* it was left */
 }
 

@@ -23,7 +23,7 @@ static bool is_absent(int err)
 
 static const struct pci_ids *ids_of(const struct boot_card *c)
 {
-	return &c->fn[c->display].ids;
+	return &c->card.fn[c->card.display].ids;
 }
 
 static bool trusted(const struct rom_reading *r)
@@ -100,9 +100,9 @@ static int leftover(const struct romstore *s, const struct record *rec,
 /* What this card already has in the store: c->shown, sha256 "" for nothing. */
 static int look(const struct romstore *s, const struct record *rec, struct custody *c)
 {
-	const struct record_card *was = record_find(rec, c->card->path), *known = was;
+	const struct record_card *was = record_find(rec, c->card->card.path), *known = was;
 	char link[SHA256_HEX] = "";
-	int err = romstore_linked(s, STORE_BY_PATH, c->card->path, link);
+	int err = romstore_linked(s, STORE_BY_PATH, c->card->card.path, link);
 
 	c->foreign = err == -EEXIST;
 	if (err && err != -ENOENT && !c->foreign)
@@ -145,7 +145,7 @@ static int put_rom(const struct root *root, const struct romstore *s, const char
 /* The reading that this very ROM was first made of is kept. */
 static bool has_raw(const struct romstore *s, const struct record *rec, const struct custody *c)
 {
-	const struct record_card *was = c->replaced ? NULL : record_find(rec, c->card->path);
+	const struct record_card *was = c->replaced ? NULL : record_find(rec, c->card->card.path);
 	const struct record_rom *rom = record_rom(was, c->card->rom.sha256);
 	uint8_t *data;
 	size_t n;
@@ -228,7 +228,7 @@ int custody_take(const struct root *root, const struct romstore *s, const struct
 		err = 0;
 	}
 	c->settled = c->outcome == CUSTODY_CHANGED &&
-		     record_settled(record_find(rec, c->card->path), c->beside.sha256);
+		     record_settled(record_find(rec, c->card->card.path), c->beside.sha256);
 	return err ? err : put_raw(root, s, rec, c);
 }
 
@@ -253,7 +253,7 @@ static int link_id(const struct romstore *s, struct custody *c)
 
 int custody_link(const struct romstore *s, struct custody *c)
 {
-	const char *path = c->card->path;
+	const char *path = c->card->card.path;
 	int err = 0;
 
 	if (c->foreign)
@@ -271,11 +271,11 @@ int custody_link(const struct romstore *s, struct custody *c)
 bool custody_holds(const struct romstore *s, const struct record *rec, const struct boot_card *card,
 		   struct record_rom *ret)
 {
-	const struct record_card *was = record_find(rec, card->path);
+	const struct record_card *was = record_find(rec, card->card.path);
 	char link[SHA256_HEX];
 
 	if (!was || !identity_same_model(&was->ids, ids_of(card)) ||
-	    romstore_linked(s, STORE_BY_PATH, card->path, link) < 0 ||
+	    romstore_linked(s, STORE_BY_PATH, card->card.path, link) < 0 ||
 	    strcmp(link, record_shown(was)) != 0 || stored(s, link) < 0)
 		return false;
 	*ret = *was->rom;

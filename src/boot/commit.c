@@ -43,7 +43,8 @@ static bool twice(const struct report *r, const struct boot_card *c)
 	size_t times = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		times += r->card[i].state != CARD_LEFT && strcmp(r->card[i].path, c->path) == 0;
+		times += r->card[i].state != CARD_LEFT &&
+			 strcmp(r->card[i].card.path, c->card.path) == 0;
 	return times > 1;
 }
 
@@ -55,7 +56,7 @@ static bool skip(const struct commit *c, const struct boot_card *card, struct cu
 	*ret = (struct custody){.card = card, .outcome = CUSTODY_SKIPPED};
 	if (card->state == CARD_LEFT && !c->wish)
 		return true;
-	if (romstore_linked(&c->store, STORE_BY_PATH, card->path, ignored) == -EINVAL)
+	if (romstore_linked(&c->store, STORE_BY_PATH, card->card.path, ignored) == -EINVAL)
 		snprintf(ret->trouble, sizeof(ret->trouble), "no path name: nothing is stored");
 	else if (twice(c->report, card))
 		snprintf(ret->trouble, sizeof(ret->trouble),
@@ -229,7 +230,7 @@ static void look_card(const struct romstore *s, const struct record *rec,
 	memcpy(ret->identity_text, who->text, sizeof(ret->identity_text));
 	if (!who->replaced && custody_holds(s, rec, card, &ret->shown))
 		ret->outcome = CUSTODY_KEPT;
-	else if (romstore_linked(s, STORE_BY_PATH, card->path, link) == 0)
+	else if (romstore_linked(s, STORE_BY_PATH, card->card.path, link) == 0)
 		snprintf(ret->trouble, sizeof(ret->trouble),
 			 "the link in %s is not this card's, and cannot be changed now", s->path);
 }
@@ -291,7 +292,7 @@ static void volatile_clear(const struct root *root, const struct commit_result *
 		return;
 	for (size_t i = 0; i < done->n; i++)
 		if (done->card[i].outcome != CUSTODY_SKIPPED)
-			romstore_unlink(&s, STORE_BY_PATH, done->card[i].card->path);
+			romstore_unlink(&s, STORE_BY_PATH, done->card[i].card->card.path);
 	romstore_close(&s);
 }
 

@@ -19,10 +19,10 @@ static int look_one(void *arg, size_t i)
 {
 	const struct look *l = arg;
 	struct function *to = &l->to[i];
-	int r = sysfs_driver(&l->k, l->b->fn[i].addr, to->driver);
+	int r = sysfs_driver(&l->k, l->b->card.fn[i].addr, to->driver);
 
 	return r < 0 ? r
-		     : sysfs_get(&l->k, l->b->fn[i].addr, "driver_override", to->override,
+		     : sysfs_get(&l->k, l->b->card.fn[i].addr, "driver_override", to->override,
 				 sizeof(to->override));
 }
 
@@ -55,23 +55,23 @@ static enum held judge(const struct function *f, size_t n, const char *driver)
 
 enum held held_look(const struct root *root, const char *driver, struct boot_card *b)
 {
-	const size_t size = PLAN_CARD_FUNCTIONS_MAX * sizeof(struct function);
+	const size_t size = PCI_CARD_FUNCTIONS_MAX * sizeof(struct function);
 	struct look l = {.k = attr_ops_real(root), .b = b, .to = deadline_shared(size)};
-	const struct deadline_list list = {.n = b->n,
+	const struct deadline_list list = {.n = b->card.n,
 					   .one = look_one,
 					   .ms = one_ms,
 					   .arg = &l,
 					   .keep_fd = root->fd,
 					   .until_us = deadline_now_us() + HELD_ALL_MS * 1000ull};
-	int r[PLAN_CARD_FUNCTIONS_MAX];
+	int r[PCI_CARD_FUNCTIONS_MAX];
 	enum held ret = HELD_UNKNOWN;
 
 	if (!l.to)
 		return ret;
 	if (deadline_each(&list, r) == 0) {
-		ret = judge(l.to, b->n, driver);
-		for (size_t i = 0; i < b->n; i++) {
-			memcpy(b->fn[i].driver, l.to[i].driver, sizeof(b->fn[i].driver));
+		ret = judge(l.to, b->card.n, driver);
+		for (size_t i = 0; i < b->card.n; i++) {
+			memcpy(b->card.fn[i].driver, l.to[i].driver, sizeof(b->card.fn[i].driver));
 			if (r[i] < 0)
 				ret = HELD_UNKNOWN;
 		}

@@ -11,21 +11,21 @@ void tell_warnings(const struct root *root, const struct boot_card *b)
 	/* Bound drivers are told by what becomes of them. */
 	for (unsigned bit = 1; bit && bit <= b->warnings; bit <<= 1)
 		if (b->warnings & bit && bit != PLAN_WARN_BOUND)
-			log_info(root, "%s: %s", pci_addr_format_card(b->addr, addr),
+			log_info(root, "%s: %s", pci_addr_format_card(b->card.addr, addr),
 				 plan_warning_text((enum plan_warning)bit));
 }
 
 void tell_card(const struct root *root, const struct boot_card *b)
 {
-	const struct pci_ids *i = &b->fn[b->display].ids;
+	const struct pci_ids *i = &b->card.fn[b->card.display].ids;
 	char addr[PCI_ADDR_BUF];
 
-	pci_addr_format_card(b->addr, addr);
+	pci_addr_format_card(b->card.addr, addr);
 	if (b->why[0])
 		log_warn(root, "%s: %s: %s", addr, card_state_text(b->state), b->why);
 	else
 		log_info(root, "%s: %s, %zu function%s, %04x:%04x", addr, card_state_text(b->state),
-			 b->n, b->n == 1 ? "" : "s", i->vendor, i->device);
+			 b->card.n, b->card.n == 1 ? "" : "s", i->vendor, i->device);
 }
 
 /* The sources that were asked besides the one the ROM, or the lack of it, is told of. */
@@ -46,7 +46,7 @@ void tell_rom(const struct root *root, const struct boot_card *b)
 	const struct rom_reading *r = &b->rom;
 	char addr[PCI_ADDR_BUF];
 
-	pci_addr_format_card(b->addr, addr);
+	pci_addr_format_card(b->card.addr, addr);
 	tell_attempts(root, addr, r);
 	if (!r->raw_size)
 		log_warn(root, "%s: no ROM: %s: %s", addr, r->source, r->outcome);

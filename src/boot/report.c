@@ -145,7 +145,7 @@ int report_save_card(const struct root *root, const struct boot_card *c)
 	if (!w.failed)
 		text = cJSON_Print(w.o);
 	cJSON_Delete(w.o);
-	return publish(root, ROOT_CARDS, card_path(c->addr, path), text);
+	return publish(root, ROOT_CARDS, card_path(c->card.addr, path), text);
 }
 
 /* One file of ours as JSON, of a version we know. */
@@ -309,9 +309,9 @@ static void overlay(const struct root *root, struct boot_card *c)
 	char path[REPORT_PATH_MAX];
 	cJSON *o = NULL;
 
-	if (newer && load(root, card_path(c->addr, path), &o) == 0 &&
+	if (newer && load(root, card_path(c->card.addr, path), &o) == 0 &&
 	    cardjson_read(cJSON_GetObjectItemCaseSensitive(o, "card"), newer) == 0 &&
-	    pci_addr_same_card(newer->addr, c->addr)) {
+	    pci_addr_same_card(newer->card.addr, c->card.addr)) {
 		newer->identity = c->identity;
 		memcpy(newer->identity_text, c->identity_text, sizeof(newer->identity_text));
 		memcpy(newer->stored, c->stored, sizeof(newer->stored));

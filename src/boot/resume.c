@@ -51,7 +51,7 @@ void resume_selected(const struct root *root)
 	for (size_t i = 0; i < r.n; i++) {
 		if (r.card[i].state != CARD_SELECTED)
 			continue;
-		lock = cardlock_take(root, r.card[i].addr);
+		lock = cardlock_take(root, r.card[i].card.addr);
 		if (lock < 0)
 			continue;
 		(void)resume_card(root, &r, until, &r.card[i]);

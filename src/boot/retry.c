@@ -31,7 +31,7 @@ static int hand_over(void *arg)
 	if (l->card->state == CARD_BOUND) {
 		console_release(l->root, l->card);
 		log_info(l->root, "%s: its hand-over is finished late",
-			 pci_addr_format_card(l->card->addr, addr));
+			 pci_addr_format_card(l->card->card.addr, addr));
 	}
 	tell_card(l->root, l->card);
 	l->card->worker = 0;
@@ -46,7 +46,7 @@ static void now_is(const struct root *root, struct boot_card *b, enum card_state
 	b->state = state;
 	b->why[0] = '\0';
 	b->worker = 0;
-	log_info(root, "%s: %s", pci_addr_format_card(b->addr, addr), text);
+	log_info(root, "%s: %s", pci_addr_format_card(b->card.addr, addr), text);
 	(void)report_save_card(root, b);
 }
 
@@ -84,7 +84,7 @@ int revive(const struct root *root)
 	for (size_t i = 0; i < r.n; i++) {
 		if (r.card[i].state == CARD_LEFT || r.card[i].state == CARD_RELEASED)
 			continue;
-		lock = cardlock_take(root, r.card[i].addr);
+		lock = cardlock_take(root, r.card[i].card.addr);
 		if (lock < 0)
 			continue;
 		n += revive_card(root, &r, &r.card[i]);

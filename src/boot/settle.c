@@ -31,7 +31,7 @@ static void nap(long ms)
 static struct boot_card *find(struct report *r, struct pci_addr a)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (pci_addr_same_card(r->card[i].addr, a))
+		if (pci_addr_same_card(r->card[i].card.addr, a))
 			return &r->card[i];
 	return NULL;
 }
@@ -107,12 +107,12 @@ static int finish(void *arg)
 					      .prom_value = b->prom_value};
 
 	if (b->worker)
-		romread_put_right(l->root, &k, b->fn[b->display].addr, &before);
+		romread_put_right(l->root, &k, b->card.fn[b->card.display].addr, &before);
 	capture_finish(l->root, l->r, l->b);
 	r = report_save_card(l->root, l->b);
 	if (r < 0)
 		log_warn(l->root, "%s: the report cannot be written: %s",
-			 pci_addr_format_card(b->addr, addr), strerror(-r));
+			 pci_addr_format_card(b->card.addr, addr), strerror(-r));
 	return 0;
 }
 
@@ -133,7 +133,7 @@ static void take_over(const struct root *root, const struct report *r, struct bo
 		b->rom.tried = true;
 		snprintf(b->rom.outcome, sizeof(b->rom.outcome),
 			 "nothing was read before the boot went on");
-		log_warn(root, "%s: handed over unread", pci_addr_format_card(b->addr, addr));
+		log_warn(root, "%s: handed over unread", pci_addr_format_card(b->card.addr, addr));
 	}
 	if (deadline_run(APPLY_PROBE_MS, finish, &l) < 0) {
 		stuck(b, "the hand-over does not return; held, so that nothing else can take it");
@@ -171,7 +171,7 @@ static void give_up_vfio(const struct root *root, struct boot_card *b)
 	if (b->rom.n_attempts < ROM_ATTEMPTS_MAX)
 		b->rom.attempt[b->rom.n_attempts++] = a;
 	b->worker = 0;
-	log_warn(root, "%s: %s: %s", pci_addr_format_card(b->addr, addr), a.source, a.outcome);
+	log_warn(root, "%s: %s: %s", pci_addr_format_card(b->card.addr, addr), a.source, a.outcome);
 	tell_rom(root, b);
 	(void)report_save_card(root, b);
 }
@@ -225,11 +225,11 @@ static void settle_all(const struct root *root, const struct report *r, unsigned
 		if (!card_is_pending(&r->card[i]) && !r->card[i].worker)
 			continue;
 		if (pid && (pid[i] = fork()) == 0) {
-			settle_card(root, r->card[i].addr, &w);
+			settle_card(root, r->card[i].card.addr, &w);
 			_exit(0);
 		}
 		if (!pid || pid[i] < 0)
-			settle_card(root, r->card[i].addr, &w);
+			settle_card(root, r->card[i].card.addr, &w);
 	}
 	for (size_t i = 0; pid && i < r->n; i++)
 		while (pid[i] > 0 && waitpid(pid[i], NULL, 0) < 0 && errno == EINTR)

@@ -46,7 +46,8 @@ static bool outcome_text(const char *store, const struct custody *c, char text[B
 	case CUSTODY_SKIPPED:
 		return false;
 	case CUSTODY_NEW:
-		snprintf(text, n, "ROM %s stored: %s/by-path/%s.rom", shown, store, c->card->path);
+		snprintf(text, n, "ROM %s stored: %s/by-path/%s.rom", shown, store,
+			 c->card->card.path);
 		return false;
 	case CUSTODY_SAME:
 		snprintf(text, n, "ROM %s is the stored one", shown);
@@ -69,7 +70,7 @@ static bool outcome_text(const char *store, const struct custody *c, char text[B
 			 "ROM changed since %s: was %s, is %s now (%.12s, kept beside); the links "
 			 "stay: 'gpurom pin %s' has them show it",
 			 c->shown.first_seen[0] ? c->shown.first_seen : "the first boot", shown,
-			 beside, c->beside.sha256, c->card->path);
+			 beside, c->beside.sha256, c->card->card.path);
 		return true;
 	case CUSTODY_WORSE:
 		snprintf(text, n, "a worse ROM was read than is stored: the stored one, %s, stays",
@@ -135,7 +136,7 @@ static void tell_card(const struct root *root, const char *store, const struct c
 {
 	char addr[PCI_ADDR_BUF];
 
-	pci_addr_format_card(c->card->addr, addr);
+	pci_addr_format_card(c->card->card.addr, addr);
 	tell_identity(root, addr, c);
 	if (c->trouble[0])
 		log_warn(root, "%s: %s", addr, c->trouble);

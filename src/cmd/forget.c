@@ -18,11 +18,11 @@
 static bool is_here(const struct pci_scan *s, const struct record_card *known,
 		    char ret_addr[PCI_ADDR_BUF])
 {
-	struct card c;
+	struct pci_card c;
 	size_t at = 0;
 
-	while (cards_next(s, &at, &c)) {
-		const struct pci_fn *f = card_display(&c);
+	while (pci_card_next_display(s, &at, &c)) {
+		const struct pci_fn *f = pci_card_display(&c);
 
 		if (strcmp(f->path, known->path) == 0 &&
 		    identity_same_model(&f->ids, &known->ids)) {

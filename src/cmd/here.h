@@ -3,14 +3,14 @@
 #define GPUROM_CMD_HERE_H
 
 #include "cmd/cmd.h"
-#include "pci/cards.h"
+#include "pci/selector.h"
 #include "plan/config.h"
 
 struct here {
 	struct config config;
 	struct pci_scan scan;
 	size_t unread;		 /* functions that are here, and cannot be read */
-	struct card card;	 /* borrows from the scan */
+	struct pci_card card;	 /* borrows from the scan */
 	char addr[PCI_ADDR_BUF]; /* of its display function, for messages */
 };
 

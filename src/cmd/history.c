@@ -75,7 +75,7 @@ static int show(struct view *v, const struct pci_scan *s, const struct record *r
 	if (!found && v->card.text[0])
 		fprintf(stderr, "gpurom: %s: warning: %s\n", name, v->card.text);
 	if (!found)
-		pci_addr_format(card_display(&v->card.card)->addr, v->addr);
+		pci_addr_format(pci_card_display(&v->card.card)->addr, v->addr);
 	if (!v->card.recorded)
 		return cmd_fail(name, "the record does not have this card: it was never taken, nor "
 				      "was a ROM imported");

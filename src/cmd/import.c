@@ -37,7 +37,7 @@ struct import_job {
 
 static bool same_model(const struct boot_card *b, const struct pci_fn *f)
 {
-	return memcmp(&b->fn[b->display].ids, &f->ids, sizeof(f->ids)) == 0;
+	return memcmp(&b->card.fn[b->card.display].ids, &f->ids, sizeof(f->ids)) == 0;
 }
 
 /* As this boot has it, or, where this boot has not taken it, as the scan has. */
@@ -56,7 +56,7 @@ static void know_card(struct import_job *j)
 	if (report_load(&j->env->root, &r) < 0)
 		return;
 	for (size_t i = 0; i < r.n; i++)
-		if (pci_addr_same_card(r.card[i].addr, f->addr) && same_model(&r.card[i], f))
+		if (pci_addr_same_card(r.card[i].card.addr, f->addr) && same_model(&r.card[i], f))
 			j->boot = r.card[i];
 	report_free(&r);
 }
@@ -148,7 +148,7 @@ static int tell_refused(const struct import_job *j, const struct custody *c)
 
 static int tell_outcome(const struct import_job *j, const struct custody *c)
 {
-	const char *addr = j->here.addr, *store = j->result.store, *path = c->card->path;
+	const char *addr = j->here.addr, *store = j->result.store, *path = c->card->card.path;
 	const char *version = version_of(&c->shown);
 
 	switch (c->outcome) {

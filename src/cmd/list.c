@@ -3,7 +3,7 @@
 
 #include "boot/report.h"
 #include "host/host.h"
-#include "pci/cards.h"
+#include "pci/selector.h"
 #include "pci/serial.h"
 #include "store/store.h"
 #include "sys/config-files.h"
@@ -28,10 +28,10 @@ struct view {
 	cJSON *json;	      /* NULL: for people */
 };
 
-static const struct boot_card *reported(const struct view *v, const struct card *c)
+static const struct boot_card *reported(const struct view *v, const struct pci_card *c)
 {
 	for (size_t i = 0; i < v->report.n; i++)
-		if (pci_addr_same_card(v->report.card[i].addr, c->fn[0].addr))
+		if (pci_addr_same_card(v->report.card[i].card.addr, c->fn[0].addr))
 			return &v->report.card[i];
 	return NULL;
 }
@@ -47,7 +47,8 @@ static const struct record_card *recorded(const struct view *v, const struct pci
 }
 
 /* One word for the table; file is filled where a romfile is kept. */
-static const char *rom_state(const struct view *v, const struct card *c, char file[STORE_FILE_MAX])
+static const char *rom_state(const struct view *v, const struct pci_card *c,
+			     char file[STORE_FILE_MAX])
 {
 	const struct pci_fn *f = &c->fn[c->display];
 	const struct boot_card *b = reported(v, c);
@@ -89,7 +90,7 @@ static void print_header(void)
 	       "CARD", "PATH");
 }
 
-static void print_card(const struct view *v, const struct card *c)
+static void print_card(const struct view *v, const struct pci_card *c)
 {
 	const struct pci_fn *display = &c->fn[c->display];
 	char file[STORE_FILE_MAX];
@@ -146,10 +147,10 @@ static void tell_missing(const struct view *v)
 
 static void print_text(struct view *v)
 {
-	struct card c;
+	struct pci_card c;
 	size_t at = 0, n = 0;
 
-	for (; cards_next(&v->scan, &at, &c); n++) {
+	for (; pci_card_next_display(&v->scan, &at, &c); n++) {
 		if (n == 0)
 			print_header();
 		print_card(v, &c);
@@ -193,7 +194,7 @@ static void json_put_names(cJSON *o, const struct pci_fn *f)
 		cJSON_AddStringToObject(o, "slot", f->slot);
 }
 
-static cJSON *json_card(const struct view *v, const struct card *c)
+static cJSON *json_card(const struct view *v, const struct pci_card *c)
 {
 	const struct pci_fn *f = &c->fn[c->display];
 	const struct boot_card *b = reported(v, c);
@@ -225,12 +226,12 @@ static cJSON *json_card(const struct view *v, const struct card *c)
 
 static int print_json(struct view *v)
 {
-	struct card c;
+	struct pci_card c;
 	size_t at = 0;
 	char *text;
 
 	v->json = cJSON_CreateArray();
-	while (v->json && cards_next(&v->scan, &at, &c))
+	while (v->json && pci_card_next_display(&v->scan, &at, &c))
 		cJSON_AddItemToArray(v->json, json_card(v, &c));
 	if (v->json)
 		tell_missing(v);

@@ -45,7 +45,7 @@ static int find_card(struct pin_job *j)
 		return cmd_fail(j->name, "the record does not have this card: 'gpurom commit' "
 					 "takes it up once its ROM was read, 'gpurom import' with "
 					 "a file");
-	if (!err && !identity_same_model(&j->known->ids, &card_display(&j->card.card)->ids))
+	if (!err && !identity_same_model(&j->known->ids, &pci_card_display(&j->card.card)->ids))
 		return cmd_fail(j->name, "the record has another card there: 'gpurom commit', or "
 					 "the next boot, takes this one up, then again");
 	j->was = j->known->rom;
@@ -120,8 +120,8 @@ static int show(struct pin_job *j, bool *changed)
 	j->by_person = strcmp(j->rom->pinned.by, RECORD_PERSON) == 0;
 	if (!*changed && j->by_person)
 		return EXIT_DONE;
-	strcpy(as.path, j->card.path);
-	as.fn[0].ids = j->known->ids;
+	strcpy(as.card.path, j->card.path);
+	as.card.fn[0].ids = j->known->ids;
 	err = storework_link(&j->w, j->card.path, j->rom->sha256);
 	if (!err)
 		err = custody_link(&j->w.store, &c);

@@ -156,7 +156,7 @@ static void read_order(struct work *w, enum rom_trim trim)
 
 static int read_locked(const struct root *root, const struct here *h, struct work *w)
 {
-	struct boot_card card = {.fn = {{.addr = w->display.addr}}, .n = 1};
+	struct boot_card card = {.card.fn = {{.addr = w->display.addr}}, .card.n = 1};
 	int r;
 
 	/* Read or written, an attribute of such a card would keep us for ever. */
@@ -189,7 +189,7 @@ static bool boot_wants(const struct root *root, struct pci_addr a)
 	if (report_load(root, &r) < 0)
 		return false;
 	for (size_t i = 0; i < r.n && !r.settled; i++)
-		if (pci_addr_same_card(r.card[i].addr, a))
+		if (pci_addr_same_card(r.card[i].card.addr, a))
 			wants = card_is_pending(&r.card[i]);
 	report_free(&r);
 	return wants;

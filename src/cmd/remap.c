@@ -27,9 +27,9 @@ struct remap_job {
 	enum record_remapped how;
 };
 
-static struct pci_addr card_addr(const struct card *c)
+static struct pci_addr card_addr(const struct pci_card *c)
 {
-	const struct pci_addr a = card_display(c)->addr;
+	const struct pci_addr a = pci_card_display(c)->addr;
 
 	return (struct pci_addr){a.domain, a.bus, a.dev, 0};
 }
@@ -45,11 +45,11 @@ static int find_new(struct remap_job *j)
 		fprintf(stderr, "gpurom: %s: warning: %s\n", j->new, j->now.text);
 	if (!j->now.path[0] ||
 	    !pcipath_is_unique(&j->here.scan,
-			       (size_t)(card_display(&j->now.card) - j->here.scan.fn)))
+			       (size_t)(pci_card_display(&j->now.card) - j->here.scan.fn)))
 		return cmd_fail(j->new,
 				"has no path name of its own: nothing can be recorded of it");
 	j->m.to = j->now.path;
-	j->m.ids = card_display(&j->now.card)->ids;
+	j->m.ids = pci_card_display(&j->now.card)->ids;
 	j->m.addr = card_addr(&j->now.card);
 	return EXIT_DONE;
 }
@@ -58,8 +58,8 @@ static int find_new(struct remap_job *j)
 static int find_old(struct remap_job *j)
 {
 	struct record_named was;
-	char why[CARDS_WHY_MAX];
-	struct card c;
+	char why[SELECTOR_WHY_MAX];
+	struct pci_card c;
 
 	if (record_named(&j->w.record, j->old, NULL, &was) < 0)
 		return cmd_fail(j->old,
@@ -70,9 +70,9 @@ static int find_old(struct remap_job *j)
 	snprintf(j->from, sizeof(j->from), "%s", was.card->path);
 	j->m.from = j->from;
 	j->m.when = j->w.when;
-	j->taken = cards_find(&j->here.scan, j->from, &c, why) == 0;
+	j->taken = selector_find_card(&j->here.scan, j->from, &c, why) == 0;
 	if (j->taken) {
-		j->m.from_here = identity_same_model(&card_display(&c)->ids, &j->m.ids);
+		j->m.from_here = identity_same_model(&pci_card_display(&c)->ids, &j->m.ids);
 		j->m.from_addr = card_addr(&c);
 	}
 	return EXIT_DONE;
@@ -157,7 +157,7 @@ static void tell(const struct remap_job *j)
 {
 	char addr[PCI_ADDR_BUF];
 
-	pci_addr_format(card_display(&j->now.card)->addr, addr);
+	pci_addr_format(pci_card_display(&j->now.card)->addr, addr);
 	if (j->how == RECORD_ITSELF)
 		printf("%s: the card there, %s, is itself\n", j->from, addr);
 	else if (j->how == RECORD_EXCHANGED)

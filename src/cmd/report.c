@@ -13,11 +13,12 @@ static void print_functions(const struct boot_card *b)
 {
 	char addr[PCI_ADDR_BUF];
 
-	for (size_t i = 0; i < b->n; i++)
-		printf("  %s  %04x:%04x  %s%s%s%s\n", pci_addr_format(b->fn[i].addr, addr),
-		       b->fn[i].ids.vendor, b->fn[i].ids.device,
-		       b->fn[i].driver[0] ? b->fn[i].driver : "no driver",
-		       b->fn[i].was[0] ? " (was " : "", b->fn[i].was, b->fn[i].was[0] ? ")" : "");
+	for (size_t i = 0; i < b->card.n; i++)
+		printf("  %s  %04x:%04x  %s%s%s%s\n", pci_addr_format(b->card.fn[i].addr, addr),
+		       b->card.fn[i].ids.vendor, b->card.fn[i].ids.device,
+		       b->card.fn[i].driver[0] ? b->card.fn[i].driver : "no driver",
+		       b->was[i].driver[0] ? " (was " : "", b->was[i].driver,
+		       b->was[i].driver[0] ? ")" : "");
 }
 
 static void print_rom(const struct rom_reading *r)
@@ -76,7 +77,7 @@ static void print_text(const struct report *r)
 	for (size_t i = 0; i < r->n; i++) {
 		const struct boot_card *b = &r->card[i];
 
-		printf("%s  %s  %s%s%s\n", pci_addr_format_card(b->addr, addr), b->path,
+		printf("%s  %s  %s%s%s\n", pci_addr_format_card(b->card.addr, addr), b->card.path,
 		       card_state_text(b->state), b->why[0] ? ": " : "", b->why);
 		print_functions(b);
 		if (b->console[0])

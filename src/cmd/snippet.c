@@ -65,7 +65,7 @@ static int find_known(struct facts *f)
 static void find_boot(struct facts *f)
 {
 	for (size_t i = 0; i < f->report.n; i++)
-		if (pci_addr_same_card(f->report.card[i].addr, f->h->card.fn[0].addr))
+		if (pci_addr_same_card(f->report.card[i].card.addr, f->h->card.fn[0].addr))
 			f->boot = &f->report.card[i];
 }
 
@@ -119,9 +119,21 @@ static void tell_rom(const struct facts *f, struct emit_card *e)
 	e->changed = *flash && strcmp(rom->sha256, flash) != 0 && !record_settled(f->known, flash);
 }
 
+/* How many cards stand before it. */
+static size_t place_of(const struct pci_scan *s, const struct pci_card *card)
+{
+	struct pci_card c;
+	size_t at = 0, n = 0;
+
+	while (pci_card_next_display(s, &at, &c) && !pci_addr_same_card(c.addr, card->addr))
+		n++;
+	return n;
+}
+
 static void tell(struct facts *f, struct emit_card *e)
 {
-	const struct card *c = &f->h->card;
+	const struct pci_card *c = &f->h->card;
+	const size_t nth = place_of(&f->h->scan, c);
 	int stale = find_known(f);
 
 	*e = (struct emit_card){.fn = c->fn,
@@ -132,12 +144,12 @@ static void tell(struct facts *f, struct emit_card *e)
 				.identity = f->known ? f->known->identity : IDENTITY_UNKNOWN,
 				.identity_text = f->known ? f->known->identity_text : "",
 				.none_why = f->why,
-				.nth = c->nth,
+				.nth = nth,
 				.host = f->host,
 				.store = f->h->config.store};
 	/* A bus of its own for each card, so that two go into one guest as they are printed. */
-	if (c->nth < UINT8_MAX - EMIT_GUEST_BUS)
-		e->guest_bus = (uint8_t)(EMIT_GUEST_BUS + c->nth);
+	if (nth < UINT8_MAX - EMIT_GUEST_BUS)
+		e->guest_bus = (uint8_t)(EMIT_GUEST_BUS + nth);
 	if (f->file[0] && !stale)
 		tell_rom(f, e);
 	else

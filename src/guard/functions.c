@@ -10,7 +10,7 @@ static const struct vm_dev *passed(const struct domcard *c, unsigned fn)
 	return NULL;
 }
 
-static bool has_function(const struct card *c, unsigned fn)
+static bool has_function(const struct pci_card *c, unsigned fn)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (c->fn[i].addr.fn == fn)
@@ -58,7 +58,7 @@ static void judge_passed(const struct host *h, const struct meant *m, const stru
 void judge_functions(const struct host *h, const struct domcard *c, const struct meant *m,
 		     struct faults *f)
 {
-	const struct card *card = &m->card;
+	const struct pci_card *card = &m->card;
 
 	for (size_t i = 0; i < card->n; i++) {
 		const struct pci_fn *fn = &card->fn[i];

@@ -31,9 +31,9 @@ static const char *when(const char *time)
 
 /* Two cards of one model in one place are told apart by their serial numbers, where they have any:
  * the record may be of the boot before. */
-static bool other_serial(const struct record_card *was, const struct card *c)
+static bool other_serial(const struct record_card *was, const struct pci_card *c)
 {
-	uint64_t now = card_display(c)->serial;
+	uint64_t now = pci_card_display(c)->serial;
 
 	return was->seen.serial && now && now != was->seen.serial;
 }
@@ -105,18 +105,17 @@ static bool doubtful(const struct host *h, const char *name, const struct record
 
 /* --- by the place that the romfile names ------------------------------------------------------ */
 
-static bool stands_at(const struct host *h, const char *path, struct card *ret)
+static bool stands_at(const struct host *h, const char *path, struct pci_card *ret)
 {
-	char why[CARDS_WHY_MAX];
+	char why[SELECTOR_WHY_MAX];
 
-	return cards_find(&h->scan, path, ret, why) == 0 &&
-	       strcmp(card_display(ret)->path, path) == 0;
+	return selector_find_card(&h->scan, path, ret, why) == 0 && strcmp(ret->path, path) == 0;
 }
 
 static void by_old_place(const struct host *h, const char *path, const struct record_named *was,
 			 struct meant *m)
 {
-	struct card c;
+	struct pci_card c;
 
 	if (was->others || stands_at(h, path, &c))
 		wrong(m,
@@ -158,11 +157,11 @@ static bool is_there(const struct pci_scan *s, struct pci_addr a)
 	return false;
 }
 
-static bool card_at(const struct pci_scan *s, struct pci_addr a, struct card *ret)
+static bool card_at(const struct pci_scan *s, struct pci_addr a, struct pci_card *ret)
 {
 	size_t at = 0;
 
-	while (cards_next(s, &at, ret))
+	while (pci_card_next_display(s, &at, ret))
 		if (pci_addr_same_card(ret->fn[0].addr, a))
 			return true;
 	return false;
@@ -186,7 +185,7 @@ static void by_address(const struct host *h, const struct domcard *c, bool has_r
 {
 	char addr[PCI_ADDR_BUF], file[STORE_FILE_MAX];
 	const struct record_card *now;
-	struct card there;
+	struct pci_card there;
 	const char *path;
 
 	m->by_address = true;
@@ -196,7 +195,7 @@ static void by_address(const struct host *h, const struct domcard *c, bool has_r
 			gone_from(h, addr, has_rom, m);
 		return;
 	}
-	path = card_display(&there)->path;
+	path = pci_card_display(&there)->path;
 	now = record_find(&h->rec, path);
 	if (*path && now) {
 		if (!doubtful(h, addr, now, m))
@@ -213,7 +212,7 @@ static void put_name(struct meant *m)
 	if (m->path[0])
 		memcpy(m->name, m->path, sizeof(m->path));
 	else
-		pci_addr_format(card_display(&m->card)->addr, m->name);
+		pci_addr_format(pci_card_display(&m->card)->addr, m->name);
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */

@@ -22,7 +22,7 @@ struct meant {
 	const struct record_card *recorded; /* at path; NULL where the record does not have it */
 	char path[PCI_PATH_MAX];	    /* its place; "" not known */
 	char name[PCI_PATH_MAX];	    /* MEANT_HERE: that, or its address */
-	struct card card;		    /* MEANT_HERE; borrows from the scan */
+	struct pci_card card;		    /* MEANT_HERE; borrows from the scan */
 	char text[MEANT_TEXT_MAX];
 };
 

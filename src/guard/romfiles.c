@@ -111,7 +111,7 @@ static bool judge_owner(const struct romfile *r)
 		      "its romfile is of the card at %s, and the card that is meant is at %s; " SNIPPET,
 		      r->name.name, name, name);
 	else if (r->name.kind == ROMNAME_ID &&
-		 !same_ids(r->name.name, &card_display(&r->m->card)->ids))
+		 !same_ids(r->name.name, &pci_card_display(&r->m->card)->ids))
 		FAULT(r, "its romfile is of another model, %s; " SNIPPET, r->name.name, name);
 	else if (r->name.kind == ROMNAME_ROM &&
 		 !record_rom(record_find(&r->h->rec, r->m->path), r->sha256))
@@ -204,7 +204,7 @@ static bool judge_link(struct romfile *r)
 
 static void judge_one(struct romfile *r)
 {
-	const struct pci_fn *display = card_display(&r->m->card);
+	const struct pci_fn *display = pci_card_display(&r->m->card);
 	int err;
 
 	if (r->dev->addr.fn != display->addr.fn)

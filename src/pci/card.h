@@ -1,12 +1,16 @@
-/* What a scan learns of one PCI function: plain data, no handles. */
+/* What a scan learns of PCI functions, and of the cards that they are: plain data, no handles.
+ * Filled by sys/scan.c. */
 #ifndef GPUROM_PCI_CARD_H
 #define GPUROM_PCI_CARD_H
 
 #include "pci/addr.h"
 
+#include <stddef.h>
+
 #define PCI_DRIVER_MAX 40 /* longest driver name kept, with its NUL */
 #define PCI_PATH_MAX 160  /* longest topological name kept, with its NUL */
 #define PCI_SLOT_MAX 40	  /* longest name of a physical slot kept, with its NUL */
+#define PCI_CARD_FUNCTIONS_MAX 8
 
 /* What a slot's name is kept in: another character of the kernel's stands as '_'. */
 #define PCI_SLOT_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:+-"
@@ -45,9 +49,31 @@ struct pci_scan {
 	size_t n;
 };
 
+/* The functions of one domain:bus:device. What stands there beside fn is its display function's. */
+struct pci_card {
+	struct pci_addr addr;	 /* function 0's, whether or not it exists */
+	char path[PCI_PATH_MAX]; /* "" unknown */
+	uint64_t serial;	 /* 0 none */
+	char slot[PCI_SLOT_MAX]; /* "" none */
+	size_t n, display;	 /* display: index in fn of its first, SIZE_MAX: none */
+	struct pci_fn fn[PCI_CARD_FUNCTIONS_MAX];
+};
+
 static inline bool pci_fn_is_display(const struct pci_fn *f)
 {
 	return f->class >> 16 == PCI_BASE_DISPLAY;
 }
+
+/* Not of a card without one. */
+static inline const struct pci_fn *pci_card_display(const struct pci_card *c)
+{
+	return &c->fn[c->display];
+}
+
+/* The functions of one device from fn[*at] on, which is moved behind them; false at the end. */
+bool pci_card_next(const struct pci_scan *s, size_t *at, struct pci_card *ret);
+
+/* The same, of devices that have a display function. */
+bool pci_card_next_display(const struct pci_scan *s, size_t *at, struct pci_card *ret);
 
 #endif

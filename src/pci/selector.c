@@ -2,6 +2,8 @@
 
 #include "pci/serial.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define PATH_PREFIX "path:"
@@ -264,4 +266,50 @@ bool selector_names_one(const struct selector *s)
 {
 	return s->kind == SELECT_PATH || s->kind == SELECT_SERIAL ||
 	       (s->kind == SELECT_ADDR && s->bus >= 0 && s->dev >= 0);
+}
+
+static bool matches_card(const struct selector *sel, const char *text, const struct pci_card *c)
+{
+	if (strcmp(c->path, text) == 0)
+		return true;
+	for (size_t i = 0; sel && i < c->n; i++)
+		if (selector_matches(sel, &c->fn[i]))
+			return true;
+	return false;
+}
+
+/* A serial number may stand without its word before it. */
+static const char *parse_name(const char *text, struct selector *ret)
+{
+	char word[sizeof("serial:") + PCI_SERIAL_BUF];
+	uint64_t serial;
+
+	if (pci_serial_parse(text, &serial) < 0)
+		return selector_parse(text, ret);
+	snprintf(word, sizeof(word), "serial:%s", text);
+	return selector_parse(word, ret);
+}
+
+int selector_find_card(const struct pci_scan *s, const char *text, struct pci_card *ret,
+		       char why[SELECTOR_WHY_MAX])
+{
+	struct selector sel;
+	const char *bad = parse_name(text, &sel);
+	struct pci_card c;
+	size_t at = 0, count = 0;
+
+	while (pci_card_next_display(s, &at, &c))
+		if (matches_card(bad ? NULL : &sel, text, &c) && count++ == 0)
+			*ret = c;
+	if (count == 1)
+		return 0;
+	if (count > 1)
+		snprintf(why, SELECTOR_WHY_MAX,
+			 "%zu cards are meant: take an address or a path name "
+			 "of 'gpurom list'",
+			 count);
+	else
+		snprintf(why, SELECTOR_WHY_MAX, "%s",
+			 bad ? bad : "no such card; 'gpurom list' has them");
+	return count > 1 ? -ENOTUNIQ : bad ? -EINVAL : -ENOENT;
 }

@@ -46,4 +46,12 @@ bool selector_matches(const struct selector *s, const struct pci_fn *f);
  * which it finds them. */
 bool selector_names_one(const struct selector *s);
 
+#define SELECTOR_WHY_MAX 200
+
+/* The one card with a display function that text means: an address, a path name, a serial number
+ * (as a selector, or the bare text), or another selector that only one card fits. -EINVAL, -ENOENT
+ * or -ENOTUNIQ, and why, for people; *ret is not to be used then. */
+int selector_find_card(const struct pci_scan *s, const char *text, struct pci_card *ret,
+		       char why[SELECTOR_WHY_MAX]);
+
 #endif

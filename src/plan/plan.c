@@ -6,60 +6,35 @@
 
 #define HEADER_ENDPOINT 0
 
-/* The functions of one card, or of anything else that shares domain, bus and device. */
-struct group {
-	const struct pci_fn *fn;
-	size_t n;
-};
-
-static size_t group_size(const struct pci_scan *s, size_t first)
+static bool has_bridge(const struct pci_card *g)
 {
-	size_t n = 1;
-
-	while (n < PLAN_CARD_FUNCTIONS_MAX && first + n < s->n &&
-	       pci_addr_same_card(s->fn[first].addr, s->fn[first + n].addr))
-		n++;
-	return n;
-}
-
-/* Index in the group of its first display function, SIZE_MAX for none. */
-static size_t find_display(struct group g)
-{
-	for (size_t i = 0; i < g.n; i++)
-		if (pci_fn_is_display(&g.fn[i]))
-			return i;
-	return SIZE_MAX;
-}
-
-static bool has_bridge(struct group g)
-{
-	for (size_t i = 0; i < g.n; i++)
-		if (g.fn[i].header_type != HEADER_ENDPOINT)
+	for (size_t i = 0; i < g->n; i++)
+		if (g->fn[i].header_type != HEADER_ENDPOINT)
 			return true;
 	return false;
 }
 
-static bool has_boot_vga(struct group g)
+static bool has_boot_vga(const struct pci_card *g)
 {
-	for (size_t i = 0; i < g.n; i++)
-		if (g.fn[i].boot_vga)
+	for (size_t i = 0; i < g->n; i++)
+		if (g->fn[i].boot_vga)
 			return true;
 	return false;
 }
 
 /* The first selector of the list that matches a function of the group, or NULL. */
-static const struct selector *find_selector(const struct selector *list, size_t n, struct group g,
-					    bool names_one)
+static const struct selector *find_selector(const struct selector *list, size_t n,
+					    const struct pci_card *g, bool names_one)
 {
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < g.n; j++)
+		for (size_t j = 0; j < g->n; j++)
 			if ((!names_one || selector_names_one(&list[i])) &&
-			    selector_matches(&list[i], &g.fn[j]))
+			    selector_matches(&list[i], &g->fn[j]))
 				return &list[i];
 	return NULL;
 }
 
-static enum plan_why decide(const struct config *c, struct group g, size_t taken,
+static enum plan_why decide(const struct config *c, const struct pci_card *g, size_t taken,
 			    const char **ret_selector)
 {
 	const struct selector *by = find_selector(c->devices, c->n_devices, g, false);
@@ -71,7 +46,7 @@ static enum plan_why decide(const struct config *c, struct group g, size_t taken
 		return PLAN_NOT_SELECTED;
 	if (has_bridge(g))
 		return PLAN_BRIDGE;
-	if (find_display(g) == SIZE_MAX)
+	if (g->display == SIZE_MAX)
 		return PLAN_NOT_DISPLAY;
 	if (keep) {
 		*ret_selector = keep->text;
@@ -86,8 +61,9 @@ static enum plan_why decide(const struct config *c, struct group g, size_t taken
 	return c->mode == MODE_OFF ? PLAN_MODE_OFF : PLAN_SELECTED;
 }
 
-static unsigned own_warnings(struct group g, const struct pci_fn *display)
+static unsigned own_warnings(const struct pci_card *g)
 {
+	const struct pci_fn *display = pci_card_display(g);
 	unsigned w = 0;
 
 	if (has_boot_vga(g))
@@ -96,14 +72,14 @@ static unsigned own_warnings(struct group g, const struct pci_fn *display)
 		w |= PLAN_WARN_NO_ROM_BAR;
 	if (display->rom_shadow)
 		w |= PLAN_WARN_SHADOW;
-	for (size_t i = 0; i < g.n; i++) {
-		if (g.fn[i].iommu_group < 0)
+	for (size_t i = 0; i < g->n; i++) {
+		if (g->fn[i].iommu_group < 0)
 			w |= PLAN_WARN_NO_IOMMU;
-		if (g.fn[i].driver[0])
+		if (g->fn[i].driver[0])
 			w |= PLAN_WARN_BOUND;
-		if (g.fn[i].silent)
+		if (g->fn[i].silent)
 			w |= PLAN_WARN_SILENT;
-		if (g.fn[i].framebuffer && !has_boot_vga(g))
+		if (g->fn[i].framebuffer && !has_boot_vga(g))
 			w |= PLAN_WARN_FRAMEBUFFER;
 	}
 	return w;
@@ -118,13 +94,14 @@ static bool is_taken(const struct plan *p, size_t fn)
 }
 
 /* Another endpoint in an IOMMU group of the card's that is not ours to give. */
-static bool shares_group(const struct plan *p, const struct pci_scan *s, struct group g)
+static bool shares_group(const struct plan *p, const struct pci_scan *s, const struct pci_card *g)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		if (s->fn[i].header_type != HEADER_ENDPOINT || is_taken(p, i))
 			continue;
-		for (size_t j = 0; j < g.n; j++)
-			if (g.fn[j].iommu_group >= 0 && g.fn[j].iommu_group == s->fn[i].iommu_group)
+		for (size_t j = 0; j < g->n; j++)
+			if (g->fn[j].iommu_group >= 0 &&
+			    g->fn[j].iommu_group == s->fn[i].iommu_group)
 				return true;
 	}
 	return false;
@@ -154,16 +131,19 @@ static bool vfio_takes(const struct config *c, const struct plan *p, const struc
 
 static void warn(const struct config *c, const struct pci_scan *s, struct plan *p)
 {
+	struct pci_card g;
+
 	for (size_t i = 0; i < p->n; i++) {
 		struct plan_card *k = &p->card[i];
-		struct group g = {&s->fn[k->first], k->n};
+		size_t at = k->first;
 
 		if (!k->take) {
 			k->warnings = vfio_takes(c, p, s, k) ? PLAN_WARN_VFIO_IDS : 0;
 			continue;
 		}
-		k->warnings = own_warnings(g, &s->fn[k->display]);
-		if (shares_group(p, s, g))
+		(void)pci_card_next(s, &at, &g);
+		k->warnings = own_warnings(&g);
+		if (shares_group(p, s, &g))
 			k->warnings |= PLAN_WARN_GROUP_SHARED;
 	}
 }
@@ -172,30 +152,29 @@ static void warn(const struct config *c, const struct pci_scan *s, struct plan *
  * the machine, and must not crowd out a single graphics card. */
 static size_t places_to_spare(const struct pci_scan *s)
 {
-	size_t cards = 0, n;
+	struct pci_card g;
+	size_t cards = 0, at = 0;
 
-	for (size_t i = 0; i < s->n; i += n) {
-		n = group_size(s, i);
-		cards += find_display((struct group){&s->fn[i], n}) != SIZE_MAX;
-	}
+	while (pci_card_next_display(s, &at, &g))
+		cards++;
 	return cards < PLAN_CARDS_MAX ? PLAN_CARDS_MAX - cards : 0;
 }
 
 void plan_make(const struct config *c, const struct pci_scan *s, struct plan *ret)
 {
-	size_t spare = places_to_spare(s), taken = 0, n;
+	size_t spare = places_to_spare(s), taken = 0, at = 0, first = 0;
+	struct pci_card g;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->mode = c->mode;
-	for (size_t i = 0; i < s->n; i += n) {
-		struct plan_card k = {.addr = s->fn[i].addr, .first = i, .display = SIZE_MAX};
-		n = group_size(s, i);
-		const struct group g = {&s->fn[i], n};
-		bool display = find_display(g) != SIZE_MAX;
+	for (; pci_card_next(s, &at, &g); first = at) {
+		bool display = g.display != SIZE_MAX;
+		struct plan_card k = {.addr = g.addr,
+				      .first = first,
+				      .n = g.n,
+				      .display = display ? first + g.display : SIZE_MAX};
 
-		k.n = n;
-		k.addr.fn = 0;
-		k.why = decide(c, g, taken, &k.selector);
+		k.why = decide(c, &g, taken, &k.selector);
 		if (k.why == PLAN_NOT_SELECTED && !display)
 			continue;
 		if (ret->n == PLAN_CARDS_MAX || (!display && spare == 0)) {
@@ -203,8 +182,6 @@ void plan_make(const struct config *c, const struct pci_scan *s, struct plan *re
 			continue;
 		}
 		spare -= !display;
-		if (display)
-			k.display = i + find_display(g);
 		k.take = k.why == PLAN_SELECTED;
 		taken += k.take;
 		ret->card[ret->n++] = k;

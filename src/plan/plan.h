@@ -7,8 +7,7 @@
 
 #define PLAN_CARDS_MAX 128 /* listed */
 #define PLAN_TAKE_MAX 64   /* taken; the largest hosts have 16 cards */
-#define PLAN_CARD_FUNCTIONS_MAX 8
-#define PLAN_STEPS_MAX (5 * PLAN_CARD_FUNCTIONS_MAX + 1)
+#define PLAN_STEPS_MAX (5 * PCI_CARD_FUNCTIONS_MAX + 1)
 #define PLAN_HOLD_DRIVER "gpurom-hold" /* an override that names no driver: nothing can bind */
 
 enum plan_why {

@@ -26,17 +26,17 @@ static const char *when(const char *time)
 	return *time ? time : "an earlier boot";
 }
 
-static bool same_model(const struct record_card *was, const struct card *c)
+static bool same_model(const struct record_card *was, const struct pci_card *c)
 {
 	return was && identity_same_model(&was->ids, &c->fn[c->display].ids);
 }
 
 /* The recorded card stands in its place now. */
-static bool stands(const struct pci_scan *s, const struct record_card *was, struct card *ret)
+static bool stands(const struct pci_scan *s, const struct record_card *was, struct pci_card *ret)
 {
-	char why[CARDS_WHY_MAX];
+	char why[SELECTOR_WHY_MAX];
 
-	return was && cards_find(s, was->path, ret, why) == 0 &&
+	return was && selector_find_card(s, was->path, ret, why) == 0 &&
 	       strcmp(ret->fn[ret->display].path, was->path) == 0 && same_model(was, ret);
 }
 
@@ -45,7 +45,7 @@ static const char *place(const struct pci_scan *s, const struct record_card *was
 			 char buf[PCI_ADDR_BUF + 16])
 {
 	char addr[PCI_ADDR_BUF];
-	struct card c;
+	struct pci_card c;
 
 	if (stands(s, was, &c))
 		snprintf(buf, PCI_ADDR_BUF + 16, "at %s now",
@@ -110,7 +110,7 @@ static void found(struct resolved *r, const struct record_card *was)
 int resolve_recorded(const struct pci_scan *s, const struct record *rec,
 		     const struct record_card *was, struct resolved *ret)
 {
-	struct card c;
+	struct pci_card c;
 
 	*ret = (struct resolved){.path = ""};
 	found(ret, was);
@@ -126,7 +126,7 @@ static int from_record(const struct pci_scan *s, const struct record *rec, const
 {
 	char now[PCI_ADDR_BUF + 16];
 	struct record_named was;
-	struct card c;
+	struct pci_card c;
 
 	if (record_named(rec, name, NULL, &was) < 0)
 		return -ENOENT;
@@ -147,11 +147,11 @@ static int from_record(const struct pci_scan *s, const struct record *rec, const
 int resolve(const struct pci_scan *s, const struct record *rec, const char *name,
 	    struct resolved *ret)
 {
-	char why[CARDS_WHY_MAX] = "";
+	char why[SELECTOR_WHY_MAX] = "";
 	int old, err;
 
 	*ret = (struct resolved){.path = ""};
-	err = cards_find(s, name, &ret->card, why);
+	err = selector_find_card(s, name, &ret->card, why);
 	if (err) {
 		strcpy(ret->text, why);
 		old = err != -ENOTUNIQ ? from_record(s, rec, name, ret) : err;

@@ -4,20 +4,20 @@
 #ifndef GPUROM_RECORD_RESOLVE_H
 #define GPUROM_RECORD_RESOLVE_H
 
-#include "pci/cards.h"
+#include "pci/selector.h"
 #include "record/find.h"
 
 #define RESOLVE_TEXT_MAX 1200
 
 struct resolved {
-	struct card card;		    /* n 0: not here. Borrows from the scan */
+	struct pci_card card;		    /* n 0: not here. Borrows from the scan */
 	char path[PCI_PATH_MAX];	    /* its path name, here or in the record; "" none */
 	const struct record_card *recorded; /* at path, be it of another model; NULL none */
 	char text[RESOLVE_TEXT_MAX]; /* 0: what to warn of, "" nothing; else why not, for people */
 };
 
-/* name: as cards_find takes it, or a path or an address of a recorded card, also an earlier one.
- * 0; -ENOENT (path is set where the card is recorded, and not here), -ENOTUNIQ or -EINVAL. */
+/* name: as selector_find_card takes it, or a path or an address of a recorded card, also an earlier
+ * one. 0; -ENOENT (path is set where the card is recorded, and not here), -ENOTUNIQ or -EINVAL. */
 int resolve(const struct pci_scan *s, const struct record *r, const char *name,
 	    struct resolved *ret);
 

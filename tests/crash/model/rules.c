@@ -240,7 +240,7 @@ static void learn(const struct snap *before, const struct snap *now, const char 
 static void learn_boot(const struct snap *before, const struct snap *now)
 {
 	for (size_t i = 0; i < world.report.n; i++) {
-		const char *path = world.boot[i].path;
+		const char *path = world.boot[i].card.path;
 
 		if (world.boot[i].state != CARD_LEFT &&
 		    strcmp(snap_text(snap_card(now, path), "last_boot"), world.boot_id) == 0)
@@ -320,7 +320,7 @@ static void check_shown(const char *path, size_t card, const struct snap *now)
 static void check_cards(const struct done *d, const struct snap *before, const struct snap *now)
 {
 	for (size_t i = 0; i < world.report.n; i++) {
-		const char *path = world.boot[i].path;
+		const char *path = world.boot[i].card.path;
 		const struct known *k = find(snap_text(snap_card(now, path), "id"));
 
 		if (world.boot[i].state == CARD_LEFT)

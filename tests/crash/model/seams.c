@@ -88,12 +88,12 @@ int __wrap_pciscan(const struct root *root, struct pci_scan *ret, struct pciscan
 	for (size_t i = 0; i < world.report.n; i++) {
 		const struct boot_card *c = &world.boot[i];
 
-		fn[i] = (struct pci_fn){.addr = c->addr,
-					.ids = c->fn[0].ids,
-					.class = c->fn[0].class,
+		fn[i] = (struct pci_fn){.addr = c->card.addr,
+					.ids = c->card.fn[0].ids,
+					.class = c->card.fn[0].class,
 					.iommu_group = (int)i,
-					.serial = c->serial};
-		snprintf(fn[i].path, sizeof(fn[i].path), "%s", c->path);
+					.serial = c->card.serial};
+		snprintf(fn[i].path, sizeof(fn[i].path), "%s", c->card.path);
 	}
 	*ret = (struct pci_scan){fn, world.report.n};
 	return 0;

@@ -277,14 +277,14 @@ static void reads(size_t i)
 static struct boot_card in_slot(size_t slot, size_t renumbered)
 {
 	const struct world_card *c = &world.card[world.at[slot]];
-	struct boot_card b = {.addr = {0, (uint8_t)(slot + 1 + renumbered), 0, 0},
+	struct boot_card b = {.card.addr = {0, (uint8_t)(slot + 1 + renumbered), 0, 0},
 			      .state = CARD_BOUND,
-			      .serial = c->serial,
-			      .n = 1};
+			      .card.serial = c->serial,
+			      .card.n = 1};
 
-	world_path(slot, b.path);
-	b.fn[0] = (struct boot_fn){
-		.addr = b.addr,
+	world_path(slot, b.card.path);
+	b.card.fn[0] = (struct pci_fn){
+		.addr = b.card.addr,
 		.ids = {PCI_VENDOR_NVIDIA, models[c->model].device, 0x1462, models[c->model].sub},
 		.class = 0x030000};
 	return b;
@@ -344,7 +344,7 @@ size_t world_taken(size_t slot)
 
 	world_path(slot, path);
 	for (size_t i = 0; i < world.report.n; i++)
-		if (strcmp(world.boot[i].path, path) == 0 && world.boot[i].state != CARD_LEFT)
+		if (strcmp(world.boot[i].card.path, path) == 0 && world.boot[i].state != CARD_LEFT)
 			return i;
 	return NOBODY;
 }

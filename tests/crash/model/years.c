@@ -187,7 +187,7 @@ static void do_import(struct done *d, const struct snap *s)
 	d->rom = percent(50) && c->known.n ? c->known.v[chance(c->known.n)]
 					   : world_new_rom(world_device(c));
 	romset_add(&world.card[d->card].known, d->rom);
-	snprintf(d->path, sizeof(d->path), "%s", world.boot[i].path);
+	snprintf(d->path, sizeof(d->path), "%s", world.boot[i].card.path);
 	world_rom_put(d->rom, "import.rom");
 	snprintf(card, sizeof(card), "--card=path:%s", d->path);
 	snprintf(file, sizeof(file), "%s/import.rom", life.folder);
@@ -203,7 +203,7 @@ static void do_remap(struct done *d, const struct snap *s)
 	const cJSON *card;
 
 	for (size_t i = 0; i < world.report.n; i++) {
-		snprintf(d->to, sizeof(d->to), "%s", world.boot[i].path);
+		snprintf(d->to, sizeof(d->to), "%s", world.boot[i].card.path);
 		if (!cJSON_IsArray(snap_at(snap_card(s, d->to), "maybe")))
 			continue;
 		cJSON_ArrayForEach(card, snap_at(s->record, "cards"))

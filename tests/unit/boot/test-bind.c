@@ -104,7 +104,7 @@ static void assert_invariant(const struct bench *b)
 	for (size_t i = 0; i < b->k.n; i++) {
 		const struct fake_fn *f = &b->k.fn[i];
 
-		assert_string_equal(b->card.fn[i].driver, f->driver);
+		assert_string_equal(b->card.card.fn[i].driver, f->driver);
 		assert_true(f->override[0] != '\0');
 		if (f->driver[0])
 			assert_string_equal(f->driver, "vfio-pci");
@@ -126,7 +126,7 @@ static void test_no_fault(void **state)
 	for (size_t i = 0; i < b.k.n; i++) {
 		assert_string_equal(b.k.fn[i].override, PLAN_HOLD_DRIVER);
 		assert_string_equal(b.k.fn[i].driver, "");
-		assert_string_equal(b.card.fn[i].was, machine.fn[i].driver);
+		assert_string_equal(b.card.was[i].driver, machine.fn[i].driver);
 	}
 	hand_over(&b);
 	assert_int_equal(b.card.state, CARD_BOUND);

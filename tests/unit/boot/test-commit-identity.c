@@ -33,7 +33,7 @@ static void with_bus(struct bench *b, void **state)
 
 static void at_bus(struct bench *b, size_t i, uint8_t bus)
 {
-	b->card[i].addr.bus = b->card[i].fn[0].addr.bus = bus;
+	b->card[i].card.addr.bus = b->card[i].card.fn[0].addr.bus = bus;
 }
 
 static void is(size_t i, enum identity want)
@@ -124,10 +124,10 @@ static void moved_with_serial(void **state)
 	cJSON *card;
 
 	with_bus(&b, state);
-	b.card[0].serial = SN1;
+	b.card[0].card.serial = SN1;
 	first_boot(&b, &a, VERDICT_COMPLETE);
 	card_is(&b, 0, NEW_PATH, 0x2204, 0x3892);
-	b.card[0].serial = SN1;
+	b.card[0].card.serial = SN1;
 	commits(&b);
 	is(0, IDENTITY_MOVED);
 	says(0, "it was at " PATH " until 2");
@@ -218,17 +218,17 @@ static void link_shows(const struct bench *b, const char *path, const struct ima
 /* Card 0, with ROM a, goes from PATH to NEW_PATH, where another takes its place. */
 static void sold(struct bench *b, const struct image *a, const struct image *y, bool serials)
 {
-	b->card[0].serial = serials ? SN1 : 0;
+	b->card[0].card.serial = serials ? SN1 : 0;
 	first_boot(b, a, VERDICT_COMPLETE);
 	card_is(b, 0, NEW_PATH, 0x2204, 0x3892);
-	b->card[0].serial = serials ? SN1 : 0;
+	b->card[0].card.serial = serials ? SN1 : 0;
 	reads(b, 0, a, VERDICT_COMPLETE);
 	commits(b);
 	is(0, IDENTITY_MOVED);
 	assert_true(shows(b, PATH, a));
 	boot(b, "boot-3\n");
 	card_is(b, 0, NEW_PATH, serials ? 0x2204 : 0x2206, 0x3892);
-	b->card[0].serial = serials ? SN2 : 0;
+	b->card[0].card.serial = serials ? SN2 : 0;
 	reads(b, 0, y, VERDICT_COMPLETE);
 	commits(b);
 	is(0, IDENTITY_REPLACED);
@@ -249,7 +249,7 @@ static void the_link_of_a_card_that_is_gone(void **state, bool serials)
 	assert_string_equal(result.dropped[0], PATH);
 	boot(&b, "boot-4\n");
 	card_is(&b, 1, PATH, 0x2204, 0x3892);
-	b.card[1].serial = serials ? SN2 + 1 : 0;
+	b.card[1].card.serial = serials ? SN2 + 1 : 0;
 	commits(&b);
 	assert_int_equal(result.card[1].outcome, CUSTODY_NONE);
 	boot(&b, "boot-5\n");
@@ -296,7 +296,7 @@ static void a_leftover_of_an_older_store(void **state)
 		link_shows(&b, PATH, &a);
 		boot(&b, "boot-4\n");
 		card_is(&b, 1, PATH, 0x2204, 0x3892);
-		b.card[1].serial = cases[i].serial;
+		b.card[1].card.serial = cases[i].serial;
 		if (cases[i].read)
 			reads(&b, 1, &z, VERDICT_COMPLETE);
 		commits(&b);
@@ -341,12 +341,12 @@ static void swapped_with_serials(void **state)
 
 	with_bus(&b, state);
 	card_is(&b, 1, PATH2, 0x2204, 0x3892);
-	b.card[0].serial = SN1;
-	b.card[1].serial = SN2;
+	b.card[0].card.serial = SN1;
+	b.card[1].card.serial = SN2;
 	reads(&b, 1, &z, VERDICT_COMPLETE);
 	first_boot(&b, &a, VERDICT_COMPLETE);
-	b.card[0].serial = SN2;
-	b.card[1].serial = SN1;
+	b.card[0].card.serial = SN2;
+	b.card[1].card.serial = SN1;
 	commits(&b);
 	is(0, IDENTITY_MOVED);
 	is(1, IDENTITY_MOVED);
@@ -442,9 +442,9 @@ static void replaced_by_its_like(void **state)
 	cJSON *card;
 
 	with_bus(&b, state);
-	b.card[0].serial = SN1;
+	b.card[0].card.serial = SN1;
 	first_boot(&b, &a, VERDICT_COMPLETE);
-	b.card[0].serial = SN2;
+	b.card[0].card.serial = SN2;
 	reads(&b, 0, &z, VERDICT_COMPLETE);
 	commits(&b);
 	is(0, IDENTITY_REPLACED);
@@ -467,9 +467,9 @@ static void replaced_by_its_like_without_rom(void **state)
 	struct bench b;
 
 	with_bus(&b, state);
-	b.card[0].serial = SN1;
+	b.card[0].card.serial = SN1;
 	first_boot(&b, &a, VERDICT_COMPLETE);
-	b.card[0].serial = SN2;
+	b.card[0].card.serial = SN2;
 	commits(&b);
 	is(0, IDENTITY_REPLACED);
 	assert_int_equal(result.card[0].outcome, CUSTODY_NONE);
@@ -485,9 +485,9 @@ static void a_serial_number_that_is_not_told(void **state)
 	cJSON *card;
 
 	with_bus(&b, state);
-	b.card[0].serial = SN1;
+	b.card[0].card.serial = SN1;
 	first_boot(&b, &a, VERDICT_COMPLETE);
-	b.card[0].serial = 0;
+	b.card[0].card.serial = 0;
 	commits(&b);
 	is(0, IDENTITY_SAME);
 	card = recorded(&b, PATH);

@@ -88,7 +88,7 @@ static void what_it_cannot_name(void **state)
 	bench_make(&b, state);
 	reads(&b, 0, &a, VERDICT_COMPLETE);
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		strcpy(b.card[0].path, bad[i]);
+		strcpy(b.card[0].card.path, bad[i]);
 		outcome_is(&b, 0, CUSTODY_SKIPPED);
 		assert_true(result.card[0].trouble[0]);
 	}

@@ -28,20 +28,20 @@ static struct root root_at(const char *path)
 static struct boot_card card_full(uint8_t bus)
 {
 	struct boot_card c = {
-		.addr = {0x10000, bus, 0x1f, 0},
-		.path = "pci0000-uid0-01.0-00.0",
+		.card.addr = {0x10000, bus, 0x1f, 0},
+		.card.path = "pci0000-uid0-01.0-00.0",
 		.identity = IDENTITY_MOVED,
 		.identity_text = "it was at pci0000-uid0-02.0-00.0",
 		.stored = "the stored ROM stays",
-		.serial = 0xf8b02dfffe010203,
-		.slot = "PCIE_6:x16.A-1+",
+		.card.serial = 0xf8b02dfffe010203,
+		.card.slot = "PCIE_6:x16.A-1+",
 		.state = CARD_DRIVERLESS,
 		.plan_why = PLAN_SELECTED,
 		.warnings = PLAN_WARN_BOOT_VGA | PLAN_WARN_GROUP_SHARED | PLAN_WARN_FRAMEBUFFER,
 		.why = "01:00.1: vfio-pci did not take it",
 		.console = "the console (efifb) was taken off it",
-		.n = 2,
-		.display = 1,
+		.card.n = 2,
+		.card.display = 1,
 		.rom = {.tried = true,
 			.source = "sysfs",
 			.outcome = "read",
@@ -66,18 +66,17 @@ static struct boot_card card_full(uint8_t bus)
 		.worker = 4711,
 	};
 
-	c.fn[0] = (struct boot_fn){.addr = {0x10000, bus, 0x1f, 0},
-				   .ids = {0x10de, 0x1aef, 0x1462, 0x3892},
-				   .class = 0x040300,
-				   .iommu_group = -1,
-				   .was = "snd_hda_intel",
-				   .driver = ""};
-	c.fn[1] = (struct boot_fn){.addr = {0x10000, bus, 0x1f, 7},
-				   .ids = {0x10de, 0x2204, 0, 0},
-				   .class = 0x030000,
-				   .iommu_group = 17,
-				   .was = "",
-				   .driver = "vfio-pci"};
+	c.card.fn[0] = (struct pci_fn){.addr = {0x10000, bus, 0x1f, 0},
+				       .ids = {0x10de, 0x1aef, 0x1462, 0x3892},
+				       .class = 0x040300,
+				       .iommu_group = -1,
+				       .driver = ""};
+	c.card.fn[1] = (struct pci_fn){.addr = {0x10000, bus, 0x1f, 7},
+				       .ids = {0x10de, 0x2204, 0, 0},
+				       .class = 0x030000,
+				       .iommu_group = 17,
+				       .driver = "vfio-pci"};
+	c.was[0] = (struct boot_was){.driver = "snd_hda_intel", .override = "x"};
 	c.rom.findings.n = 2;
 	c.rom.findings.f[0] = (struct finding){"tail", FINDING_NOTE, "5 bytes behind the chain"};
 	c.rom.findings.f[1] = (struct finding){"checksum", FINDING_WARN, "sums to 3"};
@@ -115,8 +114,8 @@ static struct report report_full(void)
 	r.card[1].warnings = 0;
 	r.card[1].enable_before = -1;
 	r.card[1].identity = IDENTITY_UNKNOWN;
-	r.card[1].serial = 0;
-	r.card[1].slot[0] = '\0';
+	r.card[1].card.serial = 0;
+	r.card[1].card.slot[0] = '\0';
 	r.card[1].rom = (struct rom_reading){0};
 	r.missing = calloc(2, sizeof(*r.missing));
 	r.n_missing = 2;
@@ -128,13 +127,12 @@ static struct report report_full(void)
 	return r;
 }
 
-static void same_fn(const struct boot_fn *a, const struct boot_fn *b)
+static void same_fn(const struct pci_fn *a, const struct pci_fn *b)
 {
 	assert_int_equal(pci_addr_cmp(a->addr, b->addr), 0);
 	assert_memory_equal(&a->ids, &b->ids, sizeof(a->ids));
 	assert_int_equal(a->class, b->class);
 	assert_int_equal(a->iommu_group, b->iommu_group);
-	assert_string_equal(a->was, b->was);
 	assert_string_equal(a->driver, b->driver);
 }
 
@@ -170,22 +168,25 @@ static void same_rom(const struct rom_reading *a, const struct rom_reading *b)
 
 static void same_card(const struct boot_card *a, const struct boot_card *b)
 {
-	assert_int_equal(pci_addr_cmp(a->addr, b->addr), 0);
-	assert_string_equal(a->path, b->path);
+	assert_int_equal(pci_addr_cmp(a->card.addr, b->card.addr), 0);
+	assert_string_equal(a->card.path, b->card.path);
 	assert_int_equal(a->identity, b->identity);
 	assert_string_equal(a->identity_text, b->identity_text);
 	assert_string_equal(a->stored, b->stored);
-	assert_true(a->serial == b->serial);
-	assert_string_equal(a->slot, b->slot);
+	assert_true(a->card.serial == b->card.serial);
+	assert_string_equal(a->card.slot, b->card.slot);
 	assert_int_equal(a->state, b->state);
 	assert_int_equal(a->plan_why, b->plan_why);
 	assert_int_equal(a->warnings, b->warnings);
 	assert_string_equal(a->why, b->why);
 	assert_string_equal(a->console, b->console);
-	assert_int_equal(a->n, b->n);
-	for (size_t i = 0; i < a->n; i++)
-		same_fn(&a->fn[i], &b->fn[i]);
-	assert_int_equal(a->display, b->display);
+	assert_int_equal(a->card.n, b->card.n);
+	for (size_t i = 0; i < a->card.n; i++) {
+		same_fn(&a->card.fn[i], &b->card.fn[i]);
+		assert_string_equal(a->was[i].driver, b->was[i].driver);
+		assert_string_equal(a->was[i].override, b->was[i].override);
+	}
+	assert_int_equal(a->card.display, b->card.display);
 	same_rom(&a->rom, &b->rom);
 	assert_int_equal(a->hold_us, b->hold_us);
 	assert_int_equal(a->handover_us, b->handover_us);
@@ -509,7 +510,7 @@ static void limits(void **state)
 		size_t max;
 	} cases[] = {{"complaints", REPORT_BAD_MAX},
 		     {"cards", PLAN_CARDS_MAX},
-		     {"functions", PLAN_CARD_FUNCTIONS_MAX},
+		     {"functions", PCI_CARD_FUNCTIONS_MAX},
 		     {"findings", FINDINGS_MAX}};
 	struct root root = root_at(*state);
 

@@ -367,7 +367,7 @@ static void steps(void **state)
 static void steps_of_the_largest_card(void **state)
 {
 	struct plan_step step[PLAN_STEPS_MAX];
-	struct pci_fn fn[PLAN_CARD_FUNCTIONS_MAX];
+	struct pci_fn fn[PCI_CARD_FUNCTIONS_MAX];
 	const struct pci_scan s = {fn, COUNT(fn)};
 	struct config c;
 	struct plan p;
@@ -381,8 +381,8 @@ static void steps_of_the_largest_card(void **state)
 	config_default(&c);
 	plan_make(&c, &s, &p);
 	assert_int_equal(p.n, 1);
-	assert_int_equal(p.card[0].n, PLAN_CARD_FUNCTIONS_MAX);
-	assert_int_equal(plan_steps(&p, &s, &p.card[0], step), 4 * PLAN_CARD_FUNCTIONS_MAX + 1);
+	assert_int_equal(p.card[0].n, PCI_CARD_FUNCTIONS_MAX);
+	assert_int_equal(plan_steps(&p, &s, &p.card[0], step), 4 * PCI_CARD_FUNCTIONS_MAX + 1);
 }
 
 /* cards graphics cards of one function, then others of another class on buses behind them; the
@@ -456,7 +456,7 @@ static void counts_at_and_past_their_limits(void **state)
 /* More functions at one address than there can be: bounded, and no step past the array. */
 static void impossible_scan(void **state)
 {
-	struct pci_fn fn[PLAN_CARD_FUNCTIONS_MAX + 1];
+	struct pci_fn fn[PCI_CARD_FUNCTIONS_MAX + 1];
 	const struct pci_scan s = {fn, COUNT(fn)};
 	struct config c;
 	struct plan p;
@@ -467,7 +467,7 @@ static void impossible_scan(void **state)
 	config_default(&c);
 	plan_make(&c, &s, &p);
 	assert_int_equal(p.n, 2);
-	assert_int_equal(p.card[0].n, PLAN_CARD_FUNCTIONS_MAX);
+	assert_int_equal(p.card[0].n, PCI_CARD_FUNCTIONS_MAX);
 	assert_int_equal(p.card[1].n, 1);
 }
 

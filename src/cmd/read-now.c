@@ -79,10 +79,10 @@ static enum owner owner_of(const char *driver)
 
 static bool allowed(const struct work *w, enum rom_source s)
 {
-	if (s == SOURCE_EFI || s == SOURCE_SHADOW)
+	if (source_of(s)->is_memory)
 		return true;
 	if (w->owner == OWNER_VFIO)
-		return s == SOURCE_VFIO;
+		return source_of(s)->needs_vfio;
 	return w->owner == OWNER_NONE || w->wish->while_bound;
 }
 

@@ -51,7 +51,7 @@ static int read_once(struct attempt *a)
 /* Genuine ROMs leave none; memory reads the same as often as one asks. */
 static bool doubtful(const struct reading *r)
 {
-	if (r->source == SOURCE_EFI || r->source == SOURCE_SHADOW)
+	if (source_of(r->source)->is_memory)
 		return false;
 	return r->judged.verdict != VERDICT_COMPLETE || !r->judged.rom.end_checksum_ok;
 }

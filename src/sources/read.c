@@ -51,13 +51,13 @@ static struct rom_attempt *new_attempt(struct rom_reading *told, enum rom_source
 }
 
 /* Why the `rom` file cannot be this source; NULL where it can. */
-static const char *not_there(enum rom_source s, const struct reading_order *o)
+static const char *not_there(const struct source *from, const struct reading_order *o)
 {
-	if ((s == SOURCE_SYSFS || s == SOURCE_SHADOW) && o->no_rom_bar)
+	if (from->needs_rom_bar && o->no_rom_bar)
 		return "no ROM BAR";
-	if (s == SOURCE_SYSFS && o->rom_shadow)
+	if (from->needs_rom_bar && !from->is_shadow && o->rom_shadow)
 		return "the kernel shows the boot screen's shadow at 0xC0000 in its place";
-	if (s == SOURCE_SHADOW && !o->rom_shadow)
+	if (from->is_shadow && !o->rom_shadow)
 		return "the card has no shadow";
 	return NULL;
 }
@@ -65,11 +65,12 @@ static const char *not_there(enum rom_source s, const struct reading_order *o)
 static int try_source(enum rom_source s, const struct romread_job *j, const struct reading_order *o,
 		      enum rom_trim trim, struct rom_attempt *told, struct reading *ret)
 {
-	const char *why = not_there(s, o);
+	const struct source *from = source_of(s);
+	const char *why = not_there(from, o);
 	const struct verdict_facts known = {.ids = &j->ids,
-					    .shadow = s == SOURCE_SHADOW,
+					    .shadow = from->is_shadow,
 					    .shadow_wanted = has(o, SOURCE_SHADOW),
-					    .kernel_walked = s == SOURCE_SYSFS,
+					    .kernel_walked = from->kernel_walked,
 					    .machine = READING_GUEST_MACHINE};
 
 	if (why) {
@@ -106,7 +107,7 @@ void reading_try(const struct romread_job *j, const struct reading_order *o, enu
 		 struct rom_reading *told, struct reading *best)
 {
 	for (size_t i = 0; i < o->n && best->judged.verdict != VERDICT_COMPLETE; i++)
-		if (o->source[i] != SOURCE_VFIO && !told->gone)
+		if (!source_of(o->source[i])->needs_vfio && !told->gone)
 			reading_try_one(o->source[i], j, o, trim, told, best);
 	if (o->rom_shadow && !best->keep.n && !has(o, SOURCE_SHADOW))
 		reading_try_one(SOURCE_SHADOW, j, o, trim, told, best);

@@ -9,6 +9,23 @@
 
 #define ENABLE_COUNT_MAX 16 /* a count beyond is not ours to bring down */
 
+static const struct source sources[] = {
+	[SOURCE_SYSFS] = {.read = romread_sysfs, .needs_rom_bar = true, .kernel_walked = true},
+	[SOURCE_EFI] = {.read = romread_efi, .is_memory = true},
+	[SOURCE_PROM] = {.read = romread_prom},
+	[SOURCE_VFIO] = {.read = romread_vfio, .needs_vfio = true},
+	[SOURCE_SHADOW] = {.read = romread_sysfs,
+			   .is_memory = true,
+			   .needs_rom_bar = true,
+			   .is_shadow = true},
+	[SOURCE_FILE] = {.read = NULL},
+};
+
+const struct source *source_of(enum rom_source s)
+{
+	return &sources[s];
+}
+
 void romread_put_right(const struct root *root, const struct attr_ops *k, struct pci_addr a,
 		       const struct romread_before *before)
 {
@@ -41,27 +58,9 @@ static const char *why(int r)
 	}
 }
 
-static romreader *reader_of(enum rom_source s)
-{
-	switch (s) {
-	case SOURCE_SYSFS:
-	case SOURCE_SHADOW:
-		return romread_sysfs;
-	case SOURCE_PROM:
-		return romread_prom;
-	case SOURCE_VFIO:
-		return romread_vfio;
-	case SOURCE_EFI:
-		return romread_efi;
-	case SOURCE_FILE:
-		break;
-	}
-	return NULL;
-}
-
 int romread(enum rom_source s, const struct romread_job *j, struct romread *ret)
 {
-	romreader *fn = reader_of(s);
+	romreader *fn = source_of(s)->read;
 	int r;
 
 	*ret = (struct romread){0};

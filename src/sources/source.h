@@ -1,9 +1,24 @@
-/* Reading a card's ROM. A source sets up what it needs and puts it back on every path out. */
+/* The sources of a card's ROM, and reading by one. A source sets up what it needs and puts it back
+ * on every path out. A new one is a file with its reader, a word in rom/source.[ch], and a row of
+ * the table in source.c. */
 #ifndef GPUROM_SOURCES_SOURCE_H
 #define GPUROM_SOURCES_SOURCE_H
 
 #include "rom/source.h"
 #include "sources/job.h"
+
+/* What is true of a source; a row of the table. */
+struct source {
+	romreader *read;    /* NULL: no card is read by it */
+	bool is_memory;	    /* a copy in RAM: read whoever has the card, and the same each time */
+	bool needs_rom_bar; /* reads the `rom` attribute */
+	bool is_shadow;	    /* ... of a card whose `rom` shows RAM at 0xC0000, and of no other */
+	bool kernel_walked; /* the kernel ends it where its own walk of the images ended */
+	bool needs_vfio;    /* a vfio driver must have the card: read after the hand-over */
+};
+
+/* The row of s, any of the enum. Static. */
+const struct source *source_of(enum rom_source s);
 
 /* 0, or -errno with outcome telling. -EBUSY: a driver is bound (job.bound was not set), or a VM
  * has the card. -ENODEV: this source cannot be had here.

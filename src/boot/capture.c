@@ -78,13 +78,13 @@ struct worker {
 	struct boot_card *card;
 	struct attr_ops k;
 	struct reading_order order;
-	struct romread_job job;
+	struct source_job job;
 	struct reading best;
 	unsigned long long start;
 };
 
 /* settle puts this right where it has to kill us. */
-static int remember(void *ctx, const struct romread_before *before)
+static int remember(void *ctx, const struct source_before *before)
 {
 	struct worker *w = ctx;
 
@@ -110,13 +110,13 @@ static void begin(struct worker *w, const struct root *root, const struct report
 	w->order.no_rom_bar = b->warnings & PLAN_WARN_NO_ROM_BAR;
 	w->order.rom_shadow = b->warnings & PLAN_WARN_SHADOW;
 	/* Three quarters of settle's time: the rest is for the hand-over, and vfio after it. */
-	w->job = (struct romread_job){.root = root,
-				      .k = &w->k,
-				      .addr = f->addr,
-				      .ids = f->ids,
-				      .until_us = w->start + r->timeout * 750000ull,
-				      .remember = remember,
-				      .ctx = w};
+	w->job = (struct source_job){.root = root,
+				     .k = &w->k,
+				     .addr = f->addr,
+				     .ids = f->ids,
+				     .until_us = w->start + r->timeout * 750000ull,
+				     .remember = remember,
+				     .ctx = w};
 	reading_none(&w->best);
 	b->worker = (int)getpid();
 }

@@ -44,7 +44,7 @@ struct boot_card {
 	unsigned hold_us, handover_us;
 	int enable_before; /* count of `enable` before the ROM was read, -1 unknown */
 	bool power_auto;   /* `power/control` was "auto" then */
-	uint32_t prom_register, prom_value; /* as in struct romread_before */
+	uint32_t prom_register, prom_value; /* as in struct source_before */
 	int worker; /* pid while a worker is at it, handed over or not; else 0 */
 };
 

@@ -101,13 +101,13 @@ static int finish(void *arg)
 	const struct boot_card *b = l->b;
 	char addr[PCI_ADDR_BUF];
 	int r;
-	const struct romread_before before = {.count = b->enable_before,
-					      .power_auto = b->power_auto,
-					      .prom_register = b->prom_register,
-					      .prom_value = b->prom_value};
+	const struct source_before before = {.count = b->enable_before,
+					     .power_auto = b->power_auto,
+					     .prom_register = b->prom_register,
+					     .prom_value = b->prom_value};
 
 	if (b->worker)
-		romread_put_right(l->root, &k, b->card.fn[b->card.display].addr, &before);
+		source_put_right(l->root, &k, b->card.fn[b->card.display].addr, &before);
 	capture_finish(l->root, l->r, l->b);
 	r = report_save_card(l->root, l->b);
 	if (r < 0)

@@ -52,7 +52,7 @@ struct work {
 	enum owner owner;
 	struct attr_ops k;
 	struct reading_order order;
-	struct romread_job job;
+	struct source_job job;
 	void (*progress)(const char *, size_t, size_t);
 	struct live *live;
 };
@@ -232,14 +232,14 @@ int live_read(const struct root *root, const struct here *h, const struct live_w
 	if (fd < 0)
 		return fd;
 	/* No deadline: whoever waits can end it. */
-	w.job = (struct romread_job){.root = root,
-				     .k = &w.k,
-				     .addr = w.display.addr,
-				     .ids = w.display.ids,
-				     .until_us = ~0ull,
-				     .stop = &stopped_by,
-				     .progress = progress,
-				     .ctx = &w};
+	w.job = (struct source_job){.root = root,
+				    .k = &w.k,
+				    .addr = w.display.addr,
+				    .ids = w.display.ids,
+				    .until_us = ~0ull,
+				    .stop = &stopped_by,
+				    .progress = progress,
+				    .ctx = &w};
 	signals_take(was);
 	r = read_locked(root, h, &w);
 	signals_back(was);

@@ -21,7 +21,7 @@ void reading_free(struct reading *r)
 
 struct attempt {
 	enum rom_source source;
-	const struct romread_job *job;
+	const struct source_job *job;
 	const struct verdict_facts *known;
 	enum rom_trim trim;
 	struct reading read[ATTEMPT_READINGS];
@@ -37,7 +37,7 @@ static struct bytes bytes_of(const struct reading *r)
 static int read_once(struct attempt *a)
 {
 	struct reading *r = &a->read[a->n];
-	int err = romread(a->source, a->job, &r->raw);
+	int err = source_read(a->source, a->job, &r->raw);
 
 	if (err < 0)
 		return err;
@@ -164,7 +164,7 @@ static void drop_attempt(struct attempt *a)
 	free(a);
 }
 
-int attempt_read(enum rom_source s, const struct romread_job *j, const struct verdict_facts *known,
+int attempt_read(enum rom_source s, const struct source_job *j, const struct verdict_facts *known,
 		 enum rom_trim trim, struct rom_attempt *told, struct reading *ret)
 {
 	struct attempt *a = calloc(1, sizeof(*a));

@@ -31,7 +31,8 @@ static bool is_pci(int dir, const char *node)
 }
 
 /* 1: this node has the card's ROM, now in *ret. */
-static int take_node(int dir, const char *node, const struct romread_job *j, struct romread *ret)
+static int take_node(int dir, const char *node, const struct source_job *j,
+		     struct source_bytes *ret)
 {
 	char path[NODE_PATH_MAX];
 	struct setupdata s;
@@ -57,7 +58,7 @@ static int take_node(int dir, const char *node, const struct romread_job *j, str
 	return 0;
 }
 
-static int look_through(DIR *nodes, const struct romread_job *j, struct romread *ret)
+static int look_through(DIR *nodes, const struct source_job *j, struct source_bytes *ret)
 {
 	const struct dirent *e;
 	int r = 0;
@@ -67,7 +68,7 @@ static int look_through(DIR *nodes, const struct romread_job *j, struct romread 
 	return r;
 }
 
-int romread_efi(const struct romread_job *j, struct romread *ret)
+int source_read_efi(const struct source_job *j, struct source_bytes *ret)
 {
 	int r, fd = openat(j->root->fd, ROOT_SETUP_DATA, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *nodes = fd >= 0 ? fdopendir(fd) : NULL;
@@ -75,13 +76,13 @@ int romread_efi(const struct romread_job *j, struct romread *ret)
 	if (!nodes) {
 		if (fd >= 0)
 			close(fd);
-		return romread_fail(ret, -ENODEV,
-				    "the firmware left no copies: no UEFI boot through the "
-				    "kernel's EFI stub, or a kexec");
+		return job_fail(ret, -ENODEV,
+				"the firmware left no copies: no UEFI boot through the "
+				"kernel's EFI stub, or a kexec");
 	}
 	r = look_through(nodes, j, ret);
 	closedir(nodes);
 	if (r == 0)
-		return romread_fail(ret, -ENODEV, "the firmware left no copy of this card's ROM");
+		return job_fail(ret, -ENODEV, "the firmware left no copy of this card's ROM");
 	return r < 0 ? r : 0;
 }

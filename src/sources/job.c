@@ -8,40 +8,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-int romread_enable_count(const struct attr_ops *k, struct pci_addr a)
+int job_enable_count(const struct attr_ops *k, struct pci_addr a)
 {
 	char text[16];
 
 	return sysfs_get(k, a, "enable", text, sizeof(text)) < 0 ? -1 : atoi(text);
 }
 
-struct romread_before romread_look(const struct attr_ops *k, struct pci_addr a)
+struct source_before job_look(const struct attr_ops *k, struct pci_addr a)
 {
 	char power[16];
 
-	return (struct romread_before){
-		.count = romread_enable_count(k, a),
+	return (struct source_before){
+		.count = job_enable_count(k, a),
 		.power_auto = sysfs_get(k, a, "power/control", power, sizeof(power)) == 0 &&
 			      strcmp(power, "auto") == 0};
 }
 
-bool romread_stopped(const struct romread_job *j)
+bool job_stopped(const struct source_job *j)
 {
 	return j->stop && *j->stop;
 }
 
-bool romread_late(const struct romread_job *j)
+bool job_late(const struct source_job *j)
 {
-	return romread_stopped(j) || deadline_now_us() > j->until_us;
+	return job_stopped(j) || deadline_now_us() > j->until_us;
 }
 
-void romread_progress(const struct romread_job *j, size_t done, size_t whole)
+void job_progress(const struct source_job *j, size_t done, size_t whole)
 {
 	if (j->progress)
 		j->progress(j->ctx, done, whole);
 }
 
-int romread_fail(struct romread *ret, int err, const char *text, ...)
+int job_fail(struct source_bytes *ret, int err, const char *text, ...)
 {
 	va_list ap;
 
@@ -52,7 +52,7 @@ int romread_fail(struct romread *ret, int err, const char *text, ...)
 }
 
 /* What a bus answers for a card that has left it, also in configuration space. */
-static bool gone(const struct romread_job *j)
+static bool gone(const struct source_job *j)
 {
 	char path[SYSFS_PATH_MAX];
 	uint8_t id[4] = {0};
@@ -62,9 +62,9 @@ static bool gone(const struct romread_job *j)
 	       (id[0] & id[1] & id[2] & id[3]) == 0xff;
 }
 
-int romread_awake(const struct romread_job *j, struct romread *ret, romreader *fn)
+int job_awake(const struct source_job *j, struct source_bytes *ret, source_reader *fn)
 {
-	const struct romread_before before = romread_look(j->k, j->addr);
+	const struct source_before before = job_look(j->k, j->addr);
 	int r = 0;
 
 	if (j->bound)
@@ -81,10 +81,9 @@ int romread_awake(const struct romread_job *j, struct romread *ret, romreader *f
 		r = fn(j, ret);
 		/* Half a ROM and FF after it looks like other faults. */
 		if (gone(j))
-			r = romread_fail(
-				ret, -ENXIO,
-				"the card has left the bus (its configuration space reads "
-				"FF): power, riser or slot; a cold start may bring it back");
+			r = job_fail(ret, -ENXIO,
+				     "the card has left the bus (its configuration space reads "
+				     "FF): power, riser or slot; a cold start may bring it back");
 		(void)sysfs_set(j->k, j->addr, "enable", "0");
 	}
 	if (before.power_auto)

@@ -9,13 +9,13 @@
 #include <signal.h>
 
 /* What a reading changes and puts back, so that another process can where a reader was killed. */
-struct romread_before {
+struct source_before {
 	int count;			    /* of `enable`, -1 unknown */
 	bool power_auto;		    /* `power/control` */
 	uint32_t prom_register, prom_value; /* offset in BAR 0, what it held; offset 0: untouched */
 };
 
-struct romread_job {
+struct source_job {
 	const struct root *root;
 	const struct attr_ops *k;
 	struct pci_addr addr;
@@ -26,48 +26,49 @@ struct romread_job {
 	const volatile sig_atomic_t *stop;
 	/* Told before the first write to the card that a killed reader could leave behind; NULL: a
 	 * reader that is not killed. < 0: not noted down, nothing is written. */
-	int (*remember)(void *ctx, const struct romread_before *before);
+	int (*remember)(void *ctx, const struct source_before *before);
 	/* Told now and then: bytes read, of how many (0: not known); NULL: nobody asks. */
 	void (*progress)(void *ctx, size_t done, size_t whole);
 	void *ctx;
 };
 
-struct romread {
+struct source_bytes {
 	uint8_t *bytes; /* the caller frees; NULL where nothing was read */
 	size_t n;
 	char outcome[ROM_OUTCOME_MAX]; /* "read", or what was met and what cures it */
 };
 
-/* Each fills ret->bytes and ret->n, or returns -errno; romread() frees and tells then. A sentence
- * put into ret->outcome with the failure is kept. */
-typedef int romreader(const struct romread_job *j, struct romread *ret);
+/* Each fills ret->bytes and ret->n, or returns -errno; source_read() frees and tells then. A
+ * sentence put into ret->outcome with the failure is kept. */
+typedef int source_reader(const struct source_job *j, struct source_bytes *ret);
 
-romreader romread_sysfs, romread_efi, romread_prom, romread_vfio;
+source_reader source_read_sysfs, source_read_efi, source_read_prom, source_read_vfio;
 
-/* romread_vfio through other system calls than the real ones. */
+/* source_read_vfio through other system calls than the real ones. */
 struct vfio_ops;
-int romread_vfio_by(const struct vfio_ops *v, const struct romread_job *j, struct romread *ret);
+int source_read_vfio_by(const struct vfio_ops *v, const struct source_job *j,
+			struct source_bytes *ret);
 
 /* Of the attribute `enable`; -1 unknown. */
-int romread_enable_count(const struct attr_ops *k, struct pci_addr a);
+int job_enable_count(const struct attr_ops *k, struct pci_addr a);
 /* What is to be put back after a reading that is to come. */
-struct romread_before romread_look(const struct attr_ops *k, struct pci_addr a);
+struct source_before job_look(const struct attr_ops *k, struct pci_addr a);
 
 /* Runs fn while the card is in D0 with memory decode on (not where j->bound: it is its driver's
  * then), and puts both back. */
-int romread_awake(const struct romread_job *j, struct romread *ret, romreader *fn);
+int job_awake(const struct source_job *j, struct source_bytes *ret, source_reader *fn);
 
 /* True once j->until_us has passed, or a signal has set j->stop. */
-bool romread_late(const struct romread_job *j);
+bool job_late(const struct source_job *j);
 
 /* A signal has set j->stop. */
-bool romread_stopped(const struct romread_job *j);
+bool job_stopped(const struct source_job *j);
 
 /* Tells the job's owner how far it is. */
-void romread_progress(const struct romread_job *j, size_t done, size_t whole);
+void job_progress(const struct source_job *j, size_t done, size_t whole);
 
 /* Puts a sentence into ret->outcome (as printf, cut to fit) and returns err. */
-int romread_fail(struct romread *ret, int err, const char *text, ...)
+int job_fail(struct source_bytes *ret, int err, const char *text, ...)
 	__attribute__((format(printf, 3, 4)));
 
 #endif

@@ -59,7 +59,7 @@ static uint32_t mirror_of(uint32_t chip)
 }
 
 /* The register, 0 where none is known, and what it holds. */
-static int find_register(const struct prom_bar *bar, struct romread *ret, uint32_t *reg,
+static int find_register(const struct prom_bar *bar, struct source_bytes *ret, uint32_t *reg,
 			 uint32_t *was)
 {
 	uint32_t boot, chip;
@@ -68,11 +68,11 @@ static int find_register(const struct prom_bar *bar, struct romread *ret, uint32
 	if (r < 0)
 		return r;
 	if (boot == 0 || silent(boot))
-		return romread_fail(ret, -EIO, "the card does not answer: BAR 0 reads %08x", boot);
+		return job_fail(ret, -EIO, "the card does not answer: BAR 0 reads %08x", boot);
 	chip = chip_of(boot);
 	if (without_flash(chip))
-		return romread_fail(ret, -ENODEV, "NV%02X has no flash: its ROM is in the board's",
-				    chip);
+		return job_fail(ret, -ENODEV, "NV%02X has no flash: its ROM is in the board's",
+				chip);
 	*reg = mirror_of(chip);
 	if (!*reg)
 		return 0;
@@ -82,10 +82,10 @@ static int find_register(const struct prom_bar *bar, struct romread *ret, uint32
 	return r;
 }
 
-static int remember(const struct romread_job *j, const struct romread_before *before, uint32_t reg,
+static int remember(const struct source_job *j, const struct source_before *before, uint32_t reg,
 		    uint32_t was)
 {
-	struct romread_before all;
+	struct source_before all;
 
 	if (!before || !j->remember)
 		return 0;
@@ -96,7 +96,8 @@ static int remember(const struct romread_job *j, const struct romread_before *be
 }
 
 /* The flash instead of its copy. A copy that stays is no better than the shadow at 0xC0000. */
-static int show_flash(const struct prom_bar *bar, struct romread *ret, uint32_t reg, uint32_t was)
+static int show_flash(const struct prom_bar *bar, struct source_bytes *ret, uint32_t reg,
+		      uint32_t was)
 {
 	uint32_t now;
 	int r = bar->write(bar->ctx, reg, was & ~SHADOW);
@@ -104,10 +105,10 @@ static int show_flash(const struct prom_bar *bar, struct romread *ret, uint32_t 
 	if (r == 0)
 		r = bar->read(bar->ctx, reg, &now);
 	if (r == 0 && (now & SHADOW))
-		return romread_fail(ret, -EIO,
-				    "the card shows a copy in RAM instead of its flash: bit 0 of "
-				    "register %x stays set",
-				    reg);
+		return job_fail(ret, -EIO,
+				"the card shows a copy in RAM instead of its flash: bit 0 of "
+				"register %x stays set",
+				reg);
 	return r;
 }
 
@@ -121,14 +122,15 @@ static void put_back(const struct prom_bar *bar, uint32_t reg, uint32_t was)
 }
 
 /* Words of flash may look like what silent() knows: nothing is made of them here. */
-static int copy_step(const struct prom_bar *bar, const struct romread_job *j, struct romread *ret)
+static int copy_step(const struct prom_bar *bar, const struct source_job *j,
+		     struct source_bytes *ret)
 {
 	const size_t end = ret->n + STEP;
 	uint32_t v;
 	int r;
 
 	for (; ret->n < end; ret->n += 4) {
-		if (ret->n % LOOK == 0 && romread_late(j))
+		if (ret->n % LOOK == 0 && job_late(j))
 			return -ETIMEDOUT;
 		r = bar->read(bar->ctx, PROM_AT + (uint32_t)ret->n, &v);
 		if (r < 0)
@@ -139,7 +141,7 @@ static int copy_step(const struct prom_bar *bar, const struct romread_job *j, st
 	return 0;
 }
 
-static int copy(const struct prom_bar *bar, const struct romread_job *j, struct romread *ret)
+static int copy(const struct prom_bar *bar, const struct source_job *j, struct source_bytes *ret)
 {
 	int r = 0;
 
@@ -149,13 +151,13 @@ static int copy(const struct prom_bar *bar, const struct romread_job *j, struct 
 	while (r == 0 && ret->n < PROM_SIZE) {
 		r = copy_step(bar, j, ret);
 		if (r == 0)
-			romread_progress(j, ret->n, PROM_SIZE);
+			job_progress(j, ret->n, PROM_SIZE);
 	}
 	return r;
 }
 
-int prom_read(const struct prom_bar *bar, const struct romread_job *j,
-	      const struct romread_before *before, struct romread *ret)
+int prom_read(const struct prom_bar *bar, const struct source_job *j,
+	      const struct source_before *before, struct source_bytes *ret)
 {
 	uint32_t reg = 0, was = 0;
 	int r = find_register(bar, ret, &reg, &was);
@@ -174,7 +176,7 @@ int prom_read(const struct prom_bar *bar, const struct romread_job *j,
 	return r;
 }
 
-void prom_put_right(const struct prom_bar *bar, const struct romread_before *before)
+void prom_put_right(const struct prom_bar *bar, const struct source_before *before)
 {
 	const uint32_t reg = before->prom_register;
 
@@ -217,29 +219,29 @@ static void unmap_bar(const struct prom_bar *bar)
 	(void)munmap(bar->ctx, PROM_BAR_MIN);
 }
 
-static int tell_unmapped(struct romread *ret, int err)
+static int tell_unmapped(struct source_bytes *ret, int err)
 {
 	switch (err) {
 	case -EPERM:
-		return romread_fail(ret, err,
-				    "BAR 0 cannot be mapped: kernel lockdown (Secure Boot); the "
-				    "source vfio can read it there");
+		return job_fail(ret, err,
+				"BAR 0 cannot be mapped: kernel lockdown (Secure Boot); the "
+				"source vfio can read it there");
 	case -EINVAL:
-		return romread_fail(ret, err,
-				    "BAR 0 cannot be mapped: it is busy, a driver has it "
-				    "(CONFIG_IO_STRICT_DEVMEM)");
+		return job_fail(ret, err,
+				"BAR 0 cannot be mapped: it is busy, a driver has it "
+				"(CONFIG_IO_STRICT_DEVMEM)");
 	default:
-		return romread_fail(ret, err, "BAR 0 cannot be mapped: %s", strerror(-err));
+		return job_fail(ret, err, "BAR 0 cannot be mapped: %s", strerror(-err));
 	}
 }
 
-/* The job that romread_awake() hands on, with what was before it woke the card. */
+/* The job that job_awake() hands on, with what was before it woke the card. */
 struct prom_job {
-	struct romread_job j;
-	struct romread_before before;
+	struct source_job j;
+	struct source_before before;
 };
 
-static int read_awake(const struct romread_job *j, struct romread *ret)
+static int read_awake(const struct source_job *j, struct source_bytes *ret)
 {
 	const struct prom_job *p = (const struct prom_job *)j;
 	struct prom_bar bar;
@@ -252,24 +254,24 @@ static int read_awake(const struct romread_job *j, struct romread *ret)
 	return r;
 }
 
-int romread_prom(const struct romread_job *j, struct romread *ret)
+int source_read_prom(const struct source_job *j, struct source_bytes *ret)
 {
-	const struct prom_job p = {.j = *j, .before = romread_look(j->k, j->addr)};
+	const struct prom_job p = {.j = *j, .before = job_look(j->k, j->addr)};
 	struct pci_resource bar0;
 
 	if (j->ids.vendor != PCI_VENDOR_NVIDIA)
-		return romread_fail(ret, -ENODEV, "only NVIDIA's cards have a flash window");
+		return job_fail(ret, -ENODEV, "only NVIDIA's cards have a flash window");
 	if (j->bound)
 		return -EBUSY;
 	if (pci_resource(j->k, j->addr, PCI_RESOURCE_BAR0, &bar0) < 0 ||
 	    !pci_resource_is_memory(&bar0, PROM_BAR_MIN))
-		return romread_fail(ret, -ENODEV,
-				    "BAR 0 is no memory of 4 MiB or more that has an address");
-	return romread_awake(&p.j, ret, read_awake);
+		return job_fail(ret, -ENODEV,
+				"BAR 0 is no memory of 4 MiB or more that has an address");
+	return job_awake(&p.j, ret, read_awake);
 }
 
 void prom_put_right_mapped(const struct root *root, struct pci_addr a,
-			   const struct romread_before *before)
+			   const struct source_before *before)
 {
 	const struct attr_ops k = attr_ops_real(root);
 	char driver[PCI_DRIVER_MAX];

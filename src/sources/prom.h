@@ -20,16 +20,16 @@ struct prom_bar {
 
 /* The whole window into ret. job->remember is told `before` with the register in it before the
  * first write; a `before` of NULL: whoever kills the reader need not know. The register is as it
- * was on every path out. As a romreader otherwise: -errno, with a sentence where it has one. */
-int prom_read(const struct prom_bar *bar, const struct romread_job *j,
-	      const struct romread_before *before, struct romread *ret);
+ * was on every path out. As a source_reader otherwise: -errno, with a sentence where it has one. */
+int prom_read(const struct prom_bar *bar, const struct source_job *j,
+	      const struct source_before *before, struct source_bytes *ret);
 
 /* After a reader was killed: the register back to before's value. Nothing is written where before
  * has none, or one that is not such a register. */
-void prom_put_right(const struct prom_bar *bar, const struct romread_before *before);
+void prom_put_right(const struct prom_bar *bar, const struct source_before *before);
 
 /* BAR 0's PROM register back to what it held, through resource0; nothing where before has none. */
 void prom_put_right_mapped(const struct root *root, struct pci_addr a,
-			   const struct romread_before *before);
+			   const struct source_before *before);
 
 #endif

@@ -62,7 +62,7 @@ static const char *not_there(const struct source *from, const struct reading_ord
 	return NULL;
 }
 
-static int try_source(enum rom_source s, const struct romread_job *j, const struct reading_order *o,
+static int try_source(enum rom_source s, const struct source_job *j, const struct reading_order *o,
 		      enum rom_trim trim, struct rom_attempt *told, struct reading *ret)
 {
 	const struct source *from = source_of(s);
@@ -80,7 +80,7 @@ static int try_source(enum rom_source s, const struct romread_job *j, const stru
 	return attempt_read(s, j, &known, trim, told, ret);
 }
 
-void reading_try_one(enum rom_source s, const struct romread_job *j, const struct reading_order *o,
+void reading_try_one(enum rom_source s, const struct source_job *j, const struct reading_order *o,
 		     enum rom_trim trim, struct rom_reading *told, struct reading *best)
 {
 	unsigned long long start = deadline_now_us();
@@ -103,7 +103,7 @@ void reading_try_one(enum rom_source s, const struct romread_job *j, const struc
 	reading_tell(best, a, told);
 }
 
-void reading_try(const struct romread_job *j, const struct reading_order *o, enum rom_trim trim,
+void reading_try(const struct source_job *j, const struct reading_order *o, enum rom_trim trim,
 		 struct rom_reading *told, struct reading *best)
 {
 	for (size_t i = 0; i < o->n && best->judged.verdict != VERDICT_COMPLETE; i++)

@@ -23,7 +23,7 @@ struct reading_order {
  * first complete reading. told gets the attempts added, and the fields that come from the best
  * reading set (not the digests); *best is replaced where a better one is found (ties go to the
  * earlier): begin with reading_none, end with reading_free. */
-void reading_try(const struct romread_job *j, const struct reading_order *o, enum rom_trim trim,
+void reading_try(const struct source_job *j, const struct reading_order *o, enum rom_trim trim,
 		 struct rom_reading *told, struct reading *best);
 
 /* Whether the source vfio is worth a try after the hand-over: the order has it, *best is not
@@ -37,7 +37,7 @@ void reading_tell(const struct reading *best, const struct rom_attempt *from,
 		  struct rom_reading *told);
 
 /* One source, whatever the order. */
-void reading_try_one(enum rom_source s, const struct romread_job *j, const struct reading_order *o,
+void reading_try_one(enum rom_source s, const struct source_job *j, const struct reading_order *o,
 		     enum rom_trim trim, struct rom_reading *told, struct reading *best);
 
 #endif

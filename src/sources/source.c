@@ -10,11 +10,11 @@
 #define ENABLE_COUNT_MAX 16 /* a count beyond is not ours to bring down */
 
 static const struct source sources[] = {
-	[SOURCE_SYSFS] = {.read = romread_sysfs, .needs_rom_bar = true, .kernel_walked = true},
-	[SOURCE_EFI] = {.read = romread_efi, .is_memory = true},
-	[SOURCE_PROM] = {.read = romread_prom},
-	[SOURCE_VFIO] = {.read = romread_vfio, .needs_vfio = true},
-	[SOURCE_SHADOW] = {.read = romread_sysfs,
+	[SOURCE_SYSFS] = {.read = source_read_sysfs, .needs_rom_bar = true, .kernel_walked = true},
+	[SOURCE_EFI] = {.read = source_read_efi, .is_memory = true},
+	[SOURCE_PROM] = {.read = source_read_prom},
+	[SOURCE_VFIO] = {.read = source_read_vfio, .needs_vfio = true},
+	[SOURCE_SHADOW] = {.read = source_read_sysfs,
 			   .is_memory = true,
 			   .needs_rom_bar = true,
 			   .is_shadow = true},
@@ -26,8 +26,8 @@ const struct source *source_of(enum rom_source s)
 	return &sources[s];
 }
 
-void romread_put_right(const struct root *root, const struct attr_ops *k, struct pci_addr a,
-		       const struct romread_before *before)
+void source_put_right(const struct root *root, const struct attr_ops *k, struct pci_addr a,
+		      const struct source_before *before)
 {
 	/* drivers/pci/pci-sysfs.c: exactly "0\n" disables; anything else, a bare "0" too, enables.
 	 */
@@ -35,8 +35,7 @@ void romread_put_right(const struct root *root, const struct attr_ops *k, struct
 	/* While `enable` still keeps the card awake. */
 	prom_put_right_mapped(root, a, before);
 	for (int i = 0; before->count >= 0 && i < ENABLE_COUNT_MAX; i++)
-		if (romread_enable_count(k, a) <= before->count ||
-		    sysfs_set(k, a, "enable", "0") < 0)
+		if (job_enable_count(k, a) <= before->count || sysfs_set(k, a, "enable", "0") < 0)
 			break;
 	if (before->power_auto)
 		(void)sysfs_set(k, a, "power/control", "auto");
@@ -58,16 +57,16 @@ static const char *why(int r)
 	}
 }
 
-int romread(enum rom_source s, const struct romread_job *j, struct romread *ret)
+int source_read(enum rom_source s, const struct source_job *j, struct source_bytes *ret)
 {
-	romreader *fn = source_of(s)->read;
+	source_reader *fn = source_of(s)->read;
 	int r;
 
-	*ret = (struct romread){0};
+	*ret = (struct source_bytes){0};
 	if (!fn)
-		return romread_fail(ret, -ENODEV, "no source of this name reads cards");
-	r = romread_late(j) ? -ETIMEDOUT : fn(j, ret);
-	if (r == -ETIMEDOUT && romread_stopped(j))
+		return job_fail(ret, -ENODEV, "no source of this name reads cards");
+	r = job_late(j) ? -ETIMEDOUT : fn(j, ret);
+	if (r == -ETIMEDOUT && job_stopped(j))
 		r = -EINTR;
 	if (r == 0 && ret->n == 0)
 		r = -ENODATA;
@@ -76,7 +75,7 @@ int romread(enum rom_source s, const struct romread_job *j, struct romread *ret)
 		return 0;
 	}
 	if (!ret->outcome[0])
-		romread_fail(ret, r, "%s", why(r));
+		job_fail(ret, r, "%s", why(r));
 	free(ret->bytes);
 	ret->bytes = NULL;
 	ret->n = 0;

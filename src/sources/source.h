@@ -9,12 +9,12 @@
 
 /* What is true of a source; a row of the table. */
 struct source {
-	romreader *read;    /* NULL: no card is read by it */
-	bool is_memory;	    /* a copy in RAM: read whoever has the card, and the same each time */
-	bool needs_rom_bar; /* reads the `rom` attribute */
-	bool is_shadow;	    /* ... of a card whose `rom` shows RAM at 0xC0000, and of no other */
-	bool kernel_walked; /* the kernel ends it where its own walk of the images ended */
-	bool needs_vfio;    /* a vfio driver must have the card: read after the hand-over */
+	source_reader *read; /* NULL: no card is read by it */
+	bool is_memory;	     /* a copy in RAM: read whoever has the card, and the same each time */
+	bool needs_rom_bar;  /* reads the `rom` attribute */
+	bool is_shadow;	     /* ... of a card whose `rom` shows RAM at 0xC0000, and of no other */
+	bool kernel_walked;  /* the kernel ends it where its own walk of the images ended */
+	bool needs_vfio;     /* a vfio driver must have the card: read after the hand-over */
 };
 
 /* The row of s, any of the enum. Static. */
@@ -27,10 +27,10 @@ const struct source *source_of(enum rom_source s);
  *   efi     touches no hardware
  *   prom    D0, decode on, resource0 mapped: refused under lockdown and while a driver has it
  *   vfio    a vfio driver is bound and nobody has its group open; works under lockdown */
-int romread(enum rom_source s, const struct romread_job *j, struct romread *ret);
+int source_read(enum rom_source s, const struct source_job *j, struct source_bytes *ret);
 
 /* After a reader was killed: the ROM disabled, the rest as it was. */
-void romread_put_right(const struct root *root, const struct attr_ops *k, struct pci_addr a,
-		       const struct romread_before *before);
+void source_put_right(const struct root *root, const struct attr_ops *k, struct pci_addr a,
+		      const struct source_before *before);
 
 #endif

@@ -7,7 +7,7 @@
 #define PAGE 4096u /* kernfs gives at most a page a read (fs/kernfs/file.c) */
 #define FIRST (256u * 1024)
 
-static int grow(struct romread *r, size_t *cap)
+static int grow(struct source_bytes *r, size_t *cap)
 {
 	size_t to = *cap ? *cap * 2 : FIRST;
 	uint8_t *p = realloc(r->bytes, to);
@@ -19,7 +19,7 @@ static int grow(struct romread *r, size_t *cap)
 	return 0;
 }
 
-static int read_pages(const struct romread_job *j, struct romread *ret)
+static int read_pages(const struct source_job *j, struct source_bytes *ret)
 {
 	char path[SYSFS_PATH_MAX];
 	size_t cap = 0;
@@ -28,7 +28,7 @@ static int read_pages(const struct romread_job *j, struct romread *ret)
 
 	sysfs_path(j->addr, "rom", path);
 	for (;;) {
-		if (romread_late(j))
+		if (job_late(j))
 			return -ETIMEDOUT;
 		if (ret->n + PAGE > ROM_FILE_MAX)
 			return -EFBIG;
@@ -40,12 +40,12 @@ static int read_pages(const struct romread_job *j, struct romread *ret)
 		if (n == 0)
 			return ret->n ? 0 : -ENODATA;
 		ret->n += (size_t)n;
-		romread_progress(j, ret->n, 0);
+		job_progress(j, ret->n, 0);
 	}
 }
 
 /* "1\n" enables and exactly "0\n" disables; anything else, a bare "0" too, enables. */
-static int read_enabled(const struct romread_job *j, struct romread *ret)
+static int read_enabled(const struct source_job *j, struct source_bytes *ret)
 {
 	int r = sysfs_set(j->k, j->addr, "rom", "1\n");
 
@@ -53,14 +53,14 @@ static int read_enabled(const struct romread_job *j, struct romread *ret)
 		r = read_pages(j, ret);
 	(void)sysfs_set(j->k, j->addr, "rom", "0\n");
 	if (r == -EIO || r == -ENODATA)
-		return romread_fail(ret, r,
-				    "no option ROM behind the ROM BAR (card asleep, memory decode "
-				    "off, no room in the bridge window, flash hidden); dmesg has "
-				    "the bytes the kernel met");
+		return job_fail(ret, r,
+				"no option ROM behind the ROM BAR (card asleep, memory decode "
+				"off, no room in the bridge window, flash hidden); dmesg has "
+				"the bytes the kernel met");
 	return r;
 }
 
-int romread_sysfs(const struct romread_job *j, struct romread *ret)
+int source_read_sysfs(const struct source_job *j, struct source_bytes *ret)
 {
-	return romread_awake(j, ret, read_enabled);
+	return job_awake(j, ret, read_enabled);
 }

@@ -86,7 +86,7 @@ void vfio_close(struct vfio_device *dev)
 	}
 }
 
-static DIR *open_folder(const struct romread_job *j, const char *attr)
+static DIR *open_folder(const struct source_job *j, const char *attr)
 {
 	char path[SYSFS_PATH_MAX];
 	int fd = openat(j->root->fd, sysfs_path(j->addr, attr, path),
@@ -101,7 +101,7 @@ static DIR *open_folder(const struct romread_job *j, const char *attr)
 /* --- its own node ------------------------------------------------------------------------------
  */
 
-static bool node_name(const struct romread_job *j, char name[NAME_LEN])
+static bool node_name(const struct source_job *j, char name[NAME_LEN])
 {
 	DIR *d = open_folder(j, "vfio-dev");
 	const struct dirent *e;
@@ -116,7 +116,7 @@ static bool node_name(const struct romread_job *j, char name[NAME_LEN])
 }
 
 static int bind_node(const struct vfio_ops *v, const char *name, struct vfio_device *dev,
-		     struct romread *ret)
+		     struct source_bytes *ret)
 {
 	struct vfio_device_bind_iommufd bind = {.argsz = sizeof(bind), .iommufd = dev->under[0]};
 	char path[NAME_LEN + 32];
@@ -127,14 +127,14 @@ static int bind_node(const struct vfio_ops *v, const char *name, struct vfio_dev
 	if (r >= 0)
 		r = v->ioctl(v->ctx, dev->fd, VFIO_DEVICE_BIND_IOMMUFD, &bind);
 	if (r < 0 && r != -ENOENT)
-		return romread_fail(ret, r, "/%s: %s", path,
-				    r == -EBUSY ? "a VM has the card" : strerror(-r));
+		return job_fail(ret, r, "/%s: %s", path,
+				r == -EBUSY ? "a VM has the card" : strerror(-r));
 	return r;
 }
 
 /* -ENOENT: no such way here. */
-static int open_node(const struct vfio_ops *v, const struct romread_job *j, struct vfio_device *dev,
-		     struct romread *ret)
+static int open_node(const struct vfio_ops *v, const struct source_job *j, struct vfio_device *dev,
+		     struct source_bytes *ret)
 {
 	char name[NAME_LEN];
 	int r;
@@ -143,7 +143,7 @@ static int open_node(const struct vfio_ops *v, const struct romread_job *j, stru
 		return -ENOENT;
 	r = dev->under[0] = v->open(v->ctx, IOMMUFD);
 	if (r < 0)
-		return r == -ENOENT ? r : romread_fail(ret, r, "/" IOMMUFD ": %s", strerror(-r));
+		return r == -ENOENT ? r : job_fail(ret, r, "/" IOMMUFD ": %s", strerror(-r));
 	return bind_node(v, name, dev, ret);
 }
 
@@ -161,7 +161,7 @@ static bool lets_alone(const char *driver)
 	return false;
 }
 
-static int tell_unviable(const struct romread_job *j, const char *group, struct romread *ret)
+static int tell_unviable(const struct source_job *j, const char *group, struct source_bytes *ret)
 {
 	char driver[PCI_DRIVER_MAX] = "", addr[PCI_ADDR_BUF];
 	DIR *d = open_folder(j, "iommu_group/devices");
@@ -175,39 +175,39 @@ static int tell_unviable(const struct romread_job *j, const char *group, struct 
 	if (d)
 		closedir(d);
 	if (!found)
-		return romread_fail(ret, -EBUSY, "IOMMU group %s is not free", group);
-	return romread_fail(ret, -EBUSY, "IOMMU group %s is not free: %s has %s", group, driver,
-			    pci_addr_format(a, addr));
+		return job_fail(ret, -EBUSY, "IOMMU group %s is not free", group);
+	return job_fail(ret, -EBUSY, "IOMMU group %s is not free: %s has %s", group, driver,
+			pci_addr_format(a, addr));
 }
 
 static int open_container(const struct vfio_ops *v, struct vfio_device *dev, unsigned long *type,
-			  struct romread *ret)
+			  struct source_bytes *ret)
 {
 	static const unsigned long types[] = {VFIO_TYPE1v2_IOMMU, VFIO_TYPE1_IOMMU};
 	int r = dev->under[1] = v->open(v->ctx, CONTAINER);
 
 	if (r == -ENOENT || r == -ENODEV || r == -ENXIO)
-		return romread_fail(ret, -ENODEV,
-				    "no /" CONTAINER ": the module vfio is not loaded (modprobe "
-				    "vfio_iommu_type1)");
+		return job_fail(ret, -ENODEV,
+				"no /" CONTAINER ": the module vfio is not loaded (modprobe "
+				"vfio_iommu_type1)");
 	if (r < 0)
-		return romread_fail(ret, r, "/" CONTAINER ": %s", strerror(-r));
+		return job_fail(ret, r, "/" CONTAINER ": %s", strerror(-r));
 	r = v->ioctl(v->ctx, dev->under[1], VFIO_GET_API_VERSION, NULL);
 	if (r != VFIO_API_VERSION)
-		return romread_fail(ret, r < 0 ? r : -ENODEV,
-				    "/" CONTAINER ": not the version of vfio that is known here");
+		return job_fail(ret, r < 0 ? r : -ENODEV,
+				"/" CONTAINER ": not the version of vfio that is known here");
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		*type = types[i];
 		if (v->ioctl(v->ctx, dev->under[1], VFIO_CHECK_EXTENSION, (void *)*type) > 0)
 			return 0;
 	}
-	return romread_fail(ret, -ENODEV,
-			    "the module vfio_iommu_type1 is not loaded (modprobe "
-			    "vfio_iommu_type1)");
+	return job_fail(ret, -ENODEV,
+			"the module vfio_iommu_type1 is not loaded (modprobe "
+			"vfio_iommu_type1)");
 }
 
-static int open_viable(const struct vfio_ops *v, const struct romread_job *j, const char *group,
-		       struct vfio_device *dev, struct romread *ret)
+static int open_viable(const struct vfio_ops *v, const struct source_job *j, const char *group,
+		       struct vfio_device *dev, struct source_bytes *ret)
 {
 	struct vfio_group_status status = {.argsz = sizeof(status)};
 	char path[NAME_LEN + 16];
@@ -216,38 +216,37 @@ static int open_viable(const struct vfio_ops *v, const struct romread_job *j, co
 	snprintf(path, sizeof(path), "dev/vfio/%s", group);
 	r = dev->under[0] = v->open(v->ctx, path);
 	if (r == -EBUSY)
-		return romread_fail(ret, r, "/%s: a VM has the card", path);
+		return job_fail(ret, r, "/%s: a VM has the card", path);
 	if (r == -ENOENT)
-		return romread_fail(ret, -ENODEV, "no /%s: the card's driver is none of vfio's",
-				    path);
+		return job_fail(ret, -ENODEV, "no /%s: the card's driver is none of vfio's", path);
 	if (r >= 0)
 		r = v->ioctl(v->ctx, dev->under[0], VFIO_GROUP_GET_STATUS, &status);
 	if (r < 0)
-		return romread_fail(ret, r, "/%s: %s", path, strerror(-r));
+		return job_fail(ret, r, "/%s: %s", path, strerror(-r));
 	return status.flags & VFIO_GROUP_FLAGS_VIABLE ? 0 : tell_unviable(j, group, ret);
 }
 
-static int attach(const struct vfio_ops *v, const struct romread_job *j, unsigned long type,
-		  struct vfio_device *dev, struct romread *ret)
+static int attach(const struct vfio_ops *v, const struct source_job *j, unsigned long type,
+		  struct vfio_device *dev, struct source_bytes *ret)
 {
 	const int group = dev->under[0];
 	char addr[PCI_ADDR_BUF];
 	int r = v->ioctl(v->ctx, group, VFIO_GROUP_SET_CONTAINER, &dev->under[1]);
 
 	if (r < 0)
-		return romread_fail(ret, r, "the group takes no container: %s", strerror(-r));
+		return job_fail(ret, r, "the group takes no container: %s", strerror(-r));
 	r = v->ioctl(v->ctx, dev->under[1], VFIO_SET_IOMMU, (void *)type);
 	if (r < 0)
-		return romread_fail(ret, r, "the container takes no IOMMU: %s", strerror(-r));
+		return job_fail(ret, r, "the container takes no IOMMU: %s", strerror(-r));
 	pci_addr_format(j->addr, addr);
 	r = dev->fd = v->ioctl(v->ctx, group, VFIO_GROUP_GET_DEVICE_FD, addr);
 	if (r < 0)
-		return romread_fail(ret, r, "the group gives no %s: %s", addr, strerror(-r));
+		return job_fail(ret, r, "the group gives no %s: %s", addr, strerror(-r));
 	return 0;
 }
 
-static int open_group(const struct vfio_ops *v, const struct romread_job *j,
-		      struct vfio_device *dev, struct romread *ret)
+static int open_group(const struct vfio_ops *v, const struct source_job *j, struct vfio_device *dev,
+		      struct source_bytes *ret)
 {
 	char path[SYSFS_PATH_MAX], group[NAME_LEN];
 	unsigned long type;
@@ -255,7 +254,7 @@ static int open_group(const struct vfio_ops *v, const struct romread_job *j,
 			   sizeof(group));
 
 	if (r < 0)
-		return romread_fail(ret, -ENODEV, "no IOMMU group: the IOMMU is off");
+		return job_fail(ret, -ENODEV, "no IOMMU group: the IOMMU is off");
 	r = open_container(v, dev, &type, ret);
 	if (r == 0)
 		r = open_viable(v, j, group, dev, ret);
@@ -264,8 +263,8 @@ static int open_group(const struct vfio_ops *v, const struct romread_job *j,
 	return r;
 }
 
-int vfio_open(const struct vfio_ops *v, const struct romread_job *j, struct vfio_device *dev,
-	      struct romread *ret)
+int vfio_open(const struct vfio_ops *v, const struct source_job *j, struct vfio_device *dev,
+	      struct source_bytes *ret)
 {
 	char node[ROM_OUTCOME_MAX], group[ROM_OUTCOME_MAX];
 	int r, first;
@@ -285,7 +284,7 @@ int vfio_open(const struct vfio_ops *v, const struct romread_job *j, struct vfio
 	if (first == -ENOENT)
 		return r;
 	memcpy(group, ret->outcome, sizeof(group));
-	return romread_fail(ret, r, "%s; %s", node, group);
+	return job_fail(ret, r, "%s; %s", node, group);
 }
 
 /* --- the device --------------------------------------------------------------------------------

@@ -34,8 +34,8 @@ struct vfio_region {
 /* Opening brings the function to D0 and resets it where it can be reset; closing resets it and lets
  * it sleep again. -errno with a sentence in ret: -EBUSY where a VM has the card, -ENODEV where vfio
  * cannot be had. */
-int vfio_open(const struct vfio_ops *v, const struct romread_job *j, struct vfio_device *dev,
-	      struct romread *ret);
+int vfio_open(const struct vfio_ops *v, const struct source_job *j, struct vfio_device *dev,
+	      struct source_bytes *ret);
 void vfio_close(struct vfio_device *dev);
 
 /* index: VFIO_PCI_*_REGION_INDEX of linux/vfio.h. -ENODEV where it is not there or not readable. */

@@ -46,8 +46,8 @@ static void decode_back(const struct vfio_device *dev, const struct decode *d)
 /* --- the ROM region ----------------------------------------------------------------------------
  */
 
-static int read_pieces(const struct romread_job *j, const struct vfio_device *dev,
-		       const struct vfio_region *rom, size_t size, struct romread *ret)
+static int read_pieces(const struct source_job *j, const struct vfio_device *dev,
+		       const struct vfio_region *rom, size_t size, struct source_bytes *ret)
 {
 	ret->bytes = malloc(size);
 	if (!ret->bytes)
@@ -56,20 +56,20 @@ static int read_pieces(const struct romread_job *j, const struct vfio_device *de
 		size_t n = size - ret->n < STEP ? size - ret->n : STEP;
 		int r;
 
-		if (romread_late(j))
+		if (job_late(j))
 			return -ETIMEDOUT;
 		r = vfio_get(dev, rom, (off_t)ret->n, ret->bytes + ret->n, n);
 		if (r < 0)
 			return r;
 		ret->n += n;
-		romread_progress(j, ret->n, size);
+		job_progress(j, ret->n, size);
 	}
 	return 0;
 }
 
 /* What follows the ROM the kernel fills with FF: that is for the verdict to trim. */
-static int read_region(const struct romread_job *j, const struct vfio_device *dev,
-		       struct romread *ret)
+static int read_region(const struct source_job *j, const struct vfio_device *dev,
+		       struct source_bytes *ret)
 {
 	struct pci_resource bar;
 	struct vfio_region rom;
@@ -78,14 +78,14 @@ static int read_region(const struct romread_job *j, const struct vfio_device *de
 	/* vfio serves the same resource as `rom` does. */
 	if (pci_resource(j->k, j->addr, PCI_RESOURCE_ROM, &bar) == 0 &&
 	    pci_resource_is_shadow(&bar))
-		return romread_fail(ret, -ENODEV, "the boot display's copy in RAM");
+		return job_fail(ret, -ENODEV, "the boot display's copy in RAM");
 	r = vfio_region(dev, VFIO_PCI_ROM_REGION_INDEX, &rom);
 	if (r < 0)
-		return romread_fail(ret, r, "none");
+		return job_fail(ret, r, "none");
 	r = read_pieces(j, dev, &rom, rom.size < ROM_FILE_MAX ? (size_t)rom.size : ROM_FILE_MAX,
 			ret);
 	if (r == 0 && !bytes_is((struct bytes){ret->bytes, ret->n}, 0, "\x55\xaa", 2))
-		return romread_fail(ret, -ENODATA, "does not begin with 55AA");
+		return job_fail(ret, -ENODATA, "does not begin with 55AA");
 	return r;
 }
 
@@ -118,20 +118,20 @@ static int window_write(void *ctx, uint32_t at, uint32_t value)
 	return vfio_put(w->dev, &w->bar0, (off_t)at, b, sizeof(b));
 }
 
-static int read_window(const struct romread_job *j, const struct vfio_device *dev,
-		       struct romread *ret)
+static int read_window(const struct source_job *j, const struct vfio_device *dev,
+		       struct source_bytes *ret)
 {
 	struct window w = {.dev = dev};
 	const struct prom_bar bar = {.read = window_read, .write = window_write, .ctx = &w};
 	int r;
 
 	if (j->ids.vendor != PCI_VENDOR_NVIDIA)
-		return romread_fail(ret, -ENODEV, "only NVIDIA's cards have one");
+		return job_fail(ret, -ENODEV, "only NVIDIA's cards have one");
 	r = vfio_region(dev, VFIO_PCI_BAR0_REGION_INDEX, &w.bar0);
 	if (r == 0 && w.bar0.size < PROM_BAR_MIN)
 		r = -ENODEV;
 	if (r < 0)
-		return romread_fail(ret, r, "BAR 0 is not to be had, or shorter than 4 MiB");
+		return job_fail(ret, r, "BAR 0 is not to be had, or shorter than 4 MiB");
 	return prom_read(&bar, j, NULL, ret);
 }
 
@@ -139,17 +139,17 @@ static int read_window(const struct romread_job *j, const struct vfio_device *de
  */
 
 /* What became of one way; the next begins anew. */
-static void set_aside(struct romread *ret, int r, char why[ROM_OUTCOME_MAX])
+static void set_aside(struct source_bytes *ret, int r, char why[ROM_OUTCOME_MAX])
 {
 	if (!ret->outcome[0])
-		romread_fail(ret, r, "%s", strerror(-r));
+		job_fail(ret, r, "%s", strerror(-r));
 	memcpy(why, ret->outcome, ROM_OUTCOME_MAX);
 	free(ret->bytes);
-	*ret = (struct romread){0};
+	*ret = (struct source_bytes){0};
 }
 
-static int read_device(const struct romread_job *j, const struct vfio_device *dev,
-		       struct romread *ret)
+static int read_device(const struct source_job *j, const struct vfio_device *dev,
+		       struct source_bytes *ret)
 {
 	char region[ROM_OUTCOME_MAX], window[ROM_OUTCOME_MAX];
 	int r = read_region(j, dev, ret);
@@ -161,10 +161,11 @@ static int read_device(const struct romread_job *j, const struct vfio_device *de
 	if (r == 0 || r == -ETIMEDOUT)
 		return r;
 	set_aside(ret, r, window);
-	return romread_fail(ret, r, "ROM region: %s; flash window: %s", region, window);
+	return job_fail(ret, r, "ROM region: %s; flash window: %s", region, window);
 }
 
-int romread_vfio_by(const struct vfio_ops *v, const struct romread_job *j, struct romread *ret)
+int source_read_vfio_by(const struct vfio_ops *v, const struct source_job *j,
+			struct source_bytes *ret)
 {
 	char driver[PCI_DRIVER_MAX];
 	struct decode decode = {0};
@@ -172,7 +173,7 @@ int romread_vfio_by(const struct vfio_ops *v, const struct romread_job *j, struc
 	int r = sysfs_driver(j->k, j->addr, driver);
 
 	if (r < 0 || !driver[0])
-		return romread_fail(ret, -ENODEV, "no driver of vfio's has the card");
+		return job_fail(ret, -ENODEV, "no driver of vfio's has the card");
 	r = vfio_open(v, j, &dev, ret);
 	if (r < 0)
 		return r;
@@ -185,9 +186,9 @@ int romread_vfio_by(const struct vfio_ops *v, const struct romread_job *j, struc
 	return r;
 }
 
-int romread_vfio(const struct romread_job *j, struct romread *ret)
+int source_read_vfio(const struct source_job *j, struct source_bytes *ret)
 {
 	const struct vfio_ops v = vfio_ops_real(j->root);
 
-	return romread_vfio_by(&v, j, ret);
+	return source_read_vfio_by(&v, j, ret);
 }

@@ -71,7 +71,7 @@ struct prom_bar fakebar_ops(struct fakebar *b)
 	return (struct prom_bar){.read = fakebar_read, .write = fakebar_write, .ctx = b};
 }
 
-static bool is(const struct romread *ret, uint8_t (*of)(size_t))
+static bool is(const struct source_bytes *ret, uint8_t (*of)(size_t))
 {
 	bool same = ret->n == PROM_SIZE;
 
@@ -80,12 +80,12 @@ static bool is(const struct romread *ret, uint8_t (*of)(size_t))
 	return same;
 }
 
-bool fakebar_is_flash(const struct romread *ret)
+bool fakebar_is_flash(const struct source_bytes *ret)
 {
 	return is(ret, fakebar_flash);
 }
 
-bool fakebar_is_copy(const struct romread *ret)
+bool fakebar_is_copy(const struct source_bytes *ret)
 {
 	return is(ret, fakebar_copy);
 }

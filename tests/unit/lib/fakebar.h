@@ -30,7 +30,7 @@ uint8_t fakebar_flash(size_t i);
 uint8_t fakebar_copy(size_t i);
 
 /* True where ret holds the whole window of one of them. */
-bool fakebar_is_flash(const struct romread *ret);
-bool fakebar_is_copy(const struct romread *ret);
+bool fakebar_is_flash(const struct source_bytes *ret);
+bool fakebar_is_copy(const struct source_bytes *ret);
 
 #endif

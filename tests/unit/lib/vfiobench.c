@@ -33,14 +33,14 @@ void vfiobench_make(struct vfiobench *b, void **state)
 {
 	*b = (struct vfiobench){.root = {.path = *state, .fd = tempdir_open(*state)}};
 	b->k = attr_ops_real(&b->root);
-	b->job = (struct romread_job){.root = &b->root,
-				      .k = &b->k,
-				      .addr = {0, 1, 0, 0},
-				      .ids = {.vendor = PCI_VENDOR_NVIDIA},
-				      .bound = true,
-				      .until_us = NEVER,
-				      .progress = progress,
-				      .ctx = b};
+	b->job = (struct source_job){.root = &b->root,
+				     .k = &b->k,
+				     .addr = {0, 1, 0, 0},
+				     .ids = {.vendor = PCI_VENDOR_NVIDIA},
+				     .bound = true,
+				     .until_us = NEVER,
+				     .progress = progress,
+				     .ctx = b};
 	tempdir_put_text(b->root.fd, CARD "/resource", "");
 	tempdir_put_text(b->root.fd, AUDIO "/resource", "");
 	tempdir_put_text(b->root.fd, NODE, "511:3\n");
@@ -65,10 +65,10 @@ int vfiobench_run(struct vfiobench *b, struct fakevfio *f)
 	int r;
 
 	free(b->ret.bytes);
-	b->ret = (struct romread){0};
+	b->ret = (struct source_bytes){0};
 	b->job.until_us = NEVER;
 	b->done = b->whole = 0;
-	r = romread_vfio_by(&ops, &b->job, &b->ret);
+	r = source_read_vfio_by(&ops, &b->job, &b->ret);
 	fakevfio_is_clean(f);
 	return r;
 }

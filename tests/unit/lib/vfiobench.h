@@ -11,8 +11,8 @@
 struct vfiobench {
 	struct root root;
 	struct attr_ops k;
-	struct romread_job job;
-	struct romread ret;
+	struct source_job job;
+	struct source_bytes ret;
 	size_t late_at;	    /* bytes after which the deadline has passed, 0: it does not */
 	size_t done, whole; /* as the job's owner was told last */
 };

@@ -84,10 +84,10 @@ static struct rom_attempt told;
 static int attempt(struct flash *f)
 {
 	const struct attr_ops k = {.read = flash_read, .write = flash_write, .ctx = f};
-	const struct romread_job job = {.k = &k,
-					.addr = {0, 1, 0, 0},
-					.ids = card,
-					.until_us = deadline_now_us() + 60000000};
+	const struct source_job job = {.k = &k,
+				       .addr = {0, 1, 0, 0},
+				       .ids = card,
+				       .until_us = deadline_now_us() + 60000000};
 	const struct verdict_facts known = {.ids = &card};
 
 	reading_none(&got);

@@ -16,18 +16,18 @@
 
 /* A reading and what its owner was told. */
 struct bench {
-	struct romread_job job;
-	struct romread_before before;
-	struct romread ret;
+	struct source_job job;
+	struct source_before before;
+	struct source_bytes ret;
 	struct fakebar *bar;
 	unsigned told;		/* calls of remember */
 	unsigned writes_before; /* writes made when it was called */
-	struct romread_before as_told;
+	struct source_before as_told;
 	int refuse;	      /* what it returns */
 	size_t late_at, done; /* bytes after which the deadline has passed; bytes told */
 };
 
-static int remember(void *ctx, const struct romread_before *before)
+static int remember(void *ctx, const struct source_before *before)
 {
 	struct bench *b = ctx;
 
@@ -53,12 +53,12 @@ static int run(struct bench *b, struct fakebar *bar)
 	const struct prom_bar ops = fakebar_ops(bar);
 
 	b->bar = bar;
-	b->job = (struct romread_job){.ids = {.vendor = PCI_VENDOR_NVIDIA},
-				      .until_us = NEVER,
-				      .remember = remember,
-				      .progress = progress,
-				      .ctx = b};
-	b->before = (struct romread_before){.count = 3, .power_auto = true};
+	b->job = (struct source_job){.ids = {.vendor = PCI_VENDOR_NVIDIA},
+				     .until_us = NEVER,
+				     .remember = remember,
+				     .progress = progress,
+				     .ctx = b};
+	b->before = (struct source_before){.count = 3, .power_auto = true};
 	return prom_read(&ops, &b->job, &b->before, &b->ret);
 }
 
@@ -214,9 +214,9 @@ static void nobody_to_tell(void **state)
 {
 	struct fakebar bar = fakebar_of(GA102, MIRROR_NEW);
 	const struct prom_bar ops = fakebar_ops(&bar);
-	const struct romread_before before = {.count = 0};
-	struct romread_job job = {.until_us = NEVER};
-	struct romread ret = {0};
+	const struct source_before before = {.count = 0};
+	struct source_job job = {.until_us = NEVER};
+	struct source_bytes ret = {0};
 
 	(void)state;
 	assert_int_equal(prom_read(&ops, &job, &before, &ret), 0);
@@ -274,7 +274,7 @@ static void slow_words(void **state)
 	const struct prom_bar ops = {.read = slow_read, .write = slow_write, .ctx = &slow};
 
 	(void)state;
-	b.job = (struct romread_job){.until_us = NEVER};
+	b.job = (struct source_job){.until_us = NEVER};
 	assert_int_equal(prom_read(&ops, &b.job, &b.before, &b.ret), -ETIMEDOUT);
 	assert_int_equal(b.ret.n, 1536); /* 300 words are 1200 bytes */
 	assert_int_equal(bar.reg, FAKEBAR_REGISTER);
@@ -305,7 +305,7 @@ static void each_access_fails(void **state)
 static void put_right(void **state)
 {
 	static const struct {
-		struct romread_before before;
+		struct source_before before;
 		uint32_t mirror;
 		bool written;
 	} cases[] = {

@@ -30,7 +30,7 @@ static void rom_put(uint8_t p[SIZE])
 struct bench {
 	struct root root;
 	struct attr_ops k;
-	struct romread_job job;
+	struct source_job job;
 	uint8_t bar[SIZE]; /* what the ROM BAR gives */
 	bool eio, gone;
 	unsigned writes;
@@ -80,11 +80,11 @@ static void start(struct bench *b, const char *dir)
 {
 	*b = (struct bench){.root = {.path = dir, .fd = tempdir_open(dir)}};
 	b->k = (struct attr_ops){.read = bar_read, .write = bar_write, .link = no_link, .ctx = b};
-	b->job = (struct romread_job){.root = &b->root,
-				      .k = &b->k,
-				      .addr = {0, 1, 0, 0},
-				      .ids = card,
-				      .until_us = deadline_now_us() + 60000000};
+	b->job = (struct source_job){.root = &b->root,
+				     .k = &b->k,
+				     .addr = {0, 1, 0, 0},
+				     .ids = card,
+				     .until_us = deadline_now_us() + 60000000};
 	rom_put(b->bar);
 	reading_none(&b->best);
 }

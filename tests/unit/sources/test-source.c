@@ -27,11 +27,11 @@ static void every_word_has_a_row(void **state)
 
 static void a_file_reads_no_card(void **state)
 {
-	const struct romread_job job = {.until_us = ~0ull};
-	struct romread ret;
+	const struct source_job job = {.until_us = ~0ull};
+	struct source_bytes ret;
 
 	(void)state;
-	assert_int_equal(romread(SOURCE_FILE, &job, &ret), -ENODEV);
+	assert_int_equal(source_read(SOURCE_FILE, &job, &ret), -ENODEV);
 	assert_string_equal(ret.outcome, "no source of this name reads cards");
 	assert_null(ret.bytes);
 }

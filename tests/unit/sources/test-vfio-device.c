@@ -192,7 +192,7 @@ static void no_driver_no_group(void **state)
 /* The calls that reach the kernel, on files that are no devices. */
 static void real_calls(void **state)
 {
-	struct romread ret;
+	struct source_bytes ret;
 	struct vfiobench b;
 	struct vfio_ops v;
 	char buf[4];
@@ -213,7 +213,7 @@ static void real_calls(void **state)
 	assert_true(tempdir_is(b.root.fd, "dev/vfio/vfio", "01234567ab"));
 	v.close(v.ctx, fd);
 	assert_int_equal(v.pwrite(v.ctx, fd, "ab", 2, 8), -EBADF);
-	assert_int_equal(romread(SOURCE_VFIO, &b.job, &ret), -ENOTTY);
+	assert_int_equal(source_read(SOURCE_VFIO, &b.job, &ret), -ENOTTY);
 	assert_string_equal(ret.outcome,
 			    "/dev/vfio/vfio: not the version of vfio that is known here");
 	assert_null(ret.bytes);

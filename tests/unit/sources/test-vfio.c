@@ -134,7 +134,7 @@ static void decode_is_on_already(void **state)
 
 	vfiobench_make(&b, state);
 	f.command[0] = 7;
-	assert_int_equal(romread_vfio_by(&ops, &b.job, &b.ret), 0);
+	assert_int_equal(source_read_vfio_by(&ops, &b.job, &b.ret), 0);
 	assert_int_equal(f.config_writes, 0);
 	assert_int_equal(f.command[0], 7);
 	vfiobench_close(&b);

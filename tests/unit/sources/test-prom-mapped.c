@@ -30,9 +30,9 @@ static const struct pci_addr card = {0, 1, 0, 0};
 struct bench {
 	struct root root;
 	struct attr_ops k;
-	struct romread_job job;
+	struct source_job job;
 	unsigned told;
-	struct romread_before as_told[4];
+	struct source_before as_told[4];
 	uint32_t reg_when_told[4];
 };
 
@@ -54,7 +54,7 @@ static void put_at(const struct bench *b, uint32_t at, const void *data, size_t 
 	close(fd);
 }
 
-static int remember(void *ctx, const struct romread_before *before)
+static int remember(void *ctx, const struct source_before *before)
 {
 	struct bench *b = ctx;
 
@@ -72,13 +72,13 @@ static void bench_make(struct bench *b, void **state)
 
 	*b = (struct bench){.root = {.path = *state, .fd = tempdir_open(*state)}};
 	b->k = attr_ops_real(&b->root);
-	b->job = (struct romread_job){.root = &b->root,
-				      .k = &b->k,
-				      .addr = card,
-				      .ids = {.vendor = PCI_VENDOR_NVIDIA},
-				      .until_us = ~0ull,
-				      .remember = remember,
-				      .ctx = b};
+	b->job = (struct source_job){.root = &b->root,
+				     .k = &b->k,
+				     .addr = card,
+				     .ids = {.vendor = PCI_VENDOR_NVIDIA},
+				     .until_us = ~0ull,
+				     .remember = remember,
+				     .ctx = b};
 	tempdir_put_text(b->root.fd, CARD "resource", BAR_16M);
 	tempdir_put_text(b->root.fd, CARD "enable", "0");
 	tempdir_put_text(b->root.fd, CARD "power/control", "auto");
@@ -110,11 +110,11 @@ static void as_before(const struct bench *b)
 
 static void whole(void **state)
 {
-	struct romread ret;
+	struct source_bytes ret;
 	struct bench b;
 
 	bench_make(&b, state);
-	assert_int_equal(romread(SOURCE_PROM, &b.job, &ret), 0);
+	assert_int_equal(source_read(SOURCE_PROM, &b.job, &ret), 0);
 	assert_true(fakebar_is_flash(&ret));
 	assert_string_equal(ret.outcome, "read");
 	as_before(&b);
@@ -143,12 +143,13 @@ static void gone_meanwhile(void **state)
 		     {"\xde\x10\xff\xff", false}};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct romread ret;
+		struct source_bytes ret;
 		struct bench b;
 
 		bench_make(&b, state);
 		tempdir_put_text(b.root.fd, CARD "config", cases[i].config);
-		assert_int_equal(romread(SOURCE_PROM, &b.job, &ret), cases[i].gone ? -ENXIO : 0);
+		assert_int_equal(source_read(SOURCE_PROM, &b.job, &ret),
+				 cases[i].gone ? -ENXIO : 0);
 		assert_int_equal(!ret.bytes, cases[i].gone);
 		assert_int_equal(!!strstr(ret.outcome, "has left the bus"), cases[i].gone);
 		as_before(&b);
@@ -181,7 +182,7 @@ static void refused(void **state)
 		{"", PCI_VENDOR_NVIDIA, false, -ENODEV,
 		 "BAR 0 is no memory of 4 MiB or more that has an address"},
 	};
-	struct romread ret;
+	struct source_bytes ret;
 	struct bench b;
 
 	bench_make(&b, state);
@@ -189,7 +190,7 @@ static void refused(void **state)
 		tempdir_put_text(b.root.fd, CARD "resource", cases[i].resource);
 		b.job.ids.vendor = cases[i].vendor;
 		b.job.bound = cases[i].bound;
-		assert_int_equal(romread(SOURCE_PROM, &b.job, &ret), cases[i].err);
+		assert_int_equal(source_read(SOURCE_PROM, &b.job, &ret), cases[i].err);
 		assert_string_equal(ret.outcome, cases[i].outcome);
 		assert_null(ret.bytes);
 		assert_int_equal(b.told, 0);
@@ -201,13 +202,13 @@ static void refused(void **state)
 /* The least BAR 0 that has a whole window. */
 static void four_mebibytes(void **state)
 {
-	struct romread ret;
+	struct source_bytes ret;
 	struct bench b;
 
 	bench_make(&b, state);
 	tempdir_put_text(b.root.fd, CARD "resource",
 			 "0x00000000f6000000 0x00000000f63fffff 0x0000000000040200\n");
-	assert_int_equal(romread(SOURCE_PROM, &b.job, &ret), 0);
+	assert_int_equal(source_read(SOURCE_PROM, &b.job, &ret), 0);
 	free(ret.bytes);
 	close(b.root.fd);
 }
@@ -216,18 +217,18 @@ static void four_mebibytes(void **state)
 static void put_back_on_failure(void **state)
 {
 	const uint32_t gone = 0xffffffff;
-	struct romread ret;
+	struct source_bytes ret;
 	struct bench b;
 
 	bench_make(&b, state);
 	put_at(&b, 0, &gone, sizeof(gone));
-	assert_int_equal(romread(SOURCE_PROM, &b.job, &ret), -EIO);
+	assert_int_equal(source_read(SOURCE_PROM, &b.job, &ret), -EIO);
 	assert_string_equal(ret.outcome, "the card does not answer: BAR 0 reads ffffffff");
 	assert_int_equal(b.told, 1);
 	as_before(&b);
 	b.job.remember = NULL;
 	assert_int_equal(unlinkat(b.root.fd, CARD "resource0", 0), 0);
-	assert_int_equal(romread(SOURCE_PROM, &b.job, &ret), -ENOENT);
+	assert_int_equal(source_read(SOURCE_PROM, &b.job, &ret), -ENOENT);
 	assert_string_equal(ret.outcome, "BAR 0 cannot be mapped: No such file or directory");
 	assert_true(tempdir_is(b.root.fd, CARD "enable", "0"));
 	assert_true(tempdir_is(b.root.fd, CARD "power/control", "auto"));
@@ -254,10 +255,10 @@ static void refuse_mapping(int err)
 
 static bool refused_with(const struct bench *b, int err, const char *outcome)
 {
-	struct romread ret;
+	struct source_bytes ret;
 
 	refuse_mapping(err);
-	return romread(SOURCE_PROM, &b->job, &ret) == -err && strcmp(ret.outcome, outcome) == 0;
+	return source_read(SOURCE_PROM, &b->job, &ret) == -err && strcmp(ret.outcome, outcome) == 0;
 }
 
 static volatile sig_atomic_t stop;
@@ -271,20 +272,20 @@ static void stop_after_a_step(void *ctx, size_t done, size_t all)
 /* What a signal's handler does, in the middle of the window. */
 static void stopped(void **state)
 {
-	struct romread ret;
+	struct source_bytes ret;
 	struct bench b;
 
 	bench_make(&b, state);
 	stop = 0;
 	b.job.stop = &stop;
 	b.job.progress = stop_after_a_step;
-	assert_int_equal(romread(SOURCE_PROM, &b.job, &ret), -EINTR);
+	assert_int_equal(source_read(SOURCE_PROM, &b.job, &ret), -EINTR);
 	assert_string_equal(ret.outcome, "stopped by a signal");
 	assert_null(ret.bytes);
 	as_before(&b);
 	/* And nothing is begun after it. */
 	b.told = 0;
-	assert_int_equal(romread(SOURCE_PROM, &b.job, &ret), -EINTR);
+	assert_int_equal(source_read(SOURCE_PROM, &b.job, &ret), -EINTR);
 	assert_int_equal(b.told, 0);
 	close(b.root.fd);
 }
@@ -320,11 +321,11 @@ static void mapping_refused(void **state)
 /* What a killed reader left, by what it had noted; where a driver is bound nothing is touched. */
 static void after_a_kill(void **state)
 {
-	static const struct romread_before before = {.count = 0,
-						     .power_auto = true,
-						     .prom_register = MIRROR_NEW,
-						     .prom_value = FAKEBAR_REGISTER};
-	static const struct romread_before no_register = {.count = 0, .power_auto = true};
+	static const struct source_before before = {.count = 0,
+						    .power_auto = true,
+						    .prom_register = MIRROR_NEW,
+						    .prom_value = FAKEBAR_REGISTER};
+	static const struct source_before no_register = {.count = 0, .power_auto = true};
 	const uint32_t left = FAKEBAR_REGISTER & ~1u;
 	struct bench b;
 
@@ -332,13 +333,13 @@ static void after_a_kill(void **state)
 	put_at(&b, MIRROR_NEW, &left, sizeof(left));
 	tempdir_put_text(b.root.fd, CARD "enable", "1");
 	tempdir_put_text(b.root.fd, CARD "power/control", "on");
-	romread_put_right(&b.root, &b.k, card, &no_register);
+	source_put_right(&b.root, &b.k, card, &no_register);
 	assert_int_equal(word_at(&b, MIRROR_NEW), left);
 	bind_driver(&b, "vfio-pci");
-	romread_put_right(&b.root, &b.k, card, &before);
+	source_put_right(&b.root, &b.k, card, &before);
 	assert_int_equal(word_at(&b, MIRROR_NEW), left);
 	assert_int_equal(unlinkat(b.root.fd, CARD "driver", 0), 0);
-	romread_put_right(&b.root, &b.k, card, &before);
+	source_put_right(&b.root, &b.k, card, &before);
 	as_before(&b);
 	close(b.root.fd);
 }

@@ -236,7 +236,7 @@ static int stage(struct import_job *j)
 	if (err < 0)
 		return cmd_fail("/" ROOT_STAGED, strerror(-err));
 	j->boot.rom = (struct rom_reading){.tried = true};
-	reading_tell(&j->reading, &from, &j->boot.rom);
+	reading_describe(&j->reading, &from, &j->boot.rom);
 	staging_put(&j->env->root, &j->reading, &j->boot.rom);
 	return EXIT_DONE;
 }

@@ -48,7 +48,7 @@ static int read_once(struct attempt *a)
 	return 0;
 }
 
-/* Genuine ROMs leave none; memory reads the same as often as one asks. */
+/* Genuine ROMs leave none; what is in RAM reads the same as often as one asks. */
 static bool doubtful(const struct reading *r)
 {
 	if (source_of(r->source)->is_memory)
@@ -61,7 +61,7 @@ static bool same(const struct reading *a, const struct reading *b)
 	return a->raw.n == b->raw.n && memcmp(a->raw.bytes, b->raw.bytes, a->raw.n) == 0;
 }
 
-/* A reading that was had twice, byte for byte; NULL where there is none. */
+/* A reading that came twice, byte for byte; NULL where there is none. */
 static struct reading *confirmed(struct attempt *a)
 {
 	for (size_t i = 0; i < a->n; i++)
@@ -82,7 +82,7 @@ static struct reading *best_of(struct attempt *a)
 }
 
 /* Whole by all its sums, and the only one that is. */
-static bool stands_out(const struct attempt *a, const struct reading *r)
+static bool only_whole(const struct attempt *a, const struct reading *r)
 {
 	size_t whole = 0;
 
@@ -96,7 +96,7 @@ static struct reading *distrust(struct attempt *a, const char *where)
 {
 	struct reading *r = best_of(a);
 
-	if (stands_out(a, r)) {
+	if (only_whole(a, r)) {
 		findings_add(&r->judged.findings, "flaky", FINDING_WARN,
 			     "no two of %zu readings are the same (%s); this one alone is whole. "
 			     "Compare it with the next boot's",
@@ -113,8 +113,8 @@ static struct reading *distrust(struct attempt *a, const char *where)
 	return r;
 }
 
-/* Bytes are never mixed from several readings: one that was had twice is believed. */
-static struct reading *settle_doubt(struct attempt *a, char outcome[ROM_OUTCOME_MAX])
+/* Bytes are never mixed from several readings: one that came twice is believed. */
+static struct reading *pick_reading(struct attempt *a, char outcome[ROM_OUTCOME_MAX])
 {
 	struct reading *r = confirmed(a);
 	char where[DIFFER_TEXT_MAX];
@@ -137,21 +137,21 @@ static struct reading *settle_doubt(struct attempt *a, char outcome[ROM_OUTCOME_
 }
 
 /* Until there is no doubt, or no more tries. */
-static int read_source(struct attempt *a, struct rom_attempt *told, struct reading *ret)
+static int read_source(struct attempt *a, struct rom_attempt *report, struct reading *ret)
 {
 	struct reading *r;
 	int err = read_once(a);
 
 	if (err < 0) {
-		memcpy(told->outcome, a->read[0].raw.outcome, sizeof(told->outcome));
+		memcpy(report->outcome, a->read[0].raw.outcome, sizeof(report->outcome));
 		return err;
 	}
 	if (doubtful(&a->read[0]))
 		while (a->n < ATTEMPT_READINGS && !confirmed(a) && read_once(a) == 0)
 			;
-	r = settle_doubt(a, told->outcome);
-	told->size = r->raw.n;
-	told->verdict = r->judged.verdict;
+	r = pick_reading(a, report->outcome);
+	report->size = r->raw.n;
+	report->verdict = r->judged.verdict;
 	*ret = *r;
 	reading_none(r);
 	return 0;
@@ -165,20 +165,20 @@ static void drop_attempt(struct attempt *a)
 }
 
 int attempt_read(enum rom_source s, const struct source_job *j, const struct verdict_facts *known,
-		 enum rom_trim trim, struct rom_attempt *told, struct reading *ret)
+		 enum rom_trim trim, struct rom_attempt *report, struct reading *ret)
 {
 	struct attempt *a = calloc(1, sizeof(*a));
 	int err;
 
 	if (!a) {
-		snprintf(told->outcome, sizeof(told->outcome), "no memory");
+		snprintf(report->outcome, sizeof(report->outcome), "no memory");
 		return -ENOMEM;
 	}
 	a->source = s;
 	a->job = j;
 	a->known = known;
 	a->trim = trim;
-	err = read_source(a, told, ret);
+	err = read_source(a, report, ret);
 	drop_attempt(a);
 	return err;
 }

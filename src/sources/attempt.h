@@ -8,6 +8,8 @@
 
 #define ATTEMPT_READINGS 3 /* two that agree are found among three, or none can be believed */
 
+/* The bytes of one reading and what was found of them. Filled by attempt_read, and by cmd/import.c
+ * of a file. */
 struct reading {
 	struct source_bytes raw; /* bytes NULL: there is none */
 	enum rom_source source;
@@ -18,11 +20,12 @@ struct reading {
 void reading_none(struct reading *r);
 void reading_free(struct reading *r);
 
-/* 0 with the reading in *ret (reading_free it), whatever its verdict, or -errno. told->outcome is
- * set in both cases, its size and verdict with 0. Doubt is a verdict short of complete, and a last
- * image whose bytes do not sum to 0, as genuine ones do. Bytes of two readings are never mixed: one
- * that was had twice is believed; else finding "flaky". */
+/* Returns 0 and sets *ret (reading_free it), whatever its verdict, or -errno. Sets report->outcome
+ * in both cases, report->size and ->verdict with 0; the report's name and time are the caller's. A
+ * reading is doubtful whose verdict is short of complete, or the bytes of whose last image do not
+ * sum to 0, as those of genuine ones do: it is made again, up to ATTEMPT_READINGS in all. Bytes of
+ * two readings are never mixed: one that came twice is believed; else finding "flaky". */
 int attempt_read(enum rom_source s, const struct source_job *j, const struct verdict_facts *known,
-		 enum rom_trim trim, struct rom_attempt *told, struct reading *ret);
+		 enum rom_trim trim, struct rom_attempt *report, struct reading *ret);
 
 #endif

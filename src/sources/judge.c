@@ -12,7 +12,7 @@ struct task {
 	const struct verdict_facts *known;
 };
 
-static void work(const void *arg, void *answer)
+static void judge_task(const void *arg, void *answer)
 {
 	const struct task *t = arg;
 	struct judged *j = answer;
@@ -103,7 +103,7 @@ void judge_check(size_t n, const struct verdict_facts *known, struct judged *j)
 void judge(struct bytes file, const struct verdict_facts *known, struct judged *ret)
 {
 	const struct task t = {file, known};
-	int signal = 0, r = jail_run(work, &t, ret, sizeof(*ret), &signal);
+	int signal = 0, r = jail_run(judge_task, &t, ret, sizeof(*ret), &signal);
 
 	if (r == 0) {
 		judge_check(file.n, known, ret);

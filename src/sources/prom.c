@@ -17,8 +17,8 @@
 #define MIRROR_NV40 0x88050u /* ... from NV40 on */
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Hopper and Blackwell have the mirror at 0x92000, but nothing tells that its 0x50 means the same,
- * and no driver writes it there: what is not listed is read as it stands. */
+/* Hopper and Blackwell have the mirror at 0x92000, but no document says that its 0x50 means the
+ * same, and no driver writes it there: what is not listed is read as it is. */
 static const struct {
 	uint32_t first, last, mirror; /* chips */
 } ages[] = {
@@ -180,7 +180,7 @@ void prom_put_right(const struct prom_bar *bar, const struct source_before *befo
 {
 	const uint32_t reg = before->prom_register;
 
-	/* It comes from a file: nothing else in BAR 0 is written, whatever stands there. */
+	/* It comes from a file: nothing else in BAR 0 is written, whatever the file says. */
 	if (reg == MIRROR_NV04 || reg == MIRROR_NV40)
 		put_back(bar, reg, before->prom_value);
 }
@@ -219,7 +219,7 @@ static void unmap_bar(const struct prom_bar *bar)
 	(void)munmap(bar->ctx, PROM_BAR_MIN);
 }
 
-static int tell_unmapped(struct source_bytes *ret, int err)
+static int fail_unmapped(struct source_bytes *ret, int err)
 {
 	switch (err) {
 	case -EPERM:
@@ -248,7 +248,7 @@ static int read_awake(const struct source_job *j, struct source_bytes *ret)
 	int r = map_bar(j->root, j->addr, &bar);
 
 	if (r < 0)
-		return tell_unmapped(ret, r);
+		return fail_unmapped(ret, r);
 	r = prom_read(&bar, j, &p->before, ret);
 	unmap_bar(&bar);
 	return r;

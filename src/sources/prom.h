@@ -18,7 +18,7 @@ struct prom_bar {
 	void *ctx;
 };
 
-/* The whole window into ret. job->remember is told `before` with the register in it before the
+/* The whole window into ret. job->remember gets `before` with the register in it before the
  * first write; a `before` of NULL: whoever kills the reader need not know. The register is as it
  * was on every path out. As a source_reader otherwise: -errno, with a sentence where it has one. */
 int prom_read(const struct prom_bar *bar, const struct source_job *j,
@@ -28,7 +28,7 @@ int prom_read(const struct prom_bar *bar, const struct source_job *j,
  * has none, or one that is not such a register. */
 void prom_put_right(const struct prom_bar *bar, const struct source_before *before);
 
-/* BAR 0's PROM register back to what it held, through resource0; nothing where before has none. */
+/* The same through resource0; nothing is written while a driver has the card. */
 void prom_put_right_mapped(const struct root *root, struct pci_addr a,
 			   const struct source_before *before);
 

@@ -16,21 +16,20 @@ static bool has(const struct reading_order *o, enum rom_source s)
 	return false;
 }
 
-/* What the boot tells of the card's ROM is what it tells of the best reading. */
-void reading_tell(const struct reading *best, const struct rom_attempt *from,
-		  struct rom_reading *told)
+void reading_describe(const struct reading *best, const struct rom_attempt *from,
+		      struct rom_reading *result)
 {
 	const struct judged *d = &best->judged;
 
-	memcpy(told->source, from->source, sizeof(told->source));
-	memcpy(told->outcome, from->outcome, sizeof(told->outcome));
-	told->verdict = d->verdict;
-	told->findings = d->findings;
-	told->raw_size = best->raw.n;
-	told->rom_size = best->keep.n;
-	memcpy(told->version, d->rom.version, sizeof(told->version));
-	memcpy(told->sign_on, d->rom.sign_on, sizeof(told->sign_on));
-	told->has_efi = rom_has_efi(&d->rom);
+	memcpy(result->source, from->source, sizeof(result->source));
+	memcpy(result->outcome, from->outcome, sizeof(result->outcome));
+	result->verdict = d->verdict;
+	result->findings = d->findings;
+	result->raw_size = best->raw.n;
+	result->rom_size = best->keep.n;
+	memcpy(result->version, d->rom.version, sizeof(result->version));
+	memcpy(result->sign_on, d->rom.sign_on, sizeof(result->sign_on));
+	result->has_efi = rom_has_efi(&d->rom);
 }
 
 static bool better(const struct reading *a, const struct reading *than)
@@ -38,13 +37,13 @@ static bool better(const struct reading *a, const struct reading *than)
 	return !than->raw.bytes || a->judged.verdict > than->judged.verdict;
 }
 
-static struct rom_attempt *new_attempt(struct rom_reading *told, enum rom_source s)
+static struct rom_attempt *new_attempt(struct rom_reading *result, enum rom_source s)
 {
 	struct rom_attempt *a;
 
-	if (told->n_attempts == ROM_ATTEMPTS_MAX)
-		told->n_attempts--;
-	a = &told->attempt[told->n_attempts++];
+	if (result->n_attempts == ROM_ATTEMPTS_MAX)
+		result->n_attempts--;
+	a = &result->attempt[result->n_attempts++];
 	*a = (struct rom_attempt){.verdict = VERDICT_REJECTED};
 	snprintf(a->source, sizeof(a->source), "%s", source_text(s));
 	return a;
@@ -63,7 +62,7 @@ static const char *not_there(const struct source *from, const struct reading_ord
 }
 
 static int try_source(enum rom_source s, const struct source_job *j, const struct reading_order *o,
-		      enum rom_trim trim, struct rom_attempt *told, struct reading *ret)
+		      enum rom_trim trim, struct rom_attempt *report, struct reading *ret)
 {
 	const struct source *from = source_of(s);
 	const char *why = not_there(from, o);
@@ -74,24 +73,24 @@ static int try_source(enum rom_source s, const struct source_job *j, const struc
 					    .machine = READING_GUEST_MACHINE};
 
 	if (why) {
-		snprintf(told->outcome, sizeof(told->outcome), "%s", why);
+		snprintf(report->outcome, sizeof(report->outcome), "%s", why);
 		return -ENODEV;
 	}
-	return attempt_read(s, j, &known, trim, told, ret);
+	return attempt_read(s, j, &known, trim, report, ret);
 }
 
 void reading_try_one(enum rom_source s, const struct source_job *j, const struct reading_order *o,
-		     enum rom_trim trim, struct rom_reading *told, struct reading *best)
+		     enum rom_trim trim, struct rom_reading *result, struct reading *best)
 {
 	unsigned long long start = deadline_now_us();
-	struct rom_attempt *a = new_attempt(told, s);
+	struct rom_attempt *a = new_attempt(result, s);
 	struct reading next;
 	int err = try_source(s, j, o, trim, a, &next);
 
 	a->us = (unsigned)(deadline_now_us() - start);
-	told->gone = told->gone || err == -ENXIO;
-	if (err < 0 && told->n_attempts == 1)
-		reading_tell(best, a, told);
+	result->gone = result->gone || err == -ENXIO;
+	if (err < 0 && result->n_attempts == 1)
+		reading_describe(best, a, result);
 	if (err < 0)
 		return;
 	if (!better(&next, best)) {
@@ -100,31 +99,32 @@ void reading_try_one(enum rom_source s, const struct source_job *j, const struct
 	}
 	free(best->raw.bytes);
 	*best = next;
-	reading_tell(best, a, told);
+	reading_describe(best, a, result);
 }
 
 void reading_try(const struct source_job *j, const struct reading_order *o, enum rom_trim trim,
-		 struct rom_reading *told, struct reading *best)
+		 struct rom_reading *result, struct reading *best)
 {
 	for (size_t i = 0; i < o->n && best->judged.verdict != VERDICT_COMPLETE; i++)
-		if (!source_of(o->source[i])->needs_vfio && !told->gone)
-			reading_try_one(o->source[i], j, o, trim, told, best);
+		if (!source_of(o->source[i])->needs_vfio && !result->gone)
+			reading_try_one(o->source[i], j, o, trim, result, best);
 	if (o->rom_shadow && !best->keep.n && !has(o, SOURCE_SHADOW))
-		reading_try_one(SOURCE_SHADOW, j, o, trim, told, best);
+		reading_try_one(SOURCE_SHADOW, j, o, trim, result, best);
 }
 
-static bool was_read(const struct rom_reading *told, enum rom_source s)
+static bool was_read(const struct rom_reading *result, enum rom_source s)
 {
-	for (size_t i = 0; i < told->n_attempts; i++)
-		if (told->attempt[i].size && strcmp(told->attempt[i].source, source_text(s)) == 0)
+	for (size_t i = 0; i < result->n_attempts; i++)
+		if (result->attempt[i].size &&
+		    strcmp(result->attempt[i].source, source_text(s)) == 0)
 			return true;
 	return false;
 }
 
-bool reading_wants_vfio(const struct reading_order *o, const struct rom_reading *told,
+bool reading_wants_vfio(const struct reading_order *o, const struct rom_reading *result,
 			const struct reading *best)
 {
 	/* To open one that is gone takes the kernel a minute. */
-	return has(o, SOURCE_VFIO) && !told->gone && best->judged.verdict != VERDICT_COMPLETE &&
-	       !(o->no_rom_bar && was_read(told, SOURCE_PROM));
+	return has(o, SOURCE_VFIO) && !result->gone && best->judged.verdict != VERDICT_COMPLETE &&
+	       !(o->no_rom_bar && was_read(result, SOURCE_PROM));
 }

@@ -1,5 +1,5 @@
 /* A card's ROM from the sources that the configuration names, in its order: each reading judged,
- * a doubtful one made again, the best one kept, each attempt told. */
+ * a doubtful one made again, the best one kept, each attempt reported. */
 #ifndef GPUROM_SOURCES_READ_H
 #define GPUROM_SOURCES_READ_H
 
@@ -18,26 +18,26 @@ struct reading_order {
 	bool no_rom_bar, rom_shadow; /* what the scan found: see struct pci_fn */
 };
 
-/* What can be tried before the hand-over: all sources of the order but vfio, and at last, where
- * the ROM is a shadow and nothing may be published, the shadow, to be kept as it is. Stops at the
- * first complete reading. told gets the attempts added, and the fields that come from the best
- * reading set (not the digests); *best is replaced where a better one is found (ties go to the
- * earlier): begin with reading_none, end with reading_free. */
+/* What can be tried before the hand-over: all sources of the order that need no vfio driver, and at
+ * last, where the ROM is a shadow and nothing may be published, the shadow, to be kept as it is.
+ * Stops at the first complete reading. Adds the attempts to result, and sets its fields that come
+ * from the best reading (not the digests); *best is replaced where a better one is found (ties go
+ * to the earlier): begin with reading_none, end with reading_free. */
 void reading_try(const struct source_job *j, const struct reading_order *o, enum rom_trim trim,
-		 struct rom_reading *told, struct reading *best);
+		 struct rom_reading *result, struct reading *best);
 
 /* Whether the source vfio is worth a try after the hand-over: the order has it, *best is not
- * complete, and what it would read has not been read already (told: the flash window of a card that
- * has no ROM BAR). */
-bool reading_wants_vfio(const struct reading_order *o, const struct rom_reading *told,
+ * complete, and what it would read is not among result's attempts (the flash window of a card that
+ * has no ROM BAR: prom reads the same). */
+bool reading_wants_vfio(const struct reading_order *o, const struct rom_reading *result,
 			const struct reading *best);
 
-/* Sets the fields of told that come from the best reading, as above. */
-void reading_tell(const struct reading *best, const struct rom_attempt *from,
-		  struct rom_reading *told);
+/* Sets the fields of result that come from the best reading, as above. */
+void reading_describe(const struct reading *best, const struct rom_attempt *from,
+		      struct rom_reading *result);
 
 /* One source, whatever the order. */
 void reading_try_one(enum rom_source s, const struct source_job *j, const struct reading_order *o,
-		     enum rom_trim trim, struct rom_reading *told, struct reading *best);
+		     enum rom_trim trim, struct rom_reading *result, struct reading *best);
 
 #endif

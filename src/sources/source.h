@@ -20,8 +20,10 @@ struct source {
 /* The row of s, any of the enum. Static. */
 const struct source *source_of(enum rom_source s);
 
-/* 0, or -errno with outcome telling. -EBUSY: a driver is bound (job.bound was not set), or a VM
- * has the card. -ENODEV: this source cannot be had here.
+/* Returns 0 and sets ret->bytes and ret->n (the caller frees), or -errno with the reason in
+ * ret->outcome. -EBUSY: a driver is bound (job.bound was not set), or a VM has the card. -ENODEV:
+ * the card or this host does not have this source. -ENXIO: the card has left the bus. -ETIMEDOUT,
+ * -EINTR: the job's deadline or a signal came first. Others are the kernel's.
  *   sysfs   D0, decode on (`enable`), "1\n", page by page to the end, "0\n", all put back
  *   shadow  the same file, which is RAM then
  *   efi     touches no hardware
@@ -29,7 +31,7 @@ const struct source *source_of(enum rom_source s);
  *   vfio    a vfio driver is bound and nobody has its group open; works under lockdown */
 int source_read(enum rom_source s, const struct source_job *j, struct source_bytes *ret);
 
-/* After a reader was killed: the ROM disabled, the rest as it was. */
+/* Called by settle after it has killed a reader: the ROM disabled, the rest as it was. */
 void source_put_right(const struct root *root, const struct attr_ops *k, struct pci_addr a,
 		      const struct source_before *before);
 

@@ -15,7 +15,7 @@
 #define IOMMUFD "dev/iommu"
 #define NAME_LEN 32 /* of "vfio0", or of a group's number */
 
-/* include/uapi/linux/vfio.h, from 6.6 on; longer since, which the kernel tells by argsz. */
+/* include/uapi/linux/vfio.h, from 6.6 on; longer since, which the kernel knows by argsz. */
 #ifndef VFIO_DEVICE_BIND_IOMMUFD
 #define VFIO_DEVICE_BIND_IOMMUFD _IO(VFIO_TYPE, VFIO_BASE + 18)
 struct vfio_device_bind_iommufd {
@@ -161,7 +161,7 @@ static bool lets_alone(const char *driver)
 	return false;
 }
 
-static int tell_unviable(const struct source_job *j, const char *group, struct source_bytes *ret)
+static int fail_unviable(const struct source_job *j, const char *group, struct source_bytes *ret)
 {
 	char driver[PCI_DRIVER_MAX] = "", addr[PCI_ADDR_BUF];
 	DIR *d = open_folder(j, "iommu_group/devices");
@@ -223,7 +223,7 @@ static int open_viable(const struct vfio_ops *v, const struct source_job *j, con
 		r = v->ioctl(v->ctx, dev->under[0], VFIO_GROUP_GET_STATUS, &status);
 	if (r < 0)
 		return job_fail(ret, r, "/%s: %s", path, strerror(-r));
-	return status.flags & VFIO_GROUP_FLAGS_VIABLE ? 0 : tell_unviable(j, group, ret);
+	return status.flags & VFIO_GROUP_FLAGS_VIABLE ? 0 : fail_unviable(j, group, ret);
 }
 
 static int attach(const struct vfio_ops *v, const struct source_job *j, unsigned long type,

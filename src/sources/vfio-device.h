@@ -33,7 +33,7 @@ struct vfio_region {
 
 /* Opening brings the function to D0 and resets it where it can be reset; closing resets it and lets
  * it sleep again. -errno with a sentence in ret: -EBUSY where a VM has the card, -ENODEV where vfio
- * cannot be had. */
+ * is not available. */
 int vfio_open(const struct vfio_ops *v, const struct source_job *j, struct vfio_device *dev,
 	      struct source_bytes *ret);
 void vfio_close(struct vfio_device *dev);

@@ -21,7 +21,8 @@ struct decode {
 	uint8_t was[2]; /* little-endian */
 };
 
-/* Without it vfio refuses BARs and the ROM. Where it cannot be had, they tell so themselves. */
+/* Without memory decode vfio refuses BARs and the ROM. Where it cannot be set, reading them fails,
+ * with a reason of its own. */
 static void decode_on(const struct vfio_device *dev, struct decode *d)
 {
 	uint8_t now[2];

@@ -14,7 +14,7 @@ struct vfiobench {
 	struct source_job job;
 	struct source_bytes ret;
 	size_t late_at;	    /* bytes after which the deadline has passed, 0: it does not */
-	size_t done, whole; /* as the job's owner was told last */
+	size_t done, whole; /* as last reported to the job's owner */
 };
 
 void vfiobench_make(struct vfiobench *b, void **state);

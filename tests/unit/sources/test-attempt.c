@@ -79,7 +79,7 @@ static int make_flashes(void **state)
 }
 
 static struct reading got;
-static struct rom_attempt told;
+static struct rom_attempt report;
 
 static int attempt(struct flash *f)
 {
@@ -91,8 +91,8 @@ static int attempt(struct flash *f)
 	const struct verdict_facts known = {.ids = &card};
 
 	reading_none(&got);
-	told = (struct rom_attempt){0};
-	return attempt_read(SOURCE_SYSFS, &job, &known, ROM_TRIM_CHAIN, &told, &got);
+	report = (struct rom_attempt){0};
+	return attempt_read(SOURCE_SYSFS, &job, &known, ROM_TRIM_CHAIN, &report, &got);
 }
 
 static void passes(void **state)
@@ -182,10 +182,10 @@ static void passes(void **state)
 			if (strcmp(got.judged.findings.f[k].code, "flaky") == 0)
 				flaky = &got.judged.findings.f[k];
 		if (f.at != t[i].reads || got.judged.verdict != t[i].verdict ||
-		    told.verdict != t[i].verdict || !flaky != !t[i].flaky ||
-		    strcmp(told.outcome, t[i].outcome) != 0 || told.size != SIZE)
+		    report.verdict != t[i].verdict || !flaky != !t[i].flaky ||
+		    strcmp(report.outcome, t[i].outcome) != 0 || report.size != SIZE)
 			fail_msg("%s: %u reads, verdict %d, '%s', %s", t[i].name, f.at,
-				 (int)got.judged.verdict, told.outcome,
+				 (int)got.judged.verdict, report.outcome,
 				 flaky ? flaky->text : "not flaky");
 		if (flaky && !strstr(flaky->text, t[i].flaky))
 			fail_msg("%s: %s", t[i].name, flaky->text);
@@ -206,8 +206,8 @@ static void many_differences(void **state)
 	for (size_t i = 0; i < 6; i++)
 		edited[0x200 + 2 * i]++;
 	assert_int_equal(attempt(&f), 0);
-	assert_string_equal(told.outcome, "read 3 times, two the same; 7 bytes differ, at 0x200, "
-					  "0x202, 0x204, 0x206 and on");
+	assert_string_equal(report.outcome, "read 3 times, two the same; 7 bytes differ, at 0x200, "
+					    "0x202, 0x204, 0x206 and on");
 	reading_free(&got);
 }
 
@@ -217,8 +217,8 @@ static void nothing(void **state)
 
 	(void)state;
 	assert_int_equal(attempt(&f), -EIO);
-	assert_int_equal(told.size, 0);
-	assert_non_null(strstr(told.outcome, "no option ROM behind the ROM BAR"));
+	assert_int_equal(report.size, 0);
+	assert_non_null(strstr(report.outcome, "no option ROM behind the ROM BAR"));
 	assert_null(got.raw.bytes);
 }
 

@@ -127,7 +127,7 @@ static void lies_are_rejected(void **state)
 {
 	static const struct {
 		const char *name;
-		void (*tell)(void);
+		void (*lie)(void);
 	} t[] = {
 		{"verdict", lie_verdict},   {"complete", lie_complete}, {"nothing", lie_nothing},
 		{"found_by", lie_found},    {"images", lie_images},	{"stop", lie_stop},
@@ -140,7 +140,7 @@ static void lies_are_rejected(void **state)
 	for (size_t i = 0; i < COUNT(t); i++) {
 		judge(sound(), &(struct verdict_facts){.ids = &card}, &j);
 		assert_int_equal(j.verdict, VERDICT_COMPLETE);
-		t[i].tell();
+		t[i].lie();
 		judge_check(SIZE, &(struct verdict_facts){0}, &j);
 		if (j.verdict != VERDICT_REJECTED || j.findings.n != 1 ||
 		    strcmp(j.findings.f[0].code, "parser-stopped") != 0)

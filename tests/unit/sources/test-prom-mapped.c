@@ -31,9 +31,9 @@ struct bench {
 	struct root root;
 	struct attr_ops k;
 	struct source_job job;
-	unsigned told;
-	struct source_before as_told[4];
-	uint32_t reg_when_told[4];
+	unsigned calls;
+	struct source_before remembered[4];
+	uint32_t reg_then[4];
 };
 
 static uint32_t word_at(const struct bench *b, uint32_t at)
@@ -58,9 +58,9 @@ static int remember(void *ctx, const struct source_before *before)
 {
 	struct bench *b = ctx;
 
-	assert_true(b->told < COUNT(b->as_told));
-	b->as_told[b->told] = *before;
-	b->reg_when_told[b->told++] = word_at(b, MIRROR_NEW);
+	assert_true(b->calls < COUNT(b->remembered));
+	b->remembered[b->calls] = *before;
+	b->reg_then[b->calls++] = word_at(b, MIRROR_NEW);
 	return 0;
 }
 
@@ -118,15 +118,15 @@ static void whole(void **state)
 	assert_true(fakebar_is_flash(&ret));
 	assert_string_equal(ret.outcome, "read");
 	as_before(&b);
-	/* Told twice: before the card was woken, and before the register was written. */
-	assert_int_equal(b.told, 2);
-	assert_int_equal(b.as_told[0].prom_register, 0);
-	assert_int_equal(b.as_told[1].prom_register, MIRROR_NEW);
-	assert_int_equal(b.as_told[1].prom_value, FAKEBAR_REGISTER);
-	assert_int_equal(b.reg_when_told[1], FAKEBAR_REGISTER);
+	/* Remembered twice: before the card was woken, and before the register was written. */
+	assert_int_equal(b.calls, 2);
+	assert_int_equal(b.remembered[0].prom_register, 0);
+	assert_int_equal(b.remembered[1].prom_register, MIRROR_NEW);
+	assert_int_equal(b.remembered[1].prom_value, FAKEBAR_REGISTER);
+	assert_int_equal(b.reg_then[1], FAKEBAR_REGISTER);
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(b.as_told[i].count, 0);
-		assert_true(b.as_told[i].power_auto);
+		assert_int_equal(b.remembered[i].count, 0);
+		assert_true(b.remembered[i].power_auto);
 	}
 	free(ret.bytes);
 	close(b.root.fd);
@@ -158,7 +158,8 @@ static void gone_meanwhile(void **state)
 	}
 }
 
-/* Told, and nothing is written at all: not even noted down that something would be. */
+/* The reason is given, and nothing is written: it is not even noted down that something would be.
+ */
 static void refused(void **state)
 {
 	static const struct {
@@ -193,7 +194,7 @@ static void refused(void **state)
 		assert_int_equal(source_read(SOURCE_PROM, &b.job, &ret), cases[i].err);
 		assert_string_equal(ret.outcome, cases[i].outcome);
 		assert_null(ret.bytes);
-		assert_int_equal(b.told, 0);
+		assert_int_equal(b.calls, 0);
 		as_before(&b);
 	}
 	close(b.root.fd);
@@ -224,7 +225,7 @@ static void put_back_on_failure(void **state)
 	put_at(&b, 0, &gone, sizeof(gone));
 	assert_int_equal(source_read(SOURCE_PROM, &b.job, &ret), -EIO);
 	assert_string_equal(ret.outcome, "the card does not answer: BAR 0 reads ffffffff");
-	assert_int_equal(b.told, 1);
+	assert_int_equal(b.calls, 1);
 	as_before(&b);
 	b.job.remember = NULL;
 	assert_int_equal(unlinkat(b.root.fd, CARD "resource0", 0), 0);
@@ -284,9 +285,9 @@ static void stopped(void **state)
 	assert_null(ret.bytes);
 	as_before(&b);
 	/* And nothing is begun after it. */
-	b.told = 0;
+	b.calls = 0;
 	assert_int_equal(source_read(SOURCE_PROM, &b.job, &ret), -EINTR);
-	assert_int_equal(b.told, 0);
+	assert_int_equal(b.calls, 0);
 	close(b.root.fd);
 }
 

@@ -14,25 +14,25 @@
 #define NEVER (~0ull)
 #define GA102 0x172000a1u
 
-/* A reading and what its owner was told. */
+/* A reading, and what its owner got to remember. */
 struct bench {
 	struct source_job job;
 	struct source_before before;
 	struct source_bytes ret;
 	struct fakebar *bar;
-	unsigned told;		/* calls of remember */
+	unsigned calls;		/* of remember */
 	unsigned writes_before; /* writes made when it was called */
-	struct source_before as_told;
+	struct source_before remembered;
 	int refuse;	      /* what it returns */
-	size_t late_at, done; /* bytes after which the deadline has passed; bytes told */
+	size_t late_at, done; /* bytes after which the deadline has passed; bytes reported */
 };
 
 static int remember(void *ctx, const struct source_before *before)
 {
 	struct bench *b = ctx;
 
-	b->told++;
-	b->as_told = *before;
+	b->calls++;
+	b->remembered = *before;
 	b->writes_before = b->bar->writes;
 	return b->refuse;
 }
@@ -113,16 +113,16 @@ static void chips(void **state)
 		if (cases[i].mirror) {
 			assert_true(fakebar_is_flash(&b.ret));
 			assert_int_equal(bar.writes, 2);
-			assert_int_equal(b.told, 1);
+			assert_int_equal(b.calls, 1);
 			assert_int_equal(b.writes_before, 0);
-			assert_int_equal(b.as_told.prom_register, cases[i].mirror);
-			assert_int_equal(b.as_told.prom_value, FAKEBAR_REGISTER);
-			assert_int_equal(b.as_told.count, 3);
-			assert_true(b.as_told.power_auto);
+			assert_int_equal(b.remembered.prom_register, cases[i].mirror);
+			assert_int_equal(b.remembered.prom_value, FAKEBAR_REGISTER);
+			assert_int_equal(b.remembered.count, 3);
+			assert_true(b.remembered.power_auto);
 		} else {
 			assert_true(fakebar_is_copy(&b.ret));
 			assert_int_equal(bar.writes, 0);
-			assert_int_equal(b.told, 0);
+			assert_int_equal(b.calls, 0);
 		}
 		done_with(&b);
 	}
@@ -148,7 +148,7 @@ static void nothing_to_write(void **state)
 		assert_int_equal(run(&b, &bar), 0);
 		assert_true(cases[i].flash ? fakebar_is_flash(&b.ret) : fakebar_is_copy(&b.ret));
 		assert_int_equal(bar.writes, 0);
-		assert_int_equal(b.told, 0);
+		assert_int_equal(b.calls, 0);
 		done_with(&b);
 	}
 }
@@ -177,7 +177,7 @@ static void refused(void **state)
 
 		assert_int_equal(run(&b, &bar), cases[i].err);
 		assert_string_equal(b.ret.outcome, cases[i].outcome);
-		assert_int_equal(b.told, 0);
+		assert_int_equal(b.calls, 0);
 		assert_int_equal(bar.writes, 0);
 		assert_int_equal(b.ret.n, 0);
 		done_with(&b);
@@ -205,12 +205,12 @@ static void not_noted_not_written(void **state)
 
 	(void)state;
 	assert_int_equal(run(&b, &bar), -ENOSPC);
-	assert_int_equal(b.told, 1);
+	assert_int_equal(b.calls, 1);
 	assert_int_equal(bar.writes, 0);
 	done_with(&b);
 }
 
-static void nobody_to_tell(void **state)
+static void nobody_remembers(void **state)
 {
 	struct fakebar bar = fakebar_of(GA102, MIRROR_NEW);
 	const struct prom_bar ops = fakebar_ops(&bar);
@@ -338,7 +338,7 @@ int main(void)
 		cmocka_unit_test(refused),
 		cmocka_unit_test(a_register_that_keeps_its_bit),
 		cmocka_unit_test(not_noted_not_written),
-		cmocka_unit_test(nobody_to_tell),
+		cmocka_unit_test(nobody_remembers),
 		cmocka_unit_test(deadline),
 		cmocka_unit_test(slow_words),
 		cmocka_unit_test(each_access_fails),

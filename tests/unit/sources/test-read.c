@@ -1,5 +1,5 @@
-/* Several sources: their order, where it ends, what is told. The ROM BAR is a fake kernel's, the
- * firmware's copies are files. */
+/* Several sources: their order, where it ends, what is reported. The ROM BAR is a fake kernel's,
+ * the firmware's copies are files. */
 #include "romimage.h"
 #include "sources/read.h"
 #include "sys/deadline.h"
@@ -34,7 +34,7 @@ struct bench {
 	uint8_t bar[SIZE]; /* what the ROM BAR gives */
 	bool eio, gone;
 	unsigned writes;
-	struct rom_reading told;
+	struct rom_reading result;
 	struct reading best;
 };
 
@@ -117,15 +117,15 @@ static void assert_attempts(const struct bench *b, const char *want)
 {
 	char is[128] = "";
 
-	for (size_t i = 0; i < b->told.n_attempts; i++)
+	for (size_t i = 0; i < b->result.n_attempts; i++)
 		snprintf(is + strlen(is), sizeof(is) - strlen(is), "%s%s", i ? " " : "",
-			 b->told.attempt[i].source);
+			 b->result.attempt[i].source);
 	assert_string_equal(is, want);
 }
 
 static void try_all(struct bench *b, struct reading_order o)
 {
-	reading_try(&b->job, &o, ROM_TRIM_CHAIN, &b->told, &b->best);
+	reading_try(&b->job, &o, ROM_TRIM_CHAIN, &b->result, &b->best);
 }
 
 static void the_first_complete_one_ends_it(void **state)
@@ -138,9 +138,9 @@ static void the_first_complete_one_ends_it(void **state)
 		(struct reading_order){
 			.source = {SOURCE_SYSFS, SOURCE_EFI, SOURCE_PROM, SOURCE_VFIO}, .n = 4});
 	assert_attempts(&b, "sysfs");
-	assert_string_equal(b.told.source, "sysfs");
-	assert_int_equal(b.told.verdict, VERDICT_COMPLETE);
-	assert_int_equal(b.told.rom_size, SIZE);
+	assert_string_equal(b.result.source, "sysfs");
+	assert_int_equal(b.result.verdict, VERDICT_COMPLETE);
+	assert_int_equal(b.result.rom_size, SIZE);
 	stop(&b);
 }
 
@@ -167,10 +167,10 @@ static void the_better_one_wins(void **state)
 	b.bar[0x300]++; /* usable, with a wrong sum */
 	try_all(&b, (struct reading_order){.source = {SOURCE_SYSFS, SOURCE_EFI}, .n = 2});
 	assert_attempts(&b, "sysfs efi");
-	assert_string_equal(b.told.source, "efi");
-	assert_int_equal(b.told.verdict, VERDICT_COMPLETE);
-	assert_int_equal(b.told.findings.n, 0);
-	assert_int_equal(b.told.attempt[0].verdict, VERDICT_USABLE);
+	assert_string_equal(b.result.source, "efi");
+	assert_int_equal(b.result.verdict, VERDICT_COMPLETE);
+	assert_int_equal(b.result.findings.n, 0);
+	assert_int_equal(b.result.attempt[0].verdict, VERDICT_USABLE);
 	stop(&b);
 }
 
@@ -186,7 +186,7 @@ static void a_tie_goes_to_the_earlier(void **state)
 	node_put(&b, 0, "0x3\n", 1, other, SIZE);
 	try_all(&b, (struct reading_order){.source = {SOURCE_SYSFS, SOURCE_EFI}, .n = 2});
 	assert_attempts(&b, "sysfs efi");
-	assert_string_equal(b.told.source, "sysfs");
+	assert_string_equal(b.result.source, "sysfs");
 	assert_memory_equal(b.best.raw.bytes, b.bar, SIZE);
 	stop(&b);
 }
@@ -201,14 +201,14 @@ static void the_firmwares_copies(void **state)
 	node_put(&b, 0, "0x3\n", 2, other, SIZE); /* another card's */
 	node_put(&b, 1, "0x2\n", 1, other, SIZE); /* no ROM at all */
 	node_put(&b, 2, "", 1, other, SIZE);
-	node_put(&b, 3, "0x3\n", 1, other, 0); /* the firmware told of none */
+	node_put(&b, 3, "0x3\n", 1, other, 0); /* the firmware left an empty one */
 	tempdir_put_text(b.root.fd, ROOT_SETUP_DATA "/4/type", "0x3\n");
 	node_put(&b, 5, "0x3\n", 1, b.bar, SIZE);
 	b.eio = true;
 	try_all(&b, (struct reading_order){.source = {SOURCE_SYSFS, SOURCE_EFI}, .n = 2});
-	if (b.told.verdict != VERDICT_COMPLETE)
-		fail_msg("%s", b.told.attempt[1].outcome);
-	assert_string_equal(b.told.source, "efi");
+	if (b.result.verdict != VERDICT_COMPLETE)
+		fail_msg("%s", b.result.attempt[1].outcome);
+	assert_string_equal(b.result.source, "efi");
 	stop(&b);
 }
 
@@ -220,14 +220,14 @@ static void no_copy(void **state)
 	start(&b, *state);
 	b.eio = true;
 	try_all(&b, (struct reading_order){.source = {SOURCE_EFI, SOURCE_SYSFS}, .n = 2});
-	assert_string_equal(b.told.source, "efi");
-	assert_non_null(strstr(b.told.outcome, "no UEFI boot"));
-	assert_int_equal(b.told.raw_size, 0);
-	assert_int_equal(b.told.n_attempts, 2);
-	b.told = (struct rom_reading){0};
+	assert_string_equal(b.result.source, "efi");
+	assert_non_null(strstr(b.result.outcome, "no UEFI boot"));
+	assert_int_equal(b.result.raw_size, 0);
+	assert_int_equal(b.result.n_attempts, 2);
+	b.result = (struct rom_reading){0};
 	node_put(&b, 0, "0x3\n", 2, other, SIZE);
 	try_all(&b, (struct reading_order){.source = {SOURCE_EFI}, .n = 1});
-	assert_string_equal(b.told.outcome, "the firmware left no copy of this card's ROM");
+	assert_string_equal(b.result.outcome, "the firmware left no copy of this card's ROM");
 	stop(&b);
 }
 
@@ -240,17 +240,17 @@ static void a_shadow(void **state)
 			    .source = {SOURCE_SYSFS, SOURCE_EFI}, .n = 2, .rom_shadow = true});
 	/* Nobody asked for it: read last, kept as it is. */
 	assert_attempts(&b, "sysfs efi shadow");
-	assert_string_equal(b.told.source, "shadow");
-	assert_int_equal(b.told.verdict, VERDICT_REJECTED);
-	assert_int_equal(b.told.raw_size, SIZE);
-	assert_int_equal(b.told.rom_size, 0);
+	assert_string_equal(b.result.source, "shadow");
+	assert_int_equal(b.result.verdict, VERDICT_REJECTED);
+	assert_int_equal(b.result.raw_size, SIZE);
+	assert_int_equal(b.result.rom_size, 0);
 	reading_free(&b.best);
-	b.told = (struct rom_reading){0};
+	b.result = (struct rom_reading){0};
 	try_all(&b, (struct reading_order){
 			    .source = {SOURCE_SHADOW, SOURCE_EFI}, .n = 2, .rom_shadow = true});
 	assert_attempts(&b, "shadow efi");
-	assert_int_equal(b.told.verdict, VERDICT_USABLE);
-	assert_int_equal(b.told.rom_size, SIZE);
+	assert_int_equal(b.result.verdict, VERDICT_USABLE);
+	assert_int_equal(b.result.rom_size, SIZE);
 	stop(&b);
 }
 
@@ -276,7 +276,7 @@ static void without_a_rom_bar(void **state)
 					   .n = 3,
 					   .no_rom_bar = true});
 	assert_attempts(&b, "sysfs shadow prom");
-	assert_string_equal(b.told.outcome, "no ROM BAR");
+	assert_string_equal(b.result.outcome, "no ROM BAR");
 	assert_int_equal(b.writes, 0);
 	stop(&b);
 }
@@ -286,26 +286,26 @@ static void vfio_is_asked_for(void **state)
 	const struct reading_order listed = {{SOURCE_VFIO}, 1, false, false};
 	const struct reading_order no_bar = {{SOURCE_VFIO}, 1, true, false};
 	const struct reading_order other = {{SOURCE_PROM}, 1, false, false};
-	struct rom_reading told = {0};
+	struct rom_reading result = {0};
 	struct reading r;
 
 	(void)state;
 	reading_none(&r);
-	assert_true(reading_wants_vfio(&listed, &told, &r));
-	assert_true(reading_wants_vfio(&no_bar, &told, &r));
-	assert_false(reading_wants_vfio(&other, &told, &r));
+	assert_true(reading_wants_vfio(&listed, &result, &r));
+	assert_true(reading_wants_vfio(&no_bar, &result, &r));
+	assert_false(reading_wants_vfio(&other, &result, &r));
 	/* The window is the same by whatever way it is read. */
-	told.n_attempts = 1;
-	strcpy(told.attempt[0].source, "prom");
-	assert_true(reading_wants_vfio(&no_bar, &told, &r));
-	told.attempt[0].size = 1;
-	assert_true(reading_wants_vfio(&listed, &told, &r));
-	assert_false(reading_wants_vfio(&no_bar, &told, &r));
-	told.gone = true;
-	assert_false(reading_wants_vfio(&listed, &told, &r));
-	told.gone = false;
+	result.n_attempts = 1;
+	strcpy(result.attempt[0].source, "prom");
+	assert_true(reading_wants_vfio(&no_bar, &result, &r));
+	result.attempt[0].size = 1;
+	assert_true(reading_wants_vfio(&listed, &result, &r));
+	assert_false(reading_wants_vfio(&no_bar, &result, &r));
+	result.gone = true;
+	assert_false(reading_wants_vfio(&listed, &result, &r));
+	result.gone = false;
 	r.judged.verdict = VERDICT_COMPLETE;
-	assert_false(reading_wants_vfio(&listed, &told, &r));
+	assert_false(reading_wants_vfio(&listed, &result, &r));
 }
 
 /* No source is asked any more, not even for what looked whole. */
@@ -318,7 +318,7 @@ static void a_card_that_is_gone(void **state)
 	try_all(&b,
 		(struct reading_order){{SOURCE_SYSFS, SOURCE_PROM, SOURCE_EFI}, 3, false, false});
 	assert_attempts(&b, "sysfs");
-	assert_true(b.told.gone);
+	assert_true(b.result.gone);
 	assert_int_equal(b.best.raw.n, 0);
 	stop(&b);
 }
@@ -330,7 +330,7 @@ static void too_late(void **state)
 	start(&b, *state);
 	b.job.until_us = 0;
 	try_all(&b, (struct reading_order){.source = {SOURCE_SYSFS, SOURCE_EFI}, .n = 2});
-	assert_non_null(strstr(b.told.outcome, "not done by the deadline"));
+	assert_non_null(strstr(b.result.outcome, "not done by the deadline"));
 	assert_int_equal(b.writes, 0);
 	stop(&b);
 }

@@ -145,7 +145,7 @@ static void nobody_to_blame(void **state)
 	vfiobench_close(&b);
 }
 
-/* Both ways are told where both fail; a VM is a VM by either. */
+/* Both ways are reported where both fail; a VM is a VM by either. */
 static void both_ways_refused(void **state)
 {
 	struct fakevfio f = fakevfio_make();

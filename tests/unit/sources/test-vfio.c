@@ -45,7 +45,7 @@ static void sizes(void **state)
 	"0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n"           \
 	"0x00000000000c0000 0x00000000000dffff 0x0000000000000212\n"
 
-/* The ROM region gives nothing: the flash window does, or both are told. */
+/* The ROM region gives nothing: the flash window does, or both are reported. */
 static void the_flash_window(void **state)
 {
 	static const struct {
@@ -140,10 +140,10 @@ static void decode_is_on_already(void **state)
 	vfiobench_close(&b);
 }
 
-/* Each call in turn: another way gives the bytes, or it is told; and nothing stays. */
+/* Each call in turn: another way gives the bytes, or the failure is reported; and nothing stays. */
 static void each_call_fails(void **state)
 {
-	unsigned given = 0, told = 0;
+	unsigned given = 0, failed = 0;
 	struct vfiobench b;
 
 	vfiobench_make(&b, state);
@@ -162,12 +162,12 @@ static void each_call_fails(void **state)
 				assert_true(vfiobench_is_rom(&b, 16384) ||
 					    fakebar_is_flash(&b.ret));
 			} else {
-				told++;
+				failed++;
 				assert_true(b.ret.outcome[0]);
 			}
 		}
 	assert_true(given > 100);
-	assert_true(told > 50);
+	assert_true(failed > 50);
 	vfiobench_close(&b);
 }
 

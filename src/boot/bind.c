@@ -19,11 +19,18 @@ static __attribute__((format(printf, 2, 3))) void why(struct boot_card *b, const
 
 void apply_begin(const struct plan_card *card, const struct pci_scan *s, struct boot_card *ret)
 {
+	struct pci_card c;
 	size_t at = card->first;
 
-	*ret = (struct boot_card){
-		.plan_why = card->why, .warnings = card->warnings, .enable_before = -1};
-	(void)pci_card_next(s, &at, &ret->card);
+	(void)pci_card_next(s, &at, &c);
+	apply_begin_card(&c, ret);
+	ret->plan_why = card->why;
+	ret->warnings = card->warnings;
+}
+
+void apply_begin_card(const struct pci_card *card, struct boot_card *ret)
+{
+	*ret = (struct boot_card){.card = *card, .enable_before = -1};
 	for (size_t i = 0; i < ret->card.n; i++) {
 		const struct pci_fn *f = &ret->card.fn[i];
 

@@ -15,6 +15,8 @@
 
 /* Facts of the card, from the scan; state LEFT. */
 void apply_begin(const struct plan_card *card, const struct pci_scan *s, struct boot_card *ret);
+/* The same of a card that no plan has. */
+void apply_begin_card(const struct pci_card *card, struct boot_card *ret);
 
 /* What became of each function's hold: 0, or -errno; -ETIMEDOUT and -ECHILD where the write did not
  * return, -ETIME where no time was left to begin it. apply_hold fills it in, apply_claim reads it.

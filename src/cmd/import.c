@@ -45,14 +45,9 @@ static void know_card(struct import_job *j)
 {
 	const struct here *h = &j->here;
 	const struct pci_fn *f = here_display(h);
-	const struct pci_addr a = f->addr;
-	const struct plan_card card = {.addr = {a.domain, a.bus, a.dev, 0},
-				       .first = (size_t)(h->card.fn - h->scan.fn),
-				       .n = h->card.n,
-				       .display = (size_t)(f - h->scan.fn)};
 	struct report r;
 
-	apply_begin(&card, &h->scan, &j->boot);
+	apply_begin_card(&h->card, &j->boot);
 	if (report_load(&j->env->root, &r) < 0)
 		return;
 	for (size_t i = 0; i < r.n; i++)

@@ -27,6 +27,16 @@ struct remap_job {
 	enum record_remapped how;
 };
 
+/* Of a function that the scan has. */
+static size_t index_of(const struct pci_scan *s, struct pci_addr a)
+{
+	size_t i = 0;
+
+	while (pci_addr_cmp(s->fn[i].addr, a) != 0)
+		i++;
+	return i;
+}
+
 static struct pci_addr card_addr(const struct pci_card *c)
 {
 	const struct pci_addr a = pci_card_display(c)->addr;
@@ -45,7 +55,7 @@ static int find_new(struct remap_job *j)
 		fprintf(stderr, "gpurom: %s: warning: %s\n", j->new, j->now.text);
 	if (!j->now.path[0] ||
 	    !pcipath_is_unique(&j->here.scan,
-			       (size_t)(pci_card_display(&j->now.card) - j->here.scan.fn)))
+			       index_of(&j->here.scan, pci_card_display(&j->now.card)->addr)))
 		return cmd_fail(j->new,
 				"has no path name of its own: nothing can be recorded of it");
 	j->m.to = j->now.path;

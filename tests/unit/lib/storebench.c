@@ -51,7 +51,8 @@ void card_is(struct bench *b, size_t i, const char *path, uint16_t device, uint1
 {
 	struct boot_card *c = &b->card[i];
 
-	*c = (struct boot_card){.card.addr = {0, (uint8_t)(i + 1), 0, 0}, .state = CARD_BOUND, .card.n = 1};
+	*c = (struct boot_card){
+		.card.addr = {0, (uint8_t)(i + 1), 0, 0}, .state = CARD_BOUND, .card.n = 1};
 	strcpy(c->card.path, path);
 	c->card.fn[0] = (struct pci_fn){
 		.addr = c->card.addr, .ids = {0x10de, device, 0x1462, sub}, .class = 0x030000};

@@ -14,12 +14,29 @@ struct cmd_env {
 	bool initramfs;	     /* --initramfs, or the root is one by itself */
 };
 
+#define CMD_OPTIONS_MAX 6
+
+struct options; /* cmd/options.h: those that a person gave */
+struct cmd_option {
+	const char *name;
+	enum { NO_ARG, ONE_ARG } arg;
+	char letter; /* 'a' to 'z': what the code calls it; no short option */
+};
+
 struct cmd {
 	const char *name;
 	const char *args; /* for the usage line */
 	const char *help; /* one line */
-	/* argv[0] is the command's name; getopt_long starts afresh. Returns an exit status. */
-	int (*run)(const struct cmd_env *env, int argc, char **argv);
+	/* Returns an exit status. o has nothing but what the fields below allow. */
+	int (*run)(const struct cmd_env *env, const struct options *o);
+	struct cmd_option options[CMD_OPTIONS_MAX]; /* as many as have a name */
+	struct {
+		int least, most;
+		const char *needs; /* where there are fewer or more; NULL: none are taken */
+	} arguments;
+	/* Called for each option in turn, with those before it and its value, then once with letter
+	 * 0 and all of them. Returns why that is wrong, or NULL. May be NULL itself. */
+	const char *(*refuse)(const struct options *before, int letter, const char *word);
 };
 
 extern const struct cmd cmd_claim, cmd_capture, cmd_settle, cmd_boot, cmd_commit;

@@ -10,7 +10,6 @@
 #include "sys/log.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,14 +253,9 @@ static void commit_boot(const struct root *root)
 	report_free(&r);
 }
 
-static int run(const struct cmd_env *env, int argc, char **argv)
+static int run(const struct cmd_env *env, const struct options *o)
 {
-	static const struct option none[] = {{NULL, 0, NULL, 0}};
-
-	if (getopt_long(argc, argv, "", none, NULL) != -1)
-		return cmd_usage(&cmd_commit, "takes no options");
-	if (optind < argc)
-		return cmd_usage(&cmd_commit, "takes no arguments");
+	(void)o;
 	resume_selected(&env->root);
 	commit_boot(&env->root);
 	/* Only now: reading such a card may take its time, and what is staged must not wait. */
@@ -272,4 +266,4 @@ static int run(const struct cmd_env *env, int argc, char **argv)
 	return EXIT_DONE;
 }
 
-const struct cmd cmd_commit = {"commit", "", "store what this boot read", run};
+const struct cmd cmd_commit = {"commit", "", "store what this boot read", .run = run};

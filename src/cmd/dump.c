@@ -1,10 +1,10 @@
 /* gpurom dump: a card's ROM, read now, as a file. */
 #include "cmd/cmd.h"
 
+#include "cmd/options.h"
 #include "cmd/outfile.h"
 #include "cmd/read-now.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,27 +57,14 @@ static int dump(const struct cmd_env *env, const struct dump_job *j)
 	return r;
 }
 
-static int run(const struct cmd_env *env, int argc, char **argv)
+static int run(const struct cmd_env *env, const struct options *o)
 {
-	static const struct option options[] = {LIVETELL_OPTIONS,
-						{"raw", no_argument, NULL, 'r'},
-						{"force", no_argument, NULL, 'f'},
-						{NULL, 0, NULL, 0}};
-	struct dump_job j = {.raw = false};
-	int o;
+	const struct dump_job j = {.wish = livetell_wish(o),
+				   .card = o->args[0],
+				   .out = o->args[1],
+				   .raw = o->given['r'],
+				   .force = o->given['f']};
 
-	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (o == 'r')
-			j.raw = true;
-		else if (o == 'f')
-			j.force = true;
-		else if (!livetell_option(o, optarg, &j.wish))
-			return cmd_usage(&cmd_dump, o == 's' ? LIVETELL_USAGE : "unknown option");
-	}
-	if (argc - optind != 2)
-		return cmd_usage(&cmd_dump, "a card and an output file, please");
-	j.card = argv[optind];
-	j.out = argv[optind + 1];
 	return dump(env, &j);
 }
 
@@ -86,4 +73,10 @@ const struct cmd cmd_dump = {
 	.args = "[--source=SOURCE] [--raw] [--while-bound] [--force] CARD OUT",
 	.help = "reads a card's ROM now, and writes its romfile",
 	.run = run,
+	.options = {{"source", ONE_ARG, 's'},
+		    {"while-bound", NO_ARG, 'b'},
+		    {"raw", NO_ARG, 'r'},
+		    {"force", NO_ARG, 'f'}},
+	.arguments = {2, 2, "a card and an output file, please"},
+	.refuse = livetell_refuse,
 };

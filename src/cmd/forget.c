@@ -2,13 +2,13 @@
 #include "cmd/cmd.h"
 
 #include "cmd/here.h"
+#include "cmd/options.h"
 #include "cmd/store-edit.h"
 #include "record/find.h"
 #include "record/remap.h"
 #include "store/links.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -79,26 +79,22 @@ static int forget(struct storework *w, const struct here *h, const char *name)
 	return cmd_fail(name, why);
 }
 
-static int run(const struct cmd_env *env, int argc, char **argv)
+static int run(const struct cmd_env *env, const struct options *o)
 {
-	static const struct option none[] = {{NULL, 0, NULL, 0}};
 	struct storework w = {.store.fd = -1, .lock = -1};
 	static struct here h;
 	int r;
 
-	if (getopt_long(argc, argv, "", none, NULL) != -1)
-		return cmd_usage(&cmd_forget, "takes no options");
-	if (optind + 1 != argc)
-		return cmd_usage(&cmd_forget, "one card is needed");
 	r = here_look(env, &h);
 	if (r == EXIT_DONE)
 		r = storework_begin(&env->root, h.config.store, &w);
 	if (r == EXIT_DONE)
-		r = forget(&w, &h, argv[optind]);
+		r = forget(&w, &h, o->args[0]);
 	storework_end(&w);
 	here_free(&h);
 	return r;
 }
 
 const struct cmd cmd_forget = {"forget", "PATH",
-			       "takes a card that is gone for good out of the record", run};
+			       "takes a card that is gone for good out of the record", .run = run,
+			       .arguments = {1, 1, "one card is needed"}};

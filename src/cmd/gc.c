@@ -1,6 +1,7 @@
 /* gpurom gc: takes away the files of the store that nothing refers to. */
 #include "cmd/cmd.h"
 
+#include "cmd/options.h"
 #include "cmd/store-edit.h"
 #include "cmd/verify.h"
 #include "store/gc.h"
@@ -9,7 +10,6 @@
 #include "sys/json.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,10 +89,11 @@ static int collect(const struct storework *w, struct storegc *g, bool dry, bool 
 	return EXIT_DONE;
 }
 
-static int gc(const struct cmd_env *env, bool dry, bool json)
+static int run(const struct cmd_env *env, const struct options *o)
 {
 	static struct complaints ignored; /* `plan` tells them */
 	static struct config c;
+	const bool dry = o->given['n'];
 	struct storegc g = {0};
 	struct storework w;
 	int r;
@@ -101,32 +102,12 @@ static int gc(const struct cmd_env *env, bool dry, bool json)
 	r = dry ? storework_look(&env->root, c.store, &w)
 		: storework_begin(&env->root, c.store, &w);
 	if (r == EXIT_DONE)
-		r = collect(&w, &g, dry, json);
+		r = collect(&w, &g, dry, o->given['j']);
 	storegc_free(&g);
 	storework_end(&w);
 	return r;
 }
 
-static int run(const struct cmd_env *env, int argc, char **argv)
-{
-	static const struct option options[] = {{"dry-run", no_argument, NULL, 'n'},
-						{"json", no_argument, NULL, 'j'},
-						{NULL, 0, NULL, 0}};
-	bool dry = false, json = false;
-	int o;
-
-	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (o == 'n')
-			dry = true;
-		else if (o == 'j')
-			json = true;
-		else
-			return cmd_usage(&cmd_gc, "unknown option");
-	}
-	if (optind < argc)
-		return cmd_usage(&cmd_gc, "takes no arguments");
-	return gc(env, dry, json);
-}
-
 const struct cmd cmd_gc = {"gc", "[--dry-run] [--json]",
-			   "removes files of the store that nothing refers to", run};
+			   "removes files of the store that nothing refers to", .run = run,
+			   .options = {{"dry-run", NO_ARG, 'n'}, {"json", NO_ARG, 'j'}}};

@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "cmd/here.h"
+#include "cmd/options.h"
 #include "cmd/store-edit.h"
 #include "cmd/verify.h"
 #include "record/history.h"
@@ -9,7 +10,6 @@
 #include "util/text.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,7 +87,7 @@ static int show(struct view *v, const struct pci_scan *s, const struct record *r
 	return EXIT_DONE;
 }
 
-static int history(const struct cmd_env *env, const char *name, bool json)
+static int run(const struct cmd_env *env, const struct options *o)
 {
 	static struct here h;
 	static struct view v; /* kilobytes */
@@ -97,29 +97,16 @@ static int history(const struct cmd_env *env, const char *name, bool json)
 	if (r == EXIT_DONE)
 		r = storework_look(&env->root, h.config.store, &w);
 	if (r == EXIT_DONE)
-		r = show(&v, &h.scan, &w.record, name, json);
+		r = show(&v, &h.scan, &w.record, o->args[0], o->given['j']);
 	free(v.life);
 	storework_end(&w);
 	here_free(&h);
 	return r;
 }
 
-static int run(const struct cmd_env *env, int argc, char **argv)
-{
-	static const struct option options[] = {{"json", no_argument, NULL, 'j'},
-						{NULL, 0, NULL, 0}};
-	bool json = false;
-	int o;
-
-	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (o != 'j')
-			return cmd_usage(&cmd_history, "unknown option");
-		json = true;
-	}
-	if (optind + 1 != argc)
-		return cmd_usage(&cmd_history, "one card is needed");
-	return history(env, argv[optind], json);
-}
-
-const struct cmd cmd_history = {"history", "CARD [--json]",
-				"the life of a card: ROMs, addresses, places", run};
+const struct cmd cmd_history = {"history",
+				"CARD [--json]",
+				"the life of a card: ROMs, addresses, places",
+				.run = run,
+				.options = {{"json", NO_ARG, 'j'}},
+				.arguments = {1, 1, "one card is needed"}};

@@ -5,6 +5,7 @@
 #include "boot/capture.h"
 #include "boot/commit.h"
 #include "cmd/import-match.h"
+#include "cmd/options.h"
 #include "cmd/read-now.h"
 #include "store/record-file.h"
 #include "sys/file.h"
@@ -12,7 +13,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -250,30 +250,29 @@ static int import(struct import_job *j)
 	return r == EXIT_DONE ? store(j) : r;
 }
 
-static int run(const struct cmd_env *env, int argc, char **argv)
+static const char *refuse(const struct options *before, int letter, const char *word)
 {
-	static const struct option options[] = {{"card", required_argument, NULL, 'c'},
-						{"allow-mismatch", required_argument, NULL, 'a'},
-						{"replace", no_argument, NULL, 'r'},
-						{NULL, 0, NULL, 0}};
+	unsigned allowed;
+
+	(void)before;
+	return letter == 'a' && !fit_parse(word, &allowed)
+		       ? "--allow-mismatch is of vendor, device, subsystem, class, with commas between"
+		       : NULL;
+}
+
+static int run(const struct cmd_env *env, const struct options *o)
+{
 	static struct import_job j; /* a hundred kilobytes */
-	int o, r;
+	int r;
 
 	j.env = env;
-	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (o == 'c')
-			j.card = optarg;
-		else if (o == 'r')
-			j.replace = true;
-		else if (o != 'a')
-			return cmd_usage(&cmd_import, "unknown option");
-		else if (!fit_parse(optarg, &j.allowed))
-			return cmd_usage(&cmd_import, "--allow-mismatch is of vendor, device, "
-						      "subsystem, class, with commas between");
-	}
-	if (argc - optind != 1 || !j.card)
-		return cmd_usage(&cmd_import, "a file and --card=CARD, please");
-	j.file = argv[optind];
+	j.file = o->args[0];
+	j.card = o->given['c'];
+	j.replace = o->given['r'];
+	if (o->given['a'])
+		(void)fit_parse(o->given['a'], &j.allowed);
+	if (!j.card)
+		return cmd_usage(&cmd_import, cmd_import.arguments.needs);
 	r = import(&j);
 	reading_free(&j.reading);
 	here_free(&j.here);
@@ -285,4 +284,9 @@ const struct cmd cmd_import = {
 	.args = "FILE --card=CARD [--allow-mismatch=WHAT[,WHAT]] [--replace]",
 	.help = "stores a ROM file as a card's, if it is the card's",
 	.run = run,
+	.options = {{"card", ONE_ARG, 'c'},
+		    {"allow-mismatch", ONE_ARG, 'a'},
+		    {"replace", NO_ARG, 'r'}},
+	.arguments = {1, 1, "a file and --card=CARD, please"},
+	.refuse = refuse,
 };

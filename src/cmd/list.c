@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "boot/report.h"
+#include "cmd/options.h"
 #include "host/host.h"
 #include "pci/selector.h"
 #include "pci/serial.h"
@@ -12,7 +13,6 @@
 
 #include <cJSON.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,7 +244,7 @@ static int print_json(struct view *v)
 	return EXIT_DONE;
 }
 
-static int show(const struct cmd_env *env, bool json)
+static int run(const struct cmd_env *env, const struct options *o)
 {
 	struct view *v = calloc(1, sizeof(*v));
 	char addr[PCI_ADDR_BUF];
@@ -268,7 +268,7 @@ static int show(const struct cmd_env *env, bool json)
 			v->report = (struct report){.n = 0};
 		(void)known_load(&env->root, v->config.store, &v->record);
 		r = EXIT_DONE;
-		if (json)
+		if (o->given['j'])
 			r = print_json(v);
 		else
 			print_text(v);
@@ -280,21 +280,5 @@ static int show(const struct cmd_env *env, bool json)
 	return r;
 }
 
-static int run(const struct cmd_env *env, int argc, char **argv)
-{
-	static const struct option options[] = {{"json", no_argument, NULL, 'j'},
-						{NULL, 0, NULL, 0}};
-	bool json = false;
-	int o;
-
-	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (o != 'j')
-			return cmd_usage(&cmd_list, "unknown option");
-		json = true;
-	}
-	if (optind < argc)
-		return cmd_usage(&cmd_list, "takes no arguments");
-	return show(env, json);
-}
-
-const struct cmd cmd_list = {"list", "[--json]", "the cards here, their drivers and ROMs", run};
+const struct cmd cmd_list = {"list", "[--json]", "the cards here, their drivers and ROMs",
+			     .run = run, .options = {{"json", NO_ARG, 'j'}}};

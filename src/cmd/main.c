@@ -1,6 +1,7 @@
 /* gpurom: takes GPUs for virtual machines before any driver can, and keeps their ROMs. */
 #include "cmd/cmd.h"
 
+#include "cmd/options.h"
 #include "sys/file.h"
 #include "sys/log.h"
 
@@ -60,6 +61,8 @@ static const struct cmd *find(const char *name)
 static int run(struct cmd_env *env, const char *path, int argc, char **argv)
 {
 	const struct cmd *c = find(argv[0]);
+	struct options o;
+	const char *why;
 	int r;
 
 	if (!c) {
@@ -73,8 +76,8 @@ static int run(struct cmd_env *env, const char *path, int argc, char **argv)
 	if (faccessat(env->root.fd, ROOT_INITRD_RELEASE, F_OK, 0) == 0)
 		env->initramfs = true;
 	log_kernel_only(env->initramfs);
-	optind = 0; /* musl and glibc: start afresh */
-	r = c->run(env, argc, argv);
+	why = options_read(c, argc, argv, &o);
+	r = why ? cmd_usage(c, why) : c->run(env, &o);
 	root_close(&env->root);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return r == EXIT_DONE ? cmd_fail("standard output", strerror(errno)) : r;

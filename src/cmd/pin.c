@@ -3,12 +3,12 @@
 
 #include "boot/commit-rom.h"
 #include "cmd/here.h"
+#include "cmd/options.h"
 #include "cmd/store-edit.h"
 #include "record/pin.h"
 #include "record/resolve.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,20 +183,14 @@ static bool read_head(const char *text, char ret[SHA256_HEX])
 	return true;
 }
 
-static int run(const struct cmd_env *env, int argc, char **argv)
+static int run(const struct cmd_env *env, const struct options *o)
 {
-	static const struct option none[] = {{NULL, 0, NULL, 0}};
 	static struct pin_job j; /* kilobytes */
 	int r;
 
-	if (getopt_long(argc, argv, "", none, NULL) != -1)
-		return cmd_usage(&cmd_pin, "takes no options");
-	if (argc - optind != 1 && argc - optind != 2)
-		return cmd_usage(&cmd_pin, "a card, and the first digits of a ROM's SHA-256 if it "
-					   "is not the one that was read last");
-	j.name = argv[optind];
+	j.name = o->args[0];
 	j.w = (struct storework){.store.fd = -1, .lock = -1};
-	if (optind + 2 == argc && !read_head(argv[optind + 1], j.head))
+	if (o->args[1] && !read_head(o->args[1], j.head))
 		return cmd_usage(&cmd_pin, "a ROM is named by 6 or more of its first hex digits");
 	r = pin(env, &j);
 	storework_end(&j.w);
@@ -205,4 +199,7 @@ static int run(const struct cmd_env *env, int argc, char **argv)
 }
 
 const struct cmd cmd_pin = {"pin", "CARD [HASH]", "has a card's links show that one of its ROMs",
-			    run};
+			    .run = run,
+			    .arguments = {1, 2,
+					  "a card, and the first digits of a ROM's SHA-256 if it "
+					  "is not the one that was read last"}};

@@ -1,13 +1,13 @@
 /* gpurom plan: what the next boot would do here, and why. Writes nothing. */
 #include "cmd/cmd.h"
 
+#include "cmd/options.h"
 #include "plan/plan.h"
 #include "sys/config-files.h"
 #include "sys/scan.h"
 
 #include <cJSON.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,7 +143,7 @@ static int print_json(const struct view *v)
 	return EXIT_DONE;
 }
 
-static int show(const struct cmd_env *env, const char *cmdline, bool json)
+static int run(const struct cmd_env *env, const struct options *o)
 {
 	struct view *v = calloc(1, sizeof(*v));
 	int r;
@@ -151,14 +151,15 @@ static int show(const struct cmd_env *env, const char *cmdline, bool json)
 	if (!v)
 		return cmd_fail("plan", strerror(ENOMEM));
 	/* The next boot is an initramfs's: its words count. */
-	conf_load(&env->root, cmdline, true, &v->config, &v->bad);
+	conf_load(&env->root, o->given['c'] ? o->given['c'] : env->cmdline, true, &v->config,
+		  &v->bad);
 	r = pciscan(&env->root, &v->scan, &v->trouble);
 	if (r < 0) {
 		r = cmd_fail("the PCI buses cannot be read", strerror(-r));
 	} else {
 		plan_make(&v->config, &v->scan, &v->plan);
 		r = EXIT_DONE;
-		if (json)
+		if (o->given['j'])
 			r = print_json(v);
 		else
 			print_text(v);
@@ -168,27 +169,6 @@ static int show(const struct cmd_env *env, const char *cmdline, bool json)
 	return r;
 }
 
-static int run(const struct cmd_env *env, int argc, char **argv)
-{
-	static const struct option options[] = {{"json", no_argument, NULL, 'j'},
-						{"cmdline", required_argument, NULL, 'c'},
-						{NULL, 0, NULL, 0}};
-	const char *cmdline = env->cmdline;
-	bool json = false;
-	int o;
-
-	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (o == 'j')
-			json = true;
-		else if (o == 'c')
-			cmdline = optarg;
-		else
-			return cmd_usage(&cmd_plan, "unknown option");
-	}
-	if (optind < argc)
-		return cmd_usage(&cmd_plan, "takes no arguments");
-	return show(env, cmdline, json);
-}
-
 const struct cmd cmd_plan = {"plan", "[--json] [--cmdline TEXT]",
-			     "what the next boot would do here, and why", run};
+			     "what the next boot would do here, and why", .run = run,
+			     .options = {{"json", NO_ARG, 'j'}, {"cmdline", ONE_ARG, 'c'}}};

@@ -2,6 +2,7 @@
 
 #include "boot/held.h"
 #include "boot/report.h"
+#include "cmd/options.h"
 #include "sys/file.h"
 #include "sys/holders.h"
 
@@ -316,12 +317,21 @@ int livetell_read(const struct cmd_env *env, const struct here *h, const struct 
 	return EXIT_DONE;
 }
 
-bool livetell_option(int letter, const char *word, struct live_wish *w)
+struct live_wish livetell_wish(const struct options *o)
 {
-	if (letter == 'b') {
-		w->while_bound = true;
-		return true;
-	}
-	w->only = true;
-	return letter == 's' && source_parse(word, &w->source);
+	struct live_wish w = {.only = o->given['s'], .while_bound = o->given['b']};
+
+	if (w.only)
+		(void)source_parse(o->given['s'], &w.source);
+	return w;
+}
+
+const char *livetell_refuse(const struct options *before, int letter, const char *word)
+{
+	enum rom_source s;
+
+	(void)before;
+	return letter == 's' && !source_parse(word, &s)
+		       ? "--source is sysfs, efi, prom, vfio or shadow"
+		       : NULL;
 }

@@ -45,14 +45,9 @@ int livetell_read(const struct cmd_env *env, const struct here *h, const struct 
 /* Each finding a line, after what it is of. */
 void livetell_findings(const char *of, const struct findings *f);
 
-/* --source and --while-bound; false where the option (by its letter 's' or 'b') or its word is
- * none of theirs. */
-bool livetell_option(int letter, const char *word, struct live_wish *w);
-#define LIVETELL_OPTIONS                                                                           \
-	{"source", required_argument, NULL, 's'},                                                  \
-	{                                                                                          \
-		"while-bound", no_argument, NULL, 'b'                                              \
-	}
-#define LIVETELL_USAGE "--source is sysfs, efi, prom, vfio or shadow"
+/* For a command whose table has {"source", ONE_ARG, 's'} and {"while-bound", NO_ARG, 'b'}: the wish
+ * that these two make, and the command's refuse, which knows the names of the sources. */
+struct live_wish livetell_wish(const struct options *o);
+const char *livetell_refuse(const struct options *before, int letter, const char *word);
 
 #endif

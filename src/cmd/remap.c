@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "cmd/here.h"
+#include "cmd/options.h"
 #include "cmd/store-edit.h"
 #include "pci/path.h"
 #include "record/remap.h"
@@ -9,7 +10,6 @@
 #include "store/links.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,18 +204,13 @@ static int work(struct remap_job *j)
 	return EXIT_DONE;
 }
 
-static int run(const struct cmd_env *env, int argc, char **argv)
+static int run(const struct cmd_env *env, const struct options *o)
 {
-	static const struct option none[] = {{NULL, 0, NULL, 0}};
 	static struct remap_job j; /* kilobytes */
 	int r;
 
-	if (getopt_long(argc, argv, "", none, NULL) != -1)
-		return cmd_usage(&cmd_remap, "takes no options");
-	if (argc - optind != 2)
-		return cmd_usage(&cmd_remap, "a recorded card and a card that is here, please");
-	j.old = argv[optind];
-	j.new = argv[optind + 1];
+	j.old = o->args[0];
+	j.new = o->args[1];
 	j.w = (struct storework){.store.fd = -1, .lock = -1};
 	r = here_look(env, &j.here);
 	if (r == EXIT_DONE)
@@ -227,5 +222,6 @@ static int run(const struct cmd_env *env, int argc, char **argv)
 	return r;
 }
 
-const struct cmd cmd_remap = {"remap", "OLD NEW",
-			      "says that the card NEW is the one recorded as OLD", run};
+const struct cmd cmd_remap = {
+	"remap", "OLD NEW", "says that the card NEW is the one recorded as OLD", .run = run,
+	.arguments = {2, 2, "a recorded card and a card that is here, please"}};

@@ -2,9 +2,9 @@
 #include "cmd/cmd.h"
 
 #include "boot/report.h"
+#include "cmd/options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,22 +91,13 @@ static void print_text(const struct report *r)
 	printf("store: %s\n", r->stored[0] ? r->stored : "not committed");
 }
 
-static int run(const struct cmd_env *env, int argc, char **argv)
+static int run(const struct cmd_env *env, const struct options *o)
 {
-	static const struct option options[] = {{"json", no_argument, NULL, 'j'},
-						{NULL, 0, NULL, 0}};
-	bool json = false;
+	const bool json = o->given['j'];
 	struct report r;
 	char *text;
-	int o, err;
+	int err;
 
-	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (o != 'j')
-			return cmd_usage(&cmd_report, "unknown option");
-		json = true;
-	}
-	if (optind < argc)
-		return cmd_usage(&cmd_report, "takes no arguments");
 	err = report_load(&env->root, &r);
 	if (err < 0)
 		return cmd_fail(
@@ -126,4 +117,5 @@ static int run(const struct cmd_env *env, int argc, char **argv)
 	return json && !text ? cmd_fail("report", strerror(ENOMEM)) : EXIT_DONE;
 }
 
-const struct cmd cmd_report = {"report", "[--json]", "what this boot did with each card", run};
+const struct cmd cmd_report = {"report", "[--json]", "what this boot did with each card",
+			       .run = run, .options = {{"json", NO_ARG, 'j'}}};

@@ -2,21 +2,15 @@
 #include "cmd/cmd.h"
 
 #include "cmd/here.h"
+#include "cmd/options.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
-static int run(const struct cmd_env *env, int argc, char **argv)
+static int run(const struct cmd_env *env, const struct options *o)
 {
-	static const struct option none[] = {{NULL, 0, NULL, 0}};
 	static struct here h;
-	int r;
+	int r = here_find(env, o->args[0], &h);
 
-	if (getopt_long(argc, argv, "", none, NULL) != -1)
-		return cmd_usage(&cmd_resolve, "takes no options");
-	if (optind + 1 != argc)
-		return cmd_usage(&cmd_resolve, "one name is needed");
-	r = here_find(env, argv[optind], &h);
 	if (r == EXIT_DONE)
 		puts(h.addr);
 	here_free(&h);
@@ -24,4 +18,5 @@ static int run(const struct cmd_env *env, int argc, char **argv)
 }
 
 const struct cmd cmd_resolve = {"resolve", "NAME",
-				"the address that a card has now, by any of its names", run};
+				"the address that a card has now, by any of its names", .run = run,
+				.arguments = {1, 1, "one name is needed"}};

@@ -1,12 +1,12 @@
 /* show: what a ROM file is, for people and for programs. */
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "cmd/show-json.h"
 #include "cmd/show-text.h"
 #include "sys/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -62,43 +62,28 @@ static bool card_parse(const char *text, struct pci_ids *ret)
 	return true;
 }
 
-static const char *option_fault(int c)
+static const char *refuse(const struct options *before, int letter, const char *word)
 {
-	if (c == 'c')
+	struct pci_ids card;
+
+	if (letter == 'c' && !card_parse(word, &card))
 		return "--card is vendor:device[:subvendor:subdevice]";
-	return c == 'f' ? "--format is rom-parser" : "unknown option";
+	if (letter == 'f' && strcmp(word, "rom-parser") != 0)
+		return "--format is rom-parser";
+	if (!letter && before->given['f'] && (before->given['j'] || before->given['c']))
+		return "--format=rom-parser goes with no other option";
+	return NULL;
 }
 
-static int show_run(const struct cmd_env *env, int argc, char **argv)
+static int show_run(const struct cmd_env *env, const struct options *o)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"card", required_argument, NULL, 'c'},
-		{"format", required_argument, NULL, 'f'},
-		{0},
-	};
-	struct pci_ids card, *ids = NULL;
-	bool json = false, rom_parser = false;
-	int c;
+	struct pci_ids card;
 
 	(void)env; /* FILE is the user's own word, as for any other program */
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 'j')
-			json = true;
-		else if (c == 'c' && card_parse(optarg, &card))
-			ids = &card;
-		else if (c == 'f' && strcmp(optarg, "rom-parser") == 0)
-			rom_parser = true;
-		else
-			return cmd_usage(&cmd_show, option_fault(c));
-	}
-	if (rom_parser && (json || ids))
-		return cmd_usage(&cmd_show, "--format=rom-parser goes with no other option");
-	if (argc - optind != 1)
-		return cmd_usage(&cmd_show, "one file, please");
-	if (rom_parser)
-		return rom_parser_file(argv[optind]);
-	return show_file(argv[optind], json, ids);
+	if (o->given['f'])
+		return rom_parser_file(o->args[0]);
+	return show_file(o->args[0], o->given['j'],
+			 o->given['c'] && card_parse(o->given['c'], &card) ? &card : NULL);
 }
 
 const struct cmd cmd_show = {
@@ -106,4 +91,7 @@ const struct cmd cmd_show = {
 	.args = "[--json|--format=rom-parser] [--card=VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE]] FILE",
 	.help = "what a ROM file is: images, version, board, and whether a VM can use it",
 	.run = show_run,
+	.options = {{"json", NO_ARG, 'j'}, {"card", ONE_ARG, 'c'}, {"format", ONE_ARG, 'f'}},
+	.arguments = {1, 1, "one file, please"},
+	.refuse = refuse,
 };

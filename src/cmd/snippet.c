@@ -3,6 +3,7 @@
 
 #include "boot/report.h"
 #include "cmd/here.h"
+#include "cmd/options.h"
 #include "host/host.h"
 #include "record/pin.h"
 #include "snippet/snippet.h"
@@ -10,7 +11,6 @@
 #include "sys/iommufd.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,66 +216,47 @@ static int snippet(const struct cmd_env *env, const char *text, form *emit, unsi
 	return r;
 }
 
-static form *form_of(int letter)
+static form *form_of(const struct options *o)
 {
-	switch (letter) {
-	case 'l':
+	if (o->given['l'])
 		return emit_libvirt;
-	case 'q':
+	if (o->given['q'])
 		return emit_qemu;
-	case 'p':
-		return emit_proxmox;
-	default:
-		return NULL;
-	}
+	return o->given['p'] ? emit_proxmox : NULL;
 }
 
-static unsigned flag_of(int letter)
+static unsigned flags_of(const struct options *o)
 {
-	switch (letter) {
-	case 'k':
-		return EMIT_HIDE_KVM;
-	case 'j':
-		return EMIT_JSON;
-	case 'i':
-		return EMIT_IOMMUFD;
-	default:
-		return 0;
-	}
+	return (o->given['k'] ? EMIT_HIDE_KVM : 0) | (o->given['j'] ? EMIT_JSON : 0) |
+	       (o->given['i'] ? EMIT_IOMMUFD : 0);
 }
 
-static int run(const struct cmd_env *env, int argc, char **argv)
+static const char *refuse(const struct options *before, int letter, const char *word)
 {
-	static const struct option options[] = {{"libvirt", no_argument, NULL, 'l'},
-						{"qemu", no_argument, NULL, 'q'},
-						{"proxmox", no_argument, NULL, 'p'},
-						{"json", no_argument, NULL, 'j'},
-						{"iommufd", no_argument, NULL, 'i'},
-						{"hide-kvm", no_argument, NULL, 'k'},
-						{NULL, 0, NULL, 0}};
-	form *emit = NULL;
-	unsigned flags = 0;
-	int o;
+	(void)word;
+	if (letter)
+		return strchr("lqp", letter) && form_of(before) ? "one form at a time" : NULL;
+	if (!form_of(before))
+		return "--libvirt, --qemu or --proxmox is needed";
+	if (flags_of(before) & (EMIT_JSON | EMIT_IOMMUFD) && !before->given['q'])
+		return "--json and --iommufd go with --qemu";
+	return NULL;
+}
 
-	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (form_of(o) && emit)
-			return cmd_usage(&cmd_snippet, "one form at a time");
-		if (form_of(o))
-			emit = form_of(o);
-		else if (flag_of(o))
-			flags |= flag_of(o);
-		else
-			return cmd_usage(&cmd_snippet, "unknown option");
-	}
-	if (!emit)
-		return cmd_usage(&cmd_snippet, "--libvirt, --qemu or --proxmox is needed");
-	if (flags & (EMIT_JSON | EMIT_IOMMUFD) && emit != emit_qemu)
-		return cmd_usage(&cmd_snippet, "--json and --iommufd go with --qemu");
-	if (optind + 1 != argc)
-		return cmd_usage(&cmd_snippet, "one card is needed");
-	return snippet(env, argv[optind], emit, flags);
+static int run(const struct cmd_env *env, const struct options *o)
+{
+	return snippet(env, o->args[0], form_of(o), flags_of(o));
 }
 
 const struct cmd cmd_snippet = {"snippet",
 				"CARD --libvirt|--qemu|--proxmox [--json] [--iommufd] [--hide-kvm]",
-				"what a VM definition needs for a card", run};
+				"what a VM definition needs for a card",
+				.run = run,
+				.options = {{"libvirt", NO_ARG, 'l'},
+					    {"qemu", NO_ARG, 'q'},
+					    {"proxmox", NO_ARG, 'p'},
+					    {"json", NO_ARG, 'j'},
+					    {"iommufd", NO_ARG, 'i'},
+					    {"hide-kvm", NO_ARG, 'k'}},
+				.arguments = {1, 1, "one card is needed"},
+				.refuse = refuse};

@@ -1,5 +1,6 @@
 /* trim: the part of a ROM file that a VM needs, as a new file. */
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "cmd/outfile.h"
 #include "rom/rules.h"
 #include "sources/judge.h"
@@ -7,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -82,32 +82,24 @@ static int trim_file(const struct trim_job *j)
 	return r;
 }
 
-static int trim_run(const struct cmd_env *env, int argc, char **argv)
+static const char *trim_refuse_option(const struct options *before, int letter, const char *word)
 {
-	static const struct option options[] = {
-		{"tail", required_argument, NULL, 't'},
-		{"force", no_argument, NULL, 'f'},
-		{0},
-	};
-	struct trim_job j = {.how = ROM_TRIM_CHAIN};
-	int c;
+	(void)before;
+	return letter == 't' && strcmp(word, "keep") != 0 && strcmp(word, "cut") != 0
+		       ? "--tail is keep or cut"
+		       : NULL;
+}
+
+static int trim_run(const struct cmd_env *env, const struct options *o)
+{
+	const char *tail = o->given['t'];
+	const struct trim_job j = {.in = o->args[0],
+				   .out = o->args[1],
+				   .how = tail && strcmp(tail, "keep") == 0 ? ROM_TRIM_HEAD
+									    : ROM_TRIM_CHAIN,
+				   .force = o->given['f']};
 
 	(void)env; /* FILE and OUT are the user's own words, as for any other program */
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 'f')
-			j.force = true;
-		else if (c == 't' && strcmp(optarg, "keep") == 0)
-			j.how = ROM_TRIM_HEAD;
-		else if (c == 't' && strcmp(optarg, "cut") == 0)
-			j.how = ROM_TRIM_CHAIN;
-		else
-			return cmd_usage(&cmd_trim,
-					 c == 't' ? "--tail is keep or cut" : "unknown option");
-	}
-	if (argc - optind != 2)
-		return cmd_usage(&cmd_trim, "an input and an output file, please");
-	j.in = argv[optind];
-	j.out = argv[optind + 1];
 	return trim_file(&j);
 }
 
@@ -116,4 +108,7 @@ const struct cmd cmd_trim = {
 	.args = "[--tail=keep] [--force] FILE OUT",
 	.help = "writes the part of a ROM file that a VM needs (its romfile)",
 	.run = trim_run,
+	.options = {{"tail", ONE_ARG, 't'}, {"force", NO_ARG, 'f'}},
+	.arguments = {2, 2, "an input and an output file, please"},
+	.refuse = trim_refuse_option,
 };

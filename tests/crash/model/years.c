@@ -6,7 +6,7 @@
 #include "snap.h"
 #include "world.h"
 
-#include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "boot/commit.h"
 #include "store/check.h"
 
@@ -86,8 +86,10 @@ static int runs(void *arg)
 {
 	const struct cmd_env env = {.root = world.root, .cmdline = ""};
 	struct command *c = arg;
+	struct options o;
+	const char *why = options_read(c->cmd, c->argc, c->argv, &o);
 
-	return c->cmd->run(&env, c->argc, c->argv);
+	return why ? cmd_usage(c->cmd, why) : c->cmd->run(&env, &o);
 }
 
 static void command(struct done *d, const struct cmd *cmd, int argc, const char *const *args)

@@ -63,8 +63,8 @@ setup() {
 	done
 }
 
-@test "the README's seconds of CPU for the parser's process are the code's" {
-	tr '\n' ' ' <README.md | grep -q "seccomp strict, no open file, $(value JAIL_CPU_SECONDS) seconds of CPU)"
+@test "the manual page's seconds of CPU for the parser's process are the code's" {
+	tr '\n' ' ' <man/gpurom.8 | grep -q "seccomp strict, no open file, $(value JAIL_CPU_SECONDS) seconds of CPU)"
 }
 
 # Whoever adds one says here where it counts: above, or why it needs no place there.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # busybox.sh [TREE]: prints the folder of the minimal guest: initrd, an image made by hand (busybox,
-# the modules a disk and vfio-pci need, and the init of the folder "busybox", which the README shows), and
+# the modules a disk and vfio-pci need, and the init of the folder "busybox", which gpurom(8) shows), and
 # base.img, a root that has no more than busybox, the modules and a first process that reports. With TREE
 # ("make install DESTDIR=TREE") gpurom is in the initrd. It boots in seconds where a real root adds nothing.
 set -eu

@@ -72,9 +72,11 @@ recorder() {
 			here=$out/$2/calls/\$(echo "\${BATS_TEST_FILENAME##*/} \$BATS_TEST_DESCRIPTION" | tr -c 'a-zA-Z0-9.\n' '_' | cut -c1-200)
 			mkdir -p "\$here"
 			call=\$(mktemp "\$here/.call.XXXXXX")
-			(exec -a "\$0" $1/$program "\$@") > >(tee "\$call.out") 2> >(tee "\$call.err" >&2)
+			# Not by way of tee: capture waited for any child, also for one that it was born with.
+			(exec -a "\$0" $1/$program "\$@") >"\$call.out" 2>"\$call.err"
 			rc=\$?
-			wait
+			cat "\$call.out"
+			cat "\$call.err" >&2
 			{
 				echo "\$* => \$rc"
 				cat "\$call.out" "\$call.err"

@@ -17,18 +17,18 @@ static __attribute__((format(printf, 2, 3))) void why(struct boot_card *b, const
 	va_end(ap);
 }
 
-void apply_begin(const struct plan_card *card, const struct pci_scan *s, struct boot_card *ret)
+void bind_begin(const struct plan_card *card, const struct pci_scan *s, struct boot_card *ret)
 {
 	struct pci_card c;
 	size_t at = card->first;
 
 	(void)pci_card_next(s, &at, &c);
-	apply_begin_card(&c, ret);
+	bind_begin_card(&c, ret);
 	ret->plan_why = card->why;
 	ret->warnings = card->warnings;
 }
 
-void apply_begin_card(const struct pci_card *card, struct boot_card *ret)
+void bind_begin_card(const struct pci_card *card, struct boot_card *ret)
 {
 	*ret = (struct boot_card){.card = *card, .enable_before = -1};
 	for (size_t i = 0; i < ret->card.n; i++) {
@@ -78,7 +78,7 @@ static unsigned hold_ms(void *arg, size_t i, size_t hung)
 {
 	(void)arg;
 	(void)i;
-	return hung ? APPLY_HOLD_MS / 5 : APPLY_HOLD_MS;
+	return hung ? BIND_HOLD_MS / 5 : BIND_HOLD_MS;
 }
 
 static bool never_came_back(int r)
@@ -115,8 +115,8 @@ static int hold_places(const struct holding *h, size_t n, unsigned long long unt
 	return 0;
 }
 
-void apply_hold(const struct attr_ops *k, struct boot_card *card, size_t n,
-		unsigned long long until_us, bool in_child, struct apply_hold *ret)
+void bind_hold(const struct attr_ops *k, struct boot_card *card, size_t n,
+	       unsigned long long until_us, bool in_child, struct bind_hold *ret)
 {
 	size_t count = places(card, n, NULL);
 	struct holding h = {.k = k, .place = calloc(count + 1, sizeof(*h.place))};
@@ -135,7 +135,7 @@ void apply_hold(const struct attr_ops *k, struct boot_card *card, size_t n,
 
 /* The function whose hold did not return or, where each did, of one that failed; false where every
  * function is held. */
-static bool hold_fault(const struct apply_hold *h, const struct boot_card *b, size_t *at, int *ret)
+static bool hold_fault(const struct bind_hold *h, const struct boot_card *b, size_t *at, int *ret)
 {
 	*ret = 0;
 	for (size_t i = 0; i < b->card.n; i++)
@@ -194,9 +194,9 @@ static int unbind_in_time(struct work *w, struct boot_card *b, size_t i, unsigne
  * half a card must not stay with the host. *at: the function of the failure returned. While a
  * remove callback hangs the `driver` link is gone already (drivers/base/dd.c
  * __device_release_driver), so that only b->was[*at] still tells the driver. */
-static int unbind_all(struct work *w, const struct apply_hold *h, struct boot_card *b, size_t *at)
+static int unbind_all(struct work *w, const struct bind_hold *h, struct boot_card *b, size_t *at)
 {
-	unsigned long long until = deadline_now_us() + APPLY_UNBIND_MS * 1000ull;
+	unsigned long long until = deadline_now_us() + BIND_UNBIND_MS * 1000ull;
 	int hung = 0, r;
 
 	for (size_t i = 0; i < b->card.n; i++) {
@@ -207,7 +207,7 @@ static int unbind_all(struct work *w, const struct apply_hold *h, struct boot_ca
 		if (!never_came_back(r))
 			return r;
 		hung = r;
-		until = deadline_now_us() + APPLY_UNBIND_MS / 5 * 1000ull;
+		until = deadline_now_us() + BIND_UNBIND_MS / 5 * 1000ull;
 	}
 	return hung;
 }
@@ -244,13 +244,13 @@ static void undo(const struct work *w, bool unbound, const struct boot_card *b)
 	if (!w->in_child)
 		(void)undo_claim(&u);
 	else
-		(void)deadline_run(left < APPLY_UNDO_MS ? APPLY_UNDO_MS : APPLY_PROBE_MS,
-				   undo_claim, &u);
+		(void)deadline_run(left < BIND_UNDO_MS ? BIND_UNDO_MS : BIND_PROBE_MS, undo_claim,
+				   &u);
 }
 
 /* The write that hangs has its effect when the driver comes to an end. Until then the others are
  * held, and taken from their drivers: half a card must not stay with the host. */
-static void hold_hung(struct work *w, const struct apply_hold *h, size_t at, struct boot_card *b)
+static void hold_hung(struct work *w, const struct bind_hold *h, size_t at, struct boot_card *b)
 {
 	struct pci_fn *f = &b->card.fn[at];
 	char addr[PCI_ADDR_BUF];
@@ -286,7 +286,7 @@ static void unbind_failed(const struct work *w, int r, const char *driver, struc
 }
 
 /* Cards before it have used up the time: whole, it stays with the host. */
-static bool never_begun(const struct apply_hold *h, const struct boot_card *b)
+static bool never_begun(const struct bind_hold *h, const struct boot_card *b)
 {
 	for (size_t i = 0; i < b->card.n; i++)
 		if (h->r[i] != -ETIME)
@@ -294,8 +294,8 @@ static bool never_begun(const struct apply_hold *h, const struct boot_card *b)
 	return true;
 }
 
-void apply_claim(const struct attr_ops *k, const struct apply_hold *h, unsigned long long until_us,
-		 bool in_child, struct boot_card *b)
+void bind_claim(const struct attr_ops *k, const struct bind_hold *h, unsigned long long until_us,
+		bool in_child, struct boot_card *b)
 {
 	struct work w = {.k = k, .until_us = until_us, .in_child = in_child};
 	unsigned long long start = deadline_now_us();
@@ -354,7 +354,7 @@ static void judge_handover(const char *driver, struct boot_card *b, int r)
 	}
 }
 
-void apply_handover(const struct attr_ops *k, const char *driver, struct boot_card *b)
+void bind_handover(const struct attr_ops *k, const char *driver, struct boot_card *b)
 {
 	unsigned long long start = deadline_now_us();
 	int r = 0, one;
@@ -372,7 +372,7 @@ void apply_handover(const struct attr_ops *k, const char *driver, struct boot_ca
 	b->handover_us = (unsigned)(deadline_now_us() - start);
 }
 
-void apply_release(const struct attr_ops *k, struct boot_card *b)
+void bind_release(const struct attr_ops *k, struct boot_card *b)
 {
 	restore_overrides(k, b);
 	for (size_t i = 0; i < b->card.n; i++)

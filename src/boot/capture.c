@@ -26,13 +26,13 @@ void capture_finish(const struct root *root, const struct report *r, struct boot
 	const struct attr_ops k = attr_ops_real(root);
 
 	if (r->mode == MODE_DUMP)
-		apply_release(&k, b);
+		bind_release(&k, b);
 	else
-		apply_handover(&k, r->driver, b);
+		bind_handover(&k, r->driver, b);
 	if (b->state == CARD_BOUND)
 		console_release(root, b);
 	b->worker = 0;
-	tell_card(root, b);
+	log_card(root, b);
 }
 
 static void save(const struct root *root, const struct boot_card *b)
@@ -184,7 +184,7 @@ static void work_locked(struct worker *w)
 		save(w->root, w->card);
 	}
 	if (read)
-		tell_rom(w->root, w->card);
+		log_rom(w->root, w->card);
 	reading_free(&w->best);
 }
 

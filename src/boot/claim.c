@@ -22,9 +22,9 @@ static void complain(const struct root *root, const struct complaints *bad, stru
 {
 	r->bad = calloc(bad->n + 1, sizeof(*r->bad));
 	for (size_t i = 0; i < bad->n; i++) {
-		char text[CONF_BAD_MAX];
+		char text[CONFIG_BAD_MAX];
 
-		log_warn(root, "%s", conf_complaint(&bad->c[i], text));
+		log_warn(root, "%s", config_complaint(&bad->c[i], text));
 		if (r->bad)
 			snprintf(r->bad[r->n_bad++], sizeof(*r->bad), "%s", text);
 	}
@@ -137,8 +137,8 @@ static int hand_over(void *arg)
 	const struct hand_over *h = arg;
 	const struct attr_ops k = attr_ops_real(h->root);
 
-	apply_handover(&k, h->driver, h->b);
-	tell_card(h->root, h->b);
+	bind_handover(&k, h->driver, h->b);
+	log_card(h->root, h->b);
 	return 0;
 }
 
@@ -146,7 +146,7 @@ static unsigned within(unsigned ms, unsigned long long until_us)
 {
 	unsigned left = deadline_left_ms(until_us);
 
-	return left < APPLY_UNDO_MS ? APPLY_UNDO_MS : left < ms ? left : ms;
+	return left < BIND_UNDO_MS ? BIND_UNDO_MS : left < ms ? left : ms;
 }
 
 /* Without a report no other step knows of the cards: they are handed over now, unread. */
@@ -157,7 +157,7 @@ static void hand_over_now(const struct root *root, const struct report *r,
 		struct hand_over h = {root, r->driver, &r->card[i]};
 
 		if (r->card[i].state == CARD_HELD)
-			(void)deadline_run(within(APPLY_PROBE_MS, until_us), hand_over, &h);
+			(void)deadline_run(within(BIND_PROBE_MS, until_us), hand_over, &h);
 	}
 }
 
@@ -197,31 +197,31 @@ static void begin_cards(struct work *w)
 			*b = *done;
 			continue;
 		}
-		apply_begin(card, w->scan, b);
+		bind_begin(card, w->scan, b);
 		b->state = CARD_SELECTED;
-		tell_warnings(w->root, b);
+		log_warnings(w->root, b);
 		if (!w->force && in_use(w->root, card, w->scan, w->until_us, b))
-			tell_card(w->root, b);
+			log_card(w->root, b);
 	}
 }
 
 static void claim_cards(struct work *w)
 {
 	const struct attr_ops k = attr_ops_real(w->root);
-	struct apply_hold *hold = calloc(w->report->n + 1, sizeof(*hold));
+	struct bind_hold *hold = calloc(w->report->n + 1, sizeof(*hold));
 
 	if (!hold) {
 		log_warn(w->root, "no memory: no card is taken");
 		return;
 	}
-	apply_hold(&k, w->report->card, w->report->n, w->until_us, true, hold);
+	bind_hold(&k, w->report->card, w->report->n, w->until_us, true, hold);
 	for (size_t i = 0; i < w->report->n; i++) {
 		struct boot_card *b = &w->report->card[i];
 
 		if (b->state != CARD_SELECTED)
 			continue;
-		apply_claim(&k, &hold[i], w->until_us, true, b);
-		tell_card(w->root, b);
+		bind_claim(&k, &hold[i], w->until_us, true, b);
+		log_card(w->root, b);
 	}
 	free(hold);
 }
@@ -352,7 +352,7 @@ int claim(const struct root *root, const struct claim_options *o)
 	if (!bad || !c) {
 		log_warn(root, "no memory: no card is taken");
 	} else {
-		conf_load(root, o->cmdline, o->initramfs, c, bad);
+		config_files_load(root, o->cmdline, o->initramfs, c, bad);
 		if (c->mode != MODE_OFF) {
 			begin_report(root, c, &r);
 			complain(root, bad, &r);

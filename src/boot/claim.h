@@ -16,7 +16,7 @@ struct claim_options {
 	bool force; /* also from a driver whose device nodes are open */
 };
 
-/* Takes at most PCISCAN_ALL_MS, CLAIM_CARDS_MS and APPLY_UNDO_MS a card, whatever hangs. Returns
+/* Takes at most PCISCAN_ALL_MS, CLAIM_CARDS_MS and BIND_UNDO_MS a card, whatever hangs. Returns
  * how many cards are held, stuck or refused by their driver (the report has each), 0 where there is
  * nothing to do, or -errno where the report could not be written. */
 int claim(const struct root *root, const struct claim_options *o);

@@ -25,7 +25,7 @@ struct table {
 	struct identity_match *match;
 	size_t *holder;
 	size_t n_recorded, n, room;
-	struct identify *ret;
+	struct commit_identities *ret;
 };
 
 /* --- both sides ------------------------------------------------------------------------------ */
@@ -111,7 +111,7 @@ static bool is_open(const struct table *t, const char *path)
 
 /* A doubt of an earlier boot is one until a person ends it, or the cards do: it reads its pinned
  * ROM again, or each card that it might have been is in its own place. */
-static void keep_doubt(const struct table *t, size_t p, struct identified *ret)
+static void keep_doubt(const struct table *t, size_t p, struct commit_identity *ret)
 {
 	const struct record_card *was = t->known[t->match[p].was];
 	const struct identity_card *c = &t->present[p];
@@ -129,7 +129,7 @@ static void keep_doubt(const struct table *t, size_t p, struct identified *ret)
 }
 
 /* It is in its place. What this boot found out before stands. */
-static void tell_at_home(const struct table *t, size_t p, struct identified *ret)
+static void tell_at_home(const struct table *t, size_t p, struct commit_identity *ret)
 {
 	const struct record_card *was = t->known[t->match[p].was];
 
@@ -145,7 +145,7 @@ static void tell_at_home(const struct table *t, size_t p, struct identified *ret
 	keep_doubt(t, p, ret);
 }
 
-static void tell_doubt(const struct table *t, size_t p, struct identified *ret)
+static void tell_doubt(const struct table *t, size_t p, struct commit_identity *ret)
 {
 	const struct identity_match *m = &t->match[p];
 
@@ -179,7 +179,7 @@ static bool replaces(const struct table *t, size_t p)
 	       (t->holder[r] == IDENTITY_NONE || !moves(t, t->holder[r]));
 }
 
-static void tell_moved(const struct table *t, size_t p, struct identified *ret)
+static void tell_moved(const struct table *t, size_t p, struct commit_identity *ret)
 {
 	const struct identity_match *m = &t->match[p];
 
@@ -187,7 +187,7 @@ static void tell_moved(const struct table *t, size_t p, struct identified *ret)
 			   ret->text);
 }
 
-static void tell_replaced(const struct table *t, size_t p, struct identified *ret)
+static void tell_replaced(const struct table *t, size_t p, struct commit_identity *ret)
 {
 	const struct record_card *was = t->known[recorded_at(t, t->present[p].path)];
 
@@ -202,9 +202,9 @@ static uint64_t own_serial(const struct table *t, size_t p)
 	return t->present[p].serial;
 }
 
-static void tell_card(const struct table *t, size_t p)
+static void log_card(const struct table *t, size_t p)
 {
-	struct identified *ret = &t->ret->card[t->of_report[p]];
+	struct commit_identity *ret = &t->ret->card[t->of_report[p]];
 	const struct identity_match *m = &t->match[p];
 
 	ret->verdict = m->verdict;
@@ -298,7 +298,7 @@ static int work(struct table *t, const struct pci_scan *s)
 		doubt_moves(t);
 	for (size_t p = 0; p < t->n; p++)
 		if (t->of_report[p] != NOT_OURS)
-			tell_card(t, p);
+			log_card(t, p);
 	for (size_t r = 0; r < t->n_recorded && t->scanned; r++)
 		tell_missing(t, r);
 	return follow(t);
@@ -339,8 +339,8 @@ static bool scan(const struct root *root, struct pci_scan *ret)
 	return pciscan(root, ret, &trouble) == 0 && trouble.n_silent == 0 && trouble.skipped == 0;
 }
 
-int identify(const struct root *root, struct record *rec, const struct report *r, const char *boot,
-	     bool is_file, struct identify *ret)
+int commit_identify(const struct root *root, struct record *rec, const struct report *r,
+		    const char *boot, bool is_file, struct commit_identities *ret)
 {
 	struct table t = {.rec = rec, .report = r, .boot = boot, .is_file = is_file, .ret = ret};
 	struct pci_scan s;

@@ -7,7 +7,7 @@
 #include "boot/report.h"
 #include "record/record.h"
 
-struct identified {
+struct commit_identity {
 	enum identity verdict; /* of this boot: a second look does not change it */
 	char text[IDENTITY_TEXT_MAX];
 	uint64_t serial; /* 0: none, or a second card here has it, too */
@@ -16,8 +16,8 @@ struct identified {
 	size_t n_maybe;
 };
 
-struct identify {
-	struct identified card[PLAN_CARDS_MAX]; /* one for each of the report's */
+struct commit_identities {
+	struct commit_identity card[PLAN_CARDS_MAX]; /* one for each of the report's */
 	struct report_missing missing[REPORT_MISSING_MAX];
 	size_t n_missing;
 };
@@ -26,7 +26,7 @@ struct identify {
  * file. Cards that the report does not have, or that were left, are looked for in a scan: they are
  * not missing. Where the buses cannot be read nothing is called missing. -ENOMEM leaves the record
  * unfit to be saved. */
-int identify(const struct root *root, struct record *rec, const struct report *r, const char *boot,
-	     bool is_file, struct identify *ret);
+int commit_identify(const struct root *root, struct record *rec, const struct report *r,
+		    const char *boot, bool is_file, struct commit_identities *ret);
 
 #endif

@@ -19,7 +19,8 @@ static void reading_of(const struct rom_reading *from, struct record_reading *re
 	strcpy(ret->raw_sha256, from->raw_sha256);
 }
 
-static void seen_of(const struct recording *r, const struct boot_card *c, struct record_seen *ret)
+static void seen_of(const struct commit_record *r, const struct boot_card *c,
+		    struct record_seen *ret)
 {
 	struct card_facts facts;
 
@@ -39,9 +40,9 @@ static void seen_of(const struct recording *r, const struct boot_card *c, struct
 	strcpy(ret->last_boot, r->boot);
 }
 
-int recording_card(const struct recording *r, size_t i, struct custody *k)
+int commit_record_card(const struct commit_record *r, size_t i, struct rom_choice *k)
 {
-	const struct identified *who = &r->who->card[i];
+	const struct commit_identity *who = &r->who->card[i];
 	struct record_news news = {.path = k->card->card.path,
 				   .addr = k->card->card.addr,
 				   .ids = k->card->card.fn[k->card->card.display].ids,
@@ -85,7 +86,7 @@ static bool is_named(const struct record *r, const char *sha256)
 static int offer(const struct work *w, const char *sha256, const struct boot_card *card)
 {
 	struct record_rom rom;
-	int err = adopt(w->store, sha256, &card->card.fn[card->card.display].ids, &rom);
+	int err = stored_rom_judge(w->store, sha256, &card->card.fn[card->card.display].ids, &rom);
 
 	if (err || !rom.sha256[0])
 		return err;
@@ -102,8 +103,8 @@ static void take_up(void *ctx, const char *sha256)
 		w->err = offer(w, sha256, &w->report->card[i]);
 }
 
-int rebuild(const struct romstore *s, struct record *rec, const struct report *r, const char *when,
-	    const char *boot)
+int commit_record_rebuild(const struct romstore *s, struct record *rec, const struct report *r,
+			  const char *when, const char *boot)
 {
 	struct work w = {.store = s, .rec = rec, .report = r, .when = when, .boot = boot};
 	int err = romstore_each_rom(s, take_up, &w);

@@ -81,13 +81,13 @@ static int stored(const struct romstore *s, const char *sha256)
  * card's only where the record knows that ROM of this card: another's is never this one's, even
  * where the ids in it would fit. Without a record (it was lost) its ids are all that is known. */
 static int leftover(const struct romstore *s, const struct record *rec,
-		    const struct record_card *known, const char *link, struct custody *c)
+		    const struct record_card *known, const char *link, struct rom_choice *c)
 {
 	const struct record_rom *rom;
 	int err;
 
 	if (!rec->text)
-		return adopt(s, link, ids_of(c->card), &c->shown);
+		return stored_rom_judge(s, link, ids_of(c->card), &c->shown);
 	rom = record_rom_of(rec, known, ids_of(c->card), c->serial, link);
 	if (!rom)
 		return 0;
@@ -98,7 +98,7 @@ static int leftover(const struct romstore *s, const struct record *rec,
 }
 
 /* What this card already has in the store: c->shown, sha256 "" for nothing. */
-static int look(const struct romstore *s, const struct record *rec, struct custody *c)
+static int look(const struct romstore *s, const struct record *rec, struct rom_choice *c)
 {
 	const struct record_card *was = record_find(rec, c->card->card.path), *known = was;
 	char link[SHA256_HEX] = "";
@@ -120,14 +120,14 @@ static int look(const struct romstore *s, const struct record *rec, struct custo
 	return 0;
 }
 
-static void tell_staged(struct custody *c, const char *what, const char *sha256, int err)
+static void tell_staged(struct rom_choice *c, const char *what, const char *sha256, int err)
 {
 	snprintf(c->trouble, sizeof(c->trouble), "staged %s %.12s: %s", what, sha256,
 		 err == -EBADMSG ? "damaged" : strerror(-err));
 }
 
 static int put_rom(const struct root *root, const struct romstore *s, const char *sha256,
-		   struct custody *c)
+		   struct rom_choice *c)
 {
 	uint8_t *data;
 	size_t n;
@@ -143,7 +143,7 @@ static int put_rom(const struct root *root, const struct romstore *s, const char
 }
 
 /* The reading that this very ROM was first made of is kept. */
-static bool has_raw(const struct romstore *s, const struct record *rec, const struct custody *c)
+static bool has_raw(const struct romstore *s, const struct record *rec, const struct rom_choice *c)
 {
 	const struct record_card *was = c->replaced ? NULL : record_find(rec, c->card->card.path);
 	const struct record_rom *rom = record_rom(was, c->card->rom.sha256);
@@ -161,7 +161,7 @@ static bool has_raw(const struct romstore *s, const struct record *rec, const st
  * around it may differ each time. A rejected one is kept only as long as nothing better is known
  * of the card. */
 static int put_raw(const struct root *root, const struct romstore *s, const struct record *rec,
-		   struct custody *c)
+		   struct rom_choice *c)
 {
 	const struct rom_reading *r = &c->card->rom;
 	uint8_t *data;
@@ -169,7 +169,7 @@ static int put_raw(const struct root *root, const struct romstore *s, const stru
 	int err;
 
 	if (!r->raw_sha256[0] || strcmp(r->raw_sha256, r->sha256) == 0 ||
-	    (!trusted(r) && c->shown.sha256[0]) || c->outcome == CUSTODY_WORSE ||
+	    (!trusted(r) && c->shown.sha256[0]) || c->outcome == ROM_WORSE ||
 	    (trusted(r) && has_raw(s, rec, c)))
 		return 0;
 	err = staged_read(root, r->raw_sha256, ".bin", &data, &n);
@@ -186,37 +186,38 @@ static int put_raw(const struct root *root, const struct romstore *s, const stru
 }
 
 /* A trusted reading against what the store has. -ENODATA: it is not to be had after all. */
-static int weigh(const struct root *root, const struct romstore *s, bool replace, struct custody *c)
+static int weigh(const struct root *root, const struct romstore *s, bool replace,
+		 struct rom_choice *c)
 {
 	struct record_rom read = rom_of_boot(&c->card->rom), was = c->shown;
 	int err = stored(s, read.sha256);
 
 	if (strcmp(read.sha256, was.sha256) == 0) {
-		c->outcome = CUSTODY_SAME;
+		c->outcome = ROM_SAME;
 		/* A commit that died before the record: this reading knows more than the link. */
-		if (strcmp(was.source, ADOPT_SOURCE) == 0)
+		if (strcmp(was.source, STORED_ROM_SOURCE) == 0)
 			c->shown = read;
 		return 0;
 	}
 	if (err && !is_absent(err))
 		return err;
 	if (was.sha256[0] && read.verdict < was.verdict && !replace) {
-		c->outcome = CUSTODY_WORSE;
+		c->outcome = ROM_WORSE;
 		return 0;
 	}
 	if (err)
 		err = put_rom(root, s, read.sha256, c);
 	if (err)
 		return err;
-	c->outcome = !was.sha256[0] ? CUSTODY_NEW : replace ? CUSTODY_REPLACED : CUSTODY_CHANGED;
-	*(c->outcome == CUSTODY_CHANGED ? &c->beside : &c->shown) = read;
-	if (c->outcome == CUSTODY_REPLACED)
+	c->outcome = !was.sha256[0] ? ROM_NEW : replace ? ROM_REPLACED : ROM_CHANGED;
+	*(c->outcome == ROM_CHANGED ? &c->beside : &c->shown) = read;
+	if (c->outcome == ROM_REPLACED)
 		c->beside = was;
 	return 0;
 }
 
-int custody_take(const struct root *root, const struct romstore *s, const struct record *rec,
-		 const struct custody_wish *wish, struct custody *c)
+int rom_choice_make(const struct root *root, const struct romstore *s, const struct record *rec,
+		    const struct rom_wish *wish, struct rom_choice *c)
 {
 	int err = look(s, rec, c);
 
@@ -224,17 +225,17 @@ int custody_take(const struct root *root, const struct romstore *s, const struct
 		return err;
 	err = trusted(&c->card->rom) ? weigh(root, s, wish && wish->replace, c) : -ENODATA;
 	if (err == -ENODATA) {
-		c->outcome = c->shown.sha256[0] ? CUSTODY_KEPT : CUSTODY_NONE;
+		c->outcome = c->shown.sha256[0] ? ROM_KEPT : ROM_NONE;
 		err = 0;
 	}
-	c->settled = c->outcome == CUSTODY_CHANGED &&
+	c->settled = c->outcome == ROM_CHANGED &&
 		     record_settled(record_find(rec, c->card->card.path), c->beside.sha256);
 	return err ? err : put_raw(root, s, rec, c);
 }
 
 /* The name that shows this ROM already, else the first that is free: names are given in order, and
  * once given stay. */
-static int link_id(const struct romstore *s, struct custody *c)
+static int link_id(const struct romstore *s, struct rom_choice *c)
 {
 	char name[RECORD_BY_ID_MAX], sha256[SHA256_HEX];
 
@@ -251,7 +252,7 @@ static int link_id(const struct romstore *s, struct custody *c)
 	return 0;
 }
 
-int custody_link(const struct romstore *s, struct custody *c)
+int rom_choice_link(const struct romstore *s, struct rom_choice *c)
 {
 	const char *path = c->card->card.path;
 	int err = 0;
@@ -268,8 +269,8 @@ int custody_link(const struct romstore *s, struct custody *c)
 	return err;
 }
 
-bool custody_holds(const struct romstore *s, const struct record *rec, const struct boot_card *card,
-		   struct record_rom *ret)
+bool rom_choice_is_stored(const struct romstore *s, const struct record *rec,
+			  const struct boot_card *card, struct record_rom *ret)
 {
 	const struct record_card *was = record_find(rec, card->card.path);
 	char link[SHA256_HEX];
@@ -282,8 +283,8 @@ bool custody_holds(const struct romstore *s, const struct record *rec, const str
 	return true;
 }
 
-int adopt(const struct romstore *s, const char *sha256, const struct pci_ids *ids,
-	  struct record_rom *ret)
+int stored_rom_judge(const struct romstore *s, const char *sha256, const struct pci_ids *ids,
+		     struct record_rom *ret)
 {
 	const struct verdict_facts known = {.ids = ids};
 	struct judged *j;
@@ -304,7 +305,7 @@ int adopt(const struct romstore *s, const char *sha256, const struct pci_ids *id
 	if (j->verdict != VERDICT_REJECTED) {
 		ret->verdict = j->verdict;
 		strcpy(ret->sha256, sha256);
-		strcpy(ret->source, ADOPT_SOURCE);
+		strcpy(ret->source, STORED_ROM_SOURCE);
 		snprintf(ret->version, sizeof(ret->version), "%s", j->rom.version);
 		ret->size = n;
 		ret->has_efi = rom_has_efi(&j->rom);

@@ -7,30 +7,30 @@
 #include "record/record.h"
 #include "store/store.h"
 
-#define CUSTODY_TROUBLE_MAX 240
+#define ROM_CHOICE_TROUBLE_MAX 240
 
-enum custody_outcome {
-	CUSTODY_SKIPPED,  /* not taken, or (see trouble) nothing can be kept under its name */
-	CUSTODY_NEW,	  /* the links show what this boot read */
-	CUSTODY_SAME,	  /* ... and showed it before */
-	CUSTODY_CHANGED,  /* this boot read another one, as good: kept beside, the links stay */
-	CUSTODY_WORSE,	  /* ... a worse one: not kept */
-	CUSTODY_REPLACED, /* a person wants the links to show another than they did */
-	CUSTODY_KEPT,	  /* nothing trusted was read: what was stored stays */
-	CUSTODY_NONE,	  /* no ROM is known: no link */
+enum rom_outcome {
+	ROM_SKIPPED,  /* not taken, or (see trouble) nothing can be kept under its name */
+	ROM_NEW,      /* the links show what this boot read */
+	ROM_SAME,     /* ... and showed it before */
+	ROM_CHANGED,  /* this boot read another one, as good: kept beside, the links stay */
+	ROM_WORSE,    /* ... a worse one: not kept */
+	ROM_REPLACED, /* a person wants the links to show another than they did */
+	ROM_KEPT,     /* nothing trusted was read: what was stored stays */
+	ROM_NONE,     /* no ROM is known: no link */
 };
 
 /* A person's own ROM for a card, in the place of this boot's reading. */
-struct custody_wish {
+struct rom_wish {
 	bool replace; /* the links are to show it, be it worse than what they show */
 	const struct record_import *import;
 };
 
-struct custody {
+struct rom_choice {
 	const struct boot_card *card; /* borrowed */
 	enum identity identity;	      /* who it is, by `identify` */
 	char identity_text[IDENTITY_TEXT_MAX];
-	enum custody_outcome outcome;
+	enum rom_outcome outcome;
 	uint64_t serial;	 /* its number, by `identify` */
 	bool replaced;		 /* what the record has at this path is another card */
 	bool settled;		 /* CHANGED: a person pinned what is shown, and knew of the other */
@@ -40,28 +40,28 @@ struct custody {
 	char raw[SHA256_HEX];	   /* of the raw reading that was put into the store, "" none */
 	char raw_gone[SHA256_HEX]; /* of an older one that this commit took out of it, "" none */
 	char by_id[RECORD_BY_ID_MAX];
-	char trouble[CUSTODY_TROUBLE_MAX]; /* what a person should know besides, "" nothing */
+	char trouble[ROM_CHOICE_TROUBLE_MAX]; /* what a person should know besides, "" nothing */
 };
 
 /* Decides for c->card and puts the romfile and the raw reading, verified, into the store: no links,
  * no record. In: card, replaced, identity, serial; the rest as of custody_of. wish NULL: card->rom
  * is this boot's reading. 0, or -errno of the store; *c is complete only at 0. */
-int custody_take(const struct root *root, const struct romstore *s, const struct record *rec,
-		 const struct custody_wish *wish, struct custody *c);
+int rom_choice_make(const struct root *root, const struct romstore *s, const struct record *rec,
+		    const struct rom_wish *wish, struct rom_choice *c);
 
 /* Makes the links show it; sets by_id. */
-int custody_link(const struct romstore *s, struct custody *c);
+int rom_choice_link(const struct romstore *s, struct rom_choice *c);
 
 /* True where this store already shows the right ROM for the card. Reads only. */
-bool custody_holds(const struct romstore *s, const struct record *rec, const struct boot_card *card,
-		   struct record_rom *ret);
+bool rom_choice_is_stored(const struct romstore *s, const struct record *rec,
+			  const struct boot_card *card, struct record_rom *ret);
 
 /* A romfile of the store that the record does not explain: is it this card's? */
-#define ADOPT_SOURCE "store" /* the source of a ROM that is known by its file alone */
+#define STORED_ROM_SOURCE "store" /* the source of a ROM that is known by its file alone */
 
 /* ids: of the card's display function. 0; ret->sha256 is "" where the file is not there, not whole,
  * or not that card's ROM. Else -errno of the store. */
-int adopt(const struct romstore *s, const char *sha256, const struct pci_ids *ids,
-	  struct record_rom *ret);
+int stored_rom_judge(const struct romstore *s, const char *sha256, const struct pci_ids *ids,
+		     struct record_rom *ret);
 
 #endif

@@ -18,10 +18,10 @@
 struct commit {
 	const struct root *root;
 	const struct report *report;
-	const struct custody_wish *wish; /* NULL: the report is a boot's */
+	const struct rom_wish *wish; /* NULL: the report is a boot's */
 	struct romstore store;
 	struct record record;
-	struct identify *who;
+	struct commit_identities *who;
 	char when[RECORD_TIME_MAX];
 	char boot[RECORD_BOOT_MAX];
 };
@@ -49,11 +49,11 @@ static bool twice(const struct report *r, const struct boot_card *c)
 }
 
 /* A card that this commit has nothing to do with, or cannot name. */
-static bool skip(const struct commit *c, const struct boot_card *card, struct custody *ret)
+static bool skip(const struct commit *c, const struct boot_card *card, struct rom_choice *ret)
 {
 	char ignored[SHA256_HEX];
 
-	*ret = (struct custody){.card = card, .outcome = CUSTODY_SKIPPED};
+	*ret = (struct rom_choice){.card = card, .outcome = ROM_SKIPPED};
 	if (card->state == CARD_LEFT && !c->wish)
 		return true;
 	if (romstore_linked(&c->store, STORE_BY_PATH, card->card.path, ignored) == -EINVAL)
@@ -66,14 +66,14 @@ static bool skip(const struct commit *c, const struct boot_card *card, struct cu
 
 static bool is_held(const struct commit_result *held, size_t i)
 {
-	return held && held->card[i].outcome == CUSTODY_KEPT;
+	return held && held->card[i].outcome == ROM_KEPT;
 }
 
 /* Of cards that the configured store knows, what it knows. */
 static void name_card(const struct commit *c, const struct commit_result *held, size_t i,
-		      struct custody *k)
+		      struct rom_choice *k)
 {
-	const struct identified *who = &c->who->card[i];
+	const struct commit_identity *who = &c->who->card[i];
 
 	k->replaced = who->replaced;
 	k->serial = who->serial;
@@ -89,7 +89,7 @@ static int take_all(struct commit *c, const struct commit_result *held, struct c
 {
 	for (size_t i = 0; i < c->report->n && i < PLAN_CARDS_MAX; i++) {
 		const struct boot_card *card = &c->report->card[i];
-		struct custody *k = &ret->card[i];
+		struct rom_choice *k = &ret->card[i];
 		int err = 0;
 
 		ret->n = i + 1;
@@ -99,7 +99,7 @@ static int take_all(struct commit *c, const struct commit_result *held, struct c
 		if (is_held(held, i))
 			*k = held->card[i];
 		else
-			err = custody_take(c->root, &c->store, &c->record, c->wish, k);
+			err = rom_choice_make(c->root, &c->store, &c->record, c->wish, k);
 		if (err)
 			return err;
 		if (held && held->card[i].trouble[0])
@@ -111,10 +111,10 @@ static int take_all(struct commit *c, const struct commit_result *held, struct c
 static int link_all(struct commit *c, const struct commit_result *held, struct commit_result *ret)
 {
 	for (size_t i = 0; i < ret->n; i++) {
-		struct custody *k = &ret->card[i];
-		int err = k->outcome == CUSTODY_SKIPPED || is_held(held, i)
+		struct rom_choice *k = &ret->card[i];
+		int err = k->outcome == ROM_SKIPPED || is_held(held, i)
 				  ? 0
-				  : custody_link(&c->store, k);
+				  : rom_choice_link(&c->store, k);
 
 		if (err)
 			return err;
@@ -124,22 +124,22 @@ static int link_all(struct commit *c, const struct commit_result *held, struct c
 
 static int record_all(struct commit *c, const struct commit_result *held, struct commit_result *ret)
 {
-	const struct recording to = {.root = c->root,
-				     .record = &c->record,
-				     .report = c->report,
-				     .who = c->who,
-				     .import = c->wish ? c->wish->import : NULL,
-				     .when = c->when,
-				     .boot = c->boot};
+	const struct commit_record to = {.root = c->root,
+					 .record = &c->record,
+					 .report = c->report,
+					 .who = c->who,
+					 .import = c->wish ? c->wish->import : NULL,
+					 .when = c->when,
+					 .boot = c->boot};
 	int err = 0;
 
 	for (size_t i = 0; i < ret->n && !err; i++)
-		if (ret->card[i].outcome != CUSTODY_SKIPPED && !is_held(held, i))
-			err = recording_card(&to, i, &ret->card[i]);
+		if (ret->card[i].outcome != ROM_SKIPPED && !is_held(held, i))
+			err = commit_record_card(&to, i, &ret->card[i]);
 	memcpy(ret->missing, c->who->missing, sizeof(ret->missing));
 	ret->n_missing = c->who->n_missing;
 	if (!err && ret->set_aside[0])
-		err = rebuild(&c->store, &c->record, c->report, c->when, c->boot);
+		err = commit_record_rebuild(&c->store, &c->record, c->report, c->when, c->boot);
 	/* The volatile store has no links but those that the configured one lacks. */
 	if (!err && !held)
 		err = recordlinks_show(&c->store, &c->record);
@@ -184,7 +184,7 @@ static int publish(struct commit *c, const struct commit_result *held, struct co
 	if (err)
 		return err;
 	now(c);
-	err = identify(c->root, &c->record, c->report, c->boot, c->wish != NULL, c->who);
+	err = commit_identify(c->root, &c->record, c->report, c->boot, c->wish != NULL, c->who);
 	if (!err)
 		err = take_all(c, held, ret);
 	if (!err)
@@ -199,7 +199,7 @@ static int publish(struct commit *c, const struct commit_result *held, struct co
 
 /* held: what the configured store shows already, NULL where this is it. */
 static int commit_into(const struct root *root, const struct report *r, const char *store,
-		       const struct custody_wish *wish, const struct commit_result *held,
+		       const struct rom_wish *wish, const struct commit_result *held,
 		       struct commit_result *ret)
 {
 	struct commit c = {.root = root, .report = r, .wish = wish};
@@ -220,16 +220,16 @@ static int commit_into(const struct root *root, const struct report *r, const ch
 }
 
 static void look_card(const struct romstore *s, const struct record *rec,
-		      const struct boot_card *card, const struct identified *who,
-		      struct custody *ret)
+		      const struct boot_card *card, const struct commit_identity *who,
+		      struct rom_choice *ret)
 {
 	char link[SHA256_HEX];
 
 	ret->card = card;
 	ret->identity = who->verdict;
 	memcpy(ret->identity_text, who->text, sizeof(ret->identity_text));
-	if (!who->replaced && custody_holds(s, rec, card, &ret->shown))
-		ret->outcome = CUSTODY_KEPT;
+	if (!who->replaced && rom_choice_is_stored(s, rec, card, &ret->shown))
+		ret->outcome = ROM_KEPT;
 	else if (romstore_linked(s, STORE_BY_PATH, card->card.path, link) == 0)
 		snprintf(ret->trouble, sizeof(ret->trouble),
 			 "the link in %s is not this card's, and cannot be changed now", s->path);
@@ -242,7 +242,8 @@ static int look_cards(struct commit *c, struct commit_result *ret)
 
 	now(c);
 	c->who = calloc(1, sizeof(*c->who));
-	err = c->who ? identify(c->root, &c->record, r, c->boot, c->wish != NULL, c->who) : -ENOMEM;
+	err = c->who ? commit_identify(c->root, &c->record, r, c->boot, c->wish != NULL, c->who)
+		     : -ENOMEM;
 	for (size_t i = 0; i < r->n && i < PLAN_CARDS_MAX && !err; i++)
 		look_card(&c->store, &c->record, &r->card[i], &c->who->card[i], &ret->card[i]);
 	free(c->who);
@@ -250,8 +251,8 @@ static int look_cards(struct commit *c, struct commit_result *ret)
 }
 
 /* Of a store that can be read but not written: the cards that it serves well as it is. */
-static int look_held(const struct root *root, const struct report *r,
-		     const struct custody_wish *wish, struct commit_result *ret)
+static int look_held(const struct root *root, const struct report *r, const struct rom_wish *wish,
+		     struct commit_result *ret)
 {
 	struct commit c = {.root = root, .report = r, .wish = wish};
 	int err = 0;
@@ -267,7 +268,7 @@ static int look_held(const struct root *root, const struct report *r,
 }
 
 static int commit_volatile(const struct root *root, const struct report *r,
-			   const struct custody_wish *wish, struct commit_result *ret)
+			   const struct rom_wish *wish, struct commit_result *ret)
 {
 	struct commit_result *held = calloc(1, sizeof(*held));
 	int err = 0;
@@ -291,7 +292,7 @@ static void volatile_clear(const struct root *root, const struct commit_result *
 	    romstore_open(root, STORE_VOLATILE, false, &s) < 0)
 		return;
 	for (size_t i = 0; i < done->n; i++)
-		if (done->card[i].outcome != CUSTODY_SKIPPED)
+		if (done->card[i].outcome != ROM_SKIPPED)
 			romstore_unlink(&s, STORE_BY_PATH, done->card[i].card->card.path);
 	romstore_close(&s);
 }
@@ -299,18 +300,18 @@ static void volatile_clear(const struct root *root, const struct commit_result *
 static void count(struct commit_result *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
-		enum custody_outcome o = r->card[i].outcome;
+		enum rom_outcome o = r->card[i].outcome;
 
-		bool published = o == CUSTODY_NEW || o == CUSTODY_REPLACED;
+		bool published = o == ROM_NEW || o == ROM_REPLACED;
 
 		r->published += published;
-		r->none += o == CUSTODY_NONE;
-		r->kept += !published && o != CUSTODY_NONE && o != CUSTODY_SKIPPED;
+		r->none += o == ROM_NONE;
+		r->kept += !published && o != ROM_NONE && o != ROM_SKIPPED;
 	}
 }
 
-static int commit_all(const struct root *root, const struct report *r,
-		      const struct custody_wish *wish, struct commit_result *ret)
+static int commit_all(const struct root *root, const struct report *r, const struct rom_wish *wish,
+		      struct commit_result *ret)
 {
 	struct commit_result *work = calloc(1, sizeof(*work));
 	int err;
@@ -338,7 +339,7 @@ int commit_report(const struct root *root, const struct report *r, struct commit
 }
 
 int commit_import(const struct root *root, const char *store, const struct boot_card *card,
-		  const struct custody_wish *wish, struct commit_result *ret)
+		  const struct rom_wish *wish, struct commit_result *ret)
 {
 	/* Not written to: a report is the caller's, and so are its cards. */
 	struct report r = {.mode = MODE_FULL, .card = (struct boot_card *)card, .n = 1};

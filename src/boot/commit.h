@@ -14,8 +14,8 @@ struct commit_result {
 	bool is_volatile;	      /* the configured store could not be written */
 	int why;		      /* -errno of the configured store then */
 	size_t published, kept, none; /* cards: new romfile, the good one stayed, no ROM known */
-	char set_aside[RECORD_ASIDE_MAX];    /* new name of a corrupt record, "" for none */
-	struct custody card[PLAN_CARDS_MAX]; /* one for each of the report's */
+	char set_aside[RECORD_ASIDE_MAX];	/* new name of a corrupt record, "" for none */
+	struct rom_choice card[PLAN_CARDS_MAX]; /* one for each of the report's */
 	size_t n;
 	struct report_missing missing[REPORT_MISSING_MAX]; /* recorded cards that are not here */
 	size_t n_missing;
@@ -36,8 +36,8 @@ int commit_report(const struct root *root, const struct report *r, struct commit
 
 /* The same for one card, taken or not, whose rom is a person's file (staged as a reading is). Where
  * the configured store cannot be written and shows a ROM of this card, the outcome is
- * CUSTODY_KEPT, unless the wish is to replace it. */
+ * ROM_KEPT, unless the wish is to replace it. */
 int commit_import(const struct root *root, const char *store, const struct boot_card *card,
-		  const struct custody_wish *wish, struct commit_result *ret);
+		  const struct rom_wish *wish, struct commit_result *ret);
 
 #endif

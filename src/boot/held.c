@@ -53,7 +53,7 @@ static enum held judge(const struct function *f, size_t n, const char *driver)
 	return holds ? HELD_PART : HELD_NONE;
 }
 
-enum held held_look(const struct root *root, const char *driver, struct boot_card *b)
+enum held held_read(const struct root *root, const char *driver, struct boot_card *b)
 {
 	const size_t size = PCI_CARD_FUNCTIONS_MAX * sizeof(struct function);
 	struct look l = {.k = attr_ops_real(root), .b = b, .to = deadline_shared(size)};

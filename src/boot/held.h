@@ -20,6 +20,6 @@ enum held {
 };
 
 /* Sets b->fn[].driver. In a child, with the deadlines above. */
-enum held held_look(const struct root *root, const char *driver, struct boot_card *b);
+enum held held_read(const struct root *root, const char *driver, struct boot_card *b);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-void tell_warnings(const struct root *root, const struct boot_card *b)
+void log_warnings(const struct root *root, const struct boot_card *b)
 {
 	char addr[PCI_ADDR_BUF];
 
@@ -15,7 +15,7 @@ void tell_warnings(const struct root *root, const struct boot_card *b)
 				 plan_warning_text((enum plan_warning)bit));
 }
 
-void tell_card(const struct root *root, const struct boot_card *b)
+void log_card(const struct root *root, const struct boot_card *b)
 {
 	const struct pci_ids *i = &b->card.fn[b->card.display].ids;
 	char addr[PCI_ADDR_BUF];
@@ -40,7 +40,7 @@ static void tell_attempts(const struct root *root, const char *addr, const struc
 	}
 }
 
-void tell_rom(const struct root *root, const struct boot_card *b)
+void log_rom(const struct root *root, const struct boot_card *b)
 {
 	const struct finding *f = verdict_reason(&b->rom.findings);
 	const struct rom_reading *r = &b->rom;

@@ -7,10 +7,10 @@
 #include "sys/root.h"
 
 /* What the plan warned of, before anything is done. */
-void tell_warnings(const struct root *root, const struct boot_card *b);
+void log_warnings(const struct root *root, const struct boot_card *b);
 /* Its state, and why. */
-void tell_card(const struct root *root, const struct boot_card *b);
+void log_card(const struct root *root, const struct boot_card *b);
 /* Its ROM: read, not read, and the finding that matters. */
-void tell_rom(const struct root *root, const struct boot_card *b);
+void log_rom(const struct root *root, const struct boot_card *b);
 
 #endif

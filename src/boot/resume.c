@@ -11,18 +11,18 @@
 static void finish_claim(const struct root *root, unsigned long long until_us, struct boot_card *b)
 {
 	const struct attr_ops k = attr_ops_real(root);
-	struct apply_hold hold;
+	struct bind_hold hold;
 
 	b->state = CARD_SELECTED;
-	apply_hold(&k, b, 1, until_us, true, &hold);
-	apply_claim(&k, &hold, until_us, true, b);
-	tell_card(root, b);
+	bind_hold(&k, b, 1, until_us, true, &hold);
+	bind_claim(&k, &hold, until_us, true, b);
+	log_card(root, b);
 }
 
 enum held resume_card(const struct root *root, const struct report *r, unsigned long long until_us,
 		      struct boot_card *b)
 {
-	enum held now = held_look(root, r->driver, b);
+	enum held now = held_read(root, r->driver, b);
 
 	if (now == HELD_ALL) {
 		b->state = CARD_HELD;
@@ -35,7 +35,7 @@ enum held resume_card(const struct root *root, const struct report *r, unsigned 
 			 b->state == CARD_SELECTED ? "claim was ended before it came to this card"
 						   : "its driver_override was changed since claim");
 		b->state = CARD_LEFT;
-		tell_card(root, b);
+		log_card(root, b);
 	}
 	return now;
 }

@@ -25,7 +25,7 @@ static int hand_over(void *arg)
 	enum card_state before = l->card->state;
 	char addr[PCI_ADDR_BUF];
 
-	apply_handover(&k, l->report->driver, l->card);
+	bind_handover(&k, l->report->driver, l->card);
 	if (l->card->state == before)
 		return -EALREADY;
 	if (l->card->state == CARD_BOUND) {
@@ -33,7 +33,7 @@ static int hand_over(void *arg)
 		log_info(l->root, "%s: its hand-over is finished late",
 			 pci_addr_format_card(l->card->card.addr, addr));
 	}
-	tell_card(l->root, l->card);
+	log_card(l->root, l->card);
 	l->card->worker = 0;
 	return report_save_card(l->root, l->card);
 }
@@ -55,12 +55,12 @@ static bool revive_card(const struct root *root, const struct report *r, struct 
 {
 	struct late l = {root, r, b};
 
-	switch (held_look(root, r->driver, b)) {
+	switch (held_read(root, r->driver, b)) {
 	case HELD_ALL:
 		now_is(root, b, CARD_HELD, "free by now: its hand-over is finished late");
 		return true;
 	case HELD_MIDWAY:
-		return deadline_run(APPLY_PROBE_MS, hand_over, &l) == 0;
+		return deadline_run(BIND_PROBE_MS, hand_over, &l) == 0;
 	case HELD_HANDED:
 		if (b->state == CARD_BOUND)
 			return false;
@@ -74,7 +74,7 @@ static bool revive_card(const struct root *root, const struct report *r, struct 
 	return false;
 }
 
-int revive(const struct root *root)
+int retry(const struct root *root)
 {
 	struct report r;
 	int n = 0, lock, err = report_load(root, &r);

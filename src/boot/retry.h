@@ -10,6 +10,6 @@
  * is marked HELD, for capture to read; one that is handed over in part is handed over wholly (no
  * function of it is on a driver but the report's, none has an override but that or the hold). How
  * many changed; -errno of the report. */
-int revive(const struct root *root);
+int retry(const struct root *root);
 
 #endif

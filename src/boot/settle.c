@@ -135,9 +135,9 @@ static void take_over(const struct root *root, const struct report *r, struct bo
 			 "nothing was read before the boot went on");
 		log_warn(root, "%s: handed over unread", pci_addr_format_card(b->card.addr, addr));
 	}
-	if (deadline_run(APPLY_PROBE_MS, finish, &l) < 0) {
+	if (deadline_run(BIND_PROBE_MS, finish, &l) < 0) {
 		stuck(b, "the hand-over does not return; held, so that nothing else can take it");
-		tell_card(root, b);
+		log_card(root, b);
 		(void)report_save_card(root, b);
 	}
 }
@@ -172,7 +172,7 @@ static void give_up_vfio(const struct root *root, struct boot_card *b)
 		b->rom.attempt[b->rom.n_attempts++] = a;
 	b->worker = 0;
 	log_warn(root, "%s: %s: %s", pci_addr_format_card(b->card.addr, addr), a.source, a.outcome);
-	tell_rom(root, b);
+	log_rom(root, b);
 	(void)report_save_card(root, b);
 }
 
@@ -190,7 +190,7 @@ static void finish_card(const struct root *root, const struct report *r, struct 
 		take_over(root, r, b);
 	} else if (card_is_pending(b)) {
 		stuck(b, "its worker sleeps in the kernel; held, so that nothing else can take it");
-		tell_card(root, b);
+		log_card(root, b);
 		(void)report_save_card(root, b);
 	}
 }

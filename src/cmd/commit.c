@@ -20,7 +20,7 @@ static const char *version_of(const struct record_rom *rom)
 }
 
 /* The rejected reading of a card that has no ROM. */
-static void tell_raw(const struct custody *c, char text[BOOT_STORED_MAX])
+static void tell_raw(const struct rom_choice *c, char text[BOOT_STORED_MAX])
 {
 	size_t n = strlen(text);
 
@@ -35,23 +35,23 @@ static void tell_raw(const struct custody *c, char text[BOOT_STORED_MAX])
 }
 
 /* A sentence, and whether a person should look. */
-static bool outcome_text(const char *store, const struct custody *c, char text[BOOT_STORED_MAX])
+static bool outcome_text(const char *store, const struct rom_choice *c, char text[BOOT_STORED_MAX])
 {
 	const char *shown = version_of(&c->shown), *beside = version_of(&c->beside);
 	const size_t n = BOOT_STORED_MAX;
 
 	text[0] = '\0';
 	switch (c->outcome) {
-	case CUSTODY_SKIPPED:
+	case ROM_SKIPPED:
 		return false;
-	case CUSTODY_NEW:
+	case ROM_NEW:
 		snprintf(text, n, "ROM %s stored: %s/by-path/%s.rom", shown, store,
 			 c->card->card.path);
 		return false;
-	case CUSTODY_SAME:
+	case ROM_SAME:
 		snprintf(text, n, "ROM %s is the stored one", shown);
 		return false;
-	case CUSTODY_CHANGED:
+	case ROM_CHANGED:
 		if (c->settled) {
 			snprintf(text, n,
 				 "ROM %s is the pinned one; the card has %s, as it had then", shown,
@@ -71,17 +71,17 @@ static bool outcome_text(const char *store, const struct custody *c, char text[B
 			 c->shown.first_seen[0] ? c->shown.first_seen : "the first boot", shown,
 			 beside, c->beside.sha256, c->card->card.path);
 		return true;
-	case CUSTODY_WORSE:
+	case ROM_WORSE:
 		snprintf(text, n, "a worse ROM was read than is stored: the stored one, %s, stays",
 			 shown);
 		return true;
-	case CUSTODY_REPLACED:
+	case ROM_REPLACED:
 		snprintf(text, n, "ROM %s is shown in the place of %s", shown, beside);
 		return false;
-	case CUSTODY_KEPT:
+	case ROM_KEPT:
 		snprintf(text, n, "the stored ROM, %s, stays", shown);
 		return false;
-	case CUSTODY_NONE:
+	case ROM_NONE:
 		snprintf(text, n, "no ROM to store; a VM may need none");
 		tell_raw(c, text);
 		return false;
@@ -90,7 +90,7 @@ static bool outcome_text(const char *store, const struct custody *c, char text[B
 }
 
 static void tell_outcome(const struct root *root, const char *addr, const char *store,
-			 const struct custody *c)
+			 const struct rom_choice *c)
 {
 	char text[BOOT_STORED_MAX];
 	bool warn = outcome_text(store, c, text);
@@ -102,7 +102,7 @@ static void tell_outcome(const struct root *root, const char *addr, const char *
 }
 
 /* A card that is where it was is no news. */
-static void tell_identity(const struct root *root, const char *addr, const struct custody *c)
+static void tell_identity(const struct root *root, const char *addr, const struct rom_choice *c)
 {
 	const char *word = identity_word(c->identity), *text = c->identity_text;
 
@@ -131,7 +131,7 @@ static void tell_missing(const struct root *root, const struct report_missing *m
 		 m->ids.device, m->last_seen, pci_addr_format_card(m->addr, addr));
 }
 
-static void tell_card(const struct root *root, const char *store, const struct custody *c)
+static void log_card(const struct root *root, const char *store, const struct rom_choice *c)
 {
 	char addr[PCI_ADDR_BUF];
 
@@ -156,7 +156,7 @@ static void tell(const struct root *root, const struct report *r, const struct c
 		log_warn(root, "%s/" RECORD_FILE ": corrupt; put aside as %s and begun anew",
 			 c->store, c->set_aside);
 	for (size_t i = 0; i < c->n; i++)
-		tell_card(root, c->store, &c->card[i]);
+		log_card(root, c->store, &c->card[i]);
 	for (size_t i = 0; i < c->n_dropped && i < COMMIT_DROPPED_MAX; i++)
 		log_warn(
 			root,
@@ -189,7 +189,7 @@ static void keep_words(const struct commit_result *c, struct report *r)
 /* A machine without Proxmox has no such folder; what fails there is no harm to any other use. */
 static void lay_link(const struct root *root, const char *store)
 {
-	int err = kvmlink_lay(root, store);
+	int err = proxmox_link_publish(root, store);
 
 	if (err == -EEXIST)
 		log_warn(root,
@@ -259,7 +259,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 	resume_selected(&env->root);
 	commit_boot(&env->root);
 	/* Only now: reading such a card may take its time, and what is staged must not wait. */
-	if (revive(&env->root) > 0) {
+	if (retry(&env->root) > 0) {
 		(void)settle_capture(&env->root);
 		commit_boot(&env->root);
 	}

@@ -9,12 +9,12 @@
 #include <string.h>
 
 struct dump_job {
-	struct live_wish wish;
+	struct read_now_options wish;
 	const char *card, *out;
 	bool raw, force;
 };
 
-static int publish(const struct dump_job *j, const struct here *h, const struct live *l)
+static int publish(const struct dump_job *j, const struct here *h, const struct read_now *l)
 {
 	const struct bytes raw = {l->best.raw.bytes, l->best.raw.n};
 	const struct bytes b = j->raw ? raw : l->best.keep;
@@ -40,7 +40,7 @@ static int publish(const struct dump_job *j, const struct here *h, const struct 
 static int dump(const struct cmd_env *env, const struct dump_job *j)
 {
 	static struct here h;
-	static struct live l; /* tens of kilobytes */
+	static struct read_now l; /* tens of kilobytes */
 	const char *why = outfile_refused(j->out, NULL, j->force);
 	int r;
 
@@ -48,10 +48,10 @@ static int dump(const struct cmd_env *env, const struct dump_job *j)
 		return cmd_fail(j->out, why);
 	r = here_find(env, j->card, &h);
 	if (r == EXIT_DONE) {
-		r = livetell_read(env, &h, &j->wish, &l);
+		r = read_now_print(env, &h, &j->wish, &l);
 		if (r == EXIT_DONE)
 			r = publish(j, &h, &l);
-		live_free(&l);
+		read_now_free(&l);
 	}
 	here_free(&h);
 	return r;
@@ -59,7 +59,7 @@ static int dump(const struct cmd_env *env, const struct dump_job *j)
 
 static int run(const struct cmd_env *env, const struct options *o)
 {
-	const struct dump_job j = {.wish = livetell_wish(o),
+	const struct dump_job j = {.wish = read_now_parse(o),
 				   .card = o->args[0],
 				   .out = o->args[1],
 				   .raw = o->given['r'],
@@ -78,5 +78,5 @@ const struct cmd cmd_dump = {
 		    {"raw", NO_ARG, 'r'},
 		    {"force", NO_ARG, 'f'}},
 	.arguments = {2, 2, "a card and an output file, please"},
-	.refuse = livetell_refuse,
+	.refuse = read_now_refuse,
 };

@@ -33,7 +33,7 @@ static bool is_here(const struct pci_scan *s, const struct record_card *known,
 	return false;
 }
 
-static int edit(struct storework *w, const struct record_card *known)
+static int edit(struct store_edit *w, const struct record_card *known)
 {
 	const struct pci_ids ids = known->ids;
 	char path[PCI_PATH_MAX], last_seen[RECORD_TIME_MAX];
@@ -44,18 +44,18 @@ static int edit(struct storework *w, const struct record_card *known)
 	if (!err)
 		err = record_forget(&w->record, path);
 	if (err)
-		return storework_fail(w, err);
-	r = storework_save(w);
+		return store_edit_fail(w, err);
+	r = store_edit_save(w);
 	if (r != EXIT_DONE)
 		return r;
-	storework_shown(w, path);
+	store_edit_shown(w, path);
 	printf("%s: forgotten: %04x:%04x of %04x:%04x, last seen on %s; its ROM files stay until "
 	       "'gpurom gc'\n",
 	       path, ids.vendor, ids.device, ids.subvendor, ids.subdevice, last_seen);
 	return EXIT_DONE;
 }
 
-static int forget(struct storework *w, const struct here *h, const char *name)
+static int forget(struct store_edit *w, const struct here *h, const char *name)
 {
 	char addr[PCI_ADDR_BUF], why[WHY_MAX];
 	struct record_named found;
@@ -81,16 +81,16 @@ static int forget(struct storework *w, const struct here *h, const char *name)
 
 static int run(const struct cmd_env *env, const struct options *o)
 {
-	struct storework w = {.store.fd = -1, .lock = -1};
+	struct store_edit w = {.store.fd = -1, .lock = -1};
 	static struct here h;
 	int r;
 
 	r = here_look(env, &h);
 	if (r == EXIT_DONE)
-		r = storework_begin(&env->root, h.config.store, &w);
+		r = store_edit_begin(&env->root, h.config.store, &w);
 	if (r == EXIT_DONE)
 		r = forget(&w, &h, o->args[0]);
-	storework_end(&w);
+	store_edit_end(&w);
 	here_free(&h);
 	return r;
 }

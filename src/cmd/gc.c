@@ -17,7 +17,7 @@
 
 #define WHY_MAX 400
 
-static int refuse(const struct storework *w, const struct storegc *g)
+static int refuse(const struct store_edit *w, const struct storegc *g)
 {
 	char why[WHY_MAX];
 
@@ -34,7 +34,7 @@ static int refuse(const struct storework *w, const struct storegc *g)
 	return EXIT_ATTENTION;
 }
 
-static void tell(const struct storework *w, const struct storegc *g, bool dry)
+static void tell(const struct store_edit *w, const struct storegc *g, bool dry)
 {
 	for (size_t i = 0; i < g->n; i++)
 		printf("%10" PRIu64 "  %s/%s\n", g->file[i].size, w->store.path, g->file[i].name);
@@ -45,7 +45,7 @@ static void tell(const struct storework *w, const struct storegc *g, bool dry)
 		       g->n == 1 ? "" : "s", g->bytes, dry ? " would be removed" : " removed");
 }
 
-static int tell_json(const struct storework *w, const struct storegc *g, bool dry)
+static int tell_json(const struct store_edit *w, const struct storegc *g, bool dry)
 {
 	struct json_writer o = {.o = cJSON_CreateObject()};
 	cJSON *files = cJSON_CreateArray();
@@ -65,7 +65,7 @@ static int tell_json(const struct storework *w, const struct storegc *g, bool dr
 	return verify_print(json_done(&o), EXIT_DONE);
 }
 
-static int collect(const struct storework *w, struct storegc *g, bool dry, bool json)
+static int collect(const struct store_edit *w, struct storegc *g, bool dry, bool json)
 {
 	char why[WHY_MAX];
 	size_t removed;
@@ -95,16 +95,16 @@ static int run(const struct cmd_env *env, const struct options *o)
 	static struct config c;
 	const bool dry = o->given['n'];
 	struct storegc g = {0};
-	struct storework w;
+	struct store_edit w;
 	int r;
 
-	conf_load(&env->root, env->cmdline, false, &c, &ignored);
-	r = dry ? storework_look(&env->root, c.store, &w)
-		: storework_begin(&env->root, c.store, &w);
+	config_files_load(&env->root, env->cmdline, false, &c, &ignored);
+	r = dry ? store_edit_look(&env->root, c.store, &w)
+		: store_edit_begin(&env->root, c.store, &w);
 	if (r == EXIT_DONE)
 		r = collect(&w, &g, dry, o->given['j']);
 	storegc_free(&g);
-	storework_end(&w);
+	store_edit_end(&w);
 	return r;
 }
 

@@ -16,7 +16,7 @@ int here_look(const struct cmd_env *env, struct here *ret)
 	int r;
 
 	*ret = (struct here){.scan = {NULL, 0}};
-	conf_load(&env->root, env->cmdline, false, &ret->config, &ignored);
+	config_files_load(&env->root, env->cmdline, false, &ret->config, &ignored);
 	r = pciscan(&env->root, &ret->scan, &trouble);
 	ret->unread = trouble.skipped;
 	if (r < 0)
@@ -33,7 +33,7 @@ int here_find(const struct cmd_env *env, const char *text, struct here *ret)
 	if (r != EXIT_DONE)
 		return r;
 	/* One that cannot be had is no reason to fail: names of now need none. */
-	(void)known_load(&env->root, ret->config.store, &rec);
+	(void)host_load_record(&env->root, ret->config.store, &rec);
 	r = resolve(&ret->scan, &rec, text, &found);
 	record_free(&rec);
 	if (r < 0)

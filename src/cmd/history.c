@@ -17,14 +17,14 @@
 struct view {
 	struct resolved card;
 	char addr[PCI_ADDR_BUF]; /* now, "" not here */
-	struct life *life;
+	struct history_event *life;
 	size_t n;
 };
 
 static void print(const struct view *v)
 {
 	const struct record_card *c = v->card.recorded;
-	char line[RECORDLIFE_TEXT_MAX + 50]; /* texts of the record are a file's */
+	char line[HISTORY_TEXT_MAX + 50]; /* texts of the record are a file's */
 
 	printf("%s: %04x:%04x of %04x:%04x, %s%s\n", v->card.path, c->ids.vendor, c->ids.device,
 	       c->ids.subvendor, c->ids.subdevice, v->addr[0] ? "here at " : "not here now",
@@ -53,7 +53,7 @@ static int print_json(const struct view *v)
 		struct json_writer e = {.o = cJSON_CreateObject()};
 
 		json_put_text(&e, "when", v->life[i].when);
-		json_put_text(&e, "event", life_event_word(v->life[i].what));
+		json_put_text(&e, "event", history_kind_word(v->life[i].what));
 		if (*v->life[i].sha256)
 			json_put_text(&e, "sha256", v->life[i].sha256);
 		json_put_text(&e, "text", v->life[i].text);
@@ -79,7 +79,7 @@ static int show(struct view *v, const struct pci_scan *s, const struct record *r
 	if (!v->card.recorded)
 		return cmd_fail(name, "the record does not have this card: it was never taken, nor "
 				      "was a ROM imported");
-	if (recordlife(v->card.recorded, &v->life, &v->n) < 0)
+	if (record_history(v->card.recorded, &v->life, &v->n) < 0)
 		return cmd_fail(name, strerror(ENOMEM));
 	if (json)
 		return print_json(v);
@@ -91,15 +91,15 @@ static int run(const struct cmd_env *env, const struct options *o)
 {
 	static struct here h;
 	static struct view v; /* kilobytes */
-	struct storework w = {.store.fd = -1, .lock = -1};
+	struct store_edit w = {.store.fd = -1, .lock = -1};
 	int r = here_look(env, &h);
 
 	if (r == EXIT_DONE)
-		r = storework_look(&env->root, h.config.store, &w);
+		r = store_edit_look(&env->root, h.config.store, &w);
 	if (r == EXIT_DONE)
 		r = show(&v, &h.scan, &w.record, o->args[0], o->given['j']);
 	free(v.life);
-	storework_end(&w);
+	store_edit_end(&w);
 	here_free(&h);
 	return r;
 }

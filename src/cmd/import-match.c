@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const words[FITS] = {"vendor", "device", "subsystem", "class"};
+static const char *const words[IMPORT_FIELDS] = {"vendor", "device", "subsystem", "class"};
 
 static struct finding *find(struct findings *f, const char *code)
 {
@@ -36,16 +36,17 @@ static bool device_fits(struct bytes file, const struct pci_fn *card, uint16_t v
 	return !find(&j.findings, "wrong-device");
 }
 
-static void differs(struct fit *f, enum fit_what what, const char *rom, const char *card)
+static void differs(struct import_match *f, enum import_field what, const char *rom,
+		    const char *card)
 {
 	size_t i = (size_t)__builtin_ctz(what);
 
 	f->differs |= what;
-	snprintf(f->text[i], FIT_TEXT_MAX, "%s: the ROM is for %s, the card is %s", words[i], rom,
-		 card);
+	snprintf(f->text[i], IMPORT_MATCH_TEXT_MAX, "%s: the ROM is for %s, the card is %s",
+		 words[i], rom, card);
 }
 
-static void ids_differ(struct fit *f, enum fit_what what, uint16_t rom, uint16_t card)
+static void ids_differ(struct import_match *f, enum import_field what, uint16_t rom, uint16_t card)
 {
 	char a[8], b[8];
 
@@ -54,21 +55,21 @@ static void ids_differ(struct fit *f, enum fit_what what, uint16_t rom, uint16_t
 	differs(f, what, a, b);
 }
 
-static void compare_ids(struct bytes file, const struct pci_fn *card, struct fit *f)
+static void compare_ids(struct bytes file, const struct pci_fn *card, struct import_match *f)
 {
 	const struct oprom_image *i = told(&f->judged.rom);
 	bool vendor = find(&f->judged.findings, "wrong-vendor");
 
 	if (vendor)
-		ids_differ(f, FIT_VENDOR, i->vendor, card->ids.vendor);
+		ids_differ(f, IMPORT_VENDOR, i->vendor, card->ids.vendor);
 	if (find(&f->judged.findings, "no-ids"))
-		ids_differ(f, FIT_DEVICE, 0, card->ids.device);
+		ids_differ(f, IMPORT_DEVICE, 0, card->ids.device);
 	if (find(&f->judged.findings, "wrong-device") ||
 	    (vendor && !device_fits(file, card, i->vendor)))
-		ids_differ(f, FIT_DEVICE, i->device, card->ids.device);
+		ids_differ(f, IMPORT_DEVICE, i->device, card->ids.device);
 }
 
-static void compare_rest(const struct pci_fn *card, struct fit *f)
+static void compare_rest(const struct pci_fn *card, struct import_match *f)
 {
 	const struct finding *sub = find(&f->judged.findings, "subsystem-differs");
 	const struct rom *rom = &f->judged.rom;
@@ -77,17 +78,17 @@ static void compare_rest(const struct pci_fn *card, struct fit *f)
 	if (sub && sub->severity > FINDING_NOTE) {
 		snprintf(a, sizeof(a), "%04x:%04x", rom->subvendor, rom->subdevice);
 		snprintf(b, sizeof(b), "%04x:%04x", card->ids.subvendor, card->ids.subdevice);
-		differs(f, FIT_SUBSYSTEM, a, b);
+		differs(f, IMPORT_SUBSYSTEM, a, b);
 	}
 	if (find(&f->judged.findings, "not-display")) {
 		snprintf(a, sizeof(a), "%06x", rom->chain.image[0].class);
 		snprintf(b, sizeof(b), "%06x", card->class);
-		differs(f, FIT_CLASS, a, b);
+		differs(f, IMPORT_CLASS, a, b);
 	}
 }
 
 /* What is allowed warns; everything else decides as it does of a reading. */
-static void allow(struct fit *f, unsigned allowed)
+static void allow(struct import_match *f, unsigned allowed)
 {
 	static const char *const ids[] = {"wrong-vendor", "wrong-device"};
 	struct judged *j = &f->judged;
@@ -102,11 +103,12 @@ static void allow(struct fit *f, unsigned allowed)
 		j->verdict = VERDICT_USABLE;
 }
 
-void fit_judge(struct bytes file, const struct pci_fn *card, unsigned allowed, struct fit *ret)
+void import_match_judge(struct bytes file, const struct pci_fn *card, unsigned allowed,
+			struct import_match *ret)
 {
 	const struct verdict_facts known = {.ids = &card->ids, .machine = READING_GUEST_MACHINE};
 
-	*ret = (struct fit){.differs = 0};
+	*ret = (struct import_match){.differs = 0};
 	judge(file, &known, &ret->judged);
 	if (!ret->judged.rom.chain.n)
 		return;
@@ -119,21 +121,22 @@ void fit_judge(struct bytes file, const struct pci_fn *card, unsigned allowed, s
 	allow(ret, allowed);
 }
 
-const char *fit_word(size_t i)
+const char *import_field_word(size_t i)
 {
 	return words[i];
 }
 
-bool fit_parse(const char *list, unsigned *ret)
+bool import_fields_parse(const char *list, unsigned *ret)
 {
 	unsigned set = 0;
 
 	for (;;) {
 		size_t n = strcspn(list, ","), i = 0;
 
-		while (i < FITS && (strlen(words[i]) != n || strncmp(words[i], list, n) != 0))
+		while (i < IMPORT_FIELDS &&
+		       (strlen(words[i]) != n || strncmp(words[i], list, n) != 0))
 			i++;
-		if (i == FITS)
+		if (i == IMPORT_FIELDS)
 			return false;
 		set |= 1u << i;
 		if (!list[n])

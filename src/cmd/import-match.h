@@ -5,29 +5,31 @@
 
 #include "sources/judge.h"
 
-#define FITS 4
-#define FIT_TEXT_MAX 100
+#define IMPORT_FIELDS 4
+#define IMPORT_MATCH_TEXT_MAX 100
 
-enum fit_what {
-	FIT_VENDOR = 1,
-	FIT_DEVICE = 2,
-	FIT_SUBSYSTEM = 4, /* a generic one, as laptops' boards have, is no mismatch */
-	FIT_CLASS = 8,
+enum import_field {
+	IMPORT_VENDOR = 1,
+	IMPORT_DEVICE = 2,
+	IMPORT_SUBSYSTEM = 4, /* a generic one, as laptops' boards have, is no mismatch */
+	IMPORT_CLASS = 8,
 };
 
-struct fit {
+struct import_match {
 	/* As of this card's ROM: what differs and is allowed warns, and makes it usable at best. */
 	struct judged judged;
-	unsigned differs;	       /* set of enum fit_what */
-	char text[FITS][FIT_TEXT_MAX]; /* of what differs, in the order above; else "" */
+	unsigned differs; /* set of enum import_field */
+	char text[IMPORT_FIELDS]
+		 [IMPORT_MATCH_TEXT_MAX]; /* of what differs, in the order above; else "" */
 };
 
 /* Judged in the jail, twice where the vendor differs. */
-void fit_judge(struct bytes file, const struct pci_fn *card, unsigned allowed, struct fit *ret);
+void import_match_judge(struct bytes file, const struct pci_fn *card, unsigned allowed,
+			struct import_match *ret);
 
 /* "vendor" and so on, by place in the order above. Static. */
-const char *fit_word(size_t i);
+const char *import_field_word(size_t i);
 /* "vendor,class"; false where a word is none of them. */
-bool fit_parse(const char *list, unsigned *ret);
+bool import_fields_parse(const char *list, unsigned *ret);
 
 #endif

@@ -27,7 +27,7 @@ struct import_job {
 	unsigned allowed;
 	bool replace;
 	struct here here;
-	struct fit fit;
+	struct import_match fit;
 	struct reading reading; /* what the file would be, had it been read */
 	struct boot_card boot;
 	struct commit_result result;
@@ -47,7 +47,7 @@ static void know_card(struct import_job *j)
 	const struct pci_fn *f = here_display(h);
 	struct report r;
 
-	apply_begin_card(&h->card, &j->boot);
+	bind_begin_card(&h->card, &j->boot);
 	if (report_load(&j->env->root, &r) < 0)
 		return;
 	for (size_t i = 0; i < r.n; i++)
@@ -62,17 +62,17 @@ static void know_card(struct import_job *j)
  */
 static int check_fit(const struct import_job *j)
 {
-	const struct fit *f = &j->fit;
+	const struct import_match *f = &j->fit;
 	unsigned refused = f->differs & ~j->allowed;
 	char list[64] = "", why[WHY_MAX];
 
-	for (size_t i = 0; i < FITS; i++) {
+	for (size_t i = 0; i < IMPORT_FIELDS; i++) {
 		if (!(f->differs & 1u << i))
 			continue;
 		fprintf(stderr, "%s: %s%s\n", j->file, f->text[i],
 			refused & 1u << i ? "" : " (allowed)");
 		snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", *list ? "," : "",
-			 fit_word(i));
+			 import_field_word(i));
 	}
 	if (!refused)
 		return EXIT_DONE;
@@ -101,13 +101,13 @@ static int check_file(struct import_job *j)
 	if (err < 0)
 		return cmd_fail(j->file,
 				err == -EFBIG ? "larger than any ROM (16 MiB)" : strerror(-err));
-	fit_judge((struct bytes){r->raw.bytes, r->raw.n}, here_display(&j->here), j->allowed,
-		  &j->fit);
+	import_match_judge((struct bytes){r->raw.bytes, r->raw.n}, here_display(&j->here),
+			   j->allowed, &j->fit);
 	r->source = SOURCE_FILE;
 	r->judged = j->fit.judged;
 	r->keep =
 		judge_keep((struct bytes){r->raw.bytes, r->raw.n}, &r->judged, j->here.config.trim);
-	livetell_findings(j->file, &j->fit.judged.findings);
+	print_findings(j->file, &j->fit.judged.findings);
 	err = check_fit(j);
 	return err == EXIT_DONE ? check_verdict(j) : err;
 }
@@ -119,18 +119,18 @@ static const char *version_of(const struct record_rom *r)
 	return r->version[0] ? r->version : "without version";
 }
 
-static int tell_refused(const struct import_job *j, const struct custody *c)
+static int tell_refused(const struct import_job *j, const struct rom_choice *c)
 {
 	char why[WHY_MAX];
 
-	if (c->outcome == CUSTODY_WORSE)
+	if (c->outcome == ROM_WORSE)
 		snprintf(
 			why, sizeof(why),
 			"%s, where the stored ROM, %s, is %s: not imported; --replace takes it all "
 			"the same",
 			verdict_text(j->boot.rom.verdict), version_of(&c->shown),
 			verdict_text(c->shown.verdict));
-	else if (j->result.is_volatile && c->outcome == CUSTODY_KEPT)
+	else if (j->result.is_volatile && c->outcome == ROM_KEPT)
 		snprintf(why, sizeof(why),
 			 "%s cannot be written (%s), and shows a ROM of this card: not imported; "
 			 "--replace has %s show it until the next boot",
@@ -141,24 +141,24 @@ static int tell_refused(const struct import_job *j, const struct custody *c)
 	return cmd_fail(j->file, why);
 }
 
-static int tell_outcome(const struct import_job *j, const struct custody *c)
+static int tell_outcome(const struct import_job *j, const struct rom_choice *c)
 {
 	const char *addr = j->here.addr, *store = j->result.store, *path = c->card->card.path;
 	const char *version = version_of(&c->shown);
 
 	switch (c->outcome) {
-	case CUSTODY_NEW:
+	case ROM_NEW:
 		printf("%s: ROM %s imported: %s/by-path/%s.rom\n", addr, version, store, path);
 		return EXIT_DONE;
-	case CUSTODY_SAME:
+	case ROM_SAME:
 		printf("%s: ROM %s is the stored one: nothing to import\n", addr, version);
 		return EXIT_DONE;
-	case CUSTODY_CHANGED:
+	case ROM_CHANGED:
 		printf("%s: ROM %s imported, and kept beside %s, which the links go on to show; "
 		       "--replace makes them show it\n",
 		       addr, version_of(&c->beside), version);
 		return EXIT_DONE;
-	case CUSTODY_REPLACED:
+	case ROM_REPLACED:
 		printf("%s: ROM %s imported: %s/by-path/%s.rom shows it in the place of %s "
 		       "(%.12s), which is kept beside\n",
 		       addr, version, store, path, version_of(&c->beside), c->beside.sha256);
@@ -166,10 +166,10 @@ static int tell_outcome(const struct import_job *j, const struct custody *c)
 			fprintf(stderr, "%s: warning: it is %s, the one before was %s\n", addr,
 				verdict_text(c->shown.verdict), verdict_text(c->beside.verdict));
 		return EXIT_DONE;
-	case CUSTODY_SKIPPED:
-	case CUSTODY_WORSE:
-	case CUSTODY_KEPT:
-	case CUSTODY_NONE:
+	case ROM_SKIPPED:
+	case ROM_WORSE:
+	case ROM_KEPT:
+	case ROM_NONE:
 		break;
 	}
 	return tell_refused(j, c);
@@ -178,7 +178,7 @@ static int tell_outcome(const struct import_job *j, const struct custody *c)
 static int tell(const struct import_job *j)
 {
 	const struct commit_result *r = &j->result;
-	const struct custody *c = &r->card[0];
+	const struct rom_choice *c = &r->card[0];
 	char why[WHY_MAX];
 
 	if (r->is_volatile)
@@ -206,15 +206,15 @@ static int store(struct import_job *j)
 {
 	const char *slash = strrchr(j->file, '/');
 	struct record_import import = {.there = true};
-	const struct custody_wish wish = {.replace = j->replace, .import = &import};
+	const struct rom_wish wish = {.replace = j->replace, .import = &import};
 	size_t n = 0;
 	int err;
 
 	snprintf(import.file, sizeof(import.file), "%s", slash ? slash + 1 : j->file);
 	text_clean(import.file, ""); /* it is shown on terminals */
-	for (size_t i = 0; i < FITS; i++)
+	for (size_t i = 0; i < IMPORT_FIELDS; i++)
 		if (j->fit.differs & 1u << i)
-			strcpy(import.mismatch[n++], fit_word(i));
+			strcpy(import.mismatch[n++], import_field_word(i));
 	err = commit_import(&j->env->root, j->here.config.store, &j->boot, &wish, &j->result);
 	if (err < 0)
 		return cmd_fail(j->here.config.store,
@@ -255,7 +255,7 @@ static const char *refuse(const struct options *before, int letter, const char *
 	unsigned allowed;
 
 	(void)before;
-	return letter == 'a' && !fit_parse(word, &allowed)
+	return letter == 'a' && !import_fields_parse(word, &allowed)
 		       ? "--allow-mismatch is of vendor, device, subsystem, class, with commas between"
 		       : NULL;
 }
@@ -270,7 +270,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 	j.card = o->given['c'];
 	j.replace = o->given['r'];
 	if (o->given['a'])
-		(void)fit_parse(o->given['a'], &j.allowed);
+		(void)import_fields_parse(o->given['a'], &j.allowed);
 	if (!j.card)
 		return cmd_usage(&cmd_import, cmd_import.arguments.needs);
 	r = import(&j);

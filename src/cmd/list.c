@@ -253,7 +253,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 	if (!v)
 		return cmd_fail("list", strerror(ENOMEM));
 	v->root = &env->root;
-	conf_load(&env->root, env->cmdline, false, &v->config, &v->bad);
+	config_files_load(&env->root, env->cmdline, false, &v->config, &v->bad);
 	r = pciscan(&env->root, &v->scan, &v->trouble);
 	if (r < 0) {
 		r = cmd_fail("the PCI buses cannot be read", strerror(-r));
@@ -266,7 +266,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 				v->trouble.skipped, v->trouble.first);
 		if (report_load(&env->root, &v->report) < 0)
 			v->report = (struct report){.n = 0};
-		(void)known_load(&env->root, v->config.store, &v->record);
+		(void)host_load_record(&env->root, v->config.store, &v->record);
 		r = EXIT_DONE;
 		if (o->given['j'])
 			r = print_json(v);

@@ -19,7 +19,7 @@ struct pin_job {
 	const char *name;      /* of the card, as given */
 	char head[SHA256_HEX]; /* of the ROM's digest, "" none */
 	struct here here;
-	struct storework w;
+	struct store_edit w;
 	struct resolved card;
 	struct record_card *known;
 	struct record_rom *rom;	      /* of its ROMs, the one that is meant */
@@ -82,13 +82,13 @@ static int check(const struct pin_job *j)
 
 	if (!err) {
 		free(data);
-		err = adopt(&j->w.store, rom->sha256, &j->known->ids, &judged);
+		err = stored_rom_judge(&j->w.store, rom->sha256, &j->known->ids, &judged);
 		/* Imported as another card's, which was allowed. */
 		if (!err && (judged.sha256[0] || rom->imported.mismatch[0][0]))
 			return EXIT_DONE;
 	}
 	if (err && err != -ENOENT && err != -EBADMSG)
-		return storework_fail(&j->w, err);
+		return store_edit_fail(&j->w, err);
 	snprintf(why, sizeof(why), "roms/%s.rom is %s: nothing was changed; %s", rom->sha256,
 		 err == -ENOENT	   ? "not there"
 		 : err == -EBADMSG ? "damaged"
@@ -103,7 +103,7 @@ static int check(const struct pin_job *j)
 static int show(struct pin_job *j, bool *changed)
 {
 	static struct boot_card as; /* what custody needs of it: its place and model */
-	struct custody c = {.card = &as, .shown = *j->rom};
+	struct rom_choice c = {.card = &as, .shown = *j->rom};
 	char link[SHA256_HEX] = "", why[WHY_MAX];
 	int err = romstore_linked(&j->w.store, STORE_BY_PATH, j->card.path, link);
 
@@ -115,22 +115,22 @@ static int show(struct pin_job *j, bool *changed)
 		return cmd_fail(j->w.store.path, why);
 	}
 	if (err && err != -ENOENT)
-		return storework_fail(&j->w, err);
+		return store_edit_fail(&j->w, err);
 	*changed = j->rom != j->was || strcmp(link, j->rom->sha256) != 0;
 	j->by_person = strcmp(j->rom->pinned.by, RECORD_PERSON) == 0;
 	if (!*changed && j->by_person)
 		return EXIT_DONE;
 	strcpy(as.card.path, j->card.path);
 	as.card.fn[0].ids = j->known->ids;
-	err = storework_link(&j->w, j->card.path, j->rom->sha256);
+	err = store_edit_link(&j->w, j->card.path, j->rom->sha256);
 	if (!err)
-		err = custody_link(&j->w.store, &c);
+		err = rom_choice_link(&j->w.store, &c);
 	if (err)
-		return storework_fail(&j->w, err);
+		return store_edit_fail(&j->w, err);
 	record_pin(j->known, j->rom, c.by_id, j->w.when);
-	err = storework_save(&j->w);
+	err = store_edit_save(&j->w);
 	if (err == EXIT_DONE)
-		storework_shown(&j->w, j->card.path);
+		store_edit_shown(&j->w, j->card.path);
 	return err;
 }
 
@@ -157,7 +157,7 @@ static int pin(const struct cmd_env *env, struct pin_job *j)
 	int r = here_look(env, &j->here);
 
 	if (r == EXIT_DONE)
-		r = storework_begin(&env->root, j->here.config.store, &j->w);
+		r = store_edit_begin(&env->root, j->here.config.store, &j->w);
 	if (r == EXIT_DONE)
 		r = find_card(j);
 	if (r == EXIT_DONE)
@@ -189,11 +189,11 @@ static int run(const struct cmd_env *env, const struct options *o)
 	int r;
 
 	j.name = o->args[0];
-	j.w = (struct storework){.store.fd = -1, .lock = -1};
+	j.w = (struct store_edit){.store.fd = -1, .lock = -1};
 	if (o->args[1] && !read_head(o->args[1], j.head))
 		return cmd_usage(&cmd_pin, "a ROM is named by 6 or more of its first hex digits");
 	r = pin(env, &j);
-	storework_end(&j.w);
+	store_edit_end(&j.w);
 	here_free(&j.here);
 	return r;
 }

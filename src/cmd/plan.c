@@ -46,10 +46,10 @@ static void print_doubts(const struct view *v)
 {
 	const char *unmatched[PLAN_UNMATCHED_MAX];
 	size_t n = plan_unmatched(&v->config, &v->scan, unmatched);
-	char text[CONF_BAD_MAX];
+	char text[CONFIG_BAD_MAX];
 
 	for (size_t i = 0; i < v->bad.n; i++)
-		printf("not understood: %s\n", conf_complaint(&v->bad.c[i], text));
+		printf("not understood: %s\n", config_complaint(&v->bad.c[i], text));
 	for (size_t i = 0; i < n; i++)
 		printf("matches nothing on this host: '%s'\n", unmatched[i]);
 	if (v->plan.lost)
@@ -118,7 +118,7 @@ static cJSON *json_card(const struct view *v, const struct plan_card *c)
 static int print_json(const struct view *v)
 {
 	cJSON *o = cJSON_CreateObject(), *bad, *silent, *cards;
-	char text[CONF_BAD_MAX], *out;
+	char text[CONFIG_BAD_MAX], *out;
 
 	cJSON_AddStringToObject(o, "mode", config_mode_text(v->config.mode));
 	cJSON_AddStringToObject(o, "driver", v->config.driver);
@@ -126,7 +126,7 @@ static int print_json(const struct view *v)
 	cJSON_AddStringToObject(o, "store", v->config.store);
 	bad = cJSON_AddArrayToObject(o, "not_understood");
 	for (size_t i = 0; i < v->bad.n; i++)
-		cJSON_AddItemToArray(bad, cJSON_CreateString(conf_complaint(&v->bad.c[i], text)));
+		cJSON_AddItemToArray(bad, cJSON_CreateString(config_complaint(&v->bad.c[i], text)));
 	silent = cJSON_AddArrayToObject(o, "silent");
 	for (size_t i = 0; i < v->trouble.n_silent && i < PCISCAN_SILENT_MAX; i++)
 		cJSON_AddItemToArray(
@@ -151,8 +151,8 @@ static int run(const struct cmd_env *env, const struct options *o)
 	if (!v)
 		return cmd_fail("plan", strerror(ENOMEM));
 	/* The next boot is an initramfs's: its words count. */
-	conf_load(&env->root, o->given['c'] ? o->given['c'] : env->cmdline, true, &v->config,
-		  &v->bad);
+	config_files_load(&env->root, o->given['c'] ? o->given['c'] : env->cmdline, true,
+			  &v->config, &v->bad);
 	r = pciscan(&env->root, &v->scan, &v->trouble);
 	if (r < 0) {
 		r = cmd_fail("the PCI buses cannot be read", strerror(-r));

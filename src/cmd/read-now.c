@@ -48,17 +48,18 @@ static void signals_back(const struct sigaction was[ENDS])
 enum owner { OWNER_NONE, OWNER_VFIO, OWNER_HOST };
 
 struct work {
-	const struct live_wish *wish;
+	const struct read_now_options *wish;
 	struct pci_fn display; /* its driver as it is under the lock */
 	enum owner owner;
 	struct attr_ops k;
 	struct reading_order order;
 	struct source_job job;
 	void (*progress)(const char *, size_t, size_t);
-	struct live *live;
+	struct read_now *live;
 };
 
-static __attribute__((format(printf, 3, 4))) int fail(struct live *l, int err, const char *fmt, ...)
+static __attribute__((format(printf, 3, 4))) int fail(struct read_now *l, int err, const char *fmt,
+						      ...)
 {
 	va_list ap;
 
@@ -161,7 +162,7 @@ static int read_locked(const struct root *root, const struct here *h, struct wor
 	int r;
 
 	/* Read or written, an attribute of such a card would keep us for ever. */
-	if (w->display.silent || held_look(root, "", &card) == HELD_UNKNOWN)
+	if (w->display.silent || held_read(root, "", &card) == HELD_UNKNOWN)
 		return fail(w->live, -ETIMEDOUT,
 			    "it does not answer, or a driver is at work on it and does not come to "
 			    "an end");
@@ -196,7 +197,7 @@ static bool boot_wants(const struct root *root, struct pci_addr a)
 	return wants;
 }
 
-static int lock(const struct root *root, struct pci_addr a, struct live *l)
+static int lock(const struct root *root, struct pci_addr a, struct read_now *l)
 {
 	int fd = dir_make(root->fd, ROOT_CARDS, CARDS_MODE);
 
@@ -216,8 +217,8 @@ static int lock(const struct root *root, struct pci_addr a, struct live *l)
 		      : fd;
 }
 
-int live_read(const struct root *root, const struct here *h, const struct live_wish *wish,
-	      void (*told)(const char *source, size_t done, size_t whole), struct live *ret)
+int read_now(const struct root *root, const struct here *h, const struct read_now_options *wish,
+	     void (*told)(const char *source, size_t done, size_t whole), struct read_now *ret)
 {
 	struct work w = {.wish = wish,
 			 .display = *here_display(h),
@@ -227,7 +228,7 @@ int live_read(const struct root *root, const struct here *h, const struct live_w
 	struct sigaction was[ENDS];
 	int r, fd;
 
-	*ret = (struct live){.signal = 0};
+	*ret = (struct read_now){.signal = 0};
 	reading_none(&ret->best);
 	fd = lock(root, w.display.addr, ret);
 	if (fd < 0)
@@ -248,7 +249,7 @@ int live_read(const struct root *root, const struct here *h, const struct live_w
 	return r;
 }
 
-void live_free(struct live *l)
+void read_now_free(struct read_now *l)
 {
 	reading_free(&l->best);
 }
@@ -276,14 +277,14 @@ static void tell_attempts(const char *addr, const struct rom_reading *r)
 	}
 }
 
-void livetell_findings(const char *of, const struct findings *f)
+void print_findings(const char *of, const struct findings *f)
 {
 	for (size_t i = 0; i < f->n; i++)
 		fprintf(stderr, "%s: %s: %s\n", of, finding_severity_text(f->f[i].severity),
 			f->f[i].text);
 }
 
-static int print_failure(const struct here *h, const struct live *l, int err)
+static int print_failure(const struct here *h, const struct read_now *l, int err)
 {
 	char text[ROM_OUTCOME_MAX + ROM_SOURCE_MAX + 32];
 
@@ -300,11 +301,11 @@ static int print_failure(const struct here *h, const struct live *l, int err)
 	return cmd_fail(h->addr, l->why);
 }
 
-int livetell_read(const struct cmd_env *env, const struct here *h, const struct live_wish *w,
-		  struct live *ret)
+int read_now_print(const struct cmd_env *env, const struct here *h,
+		   const struct read_now_options *w, struct read_now *ret)
 {
 	const bool terminal = isatty(STDERR_FILENO);
-	int err = live_read(&env->root, h, w, terminal ? count : NULL, ret);
+	int err = read_now(&env->root, h, w, terminal ? count : NULL, ret);
 
 	if (terminal)
 		fputs(LINE_CLEAR, stderr);
@@ -313,20 +314,20 @@ int livetell_read(const struct cmd_env *env, const struct here *h, const struct 
 		fprintf(stderr, "%s: %s\n", h->addr, ret->why);
 	if (err < 0)
 		return print_failure(h, ret, err);
-	livetell_findings(h->addr, &ret->told.findings);
+	print_findings(h->addr, &ret->told.findings);
 	return EXIT_DONE;
 }
 
-struct live_wish livetell_wish(const struct options *o)
+struct read_now_options read_now_parse(const struct options *o)
 {
-	struct live_wish w = {.only = o->given['s'], .while_bound = o->given['b']};
+	struct read_now_options w = {.only = o->given['s'], .while_bound = o->given['b']};
 
 	if (w.only)
 		(void)source_parse(o->given['s'], &w.source);
 	return w;
 }
 
-const char *livetell_refuse(const struct options *before, int letter, const char *word)
+const char *read_now_refuse(const struct options *before, int letter, const char *word)
 {
 	enum rom_source s;
 

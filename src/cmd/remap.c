@@ -19,7 +19,7 @@
 struct remap_job {
 	const char *old, *new; /* as given */
 	struct here here;
-	struct storework w;
+	struct store_edit w;
 	struct resolved now;	 /* the card that is meant by new */
 	char from[PCI_PATH_MAX]; /* where the record has old */
 	bool taken;		 /* a card, of whatever model, stands there now */
@@ -134,7 +134,7 @@ static int check_link(const struct remap_job *j, const char *path, const char *s
 	if (!err || err == -ENODATA)
 		return EXIT_DONE;
 	if (err != -ENOENT && err != -EBADMSG)
-		return storework_fail(&j->w, err);
+		return store_edit_fail(&j->w, err);
 	snprintf(
 		why, sizeof(why),
 		"roms/%s.rom, the ROM of the card, is %s: nothing was changed; 'gpurom import' of a "
@@ -154,10 +154,10 @@ static int links(struct remap_job *j)
 		r = check_link(j, j->from, from);
 	if (r != EXIT_DONE)
 		return r;
-	err = storework_link(&j->w, j->m.to, to);
+	err = store_edit_link(&j->w, j->m.to, to);
 	if (!err && both)
-		err = storework_link(&j->w, j->from, from);
-	return err ? storework_fail(&j->w, err) : EXIT_DONE;
+		err = store_edit_link(&j->w, j->from, from);
+	return err ? store_edit_fail(&j->w, err) : EXIT_DONE;
 }
 
 /* --- all of it ---------------------------------------------------------------------------------
@@ -189,17 +189,17 @@ static int work(struct remap_job *j)
 		return r;
 	err = record_remap(&j->w.record, &j->m, &j->how);
 	if (err)
-		return err == -ENOENT ? refuse_model(j) : storework_fail(&j->w, err);
+		return err == -ENOENT ? refuse_model(j) : store_edit_fail(&j->w, err);
 	r = links(j);
 	if (r == EXIT_DONE)
-		r = storework_save(&j->w);
+		r = store_edit_save(&j->w);
 	if (r != EXIT_DONE)
 		return r;
 	/* A card that this puts into the past is gone, and so are the places that it left. What
 	 * cannot be removed now goes with the next commit. */
 	(void)recordlinks_drop(&j->w.store, &j->w.record, NULL, NULL);
-	storework_shown(&j->w, j->m.to);
-	storework_shown(&j->w, j->from);
+	store_edit_shown(&j->w, j->m.to);
+	store_edit_shown(&j->w, j->from);
 	tell(j);
 	return EXIT_DONE;
 }
@@ -211,13 +211,13 @@ static int run(const struct cmd_env *env, const struct options *o)
 
 	j.old = o->args[0];
 	j.new = o->args[1];
-	j.w = (struct storework){.store.fd = -1, .lock = -1};
+	j.w = (struct store_edit){.store.fd = -1, .lock = -1};
 	r = here_look(env, &j.here);
 	if (r == EXIT_DONE)
-		r = storework_begin(&env->root, j.here.config.store, &j.w);
+		r = store_edit_begin(&env->root, j.here.config.store, &j.w);
 	if (r == EXIT_DONE)
 		r = work(&j);
-	storework_end(&j.w);
+	store_edit_end(&j.w);
 	here_free(&j.here);
 	return r;
 }

@@ -18,7 +18,7 @@
 #define HOSTNAME "proc/sys/kernel/hostname"
 #define HOST_MAX 65 /* uname(2): 64 bytes, and a NUL */
 
-typedef void form(FILE *out, const struct emit_card *c, unsigned flags);
+typedef void form(FILE *out, const struct snippet_card *c, unsigned flags);
 
 /* What the host knows of the card, and where emit's texts live. */
 struct facts {
@@ -69,22 +69,22 @@ static void find_boot(struct facts *f)
 			f->boot = &f->report.card[i];
 }
 
-static enum emit_none none_read(struct facts *f)
+static enum snippet_none none_read(struct facts *f)
 {
 	const struct rom_reading *r = &f->boot->rom;
 	const struct finding *reason = verdict_reason(&r->findings);
 
 	if (r->verdict != VERDICT_REJECTED) {
 		snprintf(f->why, sizeof(f->why), "%s", f->boot->stored);
-		return EMIT_NONE_STAGED;
+		return SNIPPET_NONE_STAGED;
 	}
 	if (strcmp(r->source, "shadow") == 0)
-		return EMIT_NONE_SHADOW;
+		return SNIPPET_NONE_SHADOW;
 	snprintf(f->why, sizeof(f->why), "%s: %s", r->source, reason ? reason->text : r->outcome);
-	return EMIT_NONE_REJECTED;
+	return SNIPPET_NONE_REJECTED;
 }
 
-static enum emit_none none_of(struct facts *f)
+static enum snippet_none none_of(struct facts *f)
 {
 	const struct pci_fn *display = here_display(f->h);
 	const bool tried = f->boot && f->boot->rom.tried;
@@ -92,18 +92,18 @@ static enum emit_none none_of(struct facts *f)
 	if (tried && f->boot->rom.raw_size)
 		return none_read(f);
 	if (!display->rom_bar)
-		return EMIT_NONE_NO_BAR;
+		return SNIPPET_NONE_NO_BAR;
 	if (display->rom_shadow)
-		return EMIT_NONE_SHADOW;
+		return SNIPPET_NONE_SHADOW;
 	if (!tried)
-		return EMIT_NONE_UNKNOWN;
+		return SNIPPET_NONE_UNKNOWN;
 	snprintf(f->why, sizeof(f->why), "%s: %s", f->boot->rom.source, f->boot->rom.outcome);
-	return EMIT_NONE_UNREAD;
+	return SNIPPET_NONE_UNREAD;
 }
 
 /* --- told ------------------------------------------------------------------------------------ */
 
-static void tell_rom(const struct facts *f, struct emit_card *e)
+static void log_rom(const struct facts *f, struct snippet_card *e)
 {
 	const struct record_rom *rom = f->known ? f->known->rom : NULL;
 	const char *flash = f->known ? record_flash(f->known) : "";
@@ -130,30 +130,30 @@ static size_t place_of(const struct pci_scan *s, const struct pci_card *card)
 	return n;
 }
 
-static void tell(struct facts *f, struct emit_card *e)
+static void tell(struct facts *f, struct snippet_card *e)
 {
 	const struct pci_card *c = &f->h->card;
 	const size_t nth = place_of(&f->h->scan, c);
 	int stale = find_known(f);
 
-	*e = (struct emit_card){.fn = c->fn,
-				.n = c->n,
-				.display = c->display,
-				.name = here_display(f->h)->path,
-				.id = f->known ? f->known->id : "",
-				.identity = f->known ? f->known->identity : IDENTITY_UNKNOWN,
-				.identity_text = f->known ? f->known->identity_text : "",
-				.none_why = f->why,
-				.nth = nth,
-				.host = f->host,
-				.store = f->h->config.store};
+	*e = (struct snippet_card){.fn = c->fn,
+				   .n = c->n,
+				   .display = c->display,
+				   .name = here_display(f->h)->path,
+				   .id = f->known ? f->known->id : "",
+				   .identity = f->known ? f->known->identity : IDENTITY_UNKNOWN,
+				   .identity_text = f->known ? f->known->identity_text : "",
+				   .none_why = f->why,
+				   .nth = nth,
+				   .host = f->host,
+				   .store = f->h->config.store};
 	/* A bus of its own for each card, so that two go into one guest as they are printed. */
-	if (nth < UINT8_MAX - EMIT_GUEST_BUS)
-		e->guest_bus = (uint8_t)(EMIT_GUEST_BUS + nth);
+	if (nth < UINT8_MAX - SNIPPET_GUEST_BUS)
+		e->guest_bus = (uint8_t)(SNIPPET_GUEST_BUS + nth);
 	if (f->file[0] && !stale)
-		tell_rom(f, e);
+		log_rom(f, e);
 	else
-		e->none = f->file[0] ? EMIT_NONE_OTHERS : none_of(f);
+		e->none = f->file[0] ? SNIPPET_NONE_OTHERS : none_of(f);
 }
 
 static void load(const struct root *root, struct facts *f)
@@ -162,7 +162,7 @@ static void load(const struct root *root, struct facts *f)
 
 	if (!path[0] || romstore_find(root, store, path, f->file) < 0)
 		f->file[0] = '\0';
-	(void)known_load(root, is_volatile(f->file) ? STORE_VOLATILE : store, &f->record);
+	(void)host_load_record(root, is_volatile(f->file) ? STORE_VOLATILE : store, &f->record);
 	if (report_load(root, &f->report) < 0)
 		f->report = (struct report){.n = 0};
 	find_boot(f);
@@ -172,7 +172,7 @@ static void load(const struct root *root, struct facts *f)
 static void print(const struct root *root, const struct here *h, form *emit, unsigned flags)
 {
 	static struct facts f; /* kilobytes */
-	struct emit_card e;
+	struct snippet_card e;
 
 	f = (struct facts){.h = h};
 	load(root, &f);
@@ -208,7 +208,7 @@ static int snippet(const struct cmd_env *env, const char *text, form *emit, unsi
 	static struct here h;
 	int r = here_find(env, text, &h);
 
-	if (r == EXIT_DONE && flags & EMIT_IOMMUFD)
+	if (r == EXIT_DONE && flags & SNIPPET_IOMMUFD)
 		r = check_iommufd(&env->root, &h);
 	if (r == EXIT_DONE)
 		print(&env->root, &h, emit, flags);
@@ -219,16 +219,16 @@ static int snippet(const struct cmd_env *env, const char *text, form *emit, unsi
 static form *form_of(const struct options *o)
 {
 	if (o->given['l'])
-		return emit_libvirt;
+		return snippet_libvirt;
 	if (o->given['q'])
-		return emit_qemu;
-	return o->given['p'] ? emit_proxmox : NULL;
+		return snippet_qemu;
+	return o->given['p'] ? snippet_proxmox : NULL;
 }
 
 static unsigned flags_of(const struct options *o)
 {
-	return (o->given['k'] ? EMIT_HIDE_KVM : 0) | (o->given['j'] ? EMIT_JSON : 0) |
-	       (o->given['i'] ? EMIT_IOMMUFD : 0);
+	return (o->given['k'] ? SNIPPET_HIDE_KVM : 0) | (o->given['j'] ? SNIPPET_JSON : 0) |
+	       (o->given['i'] ? SNIPPET_IOMMUFD : 0);
 }
 
 static const char *refuse(const struct options *before, int letter, const char *word)
@@ -238,7 +238,7 @@ static const char *refuse(const struct options *before, int letter, const char *
 		return strchr("lqp", letter) && form_of(before) ? "one form at a time" : NULL;
 	if (!form_of(before))
 		return "--libvirt, --qemu or --proxmox is needed";
-	if (flags_of(before) & (EMIT_JSON | EMIT_IOMMUFD) && !before->given['q'])
+	if (flags_of(before) & (SNIPPET_JSON | SNIPPET_IOMMUFD) && !before->given['q'])
 		return "--json and --iommufd go with --qemu";
 	return NULL;
 }

@@ -12,7 +12,7 @@
 #define WHY_MAX 320
 
 /* The configured store; where nothing is there at all, what this boot kept instead. */
-static int open_store(struct storework *w, const char *configured)
+static int open_store(struct store_edit *w, const char *configured)
 {
 	int err = romstore_open(w->root, configured, false, &w->store);
 
@@ -25,7 +25,7 @@ static int open_store(struct storework *w, const char *configured)
 						   : strerror(-err));
 }
 
-static int fail_record(const struct storework *w, int err)
+static int fail_record(const struct store_edit *w, int err)
 {
 	char what[sizeof(w->store.path) + sizeof(RECORD_FILE) + 1];
 
@@ -39,7 +39,7 @@ static int fail_record(const struct storework *w, int err)
 	return cmd_fail(what, strerror(-err));
 }
 
-static int load(struct storework *w)
+static int load(struct store_edit *w)
 {
 	int err = record_load(w->store.fd, &w->record);
 
@@ -47,28 +47,28 @@ static int load(struct storework *w)
 	return err ? fail_record(w, err) : EXIT_DONE;
 }
 
-int storework_look(const struct root *root, const char *configured, struct storework *ret)
+int store_edit_look(const struct root *root, const char *configured, struct store_edit *ret)
 {
 	int r;
 
-	*ret = (struct storework){.root = root, .store.fd = -1, .lock = -1};
+	*ret = (struct store_edit){.root = root, .store.fd = -1, .lock = -1};
 	r = open_store(ret, configured);
 	return r == EXIT_DONE ? load(ret) : r;
 }
 
-int storework_begin(const struct root *root, const char *configured, struct storework *ret)
+int store_edit_begin(const struct root *root, const char *configured, struct store_edit *ret)
 {
 	int r;
 
-	*ret = (struct storework){.root = root, .store.fd = -1, .lock = -1};
+	*ret = (struct store_edit){.root = root, .store.fd = -1, .lock = -1};
 	r = open_store(ret, configured);
 	if (r != EXIT_DONE)
 		return r;
 	ret->lock = romstore_lock(&ret->store, COMMIT_LOCK_MS);
-	return ret->lock < 0 ? storework_fail(ret, ret->lock) : load(ret);
+	return ret->lock < 0 ? store_edit_fail(ret, ret->lock) : load(ret);
 }
 
-int storework_fail(const struct storework *w, int err)
+int store_edit_fail(const struct store_edit *w, int err)
 {
 	char why[WHY_MAX];
 
@@ -85,36 +85,36 @@ int storework_fail(const struct storework *w, int err)
 	return cmd_fail(w->store.path, why);
 }
 
-static int show(const struct storework *w, const char *path, const char *sha256)
+static int show(const struct store_edit *w, const char *path, const char *sha256)
 {
 	return *sha256 ? romstore_link(&w->store, STORE_BY_PATH, path, sha256)
 		       : romstore_unlink(&w->store, STORE_BY_PATH, path);
 }
 
-int storework_link(struct storework *w, const char *path, const char *sha256)
+int store_edit_link(struct store_edit *w, const char *path, const char *sha256)
 {
 	char was[SHA256_HEX] = "";
 	int err = romstore_linked(&w->store, STORE_BY_PATH, path, was);
 
 	if (err && err != -ENOENT)
 		return err;
-	if (w->n_undo == STOREWORK_LINKS_MAX)
+	if (w->n_undo == STORE_EDIT_LINKS_MAX)
 		return -ENOBUFS;
 	w->undo[w->n_undo].path = path;
 	strcpy(w->undo[w->n_undo++].was, was);
 	return show(w, path, sha256);
 }
 
-int storework_save(struct storework *w)
+int store_edit_save(struct store_edit *w)
 {
 	int err = record_save(w->store.fd, &w->record);
 
 	if (!err)
 		w->n_undo = 0;
-	return err ? storework_fail(w, err) : EXIT_DONE;
+	return err ? store_edit_fail(w, err) : EXIT_DONE;
 }
 
-void storework_shown(const struct storework *w, const char *path)
+void store_edit_shown(const struct store_edit *w, const char *path)
 {
 	struct romstore s;
 
@@ -125,7 +125,7 @@ void storework_shown(const struct storework *w, const char *path)
 	romstore_close(&s);
 }
 
-void storework_end(struct storework *w)
+void store_edit_end(struct store_edit *w)
 {
 	/* As well as it goes: the next commit links by the record, too. */
 	while (w->n_undo--)

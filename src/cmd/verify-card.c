@@ -21,12 +21,12 @@ struct rom_facts {
 
 struct comparison {
 	const struct here *h;
-	const struct live *l;
+	const struct read_now *l;
 	char file[STORE_FILE_MAX]; /* that a VM definition names, "" none */
 	int err;		   /* of the stored one: 0, -ENOENT, -EBADMSG, or trouble */
 	struct rom_facts stored, now;
 	bool same;
-	struct differ d;
+	struct rom_diff d;
 };
 
 static const char *version_of(const struct rom_facts *r)
@@ -70,7 +70,7 @@ static void compare(struct comparison *c, struct bytes stored)
 		if (c->same)
 			now = keep;
 	}
-	differ(stored, now, &c->d);
+	rom_diff(stored, now, &c->d);
 	judge(stored, &(struct verdict_facts){0}, &j);
 	memcpy(c->stored.version, j.rom.version, sizeof(c->stored.version));
 	c->stored.size = stored.n;
@@ -94,7 +94,7 @@ static void look(const struct cmd_env *env, struct comparison *c)
 
 static int tell(const struct comparison *c)
 {
-	char text[DIFFER_TEXT_MAX];
+	char text[ROM_DIFF_TEXT_MAX];
 
 	if (c->err == -ENOENT || c->err == -EEXIST) {
 		printf("%s: read %s (%.12s), nothing is stored for this card: the next boot, or "
@@ -111,7 +111,7 @@ static int tell(const struct comparison *c)
 		printf("%s: %s differs from what the card has: %s\n"
 		       "  stored      %s, %zu bytes, sha256 %s\n"
 		       "  card        %s, %zu bytes, sha256 %s\n",
-		       c->h->addr, c->file, differ_text(&c->d, text), version_of(&c->stored),
+		       c->h->addr, c->file, rom_diff_text(&c->d, text), version_of(&c->stored),
 		       c->stored.size, c->stored.sha256, version_of(&c->now), c->now.size,
 		       c->now.sha256);
 	}
@@ -134,7 +134,7 @@ static int tell_json(const struct comparison *c)
 	struct json_writer w = {.o = cJSON_CreateObject()};
 	cJSON *at = cJSON_CreateArray();
 
-	for (size_t i = 0; i < c->d.n && i < DIFFER_AT_MAX && !c->err; i++)
+	for (size_t i = 0; i < c->d.n && i < ROM_DIFF_AT_MAX && !c->err; i++)
 		json_push(&w, at, cJSON_CreateNumber((double)c->d.at[i]));
 	json_put_text(&w, "address", c->h->addr);
 	json_put_text(&w, "path", here_display(c->h)->path);
@@ -163,18 +163,19 @@ static int report(const struct cmd_env *env, struct comparison *c, bool json)
 	return json ? tell_json(c) : tell(c);
 }
 
-int verify_card(const struct cmd_env *env, const char *card, const struct live_wish *w, bool json)
+int verify_card(const struct cmd_env *env, const char *card, const struct read_now_options *w,
+		bool json)
 {
 	static struct here h;
-	static struct live l; /* tens of kilobytes */
+	static struct read_now l; /* tens of kilobytes */
 	struct comparison c = {.h = &h, .l = &l};
 	int r = here_find(env, card, &h);
 
 	if (r == EXIT_DONE) {
-		r = livetell_read(env, &h, w, &l);
+		r = read_now_print(env, &h, w, &l);
 		if (r == EXIT_DONE)
 			r = report(env, &c, json);
-		live_free(&l);
+		read_now_free(&l);
 	}
 	here_free(&h);
 	return r;

@@ -113,8 +113,8 @@ static bool is_it(const struct subject *s, const struct record_rom *rom)
 	return strcmp(s->sha256[FORM_WHOLE], rom->raw_sha256) == 0;
 }
 
-static void tell_card(void *ctx, const struct record_card *card, enum record_use use,
-		      const struct record_rom *rom)
+static void log_card(void *ctx, const struct record_card *card, enum record_use use,
+		     const struct record_rom *rom)
 {
 	static const char *const words[] = {[RECORD_SHOWN] = "shown",
 					    [RECORD_BESIDE] = "beside",
@@ -151,7 +151,7 @@ static void look_into(struct subject *s, const struct root *root, const char *st
 	s->store = st.path;
 	find_stored(s, &st);
 	if (record_load(st.fd, &rec) == 0) {
-		record_roms(&rec, tell_card, s);
+		record_roms(&rec, log_card, s);
 		record_free(&rec);
 	}
 	romstore_close(&st);
@@ -206,7 +206,7 @@ static int verify(const struct cmd_env *env, struct subject *s, bool json)
 	judge(s->b, &(struct verdict_facts){0}, &s->judged);
 	digest(s);
 	read_name(s);
-	conf_load(&env->root, env->cmdline, false, &c, &ignored);
+	config_files_load(&env->root, env->cmdline, false, &c, &ignored);
 	if (json) {
 		s->o = cJSON_CreateObject();
 		begin_json(s);

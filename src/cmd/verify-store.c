@@ -131,7 +131,7 @@ int verify_store(const struct cmd_env *env, bool json)
 
 	if (json && !all)
 		return cmd_fail("verify", strerror(ENOMEM));
-	conf_load(&env->root, env->cmdline, false, &c, &ignored);
+	config_files_load(&env->root, env->cmdline, false, &c, &ignored);
 	r = check_both(env, c.store, all);
 	return json ? verify_print(all, r) : r;
 }

@@ -12,7 +12,7 @@
 
 static int run(const struct cmd_env *env, const struct options *o)
 {
-	const struct live_wish wish = livetell_wish(o);
+	const struct read_now_options wish = read_now_parse(o);
 	const char *what = o->args[0];
 	const bool is_file = what && (strchr(what, '/') || access(what, F_OK) == 0);
 	const bool json = o->given['j'];
@@ -31,5 +31,5 @@ const struct cmd cmd_verify = {
 	.run = run,
 	.options = {{"source", ONE_ARG, 's'}, {"while-bound", NO_ARG, 'b'}, {"json", NO_ARG, 'j'}},
 	.arguments = {0, 1, "a file, a card, or nothing"},
-	.refuse = livetell_refuse,
+	.refuse = read_now_refuse,
 };

@@ -14,7 +14,8 @@ int verify_store(const struct cmd_env *env, bool json);
 /* What a ROM file is, whether it is in a store, and whose it is. */
 int verify_file(const struct cmd_env *env, const char *path, bool json);
 /* The card's own ROM, read now, against the one that the store shows for it. */
-int verify_card(const struct cmd_env *env, const char *card, const struct live_wish *w, bool json);
+int verify_card(const struct cmd_env *env, const char *card, const struct read_now_options *w,
+		bool json);
 
 /* Prints o and deletes it; status, or EXIT_FAILED where o is NULL: there was no memory. */
 int verify_print(cJSON *o, int status);

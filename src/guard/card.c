@@ -10,13 +10,13 @@ static bool seen_before(const struct vm *d, size_t i)
 	return false;
 }
 
-bool domcard_next(const struct vm *d, size_t *at, struct domcard *ret)
+bool vm_card_next(const struct vm *d, size_t *at, struct vm_card *ret)
 {
 	while (*at < d->n && seen_before(d, *at))
 		++*at;
 	if (*at == d->n)
 		return false;
-	*ret = (struct domcard){.addr = d->dev[*at].addr};
+	*ret = (struct vm_card){.addr = d->dev[*at].addr};
 	for (size_t i = *at; i < d->n; i++)
 		if (pci_addr_same_card(d->dev[i].addr, ret->addr))
 			ret->dev[ret->n++] = &d->dev[i];
@@ -24,22 +24,22 @@ bool domcard_next(const struct vm *d, size_t *at, struct domcard *ret)
 	return true;
 }
 
-enum domcard_tag domcard_tag(const struct domcard *c, char ret_id[CARDTAG_ID_MAX],
-			     char ret_other[CARDTAG_ID_MAX])
+enum vm_card_tag vm_card_tag(const struct vm_card *c, char ret_id[CARD_ID_MAX],
+			     char ret_other[CARD_ID_MAX])
 {
-	enum domcard_tag found = DOMCARD_UNTAGGED;
-	char id[CARDTAG_ID_MAX];
+	enum vm_card_tag found = VM_CARD_UNTAGGED;
+	char id[CARD_ID_MAX];
 	unsigned fn;
 
 	for (size_t i = 0; i < c->n; i++) {
-		if (!cardtag_parse(c->dev[i]->alias, id, &fn))
+		if (!card_alias_parse(c->dev[i]->alias, id, &fn))
 			continue;
-		if (found == DOMCARD_UNTAGGED) {
+		if (found == VM_CARD_UNTAGGED) {
 			memcpy(ret_id, id, sizeof(id));
-			found = DOMCARD_TAGGED;
+			found = VM_CARD_TAGGED;
 		} else if (strcmp(ret_id, id) != 0) {
 			memcpy(ret_other, id, sizeof(id));
-			return DOMCARD_TWO_TAGS;
+			return VM_CARD_TWO_TAGS;
 		}
 	}
 	return found;

@@ -4,7 +4,7 @@
 
 #include "guard/vm.h"
 
-struct domcard {
+struct vm_card {
 	struct pci_addr addr;		       /* of the first of them */
 	const struct vm_dev *dev[VM_DEVS_MAX]; /* borrowed */
 	size_t n;
@@ -12,12 +12,12 @@ struct domcard {
 
 /* The next card whose first device is at or after *at, which is moved behind that; false at the
  * end. */
-bool domcard_next(const struct vm *d, size_t *at, struct domcard *ret);
+bool vm_card_next(const struct vm *d, size_t *at, struct vm_card *ret);
 
-enum domcard_tag { DOMCARD_UNTAGGED, DOMCARD_TAGGED, DOMCARD_TWO_TAGS };
+enum vm_card_tag { VM_CARD_UNTAGGED, VM_CARD_TAGGED, VM_CARD_TWO_TAGS };
 
 /* The card's id by the aliases of its functions; the first two where they are of two cards. */
-enum domcard_tag domcard_tag(const struct domcard *c, char ret_id[CARDTAG_ID_MAX],
-			     char ret_other[CARDTAG_ID_MAX]);
+enum vm_card_tag vm_card_tag(const struct vm_card *c, char ret_id[CARD_ID_MAX],
+			     char ret_other[CARD_ID_MAX]);
 
 #endif

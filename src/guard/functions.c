@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static const struct vm_dev *passed(const struct domcard *c, unsigned fn)
+static const struct vm_dev *passed(const struct vm_card *c, unsigned fn)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (c->dev[i]->addr.fn == fn)
@@ -31,14 +31,14 @@ static bool is_harmless(const struct host *h, const char *driver)
 }
 
 /* A card that the last boot did not take is the host's: with managed='yes' libvirt takes it. */
-static bool left_to_host(const struct meant *m)
+static bool left_to_host(const struct meaning *m)
 {
 	const char *state = m->recorded ? m->recorded->seen.state : "";
 
 	return strcmp(state, RECORD_LEFT) == 0 || strcmp(state, RECORD_RELEASED) == 0;
 }
 
-static void judge_passed(const struct host *h, const struct meant *m, const struct vm_dev *d,
+static void judge_passed(const struct host *h, const struct meaning *m, const struct vm_dev *d,
 			 const struct pci_fn *fn, struct faults *f)
 {
 	if (is_vfio(h, fn->driver))
@@ -55,7 +55,7 @@ static void judge_passed(const struct host *h, const struct meant *m, const stru
 			   fn->driver);
 }
 
-void judge_functions(const struct host *h, const struct domcard *c, const struct meant *m,
+void judge_functions(const struct host *h, const struct vm_card *c, const struct meaning *m,
 		     struct faults *f)
 {
 	const struct pci_card *card = &m->card;

@@ -7,11 +7,11 @@
 #include "guard/meaning.h"
 
 /* All of its functions passed or driverless, and the passed ones on VFIO. */
-void judge_functions(const struct host *h, const struct domcard *c, const struct meant *m,
+void judge_functions(const struct host *h, const struct vm_card *c, const struct meaning *m,
 		     struct faults *f);
 
 /* The romfiles that lie in a store: whole, of this card, pinned, and readable by QEMU's user. */
-void judge_romfiles(const struct host *h, const struct domcard *c, const struct meant *m,
+void judge_romfiles(const struct host *h, const struct vm_card *c, const struct meaning *m,
 		    struct faults *f);
 
 #endif

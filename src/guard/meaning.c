@@ -12,11 +12,11 @@
 
 #define SNIPPET "'gpurom snippet %s --libvirt' has what to put in its place"
 
-static __attribute__((format(printf, 2, 3))) void wrong(struct meant *m, const char *fmt, ...)
+static __attribute__((format(printf, 2, 3))) void wrong(struct meaning *m, const char *fmt, ...)
 {
 	va_list ap;
 
-	m->is = MEANT_WRONG;
+	m->is = MEANING_WRONG;
 	va_start(ap, fmt);
 	vsnprintf(m->text, sizeof(m->text), fmt, ap);
 	va_end(ap);
@@ -38,7 +38,7 @@ static bool other_serial(const struct record_card *was, const struct pci_card *c
 	return was->seen.serial && now && now != was->seen.serial;
 }
 
-static void recorded(const struct host *h, const struct record_card *was, struct meant *m)
+static void recorded(const struct host *h, const struct record_card *was, struct meaning *m)
 {
 	static struct resolved r; /* kilobytes */
 	int err = resolve_recorded(&h->scan, &h->rec, was, &r);
@@ -46,7 +46,7 @@ static void recorded(const struct host *h, const struct record_card *was, struct
 	strcpy(m->path, was->path);
 	m->recorded = was;
 	m->card = r.card;
-	m->is = MEANT_HERE;
+	m->is = MEANING_HERE;
 	if (err)
 		wrong(m, "%s; put the card back, or take its hostdev elements out", r.text);
 	else if (r.text[0])
@@ -60,7 +60,7 @@ static void recorded(const struct host *h, const struct record_card *was, struct
 		      was->path);
 }
 
-static void by_tag(const struct host *h, const char *id, struct meant *m)
+static void by_tag(const struct host *h, const char *id, struct meaning *m)
 {
 	const struct record_card *now, *was = record_by_id(&h->rec, id, &now);
 
@@ -82,7 +82,7 @@ static void by_tag(const struct host *h, const char *id, struct meant *m)
 
 /* What the name, true of this recorded card now, may have meant when it was written. */
 static bool doubtful(const struct host *h, const char *name, const struct record_card *now,
-		     struct meant *m)
+		     struct meaning *m)
 {
 	const struct record_card *before = now->previous;
 	struct record_named was;
@@ -113,7 +113,7 @@ static bool stands_at(const struct host *h, const char *path, struct pci_card *r
 }
 
 static void by_old_place(const struct host *h, const char *path, const struct record_named *was,
-			 struct meant *m)
+			 struct meaning *m)
 {
 	struct pci_card c;
 
@@ -126,7 +126,7 @@ static void by_old_place(const struct host *h, const char *path, const struct re
 		recorded(h, was->card, m);
 }
 
-static void by_place(const struct host *h, const char *path, struct meant *m)
+static void by_place(const struct host *h, const char *path, struct meaning *m)
 {
 	const struct record_card *now = record_find(&h->rec, path);
 	struct record_named was;
@@ -138,7 +138,7 @@ static void by_place(const struct host *h, const char *path, struct meant *m)
 		by_old_place(h, path, &was, m);
 	} else if (stands_at(h, path, &m->card)) {
 		snprintf(m->path, sizeof(m->path), "%s", path);
-		m->is = MEANT_HERE;
+		m->is = MEANING_HERE;
 	} else {
 		wrong(m,
 		      "its romfile is of the place %s, where no card is known; 'gpurom list' has "
@@ -167,7 +167,7 @@ static bool card_at(const struct pci_scan *s, struct pci_addr a, struct pci_card
 	return false;
 }
 
-static void gone_from(const struct host *h, const char *addr, bool has_rom, struct meant *m)
+static void gone_from(const struct host *h, const char *addr, bool has_rom, struct meaning *m)
 {
 	struct record_named was;
 
@@ -181,7 +181,8 @@ static void gone_from(const struct host *h, const char *addr, bool has_rom, stru
 			 "snippet CARD --libvirt' what to put in its place");
 }
 
-static void by_address(const struct host *h, const struct domcard *c, bool has_rom, struct meant *m)
+static void by_address(const struct host *h, const struct vm_card *c, bool has_rom,
+		       struct meaning *m)
 {
 	char addr[PCI_ADDR_BUF], file[STORE_FILE_MAX];
 	const struct record_card *now;
@@ -203,11 +204,11 @@ static void by_address(const struct host *h, const struct domcard *c, bool has_r
 	} else if (has_rom || (*path && romstore_find(h->root, h->config.store, path, file) == 0)) {
 		snprintf(m->path, sizeof(m->path), "%s", path);
 		m->card = there;
-		m->is = MEANT_HERE;
+		m->is = MEANING_HERE;
 	}
 }
 
-static void put_name(struct meant *m)
+static void put_name(struct meaning *m)
 {
 	if (m->path[0])
 		memcpy(m->name, m->path, sizeof(m->path));
@@ -218,7 +219,7 @@ static void put_name(struct meant *m)
 /* --- all of it -------------------------------------------------------------------------------- */
 
 /* The strongest of what the romfiles' names say. */
-static enum romname_kind named(const struct host *h, const struct domcard *c, struct romname *ret)
+static enum romname_kind named(const struct host *h, const struct vm_card *c, struct romname *ret)
 {
 	struct romname one;
 
@@ -242,32 +243,32 @@ static const char *why_unknown(const struct host *h, char buf[CONFIG_STORE_MAX +
 	return buf;
 }
 
-void meant_find(const struct host *h, const struct domcard *c, struct meant *ret)
+void meaning_find(const struct host *h, const struct vm_card *c, struct meaning *ret)
 {
-	char id[CARDTAG_ID_MAX], other[CARDTAG_ID_MAX], why[CONFIG_STORE_MAX + 80];
-	enum domcard_tag tag = domcard_tag(c, id, other);
+	char id[CARD_ID_MAX], other[CARD_ID_MAX], why[CONFIG_STORE_MAX + 80];
+	enum vm_card_tag tag = vm_card_tag(c, id, other);
 	struct romname rom;
 	enum romname_kind kind = named(h, c, &rom);
 
-	*ret = (struct meant){.is = MEANT_FOREIGN};
-	if (tag == DOMCARD_UNTAGGED && kind == ROMNAME_FOREIGN && h->unknown)
+	*ret = (struct meaning){.is = MEANING_FOREIGN};
+	if (tag == VM_CARD_UNTAGGED && kind == ROMNAME_FOREIGN && h->unknown)
 		return;
 	if (h->unknown)
 		wrong(ret,
 		      "it cannot be checked, without the record (%s); 'gpurom verify' looks at the "
 		      "store, 'gpurom commit' writes the record",
 		      why_unknown(h, why));
-	else if (tag == DOMCARD_TWO_TAGS)
+	else if (tag == VM_CARD_TWO_TAGS)
 		wrong(ret,
 		      "its functions have the tags of two cards, %s and %s; 'gpurom snippet CARD "
 		      "--libvirt' has what to put in the place of both",
 		      id, other);
-	else if (tag == DOMCARD_TAGGED)
+	else if (tag == VM_CARD_TAGGED)
 		by_tag(h, id, ret);
 	else if (kind == ROMNAME_PATH)
 		by_place(h, rom.name, ret);
 	else
 		by_address(h, c, kind != ROMNAME_FOREIGN, ret);
-	if (ret->is == MEANT_HERE)
+	if (ret->is == MEANING_HERE)
 		put_name(ret);
 }

@@ -8,24 +8,24 @@
 #include "host/host.h"
 #include "record/resolve.h"
 
-#define MEANT_TEXT_MAX (RESOLVE_TEXT_MAX + 400)
+#define MEANING_TEXT_MAX (RESOLVE_TEXT_MAX + 400)
 
-enum meant_is {
-	MEANT_FOREIGN, /* nothing of gpurom's: left alone */
-	MEANT_HERE,
-	MEANT_WRONG, /* missing, replaced, forgotten, or in doubt: text tells, and what to do */
+enum meaning_kind {
+	MEANING_FOREIGN, /* nothing of gpurom's: left alone */
+	MEANING_HERE,
+	MEANING_WRONG, /* missing, replaced, forgotten, or in doubt: text tells, and what to do */
 };
 
-struct meant {
-	enum meant_is is;
+struct meaning {
+	enum meaning_kind is;
 	bool by_address; /* by that alone: it says nothing of where the card is */
 	const struct record_card *recorded; /* at path; NULL where the record does not have it */
 	char path[PCI_PATH_MAX];	    /* its place; "" not known */
-	char name[PCI_PATH_MAX];	    /* MEANT_HERE: that, or its address */
-	struct pci_card card;		    /* MEANT_HERE; borrows from the scan */
-	char text[MEANT_TEXT_MAX];
+	char name[PCI_PATH_MAX];	    /* MEANING_HERE: that, or its address */
+	struct pci_card card;		    /* MEANING_HERE; borrows from the scan */
+	char text[MEANING_TEXT_MAX];
 };
 
-void meant_find(const struct host *h, const struct domcard *c, struct meant *ret);
+void meaning_find(const struct host *h, const struct vm_card *c, struct meaning *ret);
 
 #endif

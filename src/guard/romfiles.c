@@ -16,7 +16,7 @@
 /* One romfile of a definition. */
 struct romfile {
 	const struct host *h;
-	const struct meant *m;
+	const struct meaning *m;
 	const struct vm_dev *dev;
 	struct romname name;
 	struct romstore store;
@@ -225,7 +225,7 @@ static void judge_one(struct romfile *r)
 	romstore_close(&r->store);
 }
 
-void judge_romfiles(const struct host *h, const struct domcard *c, const struct meant *m,
+void judge_romfiles(const struct host *h, const struct vm_card *c, const struct meaning *m,
 		    struct faults *f)
 {
 	for (size_t i = 0; i < c->n; i++) {

@@ -22,9 +22,9 @@ struct vm_dev {
 	struct pci_addr addr; /* on the host; an attribute that is not there is 0, as in libvirt */
 	bool managed;
 	bool has_addr;
-	bool rom_off;		 /* rom enabled='no': the file is not used */
-	char file[VM_FILE_MAX];	 /* of rom, references resolved; "" none */
-	char alias[CARDTAG_MAX]; /* "" none, or too long to be a card's */
+	bool rom_off;		    /* rom enabled='no': the file is not used */
+	char file[VM_FILE_MAX];	    /* of rom, references resolved; "" none */
+	char alias[CARD_ALIAS_MAX]; /* "" none, or too long to be a card's */
 	struct vm_range part[VM_PARTS], in_file;
 	size_t behind_address; /* offset behind "<address", for an attribute that is not there */
 	size_t line;	       /* of hostdev, from 1 */

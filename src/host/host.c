@@ -12,14 +12,14 @@ void host_configure(const struct root *root, const char *cmdline, struct host *r
 	static struct complaints ignored; /* `gpurom plan` tells them */
 
 	*ret = (struct host){.root = root};
-	conf_load(root, cmdline, false, &ret->config, &ignored);
+	config_files_load(root, cmdline, false, &ret->config, &ignored);
 }
 
-int host_look(struct host *h)
+int host_load(struct host *h)
 {
 	struct pciscan_trouble trouble = {0};
 
-	h->unknown = known_load(h->root, h->config.store, &h->rec);
+	h->unknown = host_load_record(h->root, h->config.store, &h->rec);
 	return pciscan(h->root, &h->scan, &trouble);
 }
 
@@ -42,7 +42,7 @@ static int load(const struct root *root, const char *store, struct record *ret)
 	return err;
 }
 
-int known_load(const struct root *root, const char *store, struct record *ret)
+int host_load_record(const struct root *root, const char *store, struct record *ret)
 {
 	int err = load(root, store, ret);
 

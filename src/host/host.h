@@ -13,20 +13,20 @@ struct host {
 	struct config config;
 	struct pci_scan scan;
 	struct record rec;
-	int unknown; /* 0, or why there is no record: -errno as of known_load */
+	int unknown; /* 0, or why there is no record: -errno as of host_load_record */
 };
 
 /* The configuration alone. cmdline NULL: /proc/cmdline. */
 void host_configure(const struct root *root, const char *cmdline, struct host *ret);
 /* The rest: 0, or -errno where the buses cannot be read. A record that cannot be had is no failure.
  */
-int host_look(struct host *h);
+int host_load(struct host *h);
 /* Of one that is all zeros, too. */
 void host_free(struct host *h);
 
 /* For those who only look: the record of the configured store, else that of the volatile one;
  * -ENOENT where there is neither, -EBADMSG, -ENOTSUP as record_load of the former. record_free in
  * case of success. */
-int known_load(const struct root *root, const char *store, struct record *ret);
+int host_load_record(const struct root *root, const char *store, struct record *ret);
 
 #endif

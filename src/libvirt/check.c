@@ -28,7 +28,7 @@ static const char *what_is_at(const struct host *h, struct pci_addr a, char buf[
 	return buf;
 }
 
-static void tell_renumbered(const struct host *h, const struct domcard *c, const struct meant *m,
+static void tell_renumbered(const struct host *h, const struct vm_card *c, const struct meaning *m,
 			    struct faults *f)
 {
 	const char *from = m->recorded && m->recorded->paths ? m->recorded->paths->name : "";
@@ -43,14 +43,14 @@ static void tell_renumbered(const struct host *h, const struct domcard *c, const
 		faults_vm(f->domain));
 }
 
-static void check_card(const struct host *h, const struct domcard *c, struct faults *f)
+static void check_card(const struct host *h, const struct vm_card *c, struct faults *f)
 {
-	static struct meant m; /* kilobytes */
+	static struct meaning m; /* kilobytes */
 
-	meant_find(h, c, &m);
-	if (m.is == MEANT_WRONG)
+	meaning_find(h, c, &m);
+	if (m.is == MEANING_WRONG)
 		faults_add(f, c->addr, "%s", m.text);
-	if (m.is != MEANT_HERE)
+	if (m.is != MEANING_HERE)
 		return;
 	if (!pci_addr_same_card(m.card.fn[0].addr, c->addr))
 		tell_renumbered(h, c, &m, f);
@@ -61,9 +61,9 @@ static void check_card(const struct host *h, const struct domcard *c, struct fau
 size_t domain_check(const struct host *h, const struct vm *d, bool to_log)
 {
 	struct faults f = {.log = to_log ? h->root : NULL, .domain = d};
-	struct domcard c;
+	struct vm_card c;
 
-	for (size_t at = 0; domcard_next(d, &at, &c);)
+	for (size_t at = 0; vm_card_next(d, &at, &c);)
 		check_card(h, &c, &f);
 	return f.n;
 }

@@ -35,15 +35,15 @@ static void fix_file(struct fixing *x, const struct vm_dev *d, const char *path)
 	}
 }
 
-static void fix_card(struct fixing *x, const struct domcard *c)
+static void fix_card(struct fixing *x, const struct vm_card *c)
 {
-	static struct meant m; /* kilobytes */
+	static struct meaning m; /* kilobytes */
 
-	meant_find(x->h, c, &m);
-	if (m.is == MEANT_WRONG)
+	meaning_find(x->h, c, &m);
+	if (m.is == MEANING_WRONG)
 		faults_add(&x->f, c->addr, "%s", m.text);
 	/* An address says nothing of where its card is now. */
-	if (m.is != MEANT_HERE || m.by_address)
+	if (m.is != MEANING_HERE || m.by_address)
 		return;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct vm_dev *d = c->dev[i];
@@ -73,12 +73,12 @@ static void find_collisions(struct fixing *x)
 int domain_fix(const struct host *h, const struct vm *d, struct bytes xml, bool diff)
 {
 	static struct fixing x;
-	struct domcard c;
+	struct vm_card c;
 
 	x = (struct fixing){.h = h, .xml = xml, .f = {.domain = d}};
 	for (size_t i = 0; i < d->n; i++)
 		x.now[i] = d->dev[i].addr;
-	for (size_t at = 0; domcard_next(d, &at, &c);)
+	for (size_t at = 0; vm_card_next(d, &at, &c);)
 		fix_card(&x, &c);
 	find_collisions(&x);
 	if (x.f.n)

@@ -94,7 +94,7 @@ static int look(struct job *j)
 	if (domxml_parse((struct bytes){j->xml, j->n}, &j->domain, why) < 0)
 		return fail("standard input", why);
 	/* Nothing to compare: not even the buses are looked at. */
-	err = j->domain.n ? host_look(&j->host) : 0;
+	err = j->domain.n ? host_load(&j->host) : 0;
 	return err ? fail("the PCI buses cannot be read", strerror(-err)) : EXIT_DONE;
 }
 

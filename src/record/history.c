@@ -7,18 +7,18 @@
 #include <string.h>
 
 struct telling {
-	struct life *l;
+	struct history_event *l;
 	size_t n;
 };
 
-static __attribute__((format(printf, 5, 6))) void add(struct telling *t, enum life_event what,
+static __attribute__((format(printf, 5, 6))) void add(struct telling *t, enum history_kind what,
 						      const char *when, const char *sha256,
 						      const char *fmt, ...)
 {
-	struct life *l = &t->l[t->n++];
+	struct history_event *l = &t->l[t->n++];
 	va_list ap;
 
-	*l = (struct life){.what = what, .when = when, .sha256 = sha256};
+	*l = (struct history_event){.what = what, .when = when, .sha256 = sha256};
 	va_start(ap, fmt);
 	vsnprintf(l->text, sizeof(l->text), fmt, ap);
 	va_end(ap);
@@ -53,24 +53,25 @@ static void add_rom(struct telling *t, const struct record_rom *rom, bool shown)
 
 	if (!rom->sha256[0])
 		return;
-	add(t, LIFE_ROM, rom->first_seen, rom->sha256, "ROM %s (%.12s), %s, %zu bytes from %s%s%s",
-	    version_of(rom), rom->sha256, verdict_text(rom->verdict), rom->size, rom->source,
+	add(t, HISTORY_ROM, rom->first_seen, rom->sha256,
+	    "ROM %s (%.12s), %s, %zu bytes from %s%s%s", version_of(rom), rom->sha256,
+	    verdict_text(rom->verdict), rom->size, rom->source,
 	    import_of(&rom->imported, import, sizeof(import)), shown ? ": pinned" : "");
 	if (shown && pinned->when[0] && strcmp(pinned->when, rom->first_seen) != 0)
-		add(t, LIFE_PINNED, pinned->when, rom->sha256, "ROM %s (%.12s) pinned%s",
+		add(t, HISTORY_PINNED, pinned->when, rom->sha256, "ROM %s (%.12s) pinned%s",
 		    version_of(rom), rom->sha256, person ? " by a person" : "");
 }
 
 static void add_past(struct telling *t, const struct record_card *c)
 {
 	for (const struct record_name *n = c->addresses; n; n = n->next)
-		add(t, LIFE_ADDRESS, n->last_seen, "", "last seen at address %s", n->name);
+		add(t, HISTORY_ADDRESS, n->last_seen, "", "last seen at address %s", n->name);
 	for (const struct record_name *n = c->paths; n; n = n->next)
-		add(t, LIFE_PATH, n->last_seen, "", "last seen at path %s", n->name);
+		add(t, HISTORY_PATH, n->last_seen, "", "last seen at path %s", n->name);
 	for (const struct record_card *old = c->previous; old; old = old->next) {
 		const char *sha256 = record_shown(old);
 
-		add(t, LIFE_PREVIOUS, old->seen.last_seen, sha256,
+		add(t, HISTORY_PREVIOUS, old->seen.last_seen, sha256,
 		    "until then another card stood here: %04x:%04x of %04x:%04x%s%s%s%.12s%s",
 		    old->ids.vendor, old->ids.device, old->ids.subvendor, old->ids.subdevice,
 		    *sha256 ? ", ROM " : "", *sha256 ? version_of(old->rom) : "",
@@ -81,7 +82,7 @@ static void add_past(struct telling *t, const struct record_card *c)
 /* By time; at one time in the order above. */
 static int compare(const void *a, const void *b)
 {
-	const struct life *x = a, *y = b;
+	const struct history_event *x = a, *y = b;
 	int c = strcmp(x->when, y->when);
 
 	return c ? c : (int)x->what - (int)y->what;
@@ -102,19 +103,19 @@ static size_t room_for(const struct record_card *c)
 	return n;
 }
 
-int recordlife(const struct record_card *c, struct life **ret, size_t *ret_n)
+int record_history(const struct record_card *c, struct history_event **ret, size_t *ret_n)
 {
 	struct telling t = {.l = calloc(room_for(c), sizeof(*t.l))};
 
 	if (!t.l)
 		return -ENOMEM;
-	add(&t, LIFE_FIRST_SEEN, c->first_seen, "", "first seen");
+	add(&t, HISTORY_FIRST_SEEN, c->first_seen, "", "first seen");
 	if (c->rom)
 		add_rom(&t, c->rom, true);
 	for (const struct record_rom *o = c->others; o; o = o->next)
 		add_rom(&t, o, false);
 	add_past(&t, c);
-	add(&t, LIFE_LAST_SEEN, c->seen.last_seen, "", "last seen at address %s%s%s", c->address,
+	add(&t, HISTORY_LAST_SEEN, c->seen.last_seen, "", "last seen at address %s%s%s", c->address,
 	    c->seen.state[0] ? ", " : "", c->seen.state);
 	qsort(t.l, t.n, sizeof(*t.l), compare);
 	*ret = t.l;
@@ -122,15 +123,15 @@ int recordlife(const struct record_card *c, struct life **ret, size_t *ret_n)
 	return 0;
 }
 
-const char *life_event_word(enum life_event e)
+const char *history_kind_word(enum history_kind e)
 {
-	static const char *const words[] = {[LIFE_FIRST_SEEN] = "first-seen",
-					    [LIFE_ROM] = "rom",
-					    [LIFE_PINNED] = "pinned",
-					    [LIFE_ADDRESS] = "address",
-					    [LIFE_PATH] = "path",
-					    [LIFE_PREVIOUS] = "previous",
-					    [LIFE_LAST_SEEN] = "last-seen"};
+	static const char *const words[] = {[HISTORY_FIRST_SEEN] = "first-seen",
+					    [HISTORY_ROM] = "rom",
+					    [HISTORY_PINNED] = "pinned",
+					    [HISTORY_ADDRESS] = "address",
+					    [HISTORY_PATH] = "path",
+					    [HISTORY_PREVIOUS] = "previous",
+					    [HISTORY_LAST_SEEN] = "last-seen"};
 
 	return words[e];
 }

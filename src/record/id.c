@@ -6,25 +6,25 @@
 #include <string.h>
 
 #define PREFIX "ua-gpurom-"
-#define DIGITS (CARDTAG_ID_MAX - 1)
+#define DIGITS (CARD_ID_MAX - 1)
 
 static bool begins_with_id(const char *text)
 {
 	return strspn(text, "0123456789abcdef") == DIGITS;
 }
 
-bool cardtag_is_id(const char *text)
+bool card_id_is_valid(const char *text)
 {
 	return begins_with_id(text) && !text[DIGITS];
 }
 
-const char *cardtag_make(const char *id, unsigned fn, char buf[CARDTAG_MAX])
+const char *card_alias_make(const char *id, unsigned fn, char buf[CARD_ALIAS_MAX])
 {
-	snprintf(buf, CARDTAG_MAX, PREFIX "%.*s-%u", DIGITS, id, fn & PCI_FN_MAX);
+	snprintf(buf, CARD_ALIAS_MAX, PREFIX "%.*s-%u", DIGITS, id, fn & PCI_FN_MAX);
 	return buf;
 }
 
-bool cardtag_parse(const char *alias, char ret_id[CARDTAG_ID_MAX], unsigned *ret_fn)
+bool card_alias_parse(const char *alias, char ret_id[CARD_ID_MAX], unsigned *ret_fn)
 {
 	const char *id = alias + strlen(PREFIX), *fn = id + DIGITS;
 

@@ -7,16 +7,16 @@
 
 #include <stdbool.h>
 
-#define CARDTAG_ID_MAX 13 /* 12 lower-case hexadecimal digits and a NUL */
-#define CARDTAG_MAX 32	  /* of the whole, with NUL */
+#define CARD_ID_MAX 13	  /* 12 lower-case hexadecimal digits and a NUL */
+#define CARD_ALIAS_MAX 32 /* of the whole, with NUL */
 
 /* Whole text. */
-bool cardtag_is_id(const char *text);
+bool card_id_is_valid(const char *text);
 
 /* id as above; fn 0 to 7. Returns buf. */
-const char *cardtag_make(const char *id, unsigned fn, char buf[CARDTAG_MAX]);
+const char *card_alias_make(const char *id, unsigned fn, char buf[CARD_ALIAS_MAX]);
 
 /* False for any other alias; nothing is touched then. */
-bool cardtag_parse(const char *alias, char ret_id[CARDTAG_ID_MAX], unsigned *ret_fn);
+bool card_alias_parse(const char *alias, char ret_id[CARD_ID_MAX], unsigned *ret_fn);
 
 #endif

@@ -110,7 +110,7 @@ struct record_card {
 	struct record_card *next;
 	const struct cJSON *json;
 	char path[PCI_PATH_MAX];    /* that it is recorded at; means nothing of a previous one */
-	char id[CARDTAG_ID_MAX];    /* "" not given yet */
+	char id[CARD_ID_MAX];	    /* "" not given yet */
 	char address[PCI_ADDR_BUF]; /* of function 0, when it was last seen */
 	struct pci_ids ids;	    /* of its display function; zeros where they are not known */
 	enum identity identity;

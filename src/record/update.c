@@ -173,7 +173,7 @@ static void put_id(const struct record *r, struct record_card *c, const struct r
 		PUT(text, "%s %s %u", now->last_boot[0] ? now->last_boot : now->last_seen,
 		    news->path, n++);
 		digest_sha256((struct bytes){(const uint8_t *)text, strlen(text)}, sha256);
-		sha256[CARDTAG_ID_MAX - 1] = '\0';
+		sha256[CARD_ID_MAX - 1] = '\0';
 	} while (record_by_id(r, sha256, &there));
 	memcpy(c->id, sha256, sizeof(c->id));
 }

@@ -4,17 +4,17 @@
 
 #include "util/bytes.h"
 
-#define DIFFER_AT_MAX 4
-#define DIFFER_TEXT_MAX 100
+#define ROM_DIFF_AT_MAX 4
+#define ROM_DIFF_TEXT_MAX 100
 
-struct differ {
-	size_t n;		  /* bytes; what one has more than the other counts */
-	size_t at[DIFFER_AT_MAX]; /* offsets of the first of them */
+struct rom_diff {
+	size_t n;		    /* bytes; what one has more than the other counts */
+	size_t at[ROM_DIFF_AT_MAX]; /* offsets of the first of them */
 };
 
-void differ(struct bytes a, struct bytes b, struct differ *ret);
+void rom_diff(struct bytes a, struct bytes b, struct rom_diff *ret);
 
 /* "3 bytes differ, at 0x10, 0x20, 0x30"; returns buf. */
-const char *differ_text(const struct differ *d, char buf[DIFFER_TEXT_MAX]);
+const char *rom_diff_text(const struct rom_diff *d, char buf[ROM_DIFF_TEXT_MAX]);
 
 #endif

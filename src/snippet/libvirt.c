@@ -2,7 +2,7 @@
 
 #include "record/id.h"
 
-static const struct emit_style style = {"<!-- ", " -->\n"};
+static const struct snippet_style style = {"<!-- ", " -->\n"};
 
 /* An attribute's value, for quotes of either kind (XML 1.0, 2.3 and 3.3.3). */
 static void put_xml(FILE *out, const char *s)
@@ -44,46 +44,47 @@ static void put_source(FILE *out, struct pci_addr a)
 	fputs("  </source>\n", out);
 }
 
-static void put_hostdev(FILE *out, const struct emit_card *c, size_t i)
+static void put_hostdev(FILE *out, const struct snippet_card *c, size_t i)
 {
-	char tag[CARDTAG_MAX];
+	char tag[CARD_ALIAS_MAX];
 
 	fputs("<hostdev mode='subsystem' type='pci' managed='no'>\n", out);
 	put_source(out, c->fn[i].addr);
-	if (emit_carries_rom(c, i)) {
+	if (snippet_carries_rom(c, i)) {
 		fputs("  <rom file='", out);
 		put_xml(out, c->romfile);
 		fputs("'/>\n", out);
 	}
-	if (c->id && cardtag_is_id(c->id))
-		fprintf(out, "  <alias name='%s'/>\n", cardtag_make(c->id, c->fn[i].addr.fn, tag));
+	if (c->id && card_id_is_valid(c->id))
+		fprintf(out, "  <alias name='%s'/>\n",
+			card_alias_make(c->id, c->fn[i].addr.fn, tag));
 	if (c->n > 1)
 		fprintf(out,
 			"  <address type='pci' domain='0x0000' bus='0x%02x' slot='0x00' "
 			"function='0x%x'%s/>\n",
-			emit_guest_bus(c), emit_guest_fn(c, i),
+			snippet_guest_bus(c), snippet_guest_fn(c, i),
 			i == 0 ? " multifunction='on'" : "");
 	fputs("</hostdev>\n", out);
 }
 
-void emit_libvirt(FILE *out, const struct emit_card *c, unsigned flags)
+void snippet_libvirt(FILE *out, const struct snippet_card *c, unsigned flags)
 {
 	if (c->n == 0)
 		return;
-	emit_notes(out, &style, c);
-	emit_note_domain(out, &style, c);
-	if (flags & EMIT_HIDE_KVM) {
-		emit_note(out, &style, "into <domain>; " EMIT_WHEN_HIDE);
+	snippet_notes(out, &style, c);
+	snippet_note_domain(out, &style, c);
+	if (flags & SNIPPET_HIDE_KVM) {
+		snippet_note(out, &style, "into <domain>; " SNIPPET_WHEN_HIDE);
 		fputs("<features><kvm><hidden state='on'/></kvm></features>\n", out);
 	}
 	if (c->n > 1)
-		emit_note(
+		snippet_note(
 			out, &style,
 			"into <devices>, for machine q35; one slot for all its functions, on guest "
 			"bus 0x%02x: take another number where that one is in use",
-			emit_guest_bus(c));
+			snippet_guest_bus(c));
 	else
-		emit_note(out, &style, "into <devices>");
+		snippet_note(out, &style, "into <devices>");
 	for (size_t i = 0; i < c->n; i++)
 		put_hostdev(out, c, i);
 }

@@ -12,9 +12,9 @@ static bool told(const char *text)
 	return text && *text;
 }
 
-void emit_note(FILE *out, const struct emit_style *s, const char *format, ...)
+void snippet_note(FILE *out, const struct snippet_style *s, const char *format, ...)
 {
-	char text[EMIT_NOTE_MAX];
+	char text[SNIPPET_NOTE_MAX];
 	const char *at = text;
 	va_list ap;
 
@@ -30,7 +30,7 @@ void emit_note(FILE *out, const struct emit_style *s, const char *format, ...)
 /* --- which card ------------------------------------------------------------------------------ */
 
 /* What the line says of the ROM. */
-static void rom_text(const struct emit_card *c, char buf[ROM_TEXT_MAX + 40])
+static void rom_text(const struct snippet_card *c, char buf[ROM_TEXT_MAX + 40])
 {
 	size_t size = ROM_TEXT_MAX + 40;
 
@@ -44,7 +44,7 @@ static void rom_text(const struct emit_card *c, char buf[ROM_TEXT_MAX + 40])
 			 c->has_efi ? "yes" : "no");
 }
 
-static void note_card(FILE *out, const struct emit_style *s, const struct emit_card *c)
+static void note_card(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
 {
 	const struct pci_fn *f = &c->fn[c->display];
 	char addr[PCI_ADDR_BUF], rom[ROM_TEXT_MAX + 40], subsystem[24] = "";
@@ -54,71 +54,72 @@ static void note_card(FILE *out, const struct emit_style *s, const struct emit_c
 		snprintf(subsystem, sizeof(subsystem), " of %04x:%04x", f->ids.subvendor,
 			 f->ids.subdevice);
 	rom_text(c, rom);
-	emit_note(out, s, "card %s%s%s%s: %04x:%04x%s%s%s, %s",
-		  pci_addr_format_card(c->fn[0].addr, addr), named ? " (" : "",
-		  named ? c->name : "", named ? ")" : "", f->ids.vendor, f->ids.device, subsystem,
-		  slot ? ", slot " : "", f->slot, rom);
+	snippet_note(out, s, "card %s%s%s%s: %04x:%04x%s%s%s, %s",
+		     pci_addr_format_card(c->fn[0].addr, addr), named ? " (" : "",
+		     named ? c->name : "", named ? ")" : "", f->ids.vendor, f->ids.device,
+		     subsystem, slot ? ", slot " : "", f->slot, rom);
 }
 
 /* --- its ROM --------------------------------------------------------------------------------- */
 
-static const char *none_text(enum emit_none none)
+static const char *none_text(enum snippet_none none)
 {
 	switch (none) {
-	case EMIT_NONE_NO_BAR:
+	case SNIPPET_NONE_NO_BAR:
 		return "the card has no ROM BAR, as data-centre boards have none";
-	case EMIT_NONE_SHADOW:
+	case SNIPPET_NONE_SHADOW:
 		return "the host booted on this card, and what its ROM BAR shows is a shadow in "
 		       "memory, which is not published; name a source that reads the ROM itself "
 		       "(sources=efi,prom in gpurom.conf), or " IMPORT;
-	case EMIT_NONE_REJECTED:
+	case SNIPPET_NONE_REJECTED:
 		return "what was read was rejected; 'gpurom report' has more, " IMPORT;
-	case EMIT_NONE_UNREAD:
+	case SNIPPET_NONE_UNREAD:
 		return "nothing could be read; 'gpurom report' has more, " IMPORT;
-	case EMIT_NONE_STAGED:
+	case SNIPPET_NONE_STAGED:
 		return "what this boot read is not stored yet: 'gpurom commit', then this again";
-	case EMIT_NONE_OTHERS:
+	case SNIPPET_NONE_OTHERS:
 		return "the one that is kept for this place is of the card that stood here before: "
 		       "'gpurom commit' after a boot that took this one, or " IMPORT;
-	case EMIT_NONE_UNKNOWN:
+	case SNIPPET_NONE_UNKNOWN:
 		break;
 	}
 	return "nothing was read of this card; 'gpurom plan' tells whether the next boot takes it, "
 	       "'gpurom dump' reads it now, " IMPORT;
 }
 
-static void note_none(FILE *out, const struct emit_style *s, const struct emit_card *c)
+static void note_none(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
 {
 	const bool why = told(c->none_why);
 
-	emit_note(out, s, "no romfile is known: %s%s%s%s", none_text(c->none), why ? " (" : "",
-		  why ? c->none_why : "", why ? ")" : "");
-	emit_note(out, s,
-		  "most VMs need no romfile: it is for a card that the host booted on, or that "
-		  "stays dark until the guest's driver loads");
+	snippet_note(out, s, "no romfile is known: %s%s%s%s", none_text(c->none), why ? " (" : "",
+		     why ? c->none_why : "", why ? ")" : "");
+	snippet_note(out, s,
+		     "most VMs need no romfile: it is for a card that the host booted on, or that "
+		     "stays dark until the guest's driver loads");
 }
 
-static void note_rom(FILE *out, const struct emit_style *s, const struct emit_card *c)
+static void note_rom(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
 {
 	if (c->is_volatile)
-		emit_note(
+		snippet_note(
 			out, s,
 			"the romfile lies in memory, and goes with this boot: the store could not "
 			"be written; once it can, 'gpurom commit', and this again");
 	if (!c->facts)
 		return;
 	if (c->shadow)
-		emit_note(out, s,
-			  "the romfile is a copy of the boot screen's shadow in memory, which "
-			  "firmware may have changed; " IMPORT);
+		snippet_note(out, s,
+			     "the romfile is a copy of the boot screen's shadow in memory, which "
+			     "firmware may have changed; " IMPORT);
 	if (!c->has_efi)
-		emit_note(out, s,
-			  "the ROM has no EFI image: a UEFI guest shows nothing on this card's own "
-			  "output until its driver loads");
+		snippet_note(
+			out, s,
+			"the ROM has no EFI image: a UEFI guest shows nothing on this card's own "
+			"output until its driver loads");
 	if (c->changed)
-		emit_note(out, s,
-			  "ROM changed: the card's flash has another than this file; 'gpurom "
-			  "history' tells both, 'gpurom pin' settles it");
+		snippet_note(out, s,
+			     "ROM changed: the card's flash has another than this file; 'gpurom "
+			     "history' tells both, 'gpurom pin' settles it");
 }
 
 /* --- who it is, and who has it --------------------------------------------------------------- */
@@ -143,18 +144,18 @@ static const char *identity_cure(enum identity i)
 	return NULL;
 }
 
-static void note_identity(FILE *out, const struct emit_style *s, const struct emit_card *c)
+static void note_identity(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
 {
 	const char *cure = identity_cure(c->identity);
 	const bool text = told(c->identity_text);
 
 	if (cure)
-		emit_note(out, s, "%s%s%s%s", identity_word(c->identity), text ? ": " : "",
-			  text ? c->identity_text : "", cure);
+		snippet_note(out, s, "%s%s%s%s", identity_word(c->identity), text ? ": " : "",
+			     text ? c->identity_text : "", cure);
 }
 
 /* vfio-pci, and its variants: nvgrace_gpu_vfio_pci. */
-static void note_drivers(FILE *out, const struct emit_style *s, const struct emit_card *c)
+static void note_drivers(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
 {
 	char addr[PCI_ADDR_BUF];
 
@@ -163,7 +164,7 @@ static void note_drivers(FILE *out, const struct emit_style *s, const struct emi
 
 		if (strstr(driver, "vfio"))
 			continue;
-		emit_note(
+		snippet_note(
 			out, s,
 			"%s %s%s now, and a VM needs it on vfio-pci: 'gpurom plan' tells what the "
 			"next boot does",
@@ -172,7 +173,7 @@ static void note_drivers(FILE *out, const struct emit_style *s, const struct emi
 	}
 }
 
-void emit_notes(FILE *out, const struct emit_style *s, const struct emit_card *c)
+void snippet_notes(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
 {
 	note_card(out, s, c);
 	if (c->romfile)
@@ -183,11 +184,12 @@ void emit_notes(FILE *out, const struct emit_style *s, const struct emit_card *c
 	note_drivers(out, s, c);
 }
 
-void emit_note_domain(FILE *out, const struct emit_style *s, const struct emit_card *c)
+void snippet_note_domain(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
 {
-	if (c->fn[0].addr.domain > EMIT_HOST_DOMAIN_MAX)
-		emit_note(out, s,
-			  "the PCI domain is above ffff, and QEMU takes no such address this way: "
-			  "the arguments of 'gpurom snippet' for QEMU itself name the card so that "
-			  "it does");
+	if (c->fn[0].addr.domain > SNIPPET_HOST_DOMAIN_MAX)
+		snippet_note(
+			out, s,
+			"the PCI domain is above ffff, and QEMU takes no such address this way: "
+			"the arguments of 'gpurom snippet' for QEMU itself name the card so that "
+			"it does");
 }

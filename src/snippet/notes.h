@@ -7,26 +7,26 @@
 
 #include "snippet/snippet.h"
 
-#define EMIT_NOTE_MAX 1024 /* bytes of a line, with NUL; longer ones are cut */
+#define SNIPPET_NOTE_MAX 1024 /* bytes of a line, with NUL; longer ones are cut */
 
 /* What stands before and behind a line. */
-struct emit_style {
+struct snippet_style {
 	const char *open, *close;
 };
 
 /* Only drivers of before then want the hypervisor hidden. NVIDIA's support article of March 2021,
  * "GeForce GPU Passthrough for Windows Virtual Machine": driver R465 and later, Kepler and later.
  * Linux drivers and the professional boards never minded. */
-#define EMIT_WHEN_HIDE                                                                             \
+#define SNIPPET_WHEN_HIDE                                                                          \
 	"only GeForce drivers before R465 (March 2021) in a Windows guest still need this"
 
-void emit_note(FILE *out, const struct emit_style *s, const char *format, ...)
+void snippet_note(FILE *out, const struct snippet_style *s, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* All that every form says; the first line names the card. */
-void emit_notes(FILE *out, const struct emit_style *s, const struct emit_card *c);
+void snippet_notes(FILE *out, const struct snippet_style *s, const struct snippet_card *c);
 
 /* For the forms that name the card to QEMU by host=; nothing where that works. */
-void emit_note_domain(FILE *out, const struct emit_style *s, const struct emit_card *c);
+void snippet_note_domain(FILE *out, const struct snippet_style *s, const struct snippet_card *c);
 
 #endif

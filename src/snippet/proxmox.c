@@ -13,7 +13,7 @@
 
 #define MAPPING_MAX 40
 
-static const struct emit_style style = {"# ", "\n"};
+static const struct snippet_style style = {"# ", "\n"};
 
 static const char node_chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				 "0123456789-";
@@ -22,7 +22,7 @@ static const char name_chars[] = "abcdefghijklmnopqrstuvwxyz0123456789._-"; /* p
 /* Of hostpci0 to hostpci15 those whose root port a guest finds whatever other numbers its VM has:
  * the first four are in every q35 machine (pve-q35-4.0.cfg), 4 and 12 are function 0 of slots 10
  * and 11. The other ports of these slots are not looked for where function 0 is missing. */
-static unsigned number(const struct emit_card *c)
+static unsigned number(const struct snippet_card *c)
 {
 	static const unsigned char found[] = {0, 1, 2, 3, 4, 12};
 
@@ -31,41 +31,43 @@ static unsigned number(const struct emit_card *c)
 
 /* --- the romfile ----------------------------------------------------------------------------- */
 
-static bool first_function(const struct emit_card *c)
+static bool first_function(const struct snippet_card *c)
 {
 	return c->display == 0;
 }
 
-static bool named(const struct emit_card *c)
+static bool named(const struct snippet_card *c)
 {
 	return c->name && *c->name && !c->name[strspn(c->name, name_chars)];
 }
 
-static bool with_romfile(const struct emit_card *c)
+static bool with_romfile(const struct snippet_card *c)
 {
 	return c->romfile && !c->is_volatile && first_function(c) && named(c);
 }
 
-static void note_romfile(FILE *out, const struct emit_card *c)
+static void note_romfile(FILE *out, const struct snippet_card *c)
 {
 	if (!c->romfile)
 		return;
 	if (with_romfile(c))
-		emit_note(out, &style,
-			  "romfile is below /usr/share/kvm, where gpurom is to be a link to "
-			  "%s/by-path; only root may set it",
-			  c->store ? c->store : "the store's");
+		snippet_note(out, &style,
+			     "romfile is below /usr/share/kvm, where gpurom is to be a link to "
+			     "%s/by-path; only root may set it",
+			     c->store ? c->store : "the store's");
 	else if (c->is_volatile)
-		emit_note(out, &style,
-			  "no romfile is named: Proxmox takes one below /usr/share/kvm only, and "
-			  "nothing there leads to memory");
+		snippet_note(
+			out, &style,
+			"no romfile is named: Proxmox takes one below /usr/share/kvm only, and "
+			"nothing there leads to memory");
 	else if (!first_function(c))
-		emit_note(out, &style,
-			  "no romfile is named: Proxmox gives it to the first function, which is "
-			  "not this card's display");
+		snippet_note(
+			out, &style,
+			"no romfile is named: Proxmox gives it to the first function, which is "
+			"not this card's display");
 }
 
-static void put_options(FILE *out, const struct emit_card *c)
+static void put_options(FILE *out, const struct snippet_card *c)
 {
 	fputs(",pcie=1", out);
 	if (with_romfile(c))
@@ -75,7 +77,7 @@ static void put_options(FILE *out, const struct emit_card *c)
 /* --- the line -------------------------------------------------------------------------------- */
 
 /* Without a function: all of them. */
-static void put_value(FILE *out, const struct emit_card *c)
+static void put_value(FILE *out, const struct snippet_card *c)
 {
 	char addr[PCI_ADDR_BUF];
 
@@ -83,21 +85,21 @@ static void put_value(FILE *out, const struct emit_card *c)
 	put_options(out, c);
 }
 
-static void put_line(FILE *out, const struct emit_card *c, unsigned flags)
+static void put_line(FILE *out, const struct snippet_card *c, unsigned flags)
 {
-	emit_note(out, &style,
-		  "for a VM of machine q35: into /etc/pve/qemu-server/VMID.conf, without these "
-		  "comments; take another number where hostpci%u is in use, of 0 to 4 or 12: a "
-		  "guest sees hostpci5 to 11 only if there is hostpci4, 13 to 15 only with 12",
-		  number(c));
-	if (flags & EMIT_HIDE_KVM) {
-		emit_note(out, &style, "in the place of the cpu line; " EMIT_WHEN_HIDE);
+	snippet_note(out, &style,
+		     "for a VM of machine q35: into /etc/pve/qemu-server/VMID.conf, without these "
+		     "comments; take another number where hostpci%u is in use, of 0 to 4 or 12: a "
+		     "guest sees hostpci5 to 11 only if there is hostpci4, 13 to 15 only with 12",
+		     number(c));
+	if (flags & SNIPPET_HIDE_KVM) {
+		snippet_note(out, &style, "in the place of the cpu line; " SNIPPET_WHEN_HIDE);
 		fputs("cpu: host,hidden=1\n", out);
 	}
 	fprintf(out, "hostpci%u: ", number(c));
 	put_value(out, c);
 	fputs("\n# or: qm set VMID --machine q35", out);
-	if (flags & EMIT_HIDE_KVM)
+	if (flags & SNIPPET_HIDE_KVM)
 		fputs(" --cpu host,hidden=1", out);
 	fprintf(out, " --hostpci%u ", number(c));
 	put_value(out, c);
@@ -126,18 +128,18 @@ static void put_node(FILE *out, const char *host)
 }
 
 /* Letters, digits, "-" and "_" (PVE::JSONSchema, CONFIGID_RE). */
-static const char *mapping(const struct emit_card *c, char buf[MAPPING_MAX])
+static const char *mapping(const struct snippet_card *c, char buf[MAPPING_MAX])
 {
 	struct pci_addr a = c->fn[0].addr;
 
-	if (c->id && cardtag_is_id(c->id))
+	if (c->id && card_id_is_valid(c->id))
 		snprintf(buf, MAPPING_MAX, "gpurom-%s", c->id);
 	else
 		snprintf(buf, MAPPING_MAX, "gpurom-%04x-%02x-%02x", a.domain, a.bus, a.dev);
 	return buf;
 }
 
-static void put_map(FILE *out, const struct emit_card *c)
+static void put_map(FILE *out, const struct snippet_card *c)
 {
 	const struct pci_fn *f = &c->fn[0];
 	char addr[PCI_ADDR_BUF];
@@ -151,37 +153,39 @@ static void put_map(FILE *out, const struct emit_card *c)
 		fprintf(out, ",iommugroup=%d", f->iommu_group);
 }
 
-static void put_mapping(FILE *out, const struct emit_card *c)
+static void put_mapping(FILE *out, const struct snippet_card *c)
 {
 	char id[MAPPING_MAX];
 
 	if (c->fn[0].addr.fn != 0) {
-		emit_note(
+		snippet_note(
 			out, &style,
 			"no cluster mapping: Proxmox wants a function 0, which this card has not");
 		return;
 	}
 	mapping(c, id);
-	emit_note(out, &style,
-		  "in a cluster, by a mapping%s; a VM that finds another model at the address is "
-		  "not started, but twins pass for each other:",
-		  node_length(c->host) ? "" : " (NODE: this node's name)");
+	snippet_note(
+		out, &style,
+		"in a cluster, by a mapping%s; a VM that finds another model at the address is "
+		"not started, but twins pass for each other:",
+		node_length(c->host) ? "" : " (NODE: this node's name)");
 	fprintf(out, "# pvesh create /cluster/mapping/pci --id %s --map ", id);
 	put_map(out, c);
 	fprintf(out, "\n# hostpci%u: mapping=%s", number(c), id);
 	put_options(out, c);
-	emit_note(out, &(struct emit_style){"\n# ", "\n"}, "which is in /etc/pve/mapping/pci.cfg:");
+	snippet_note(out, &(struct snippet_style){"\n# ", "\n"},
+		     "which is in /etc/pve/mapping/pci.cfg:");
 	fprintf(out, "# %s\n# \tmap ", id);
 	put_map(out, c);
 	fputc('\n', out);
 }
 
-void emit_proxmox(FILE *out, const struct emit_card *c, unsigned flags)
+void snippet_proxmox(FILE *out, const struct snippet_card *c, unsigned flags)
 {
 	if (c->n == 0)
 		return;
-	emit_notes(out, &style, c);
-	emit_note_domain(out, &style, c);
+	snippet_notes(out, &style, c);
+	snippet_note_domain(out, &style, c);
 	note_romfile(out, c);
 	put_line(out, c, flags);
 	put_mapping(out, c);

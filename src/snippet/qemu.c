@@ -10,7 +10,7 @@ struct argument {
 	bool json;
 };
 
-static const struct emit_style style = {"# ", "\n"};
+static const struct snippet_style style = {"# ", "\n"};
 
 /* --- quoting --------------------------------------------------------------------------------- */
 
@@ -94,7 +94,7 @@ static void end(const struct argument *a)
 #define ID_MAX (PCI_ADDR_BUF + 24)
 
 /* A letter first, then letters, digits, "-", "." and "_" (util/id.c, id_wellformed). */
-static const char *id_of(const char *what, const struct emit_card *c, char buf[ID_MAX])
+static const char *id_of(const char *what, const struct snippet_card *c, char buf[ID_MAX])
 {
 	struct pci_addr a = c->fn[0].addr;
 
@@ -107,7 +107,7 @@ static void put_host(const struct argument *a, struct pci_addr addr)
 	char buf[PCI_ADDR_BUF], path[sizeof("/sys/bus/pci/devices/") + PCI_ADDR_BUF];
 
 	pci_addr_format(addr, buf);
-	if (addr.domain <= EMIT_HOST_DOMAIN_MAX) {
+	if (addr.domain <= SNIPPET_HOST_DOMAIN_MAX) {
 		text(a, "host", buf);
 		return;
 	}
@@ -115,7 +115,7 @@ static void put_host(const struct argument *a, struct pci_addr addr)
 	text(a, "sysfsdev", path);
 }
 
-static void put_device(const struct argument *a, const struct emit_card *c, size_t i,
+static void put_device(const struct argument *a, const struct snippet_card *c, size_t i,
 		       unsigned flags)
 {
 	char id[ID_MAX], addr[8];
@@ -124,18 +124,18 @@ static void put_device(const struct argument *a, const struct emit_card *c, size
 	begin(a, "-device", "driver", "vfio-pci");
 	put_host(a, c->fn[i].addr);
 	text(a, "bus", id_of("gpurom", c, id));
-	snprintf(addr, sizeof(addr), "0x0.%u", emit_guest_fn(c, i));
+	snprintf(addr, sizeof(addr), "0x0.%u", snippet_guest_fn(c, i));
 	text(a, "addr", addr);
 	if (i == 0 && c->n > 1)
 		on(a, "multifunction");
-	if (emit_carries_rom(c, i))
+	if (snippet_carries_rom(c, i))
 		text(a, "romfile", c->romfile);
-	if (flags & EMIT_IOMMUFD)
+	if (flags & SNIPPET_IOMMUFD)
 		text(a, "iommufd", id_of("gpurom-iommufd", c, id));
 	end(a);
 }
 
-static void put_iommufd(const struct argument *a, const struct emit_card *c)
+static void put_iommufd(const struct argument *a, const struct snippet_card *c)
 {
 	char id[ID_MAX];
 
@@ -145,38 +145,40 @@ static void put_iommufd(const struct argument *a, const struct emit_card *c)
 	fputs(" \\\n", a->out);
 }
 
-static void put_port(const struct argument *a, const struct emit_card *c)
+static void put_port(const struct argument *a, const struct snippet_card *c)
 {
 	char id[ID_MAX];
 
 	begin(a, "-device", "driver", "pcie-root-port");
 	text(a, "id", id_of("gpurom", c, id));
-	number(a, "chassis", emit_guest_bus(c));
+	number(a, "chassis", snippet_guest_bus(c));
 	end(a);
 }
 
-static void put_notes(FILE *out, const struct emit_card *c, unsigned flags)
+static void put_notes(FILE *out, const struct snippet_card *c, unsigned flags)
 {
-	emit_notes(out, &style, c);
-	if (flags & EMIT_HIDE_KVM)
-		emit_note(out, &style, "kvm=off: " EMIT_WHEN_HIDE);
-	if (flags & EMIT_JSON)
-		emit_note(out, &style, "JSON: for QEMU 6.2 or later");
-	if (flags & EMIT_IOMMUFD)
-		emit_note(out, &style, "iommufd: for QEMU 9.0 or later, and a Linux that has it");
-	emit_note(out, &style, "for machine q35; no other root port may have this chassis number");
+	snippet_notes(out, &style, c);
+	if (flags & SNIPPET_HIDE_KVM)
+		snippet_note(out, &style, "kvm=off: " SNIPPET_WHEN_HIDE);
+	if (flags & SNIPPET_JSON)
+		snippet_note(out, &style, "JSON: for QEMU 6.2 or later");
+	if (flags & SNIPPET_IOMMUFD)
+		snippet_note(out, &style,
+			     "iommufd: for QEMU 9.0 or later, and a Linux that has it");
+	snippet_note(out, &style,
+		     "for machine q35; no other root port may have this chassis number");
 }
 
-void emit_qemu(FILE *out, const struct emit_card *c, unsigned flags)
+void snippet_qemu(FILE *out, const struct snippet_card *c, unsigned flags)
 {
-	const struct argument a = {.out = out, .json = flags & EMIT_JSON};
+	const struct argument a = {.out = out, .json = flags & SNIPPET_JSON};
 
 	if (c->n == 0)
 		return;
 	put_notes(out, c, flags);
-	if (flags & EMIT_HIDE_KVM)
+	if (flags & SNIPPET_HIDE_KVM)
 		fputs("-cpu host,kvm=off \\\n", out);
-	if (flags & EMIT_IOMMUFD)
+	if (flags & SNIPPET_IOMMUFD)
 		put_iommufd(&a, c);
 	put_port(&a, c);
 	for (size_t i = 0; i < c->n; i++)

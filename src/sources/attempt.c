@@ -117,15 +117,15 @@ static struct reading *distrust(struct attempt *a, const char *where)
 static struct reading *pick_reading(struct attempt *a, char outcome[ROM_OUTCOME_MAX])
 {
 	struct reading *r = confirmed(a);
-	char where[DIFFER_TEXT_MAX];
-	struct differ d;
+	char where[ROM_DIFF_TEXT_MAX];
+	struct rom_diff d;
 
 	if (a->n == 1 || (r && a->n == 2)) {
 		snprintf(outcome, ROM_OUTCOME_MAX, "%s", r ? "read twice, the same" : "read");
 		return &a->read[0];
 	}
-	differ(bytes_of(&a->read[0]), bytes_of(&a->read[1]), &d);
-	differ_text(&d, where);
+	rom_diff(bytes_of(&a->read[0]), bytes_of(&a->read[1]), &d);
+	rom_diff_text(&d, where);
 	snprintf(outcome, ROM_OUTCOME_MAX, "read %zu times, %s the same; %s", a->n,
 		 r ? "two" : "no two", where);
 	if (!r)

@@ -17,7 +17,7 @@ static bool is_ours(const char *target)
 	return n >= strlen(BY_PATH) && strcmp(target + n - strlen(BY_PATH), BY_PATH) == 0;
 }
 
-int kvmlink_lay(const struct root *root, const char *store)
+int proxmox_link_publish(const struct root *root, const char *store)
 {
 	char is[FILE_LINK_MAX], wanted[CONFIG_STORE_MAX + sizeof(BY_PATH)];
 	int err = link_read(root->fd, KVMLINK, is);

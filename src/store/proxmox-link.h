@@ -10,6 +10,6 @@
 /* The link to store/by-path, where /usr/share/kvm is a folder; nothing is made where it is none. A
  * link to another store is replaced. -EEXIST where something stands there that is not ours; other
  * -errno. */
-int kvmlink_lay(const struct root *root, const char *store);
+int proxmox_link_publish(const struct root *root, const char *store);
 
 #endif

@@ -63,7 +63,7 @@ static void take_file(const struct root *root, const char *path, struct config *
 	char name[COMPLAINT_TEXT_MAX];
 	uint8_t *text;
 	size_t n, line;
-	int r = file_read_regular(root->fd, path, CONF_FILE_MAX, &text, &n);
+	int r = file_read_regular(root->fd, path, CONFIG_FILE_MAX, &text, &n);
 
 	if ((r == -ENOENT || r == -ENOTDIR) && !is_there(root, path))
 		return;
@@ -80,7 +80,7 @@ static void take_file(const struct root *root, const char *path, struct config *
 }
 
 struct names {
-	char name[CONF_FILES_MAX][256];
+	char name[CONFIG_FILES_MAX][256];
 	size_t n, lost;
 };
 
@@ -106,7 +106,7 @@ static int list_folder(DIR *d, struct names *ret)
 	while (errno = 0, e = readdir(d)) {
 		if (!wanted(e->d_name))
 			continue;
-		if (ret->n < CONF_FILES_MAX)
+		if (ret->n < CONFIG_FILES_MAX)
 			snprintf(ret->name[ret->n++], sizeof(ret->name[0]), "%s", e->d_name);
 		else
 			ret->lost++;
@@ -153,7 +153,7 @@ static void take_cmdline(const struct root *root, bool initramfs, struct config 
 {
 	uint8_t *text;
 	size_t n;
-	int r = file_read(root->fd, ROOT_CMDLINE, CONF_CMDLINE_MAX, &text, &n);
+	int r = file_read(root->fd, ROOT_CMDLINE, CONFIG_CMDLINE_MAX, &text, &n);
 
 	if (r < 0) {
 		unreadable(bad, ROOT_CMDLINE, 0, why_cmdline);
@@ -165,8 +165,8 @@ static void take_cmdline(const struct root *root, bool initramfs, struct config 
 	free(text);
 }
 
-void conf_load(const struct root *root, const char *cmdline, bool initramfs, struct config *ret,
-	       struct complaints *bad)
+void config_files_load(const struct root *root, const char *cmdline, bool initramfs,
+		       struct config *ret, struct complaints *bad)
 {
 	*bad = (struct complaints){.n = 0};
 	config_default(ret);
@@ -179,12 +179,12 @@ void conf_load(const struct root *root, const char *cmdline, bool initramfs, str
 		take_cmdline(root, initramfs, ret, bad);
 }
 
-const char *conf_complaint(const struct complaint *c, char buf[CONF_BAD_MAX])
+const char *config_complaint(const struct complaint *c, char buf[CONFIG_BAD_MAX])
 {
 	if (c->word[0])
-		snprintf(buf, CONF_BAD_MAX, "%s: '%s': %s", c->place, c->word, c->why);
+		snprintf(buf, CONFIG_BAD_MAX, "%s: '%s': %s", c->place, c->word, c->why);
 	else
-		snprintf(buf, CONF_BAD_MAX, "%s: %s", c->place, c->why);
+		snprintf(buf, CONFIG_BAD_MAX, "%s: %s", c->place, c->why);
 	text_clean(buf, "");
 	return buf;
 }

@@ -6,18 +6,18 @@
 #include "plan/config.h"
 #include "sys/root.h"
 
-#define CONF_FILE_MAX (64u << 10)    /* bytes of a configuration file */
-#define CONF_CMDLINE_MAX (64u << 10) /* the kernel's own limit is 2 to 4 KiB */
-#define CONF_FILES_MAX 64	     /* in gpurom.conf.d */
-#define CONF_BAD_MAX 256	     /* of a complaint as one sentence */
+#define CONFIG_FILE_MAX (64u << 10)    /* bytes of a configuration file */
+#define CONFIG_CMDLINE_MAX (64u << 10) /* the kernel's own limit is 2 to 4 KiB */
+#define CONFIG_FILES_MAX 64	       /* in gpurom.conf.d */
+#define CONFIG_BAD_MAX 256	       /* of a complaint as one sentence */
 
 /* Cannot fail and cannot wait: what cannot be read, and what is no file of text, is complained
  * about, and the doubt is for the host: config_unread for a file, mode=plan for the kernel command
  * line. cmdline NULL: /proc/cmdline. initramfs: rd.gpurom.KEY words apply. */
-void conf_load(const struct root *root, const char *cmdline, bool initramfs, struct config *ret,
-	       struct complaints *bad);
+void config_files_load(const struct root *root, const char *cmdline, bool initramfs,
+		       struct config *ret, struct complaints *bad);
 
 /* "/etc/gpurom.conf:3: 'tmeout=5': ..."; returns buf. */
-const char *conf_complaint(const struct complaint *c, char buf[CONF_BAD_MAX]);
+const char *config_complaint(const struct complaint *c, char buf[CONFIG_BAD_MAX]);
 
 #endif

@@ -10,7 +10,7 @@
 
 /* A card of the record, by its id. */
 struct known {
-	char id[CARDTAG_ID_MAX];
+	char id[CARD_ID_MAX];
 	size_t card;	    /* the true one that it began with */
 	struct romset roms; /* read or imported where it was recorded then */
 };

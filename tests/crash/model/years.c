@@ -25,7 +25,7 @@
 #define CALLS 40 /* at most, that change a folder, behind which an operation dies */
 #define DIES 12	 /* percent of operations */
 
-struct life {
+struct history_event {
 	uint64_t seed;
 	size_t n; /* operations so far */
 	char folder[256], store[300];
@@ -34,7 +34,7 @@ struct life {
 };
 
 static FILE *out;
-static struct life life;
+static struct history_event life;
 
 static char *line(void)
 {

@@ -62,16 +62,16 @@ static void set_up(struct bench *b, enum fake_fault fault, unsigned at)
 
 static void claim_by(struct bench *b, const struct attr_ops *k, bool in_child)
 {
-	struct apply_hold hold;
+	struct bind_hold hold;
 
 	scan(b);
 	plan_make(&b->config, &b->scan, &b->plan);
 	assert_int_equal(b->plan.n, 1);
 	assert_true(b->plan.card[0].take);
-	apply_begin(&b->plan.card[0], &b->scan, &b->card);
+	bind_begin(&b->plan.card[0], &b->scan, &b->card);
 	b->card.state = CARD_SELECTED;
-	apply_hold(k, &b->card, 1, ~0ull, in_child, &hold);
-	apply_claim(k, &hold, ~0ull, in_child, &b->card);
+	bind_hold(k, &b->card, 1, ~0ull, in_child, &hold);
+	bind_claim(k, &hold, ~0ull, in_child, &b->card);
 }
 
 static void claim(struct bench *b)
@@ -86,7 +86,7 @@ static void hand_over(struct bench *b)
 	const struct attr_ops k = fakekernel_ops(&b->k);
 
 	if (b->card.state == CARD_HELD)
-		apply_handover(&k, b->config.driver, &b->card);
+		bind_handover(&k, b->config.driver, &b->card);
 }
 
 static void assert_untouched(const struct fakekernel *k)
@@ -262,7 +262,7 @@ static void test_release_gives_the_card_back(void **state)
 	set_up(&b, FAULT_NONE, 0);
 	claim(&b);
 	k = fakekernel_ops(&b.k);
-	apply_release(&k, &b.card);
+	bind_release(&k, &b.card);
 	assert_int_equal(b.card.state, CARD_RELEASED);
 	assert_untouched(&b.k);
 }
@@ -284,7 +284,7 @@ static void test_one_budget_for_all_cards(void **state)
 	struct bench b;
 	struct attr_ops k;
 	struct boot_card card[4];
-	struct apply_hold hold[4];
+	struct bind_hold hold[4];
 	unsigned long long start = deadline_now_us(), until = start + 300000;
 
 	(void)state;
@@ -294,10 +294,10 @@ static void test_one_budget_for_all_cards(void **state)
 	k = fakekernel_ops(&b.k);
 	k.write = hang;
 	for (size_t i = 0; i < 4; i++)
-		apply_begin(&b.plan.card[0], &b.scan, &card[i]), card[i].state = CARD_SELECTED;
-	apply_hold(&k, card, 4, until, true, hold);
+		bind_begin(&b.plan.card[0], &b.scan, &card[i]), card[i].state = CARD_SELECTED;
+	bind_hold(&k, card, 4, until, true, hold);
 	for (size_t i = 0; i < 4; i++)
-		apply_claim(&k, &hold[i], until, true, &card[i]);
+		bind_claim(&k, &hold[i], until, true, &card[i]);
 	assert_true(deadline_now_us() - start < 5000000);
 	assert_int_equal(card[0].state, CARD_STUCK);
 	for (size_t i = 1; i < 4; i++) {
@@ -343,7 +343,7 @@ static void test_our_own_hold_is_not_put_back(void **state)
 	claim(&b);
 	assert_int_equal(b.card.state, CARD_HELD);
 	k = fakekernel_ops(&b.k);
-	apply_release(&k, &b.card);
+	bind_release(&k, &b.card);
 	for (size_t i = 0; i < b.k.n; i++) {
 		assert_string_equal(b.k.fn[i].override, "");
 		assert_string_equal(b.k.fn[i].driver, b.k.fn[i].native);

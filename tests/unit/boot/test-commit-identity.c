@@ -132,7 +132,7 @@ static void moved_with_serial(void **state)
 	is(0, IDENTITY_MOVED);
 	says(0, "it was at " PATH " until 2");
 	says(0, "its serial number says so");
-	assert_int_equal(result.card[0].outcome, CUSTODY_KEPT);
+	assert_int_equal(result.card[0].outcome, ROM_KEPT);
 	assert_true(shows(&b, NEW_PATH, &a));
 	assert_true(shows(&b, PATH, &a)); /* nobody else sits there */
 	assert_false(is_recorded(&b, PATH));
@@ -150,7 +150,7 @@ static void moved_with_a_persons_rom(void **state)
 {
 	struct image a = image_of(0x2204, 1), z = image_of(0x2204, 2);
 	struct record_import import = {.file = "z.rom"};
-	const struct custody_wish wish = {.replace = true, .import = &import};
+	const struct rom_wish wish = {.replace = true, .import = &import};
 	struct bench b;
 
 	with_bus(&b, state);
@@ -193,13 +193,13 @@ static void the_place_left_is_taken(void **state)
 	commits(&b);
 	is(0, IDENTITY_SAME);
 	is(1, IDENTITY_NEW);
-	assert_int_equal(result.card[1].outcome, CUSTODY_NONE);
+	assert_int_equal(result.card[1].outcome, ROM_NONE);
 	assert_true(shows_nothing(&b, PATH));
 	assert_true(shows(&b, NEW_PATH, &a));
 	boot(&b, "boot-4\n");
 	reads(&b, 1, &z, VERDICT_COMPLETE);
 	commits(&b);
-	assert_int_equal(result.card[1].outcome, CUSTODY_NEW);
+	assert_int_equal(result.card[1].outcome, ROM_NEW);
 	assert_true(shows(&b, PATH, &z));
 	bench_close(&b);
 }
@@ -251,11 +251,11 @@ static void the_link_of_a_card_that_is_gone(void **state, bool serials)
 	card_is(&b, 1, PATH, 0x2204, 0x3892);
 	b.card[1].card.serial = serials ? SN2 + 1 : 0;
 	commits(&b);
-	assert_int_equal(result.card[1].outcome, CUSTODY_NONE);
+	assert_int_equal(result.card[1].outcome, ROM_NONE);
 	boot(&b, "boot-5\n");
 	reads(&b, 1, &z, VERDICT_COMPLETE);
 	commits(&b);
-	assert_int_equal(result.card[1].outcome, CUSTODY_NEW);
+	assert_int_equal(result.card[1].outcome, ROM_NEW);
 	assert_true(shows(&b, PATH, &z) && shows(&b, NEW_PATH, &y));
 	assert_int_equal(result.n_dropped, 0);
 	bench_close(&b);
@@ -301,9 +301,9 @@ static void a_leftover_of_an_older_store(void **state)
 			reads(&b, 1, &z, VERDICT_COMPLETE);
 		commits(&b);
 		is(1, IDENTITY_NEW);
-		assert_int_equal(result.card[1].outcome, cases[i].itself ? CUSTODY_KEPT
-							 : cases[i].read ? CUSTODY_NEW
-									 : CUSTODY_NONE);
+		assert_int_equal(result.card[1].outcome, cases[i].itself ? ROM_KEPT
+							 : cases[i].read ? ROM_NEW
+									 : ROM_NONE);
 		assert_int_equal(shows(&b, PATH, &a), cases[i].itself);
 		if (cases[i].itself)
 			assert_true(records(&b, PATH, &a));
@@ -472,7 +472,7 @@ static void replaced_by_its_like_without_rom(void **state)
 	b.card[0].card.serial = SN2;
 	commits(&b);
 	is(0, IDENTITY_REPLACED);
-	assert_int_equal(result.card[0].outcome, CUSTODY_NONE);
+	assert_int_equal(result.card[0].outcome, ROM_NONE);
 	assert_true(shows_nothing(&b, PATH));
 	bench_close(&b);
 }
@@ -572,7 +572,7 @@ static void a_record_is_rebuilt(void **state)
 	first_boot(&b, &a, VERDICT_COMPLETE);
 	reads(&b, 0, &a2, VERDICT_COMPLETE);
 	commits(&b);
-	assert_int_equal(result.card[0].outcome, CUSTODY_CHANGED);
+	assert_int_equal(result.card[0].outcome, ROM_CHANGED);
 	boot(&b, "boot-3\n");
 	tempdir_put_text(b.root.fd, IN_STORE RECORD_FILE, "{\"version\":2,");
 	commits(&b);
@@ -625,7 +625,7 @@ static void a_store_that_can_only_be_read(void **state)
 	assert_int_equal(commit(&b), 0);
 	assert_true(result.is_volatile);
 	is(0, IDENTITY_RENUMBERED);
-	assert_int_equal(result.card[0].outcome, CUSTODY_KEPT);
+	assert_int_equal(result.card[0].outcome, ROM_KEPT);
 	bench_close(&b);
 }
 

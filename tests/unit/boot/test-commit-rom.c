@@ -24,16 +24,16 @@ static void the_first_trusted_stays(void **state)
 	static const struct {
 		enum verdict first, later;
 		bool same_rom;
-		enum custody_outcome outcome;
+		enum rom_outcome outcome;
 		size_t roms, raws;
 	} cases[] = {
-		{VERDICT_COMPLETE, VERDICT_COMPLETE, true, CUSTODY_SAME, 1, 1},
-		{VERDICT_COMPLETE, VERDICT_COMPLETE, false, CUSTODY_CHANGED, 2, 1},
-		{VERDICT_USABLE, VERDICT_COMPLETE, false, CUSTODY_CHANGED, 2, 1},
-		{VERDICT_USABLE, VERDICT_USABLE, false, CUSTODY_CHANGED, 2, 1},
-		{VERDICT_COMPLETE, VERDICT_USABLE, false, CUSTODY_WORSE, 1, 0},
-		{VERDICT_COMPLETE, VERDICT_REJECTED, false, CUSTODY_KEPT, 1, 0},
-		{VERDICT_USABLE, VERDICT_REJECTED, false, CUSTODY_KEPT, 1, 0},
+		{VERDICT_COMPLETE, VERDICT_COMPLETE, true, ROM_SAME, 1, 1},
+		{VERDICT_COMPLETE, VERDICT_COMPLETE, false, ROM_CHANGED, 2, 1},
+		{VERDICT_USABLE, VERDICT_COMPLETE, false, ROM_CHANGED, 2, 1},
+		{VERDICT_USABLE, VERDICT_USABLE, false, ROM_CHANGED, 2, 1},
+		{VERDICT_COMPLETE, VERDICT_USABLE, false, ROM_WORSE, 1, 0},
+		{VERDICT_COMPLETE, VERDICT_REJECTED, false, ROM_KEPT, 1, 0},
+		{VERDICT_USABLE, VERDICT_REJECTED, false, ROM_KEPT, 1, 0},
 	};
 	struct image a = image_of(0x2204, 1), z = image_of(0x2204, 2);
 
@@ -71,7 +71,7 @@ static void a_changed_rom_is_kept_beside(void **state)
 	first_boot(&b, &a, VERDICT_COMPLETE);
 	for (int again = 0; again < 2; again++) {
 		reads(&b, 0, &z, VERDICT_COMPLETE);
-		outcome_is(&b, 0, CUSTODY_CHANGED);
+		outcome_is(&b, 0, ROM_CHANGED);
 		assert_string_equal(result.card[0].shown.version, "94.02.26.40.01");
 		assert_string_equal(result.card[0].beside.version, "94.02.26.40.02");
 		assert_true(result.card[0].shown.first_seen[0]);
@@ -84,7 +84,7 @@ static void a_changed_rom_is_kept_beside(void **state)
 		boot(&b, "boot-3\n");
 	}
 	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, CUSTODY_SAME);
+	outcome_is(&b, 0, ROM_SAME);
 	bench_close(&b);
 }
 
@@ -94,12 +94,12 @@ static void nothing_read_changes_nothing(void **state)
 	struct bench b;
 
 	bench_make(&b, state);
-	outcome_is(&b, 0, CUSTODY_NONE);
+	outcome_is(&b, 0, ROM_NONE);
 	assert_int_equal(result.none, 1);
 	assert_true(shows_nothing(&b, PATH));
 	assert_int_equal(roms(&b), 0);
 	first_boot(&b, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, CUSTODY_KEPT);
+	outcome_is(&b, 0, ROM_KEPT);
 	assert_true(shows(&b, PATH, &a));
 	assert_true(records(&b, PATH, &a));
 	bench_close(&b);
@@ -115,7 +115,7 @@ static void a_rejected_reading_is_no_romfile(void **state)
 	bench_make(&b, state);
 	reads(&b, 0, &z, VERDICT_REJECTED);
 	reads_raw(&b, 0, "FFFF");
-	outcome_is(&b, 0, CUSTODY_NONE);
+	outcome_is(&b, 0, ROM_NONE);
 	assert_int_equal(roms(&b), 0);
 	assert_int_equal(tempdir_count(b.root.fd, IN_STORE "raw", ""), 1);
 	assert_true(shows_nothing(&b, PATH));
@@ -123,7 +123,7 @@ static void a_rejected_reading_is_no_romfile(void **state)
 	first_boot(&b, &a, VERDICT_COMPLETE);
 	reads(&b, 0, &z, VERDICT_REJECTED);
 	reads_raw(&b, 0, "FFFE");
-	outcome_is(&b, 0, CUSTODY_KEPT);
+	outcome_is(&b, 0, ROM_KEPT);
 	assert_int_equal(roms(&b), 1);
 	assert_int_equal(tempdir_count(b.root.fd, IN_STORE "raw", ""), 1);
 	bench_close(&b);
@@ -139,21 +139,21 @@ static void a_staged_file_is_verified(void **state)
 	reads(&b, 0, &a, VERDICT_COMPLETE);
 	snprintf(path, sizeof(path), ROOT_STAGED "/%s.rom", b.card[0].rom.sha256);
 	tempdir_put(b.root.fd, path, z.b, ROM_SIZE);
-	outcome_is(&b, 0, CUSTODY_NONE);
+	outcome_is(&b, 0, ROM_NONE);
 	assert_non_null(strstr(result.card[0].trouble, "damaged"));
 	assert_int_equal(roms(&b), 0);
 	assert_int_equal(unlinkat(b.root.fd, path, 0), 0);
-	outcome_is(&b, 0, CUSTODY_NONE);
+	outcome_is(&b, 0, ROM_NONE);
 	assert_true(result.card[0].trouble[0]);
 	/* A link planted there is not followed either. */
 	tempdir_put(b.root.fd, "elsewhere", a.b, ROM_SIZE);
 	assert_int_equal(symlinkat("../../../elsewhere", b.root.fd, path), 0);
-	outcome_is(&b, 0, CUSTODY_NONE);
+	outcome_is(&b, 0, ROM_NONE);
 	assert_int_equal(roms(&b), 0);
 	/* What is stored already needs no staged file. */
 	assert_int_equal(unlinkat(b.root.fd, path, 0), 0);
 	tempdir_put(b.root.fd, rom_path(&a), a.b, ROM_SIZE);
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	assert_true(shows(&b, PATH, &a));
 	bench_close(&b);
 }
@@ -174,7 +174,7 @@ static void a_replaced_card_gets_its_own(void **state)
 		first_boot(&b, &a, VERDICT_COMPLETE);
 		card_is(&b, 0, PATH, cases[i].device, cases[i].sub);
 		reads(&b, 0, &z, VERDICT_USABLE);
-		outcome_is(&b, 0, CUSTODY_NEW);
+		outcome_is(&b, 0, ROM_NEW);
 		assert_true(result.card[0].replaced);
 		assert_true(shows(&b, PATH, &z));
 		assert_true(records(&b, PATH, &z));
@@ -183,13 +183,13 @@ static void a_replaced_card_gets_its_own(void **state)
 		snprintf(id, sizeof(id), IN_STORE "by-id/10de-%04x-1462-%04x.rom", cases[i].device,
 			 cases[i].sub);
 		assert_true(holds(&b, id, &z));
-		outcome_is(&b, 0, CUSTODY_SAME);
+		outcome_is(&b, 0, ROM_SAME);
 		assert_false(result.card[0].replaced);
 		/* The next case finds this card in the slot. */
 		boot(&b, "boot-3\n");
 		card_is(&b, 0, PATH, 0x2204, 0x3892);
 		reads(&b, 0, &a, VERDICT_COMPLETE);
-		outcome_is(&b, 0, CUSTODY_NEW);
+		outcome_is(&b, 0, ROM_NEW);
 		assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
 		assert_int_equal(unlinkat(b.root.fd, IN_STORE "by-path/" PATH ".rom", 0), 0);
 		bench_close(&b);
@@ -207,7 +207,7 @@ static void a_replaced_card_without_rom_gets_none(void **state)
 	bench_make(&b, state);
 	first_boot(&b, &a, VERDICT_COMPLETE);
 	card_is(&b, 0, PATH, 0x2204, 0x4444);
-	outcome_is(&b, 0, CUSTODY_NONE);
+	outcome_is(&b, 0, ROM_NONE);
 	assert_true(result.card[0].replaced);
 	assert_true(shows_nothing(&b, PATH));
 	assert_int_equal(romstore_find(&b.root, STORE, PATH, file), -ENOENT);
@@ -215,7 +215,7 @@ static void a_replaced_card_without_rom_gets_none(void **state)
 	card = recorded(&b, PATH);
 	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(card, "previous")), 1);
 	cJSON_Delete(card);
-	outcome_is(&b, 0, CUSTODY_NONE);
+	outcome_is(&b, 0, ROM_NONE);
 	bench_close(&b);
 }
 
@@ -230,19 +230,19 @@ static void a_link_without_record(void **state)
 	bench_make(&b, state);
 	first_boot(&b, &a, VERDICT_COMPLETE);
 	assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
-	outcome_is(&b, 0, CUSTODY_KEPT);
+	outcome_is(&b, 0, ROM_KEPT);
 	assert_true(shows(&b, PATH, &a));
 	assert_true(records(&b, PATH, &a));
 
 	assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
 	card_is(&b, 0, PATH, 0x2206, 0x3892);
-	outcome_is(&b, 0, CUSTODY_NONE);
+	outcome_is(&b, 0, ROM_NONE);
 	assert_true(shows_nothing(&b, PATH));
 
 	/* The record has the card before; the link is the new one's already. */
 	card_is(&b, 0, PATH, 0x2204, 0x3892);
 	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	tempdir_put(b.root.fd, rom_path(&z), z.b, ROM_SIZE);
 	{
 		struct romstore s;
@@ -255,13 +255,13 @@ static void a_link_without_record(void **state)
 	}
 	boot(&b, "boot-3\n");
 	card_is(&b, 0, PATH, 0x2206, 0x3892);
-	outcome_is(&b, 0, CUSTODY_NONE);
+	outcome_is(&b, 0, ROM_NONE);
 	assert_true(result.card[0].replaced);
 	assert_true(shows_nothing(&b, PATH));
 	assert_true(keeps(&b, &z));
 	boot(&b, "boot-4\n");
 	reads(&b, 0, &z, VERDICT_COMPLETE);
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	assert_true(shows(&b, PATH, &z));
 	assert_true(records(&b, PATH, &z));
 	bench_close(&b);
@@ -277,9 +277,9 @@ static void a_link_without_record_read_again(void **state)
 	bench_make(&b, state);
 	reads(&b, 0, &a, VERDICT_COMPLETE);
 	reads_raw(&b, 0, "longer than its ROM");
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
-	outcome_is(&b, 0, CUSTODY_SAME);
+	outcome_is(&b, 0, ROM_SAME);
 	card = recorded(&b, PATH);
 	rom = cJSON_GetObjectItem(card, "rom");
 	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(rom, "source")),
@@ -302,7 +302,7 @@ static void a_staged_reading_that_is_damaged(void **state)
 	reads_raw(&b, 0, "longer than its ROM");
 	snprintf(path, sizeof(path), ROOT_STAGED "/%s.bin", b.card[0].rom.raw_sha256);
 	tempdir_put(b.root.fd, path, "other", 5);
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	assert_true(shows(&b, PATH, &a));
 	assert_non_null(strstr(result.card[0].trouble, "staged reading"));
 	assert_non_null(strstr(result.card[0].trouble, "damaged"));
@@ -329,11 +329,11 @@ static void raw_readings_do_not_pile_up(void **state)
 		snprintf(raw, sizeof(raw), "rubbish %u", i);
 		boot(&b, id);
 		reads_raw(&b, 0, raw);
-		outcome_is(&b, 0, CUSTODY_NONE);
+		outcome_is(&b, 0, ROM_NONE);
 		assert_int_equal(raws(&b), i < RECORD_RAWS_MAX ? i + 1 : RECORD_RAWS_MAX);
 		assert_int_equal(result.card[0].raw_gone[0] != 0, i >= RECORD_RAWS_MAX);
 		/* The same again is no other. */
-		outcome_is(&b, 0, CUSTODY_NONE);
+		outcome_is(&b, 0, ROM_NONE);
 		assert_int_equal(raws(&b), i < RECORD_RAWS_MAX ? i + 1 : RECORD_RAWS_MAX);
 	}
 	for (unsigned i = 0; i < 7; i++) {
@@ -342,7 +342,7 @@ static void raw_readings_do_not_pile_up(void **state)
 		boot(&b, id);
 		reads(&b, 0, &a, VERDICT_COMPLETE);
 		reads_raw(&b, 0, raw);
-		outcome_is(&b, 0, i ? CUSTODY_SAME : CUSTODY_NEW);
+		outcome_is(&b, 0, i ? ROM_SAME : ROM_NEW);
 		assert_int_equal(raws(&b), RECORD_RAWS_MAX + 1);
 	}
 	bench_close(&b);
@@ -363,7 +363,7 @@ static void a_raw_reading_that_another_card_has(void **state)
 		reads_raw(&b, 0, raw);
 		if (!i)
 			reads_raw(&b, 1, raw);
-		outcome_is(&b, 0, CUSTODY_NONE);
+		outcome_is(&b, 0, ROM_NONE);
 	}
 	assert_int_equal(raws(&b), RECORD_RAWS_MAX + 1);
 	assert_string_equal(result.card[0].raw_gone, "");
@@ -381,18 +381,18 @@ static void a_damaged_romfile(void **state)
 	first_boot(&b, &a, VERDICT_COMPLETE);
 	tempdir_put_text(b.root.fd, rom_path(&a), "bit rot");
 	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	assert_true(shows(&b, PATH, &a));
 
 	tempdir_put_text(b.root.fd, rom_path(&a), "bit rot");
 	boot(&b, "boot-3\n");
-	outcome_is(&b, 0, CUSTODY_NONE);
+	outcome_is(&b, 0, ROM_NONE);
 	assert_true(shows_nothing(&b, PATH));
 	assert_true(records(&b, PATH, &a));
 
 	boot(&b, "boot-4\n");
 	reads(&b, 0, &z, VERDICT_USABLE);
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	assert_true(shows(&b, PATH, &z));
 	assert_true(records(&b, PATH, &z));
 	bench_close(&b);
@@ -407,7 +407,7 @@ static void twins(void **state)
 	card_is(&b, 1, PATH2, 0x2204, 0x3892);
 	reads(&b, 0, &a, VERDICT_COMPLETE);
 	reads(&b, 1, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 1, CUSTODY_NEW);
+	outcome_is(&b, 1, ROM_NEW);
 	assert_int_equal(result.published, 2);
 	assert_int_equal(tempdir_count(b.root.fd, IN_STORE "by-id", ""), 1);
 	assert_true(shows(&b, PATH, &a));
@@ -420,14 +420,14 @@ static void twins(void **state)
 	card_is(&b, 1, PATH2, 0x2204, 0x3892);
 	reads(&b, 0, &a, VERDICT_COMPLETE);
 	reads(&b, 1, &z, VERDICT_COMPLETE);
-	outcome_is(&b, 1, CUSTODY_NEW);
+	outcome_is(&b, 1, ROM_NEW);
 	assert_string_equal(result.card[1].by_id, "10de-2204-1462-3892-2");
 	boot(&b, "boot-2\n");
 	card_is(&b, 0, PATH2, 0x2204, 0x3892);
 	card_is(&b, 1, PATH, 0x2204, 0x3892);
 	reads(&b, 0, &z, VERDICT_COMPLETE);
 	reads(&b, 1, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, CUSTODY_SAME);
+	outcome_is(&b, 0, ROM_SAME);
 	assert_string_equal(result.card[0].by_id, "10de-2204-1462-3892-2");
 	assert_string_equal(result.card[1].by_id, "10de-2204-1462-3892");
 	assert_true(holds(&b, IN_STORE "second/by-id/10de-2204-1462-3892.rom", &a));

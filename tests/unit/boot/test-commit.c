@@ -30,7 +30,7 @@ static void stores_what_was_read(void **state)
 	bench_make(&b, state);
 	reads(&b, 0, &a, VERDICT_COMPLETE);
 	reads_raw(&b, 0, "NVGI and then the ROM");
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	assert_string_equal(result.store, STORE);
 	assert_int_equal(result.published, 1);
 	assert_int_equal(result.kept + result.none, 0);
@@ -57,12 +57,12 @@ static void twice_in_a_boot_is_once(void **state)
 
 	bench_make(&b, state);
 	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	before[0] = inode(&b, IN_STORE RECORD_FILE);
 	before[1] = inode(&b, rom_path(&a));
 	before[2] = inode(&b, IN_STORE "by-path/" PATH ".rom");
 	before[3] = inode(&b, IN_STORE "by-id/10de-2204-1462-3892.rom");
-	outcome_is(&b, 0, CUSTODY_SAME);
+	outcome_is(&b, 0, ROM_SAME);
 	assert_true(before[0] == inode(&b, IN_STORE RECORD_FILE));
 	assert_true(before[1] == inode(&b, rom_path(&a)));
 	assert_true(before[2] == inode(&b, IN_STORE "by-path/" PATH ".rom"));
@@ -72,7 +72,7 @@ static void twice_in_a_boot_is_once(void **state)
 	/* The next boot reads the same: only when the card was seen last is new. */
 	boot(&b, "boot-2\n");
 	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, CUSTODY_SAME);
+	outcome_is(&b, 0, ROM_SAME);
 	assert_int_equal(result.kept, 1);
 	assert_false(before[0] == inode(&b, IN_STORE RECORD_FILE));
 	assert_true(before[1] == inode(&b, rom_path(&a)));
@@ -89,7 +89,7 @@ static void what_it_cannot_name(void **state)
 	reads(&b, 0, &a, VERDICT_COMPLETE);
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		strcpy(b.card[0].card.path, bad[i]);
-		outcome_is(&b, 0, CUSTODY_SKIPPED);
+		outcome_is(&b, 0, ROM_SKIPPED);
 		assert_true(result.card[0].trouble[0]);
 	}
 	/* Two cards of one name: which is which would be a guess. */
@@ -99,16 +99,16 @@ static void what_it_cannot_name(void **state)
 	reads(&b, 0, &a, VERDICT_COMPLETE);
 	reads(&b, 1, &a, VERDICT_COMPLETE);
 	reads(&b, 2, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 2, CUSTODY_NEW);
-	assert_int_equal(result.card[0].outcome, CUSTODY_SKIPPED);
-	assert_int_equal(result.card[1].outcome, CUSTODY_SKIPPED);
+	outcome_is(&b, 2, ROM_NEW);
+	assert_int_equal(result.card[0].outcome, ROM_SKIPPED);
+	assert_int_equal(result.card[1].outcome, ROM_SKIPPED);
 	assert_true(shows_nothing(&b, PATH));
 	assert_true(shows(&b, PATH2, &a));
 	/* Cards that were left are no cards of ours. */
 	b.card[1].state = CARD_LEFT;
 	b.card[2].state = CARD_LEFT;
-	outcome_is(&b, 0, CUSTODY_NEW);
-	assert_int_equal(result.card[1].outcome, CUSTODY_SKIPPED);
+	outcome_is(&b, 0, ROM_NEW);
+	assert_int_equal(result.card[1].outcome, ROM_SKIPPED);
 	assert_string_equal(result.card[1].trouble, "");
 	assert_int_equal(result.published + result.kept + result.none, 1);
 	bench_close(&b);
@@ -124,7 +124,7 @@ static void foreign_files_are_left_alone(void **state)
 	tempdir_put_text(b.root.fd, IN_STORE "by-id/10de-2204-1462-3892.rom", "the admin's");
 	tempdir_put_text(b.root.fd, IN_STORE "roms/README", "the admin's");
 	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	assert_true(result.card[0].foreign);
 	assert_true(result.card[0].trouble[0]);
 	assert_true(tempdir_is(b.root.fd, IN_STORE "by-path/" PATH ".rom", "the admin's"));
@@ -142,12 +142,12 @@ static void a_corrupt_record_is_put_aside(void **state)
 	bench_make(&b, state);
 	first_boot(&b, &a, VERDICT_COMPLETE);
 	tempdir_put_text(b.root.fd, IN_STORE RECORD_FILE, "{\"version\":1,");
-	outcome_is(&b, 0, CUSTODY_KEPT);
+	outcome_is(&b, 0, ROM_KEPT);
 	assert_string_equal(result.set_aside, RECORD_FILE ".corrupt-1");
 	assert_true(tempdir_is(b.root.fd, IN_STORE RECORD_FILE ".corrupt-1", "{\"version\":1,"));
 	assert_true(shows(&b, PATH, &a));
 	assert_true(records(&b, PATH, &a));
-	outcome_is(&b, 0, CUSTODY_KEPT);
+	outcome_is(&b, 0, ROM_KEPT);
 	assert_string_equal(result.set_aside, "");
 	bench_close(&b);
 }
@@ -199,7 +199,7 @@ static void a_store_that_cannot_be_made(void **state)
 	}
 	assert_int_equal(tempdir_count(b.root.fd, "elsewhere", ""), 1);
 	assert_int_equal(unlinkat(b.root.fd, "var/lib/gpurom", 0), 0);
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	assert_true(shows(&b, PATH, &a));
 	assert_int_equal(romstore_find(&b.root, STORE, PATH, file), 0);
 	assert_string_equal(file, STORE "/by-path/" PATH ".rom");
@@ -237,10 +237,10 @@ static void a_store_that_cannot_be_written(void **state)
 	assert_int_equal(commit(&b), 0);
 	assert_true(result.is_volatile);
 	assert_int_equal(result.why, -ENOTDIR);
-	assert_int_equal(result.card[0].outcome, CUSTODY_KEPT);
-	assert_int_equal(result.card[1].outcome, CUSTODY_NEW);
-	assert_int_equal(result.card[2].outcome, CUSTODY_NEW);
-	assert_int_equal(result.card[3].outcome, CUSTODY_NONE);
+	assert_int_equal(result.card[0].outcome, ROM_KEPT);
+	assert_int_equal(result.card[1].outcome, ROM_NEW);
+	assert_int_equal(result.card[2].outcome, ROM_NEW);
+	assert_int_equal(result.card[3].outcome, ROM_NONE);
 	assert_true(result.card[2].trouble[0]);
 	assert_true(result.card[3].trouble[0]);
 	assert_int_equal(romstore_find(&b.root, STORE, PATH, file), 0);
@@ -324,7 +324,7 @@ static void unreadable_files(void **state)
 
 	bench_make(&b, state);
 	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
 	boot(&b, "boot-2\n");
 	assert_int_equal(tempdir_failing(SYS_read, EIO, why_job, &b), -EIO);
@@ -333,7 +333,7 @@ static void unreadable_files(void **state)
 	assert_int_equal(unlinkat(b.root.fd, IN_STORE "by-path/" PATH ".rom", 0), 0);
 	assert_int_equal(tempdir_failing(SYS_read, EIO, why_job, &b), -EIO);
 	assert_false(tempdir_exists(b.root.fd, IN_STORE RECORD_FILE));
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	bench_close(&b);
 }
 
@@ -356,7 +356,7 @@ static void a_store_that_is_locked(void **state)
 	assert_int_equal(roms(&b), 0);
 	close(lock);
 	romstore_close(&other);
-	outcome_is(&b, 0, CUSTODY_NEW);
+	outcome_is(&b, 0, ROM_NEW);
 	bench_close(&b);
 }
 

@@ -20,10 +20,10 @@ static const struct record_import from_a_friend = {.file = "friend.rom",
 						   .mismatch = {"device", "class"}};
 
 /* The card's own file, staged; what came of it. */
-static enum custody_outcome import(struct bench *b, const struct image *rom, enum verdict v,
-				   bool replace)
+static enum rom_outcome import(struct bench *b, const struct image *rom, enum verdict v,
+			       bool replace)
 {
-	const struct custody_wish wish = {.replace = replace, .import = &from_a_friend};
+	const struct rom_wish wish = {.replace = replace, .import = &from_a_friend};
 
 	reads(b, 0, rom, v);
 	strcpy(b->card[0].rom.source, "file");
@@ -38,17 +38,17 @@ static void only_a_wish_replaces(void **state)
 	static const struct {
 		enum verdict stored, brought;
 		bool same_rom, replace;
-		enum custody_outcome outcome;
+		enum rom_outcome outcome;
 		bool shows_it, keeps_it;
 	} cases[] = {
-		{VERDICT_COMPLETE, VERDICT_COMPLETE, true, false, CUSTODY_SAME, true, true},
-		{VERDICT_COMPLETE, VERDICT_COMPLETE, true, true, CUSTODY_SAME, true, true},
-		{VERDICT_COMPLETE, VERDICT_COMPLETE, false, false, CUSTODY_CHANGED, false, true},
-		{VERDICT_USABLE, VERDICT_COMPLETE, false, false, CUSTODY_CHANGED, false, true},
-		{VERDICT_COMPLETE, VERDICT_USABLE, false, false, CUSTODY_WORSE, false, false},
-		{VERDICT_COMPLETE, VERDICT_COMPLETE, false, true, CUSTODY_REPLACED, true, true},
-		{VERDICT_COMPLETE, VERDICT_USABLE, false, true, CUSTODY_REPLACED, true, true},
-		{VERDICT_COMPLETE, VERDICT_REJECTED, false, true, CUSTODY_KEPT, false, false},
+		{VERDICT_COMPLETE, VERDICT_COMPLETE, true, false, ROM_SAME, true, true},
+		{VERDICT_COMPLETE, VERDICT_COMPLETE, true, true, ROM_SAME, true, true},
+		{VERDICT_COMPLETE, VERDICT_COMPLETE, false, false, ROM_CHANGED, false, true},
+		{VERDICT_USABLE, VERDICT_COMPLETE, false, false, ROM_CHANGED, false, true},
+		{VERDICT_COMPLETE, VERDICT_USABLE, false, false, ROM_WORSE, false, false},
+		{VERDICT_COMPLETE, VERDICT_COMPLETE, false, true, ROM_REPLACED, true, true},
+		{VERDICT_COMPLETE, VERDICT_USABLE, false, true, ROM_REPLACED, true, true},
+		{VERDICT_COMPLETE, VERDICT_REJECTED, false, true, ROM_KEPT, false, false},
 	};
 	struct image a = image_of(0x2204, 1), z = image_of(0x2204, 2);
 
@@ -68,7 +68,7 @@ static void only_a_wish_replaces(void **state)
 		snprintf(at, sizeof(at), IN_STORE "%zu/roms", i);
 		assert_int_equal(tempdir_count(b.root.fd, at, ""),
 				 cases[i].same_rom || !cases[i].keeps_it ? 1 : 2);
-		assert_int_equal(result.published, cases[i].outcome == CUSTODY_REPLACED);
+		assert_int_equal(result.published, cases[i].outcome == ROM_REPLACED);
 		bench_close(&b);
 	}
 }
@@ -81,9 +81,9 @@ static void a_card_that_no_boot_took(void **state)
 	bench_make(&b, state);
 	b.card[0].state = CARD_LEFT;
 	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, CUSTODY_SKIPPED);
+	outcome_is(&b, 0, ROM_SKIPPED);
 	assert_true(shows_nothing(&b, PATH));
-	assert_int_equal(import(&b, &a, VERDICT_COMPLETE, false), CUSTODY_NEW);
+	assert_int_equal(import(&b, &a, VERDICT_COMPLETE, false), ROM_NEW);
 	assert_true(shows(&b, PATH, &a));
 	assert_true(records(&b, PATH, &a));
 	bench_close(&b);
@@ -103,7 +103,7 @@ static void the_record_tells_whence(void **state)
 
 	bench_make(&b, state);
 	first_boot(&b, &a, VERDICT_COMPLETE);
-	assert_int_equal(import(&b, &z, VERDICT_USABLE, true), CUSTODY_REPLACED);
+	assert_int_equal(import(&b, &z, VERDICT_USABLE, true), ROM_REPLACED);
 	card = recorded(&b, PATH);
 	rom = cJSON_GetObjectItem(card, "rom");
 	imported = cJSON_GetObjectItem(rom, "imported");
@@ -136,7 +136,7 @@ static void a_boot_does_not_undo_it(void **state)
 	for (int again = 0; again < 2; again++) {
 		boot(&b, "boot-3\n");
 		reads(&b, 0, &a, VERDICT_COMPLETE);
-		outcome_is(&b, 0, CUSTODY_CHANGED);
+		outcome_is(&b, 0, ROM_CHANGED);
 		assert_true(shows(&b, PATH, &z));
 		card = recorded(&b, PATH);
 		assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(card, "other_roms")), 1);
@@ -153,10 +153,10 @@ static void a_second_time_nothing_changes(void **state)
 	ino_t record;
 
 	bench_make(&b, state);
-	assert_int_equal(import(&b, &a, VERDICT_COMPLETE, false), CUSTODY_NEW);
+	assert_int_equal(import(&b, &a, VERDICT_COMPLETE, false), ROM_NEW);
 	record = inode(&b, IN_STORE RECORD_FILE);
-	assert_int_equal(import(&b, &a, VERDICT_COMPLETE, false), CUSTODY_SAME);
-	assert_int_equal(import(&b, &a, VERDICT_COMPLETE, true), CUSTODY_SAME);
+	assert_int_equal(import(&b, &a, VERDICT_COMPLETE, false), ROM_SAME);
+	assert_int_equal(import(&b, &a, VERDICT_COMPLETE, true), ROM_SAME);
 	assert_true(record == inode(&b, IN_STORE RECORD_FILE));
 	bench_close(&b);
 }
@@ -169,7 +169,7 @@ static void another_cards_rom_is_not_in_the_way(void **state)
 	bench_make(&b, state);
 	first_boot(&b, &a, VERDICT_COMPLETE);
 	card_is(&b, 0, PATH, 0x2206, 0x3892);
-	assert_int_equal(import(&b, &z, VERDICT_USABLE, false), CUSTODY_NEW);
+	assert_int_equal(import(&b, &z, VERDICT_USABLE, false), ROM_NEW);
 	assert_true(result.card[0].replaced);
 	assert_true(shows(&b, PATH, &z));
 	assert_true(keeps(&b, &a));
@@ -183,10 +183,10 @@ static void words_of_what_may_differ(void **state)
 		bool good;
 		unsigned set;
 	} cases[] = {
-		{"vendor", true, FIT_VENDOR},
-		{"class,device", true, FIT_CLASS | FIT_DEVICE},
+		{"vendor", true, IMPORT_VENDOR},
+		{"class,device", true, IMPORT_CLASS | IMPORT_DEVICE},
 		{"vendor,device,subsystem,class", true, 15},
-		{"device,device", true, FIT_DEVICE},
+		{"device,device", true, IMPORT_DEVICE},
 		{"", false, 99},
 		{"vendor,", false, 99},
 		{",vendor", false, 99},
@@ -199,7 +199,7 @@ static void words_of_what_may_differ(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		unsigned set = 99;
 
-		assert_int_equal(fit_parse(cases[i].list, &set), cases[i].good);
+		assert_int_equal(import_fields_parse(cases[i].list, &set), cases[i].good);
 		assert_int_equal(set, cases[i].set);
 	}
 }
@@ -214,13 +214,13 @@ static void what_differs_is_told_and_allowed(void **state)
 	} cases[] = {
 		{0x10de, 0x2204, 0, 0, VERDICT_COMPLETE},
 		{0x10de, 0x2204, 15, 0, VERDICT_COMPLETE},
-		{0x10de, 0x2206, 0, FIT_DEVICE, VERDICT_REJECTED},
-		{0x10de, 0x2206, FIT_VENDOR, FIT_DEVICE, VERDICT_REJECTED},
-		{0x10de, 0x2206, FIT_DEVICE, FIT_DEVICE, VERDICT_USABLE},
-		{0x1002, 0x2204, FIT_DEVICE, FIT_VENDOR, VERDICT_REJECTED},
-		{0x1002, 0x2204, FIT_VENDOR, FIT_VENDOR, VERDICT_USABLE},
-		{0x1002, 0x2206, FIT_VENDOR, FIT_VENDOR | FIT_DEVICE, VERDICT_REJECTED},
-		{0x1002, 0x2206, 3, FIT_VENDOR | FIT_DEVICE, VERDICT_USABLE},
+		{0x10de, 0x2206, 0, IMPORT_DEVICE, VERDICT_REJECTED},
+		{0x10de, 0x2206, IMPORT_VENDOR, IMPORT_DEVICE, VERDICT_REJECTED},
+		{0x10de, 0x2206, IMPORT_DEVICE, IMPORT_DEVICE, VERDICT_USABLE},
+		{0x1002, 0x2204, IMPORT_DEVICE, IMPORT_VENDOR, VERDICT_REJECTED},
+		{0x1002, 0x2204, IMPORT_VENDOR, IMPORT_VENDOR, VERDICT_USABLE},
+		{0x1002, 0x2206, IMPORT_VENDOR, IMPORT_VENDOR | IMPORT_DEVICE, VERDICT_REJECTED},
+		{0x1002, 0x2206, 3, IMPORT_VENDOR | IMPORT_DEVICE, VERDICT_USABLE},
 	};
 	struct image rom = image_of(0x2204, 1);
 
@@ -228,13 +228,13 @@ static void what_differs_is_told_and_allowed(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct pci_fn f = {.ids = {cases[i].vendor, cases[i].device, 0x1462, 0x3892},
 				   .class = 0x030000};
-		struct fit fit;
+		struct import_match fit;
 
-		fit_judge(bytes_of(&rom), &f, cases[i].allowed, &fit);
+		import_match_judge(bytes_of(&rom), &f, cases[i].allowed, &fit);
 		assert_int_equal(fit.differs, cases[i].differs);
 		assert_int_equal(fit.judged.verdict, cases[i].v);
-		assert_int_equal(fit.text[0][0] != 0, (cases[i].differs & FIT_VENDOR) != 0);
-		assert_int_equal(fit.text[1][0] != 0, (cases[i].differs & FIT_DEVICE) != 0);
+		assert_int_equal(fit.text[0][0] != 0, (cases[i].differs & IMPORT_VENDOR) != 0);
+		assert_int_equal(fit.text[1][0] != 0, (cases[i].differs & IMPORT_DEVICE) != 0);
 	}
 }
 
@@ -244,14 +244,14 @@ static void nothing_allows_half_a_rom(void **state)
 	struct image rom = image_of(0x2206, 1);
 	struct pci_fn f = {.ids = {0x10de, 0x2204, 0x1462, 0x3892}, .class = 0x030000};
 	struct bytes b = bytes_of(&rom);
-	struct fit fit;
+	struct import_match fit;
 
 	(void)state;
 	for (b.n = 0; b.n < ROM_SIZE; b.n += 64) {
-		fit_judge(b, &f, 15, &fit);
+		import_match_judge(b, &f, 15, &fit);
 		assert_int_equal(fit.judged.verdict, VERDICT_REJECTED);
 	}
-	fit_judge(bytes_of(&rom), &f, 15, &fit);
+	import_match_judge(bytes_of(&rom), &f, 15, &fit);
 	assert_int_equal(fit.judged.verdict, VERDICT_USABLE);
 }
 

@@ -22,7 +22,7 @@ const struct pci_fn emittext_four[4] = {
 	{.addr = {0, 1, 0, 3}, .class = 0x0c8000, .iommu_group = 7, .driver = "vfio-pci"},
 };
 
-char *emittext(emittext_form *form, const struct emit_card *c, unsigned flags)
+char *emittext(emittext_form *form, const struct snippet_card *c, unsigned flags)
 {
 	char *text = NULL;
 	size_t n;
@@ -34,7 +34,7 @@ char *emittext(emittext_form *form, const struct emit_card *c, unsigned flags)
 	return text;
 }
 
-void emittext_is(emittext_form *form, const struct emit_card *c, unsigned flags,
+void emittext_is(emittext_form *form, const struct snippet_card *c, unsigned flags,
 		 const char *expected)
 {
 	char *text = emittext(form, c, flags);
@@ -44,7 +44,8 @@ void emittext_is(emittext_form *form, const struct emit_card *c, unsigned flags,
 }
 
 /* Both show the text where it is not as it should be. */
-void emittext_has(emittext_form *form, const struct emit_card *c, unsigned flags, const char *part)
+void emittext_has(emittext_form *form, const struct snippet_card *c, unsigned flags,
+		  const char *part)
 {
 	char *text = emittext(form, c, flags);
 
@@ -53,7 +54,7 @@ void emittext_has(emittext_form *form, const struct emit_card *c, unsigned flags
 	free(text);
 }
 
-void emittext_lacks(emittext_form *form, const struct emit_card *c, unsigned flags,
+void emittext_lacks(emittext_form *form, const struct snippet_card *c, unsigned flags,
 		    const char *part)
 {
 	char *text = emittext(form, c, flags);

@@ -4,7 +4,7 @@
 
 #include "snippet/snippet.h"
 
-typedef void emittext_form(FILE *out, const struct emit_card *c, unsigned flags);
+typedef void emittext_form(FILE *out, const struct snippet_card *c, unsigned flags);
 
 #define EMITTEXT_ROMFILE "/var/lib/gpurom/by-path/pci0000-uid0-01.0-00.rom"
 #define EMITTEXT_NAME "pci0000-uid0-01.0-00"
@@ -14,11 +14,12 @@ typedef void emittext_form(FILE *out, const struct emit_card *c, unsigned flags)
 extern const struct pci_fn emittext_four[4];
 
 /* The caller frees. */
-char *emittext(emittext_form *form, const struct emit_card *c, unsigned flags);
-void emittext_is(emittext_form *form, const struct emit_card *c, unsigned flags,
+char *emittext(emittext_form *form, const struct snippet_card *c, unsigned flags);
+void emittext_is(emittext_form *form, const struct snippet_card *c, unsigned flags,
 		 const char *expected);
-void emittext_has(emittext_form *form, const struct emit_card *c, unsigned flags, const char *part);
-void emittext_lacks(emittext_form *form, const struct emit_card *c, unsigned flags,
+void emittext_has(emittext_form *form, const struct snippet_card *c, unsigned flags,
+		  const char *part);
+void emittext_lacks(emittext_form *form, const struct snippet_card *c, unsigned flags,
 		    const char *part);
 size_t emittext_count(const char *text, const char *what);
 

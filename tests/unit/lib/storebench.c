@@ -111,7 +111,7 @@ int commit(const struct bench *b)
 	return commit_report(&b->root, &b->r, &result);
 }
 
-void outcome_is(const struct bench *b, size_t i, enum custody_outcome o)
+void outcome_is(const struct bench *b, size_t i, enum rom_outcome o)
 {
 	assert_int_equal(commit(b), 0);
 	assert_false(result.is_volatile);
@@ -205,6 +205,6 @@ ino_t inode(const struct bench *b, const char *path)
 void first_boot(struct bench *b, const struct image *rom, enum verdict v)
 {
 	reads(b, 0, rom, v);
-	outcome_is(b, 0, CUSTODY_NEW);
+	outcome_is(b, 0, ROM_NEW);
 	boot(b, "boot-2\n");
 }

@@ -45,7 +45,7 @@ void first_boot(struct bench *b, const struct image *rom, enum verdict v);
 
 int commit(const struct bench *b);
 /* Commits; it went to the configured store, with this for card i. */
-void outcome_is(const struct bench *b, size_t i, enum custody_outcome o);
+void outcome_is(const struct bench *b, size_t i, enum rom_outcome o);
 
 bool holds(const struct bench *b, const char *path, const struct image *rom);
 bool shows(const struct bench *b, const char *path, const struct image *rom);

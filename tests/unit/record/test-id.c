@@ -14,13 +14,13 @@
 
 static void there_and_back(void **state)
 {
-	char buf[CARDTAG_MAX], id[CARDTAG_ID_MAX];
+	char buf[CARD_ALIAS_MAX], id[CARD_ID_MAX];
 	unsigned fn;
 
 	(void)state;
 	for (unsigned i = 0; i < 8; i++) {
-		cardtag_make(ID, i, buf);
-		assert_true(cardtag_parse(buf, id, &fn));
+		card_alias_make(ID, i, buf);
+		assert_true(card_alias_parse(buf, id, &fn));
 		assert_string_equal(id, ID);
 		assert_int_equal(fn, i);
 	}
@@ -45,12 +45,12 @@ static void no_tags(void **state)
 		"hostdev0",
 		"xua-gpurom-" ID "-0",
 	};
-	char id[CARDTAG_ID_MAX] = "untouched";
+	char id[CARD_ID_MAX] = "untouched";
 	unsigned fn = 9;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(none); i++)
-		if (cardtag_parse(none[i], id, &fn))
+		if (card_alias_parse(none[i], id, &fn))
 			fail_msg("%s", none[i]);
 	assert_string_equal(id, "untouched");
 	assert_int_equal(fn, 9);
@@ -59,11 +59,11 @@ static void no_tags(void **state)
 static void ids(void **state)
 {
 	(void)state;
-	assert_true(cardtag_is_id(ID));
-	assert_false(cardtag_is_id(""));
-	assert_false(cardtag_is_id("0123456789a"));
-	assert_false(cardtag_is_id(ID "c"));
-	assert_false(cardtag_is_id("0123456789aB"));
+	assert_true(card_id_is_valid(ID));
+	assert_false(card_id_is_valid(""));
+	assert_false(card_id_is_valid("0123456789a"));
+	assert_false(card_id_is_valid(ID "c"));
+	assert_false(card_id_is_valid("0123456789aB"));
 }
 
 int main(void)

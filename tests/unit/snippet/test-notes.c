@@ -14,28 +14,28 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* The notes alone, each a line in brackets. */
-static void notes(FILE *out, const struct emit_card *c, unsigned flags)
+static void notes(FILE *out, const struct snippet_card *c, unsigned flags)
 {
-	static const struct emit_style style = {"[", "]\n"};
+	static const struct snippet_style style = {"[", "]\n"};
 
 	(void)flags;
-	emit_notes(out, &style, c);
+	snippet_notes(out, &style, c);
 }
 
-static struct emit_card card(void)
+static struct snippet_card card(void)
 {
-	return (struct emit_card){.fn = emittext_four,
-				  .n = 4,
-				  .romfile = EMITTEXT_ROMFILE,
-				  .name = EMITTEXT_NAME,
-				  .facts = true,
-				  .has_efi = true,
-				  .version = "90.02.0B.00.0E"};
+	return (struct snippet_card){.fn = emittext_four,
+				     .n = 4,
+				     .romfile = EMITTEXT_ROMFILE,
+				     .name = EMITTEXT_NAME,
+				     .facts = true,
+				     .has_efi = true,
+				     .version = "90.02.0B.00.0E"};
 }
 
 static void a_card_as_it_should_be_is_one_line(void **state)
 {
-	struct emit_card c = card();
+	struct snippet_card c = card();
 
 	(void)state;
 	emittext_is(notes, &c, 0,
@@ -51,7 +51,7 @@ static void a_card_as_it_should_be_is_one_line(void **state)
 static void what_is_not_known_is_not_told(void **state)
 {
 	static const struct pci_fn fn = {.addr = {0, 1, 0, 0}, .driver = "nvgrace_gpu_vfio_pci"};
-	struct emit_card c = {.fn = &fn, .n = 1, .romfile = "/r"};
+	struct snippet_card c = {.fn = &fn, .n = 1, .romfile = "/r"};
 
 	(void)state;
 	emittext_is(notes, &c, 0, "[card 0000:01:00: 0000:0000, ROM kept]\n");
@@ -64,24 +64,27 @@ static void what_is_not_known_is_not_told(void **state)
 static void no_rom_and_why(void **state)
 {
 	static const struct {
-		enum emit_none none;
+		enum snippet_none none;
 		const char *why, *told;
 	} t[] = {
-		{EMIT_NONE_UNKNOWN, NULL, "no romfile is known: nothing was read of this card; "},
-		{EMIT_NONE_NO_BAR, "", "the card has no ROM BAR, as data-centre boards have none]"},
-		{EMIT_NONE_SHADOW, "", "a shadow in memory, which is not published; name a source"},
-		{EMIT_NONE_REJECTED, "sysfs: all FF",
+		{SNIPPET_NONE_UNKNOWN, NULL,
+		 "no romfile is known: nothing was read of this card; "},
+		{SNIPPET_NONE_NO_BAR, "",
+		 "the card has no ROM BAR, as data-centre boards have none]"},
+		{SNIPPET_NONE_SHADOW, "",
+		 "a shadow in memory, which is not published; name a source"},
+		{SNIPPET_NONE_REJECTED, "sysfs: all FF",
 		 "was rejected; 'gpurom report' has more, 'gpurom import' stores a file that was "
 		 "saved elsewhere (sysfs: all FF)]"},
-		{EMIT_NONE_UNREAD, "sysfs: I/O error", "nothing could be read; "},
-		{EMIT_NONE_UNREAD, "sysfs: I/O error", "(sysfs: I/O error)]"},
-		{EMIT_NONE_STAGED, "", "is not stored yet: 'gpurom commit'"},
-		{EMIT_NONE_OTHERS, "", "is of the card that stood here before"},
+		{SNIPPET_NONE_UNREAD, "sysfs: I/O error", "nothing could be read; "},
+		{SNIPPET_NONE_UNREAD, "sysfs: I/O error", "(sysfs: I/O error)]"},
+		{SNIPPET_NONE_STAGED, "", "is not stored yet: 'gpurom commit'"},
+		{SNIPPET_NONE_OTHERS, "", "is of the card that stood here before"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(t); i++) {
-		struct emit_card c = card();
+		struct snippet_card c = card();
 
 		c.romfile = NULL;
 		c.none = t[i].none;
@@ -95,7 +98,7 @@ static void no_rom_and_why(void **state)
 
 static void what_the_rom_lacks(void **state)
 {
-	struct emit_card c = card();
+	struct snippet_card c = card();
 
 	(void)state;
 	c.has_efi = false;
@@ -142,7 +145,7 @@ static void who_it_is(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(t); i++) {
-		struct emit_card c = card();
+		struct snippet_card c = card();
 
 		c.identity = t[i].identity;
 		c.identity_text = t[i].text;
@@ -157,7 +160,7 @@ static void who_has_it(void **state)
 		{.addr = {0, 1, 0, 1}, .driver = "snd_hda_intel"},
 		{.addr = {0, 1, 0, 2}, .driver = ""},
 	};
-	struct emit_card c = {.fn = fn, .n = COUNT(fn), .romfile = "/r"};
+	struct snippet_card c = {.fn = fn, .n = COUNT(fn), .romfile = "/r"};
 
 	(void)state;
 	emittext_has(notes, &c, 0,
@@ -182,21 +185,21 @@ static void foreign_texts_stay_in_their_comment(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(t); i++) {
-		struct emit_card c = {.fn = emittext_four,
-				      .n = 1,
-				      .none = EMIT_NONE_REJECTED,
-				      .none_why = t[i].name,
-				      .identity = IDENTITY_MOVED,
-				      .identity_text = t[i].name,
-				      .name = t[i].name};
-		char *text = emittext(emit_libvirt, &c, EMIT_HIDE_KVM);
+		struct snippet_card c = {.fn = emittext_four,
+					 .n = 1,
+					 .none = SNIPPET_NONE_REJECTED,
+					 .none_why = t[i].name,
+					 .identity = IDENTITY_MOVED,
+					 .identity_text = t[i].name,
+					 .name = t[i].name};
+		char *text = emittext(snippet_libvirt, &c, SNIPPET_HIDE_KVM);
 		size_t comments = emittext_count(text, "<!-- ");
 
 		assert_non_null(strstr(text, t[i].told));
 		assert_int_equal(emittext_count(text, " -->\n"), comments);
 		assert_int_equal(emittext_count(text, "--"), 2 * comments);
 		free(text);
-		text = emittext(emit_qemu, &c, 0);
+		text = emittext(snippet_qemu, &c, 0);
 		assert_non_null(strstr(text, t[i].told));
 		assert_int_equal(emittext_count(text, "\n"), emittext_count(text, "# ") + 2);
 		free(text);
@@ -206,18 +209,18 @@ static void foreign_texts_stay_in_their_comment(void **state)
 /* At the limit whole; one more is cut, and the comment ends as it should. */
 static void a_long_line(void **state)
 {
-	static const struct emit_style style = {"[", "]\n"};
-	char text[EMIT_NOTE_MAX + 1], *made = NULL;
+	static const struct snippet_style style = {"[", "]\n"};
+	char text[SNIPPET_NOTE_MAX + 1], *made = NULL;
 	size_t n;
 	FILE *out = open_memstream(&made, &n);
 
 	(void)state;
-	memset(text, 'x', EMIT_NOTE_MAX);
-	text[EMIT_NOTE_MAX] = '\0';
-	emit_note(out, &style, "%s", text + 1);
-	emit_note(out, &style, "%s", text);
+	memset(text, 'x', SNIPPET_NOTE_MAX);
+	text[SNIPPET_NOTE_MAX] = '\0';
+	snippet_note(out, &style, "%s", text + 1);
+	snippet_note(out, &style, "%s", text);
 	assert_int_equal(fclose(out), 0);
-	assert_int_equal(n, 2 * (EMIT_NOTE_MAX - 1 + 3));
+	assert_int_equal(n, 2 * (SNIPPET_NOTE_MAX - 1 + 3));
 	assert_int_equal(emittext_count(made, "x]\n"), 2);
 	free(made);
 }

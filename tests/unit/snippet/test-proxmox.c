@@ -10,25 +10,25 @@
 #define MAP "node=pve1,path=0000:01:00,id=10de:1e04,subsystem-id=1462:3711,iommugroup=7"
 #define OPTIONS "pcie=1,romfile=gpurom/" EMITTEXT_NAME ".rom"
 
-static struct emit_card card(void)
+static struct snippet_card card(void)
 {
-	return (struct emit_card){.fn = emittext_four,
-				  .n = 4,
-				  .romfile = EMITTEXT_ROMFILE,
-				  .name = EMITTEXT_NAME,
-				  .id = EMITTEXT_ID,
-				  .nth = 2,
-				  .host = "pve1.example.org",
-				  .store = "/var/lib/gpurom"};
+	return (struct snippet_card){.fn = emittext_four,
+				     .n = 4,
+				     .romfile = EMITTEXT_ROMFILE,
+				     .name = EMITTEXT_NAME,
+				     .id = EMITTEXT_ID,
+				     .nth = 2,
+				     .host = "pve1.example.org",
+				     .store = "/var/lib/gpurom"};
 }
 
 static void whole_card(void **state)
 {
-	const struct emit_card c = card();
+	const struct snippet_card c = card();
 
 	(void)state;
 	emittext_is(
-		emit_proxmox, &c, EMIT_HIDE_KVM,
+		snippet_proxmox, &c, SNIPPET_HIDE_KVM,
 		"# card 0000:01:00 (" EMITTEXT_NAME "): 10de:1e04 of 1462:3711, slot 3, ROM kept\n"
 		"# romfile is below /usr/share/kvm, where gpurom is to be a link to "
 		"/var/lib/gpurom/by-path; only root may set it\n"
@@ -52,12 +52,12 @@ static void whole_card(void **state)
 
 static void without_hiding(void **state)
 {
-	const struct emit_card c = card();
+	const struct snippet_card c = card();
 
 	(void)state;
-	emittext_lacks(emit_proxmox, &c, 0, "cpu");
-	emittext_lacks(emit_proxmox, &c, 0, "hidden");
-	emittext_has(emit_proxmox, &c, 0,
+	emittext_lacks(snippet_proxmox, &c, 0, "cpu");
+	emittext_lacks(snippet_proxmox, &c, 0, "hidden");
+	emittext_has(snippet_proxmox, &c, 0,
 		     "# or: qm set VMID --machine q35 --hostpci2 0000:01:00,pcie=1,");
 }
 
@@ -72,33 +72,33 @@ static void numbers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		struct emit_card c = card();
+		struct snippet_card c = card();
 
 		c.nth = t[i].nth;
-		emittext_has(emit_proxmox, &c, 0, t[i].line);
+		emittext_has(snippet_proxmox, &c, 0, t[i].line);
 	}
 }
 
 /* Only what Proxmox gives to the right function, and finds after the next boot too. */
 static void where_no_romfile_is_named(void **state)
 {
-	struct emit_card c = card();
+	struct snippet_card c = card();
 
 	(void)state;
 	c.romfile = NULL;
-	emittext_lacks(emit_proxmox, &c, 0, "romfile=");
-	emittext_has(emit_proxmox, &c, 0, "\nhostpci2: 0000:01:00,pcie=1\n");
+	emittext_lacks(snippet_proxmox, &c, 0, "romfile=");
+	emittext_has(snippet_proxmox, &c, 0, "\nhostpci2: 0000:01:00,pcie=1\n");
 	c = card();
 	c.is_volatile = true;
-	emittext_lacks(emit_proxmox, &c, 0, "romfile=g");
-	emittext_has(emit_proxmox, &c, 0, "# no romfile is named: Proxmox takes one below");
+	emittext_lacks(snippet_proxmox, &c, 0, "romfile=g");
+	emittext_has(snippet_proxmox, &c, 0, "# no romfile is named: Proxmox takes one below");
 	c = card();
 	c.display = 1;
-	emittext_lacks(emit_proxmox, &c, 0, "romfile=g");
-	emittext_has(emit_proxmox, &c, 0, "which is not this card's display");
+	emittext_lacks(snippet_proxmox, &c, 0, "romfile=g");
+	emittext_has(snippet_proxmox, &c, 0, "which is not this card's display");
 	c = card();
 	c.name = "a,b;c";
-	emittext_lacks(emit_proxmox, &c, 0, "romfile=g");
+	emittext_lacks(snippet_proxmox, &c, 0, "romfile=g");
 }
 
 /* Proxmox compares what sysfs has of function 0; where there is none, it finds no card. */
@@ -109,32 +109,32 @@ static void mappings(void **state)
 					   .iommu_group = -1,
 					   .driver = "vfio-pci"},
 				   second = {.addr = {0, 1, 0, 1}, .driver = "vfio-pci"};
-	struct emit_card c = {.fn = &bare, .n = 1, .host = "pve1"};
+	struct snippet_card c = {.fn = &bare, .n = 1, .host = "pve1"};
 
 	(void)state;
-	emittext_has(emit_proxmox, &c, 0,
+	emittext_has(snippet_proxmox, &c, 0,
 		     " --id gpurom-10000-e1-02 --map "
 		     "node=pve1,path=10000:e1:02,id=10de:2331,subsystem-id=0000:0000\n");
-	emittext_has(emit_proxmox, &c, 0, "\n# hostpci0: mapping=gpurom-10000-e1-02,pcie=1\n");
+	emittext_has(snippet_proxmox, &c, 0, "\n# hostpci0: mapping=gpurom-10000-e1-02,pcie=1\n");
 	c.fn = &second;
-	emittext_lacks(emit_proxmox, &c, 0, "mapping=");
-	emittext_has(emit_proxmox, &c, 0, "# no cluster mapping: ");
-	emittext_has(emit_proxmox, &c, 0, "\nhostpci0: 0000:01:00,pcie=1\n");
+	emittext_lacks(snippet_proxmox, &c, 0, "mapping=");
+	emittext_has(snippet_proxmox, &c, 0, "# no cluster mapping: ");
+	emittext_has(snippet_proxmox, &c, 0, "\nhostpci0: 0000:01:00,pcie=1\n");
 }
 
 static void the_node(void **state)
 {
 	static const char *const none[] = {NULL, "", ".", "a b", "$(x)", "(none)", "a,path=x"};
-	struct emit_card c = card();
+	struct snippet_card c = card();
 
 	(void)state;
 	c.host = "Node-2";
-	emittext_has(emit_proxmox, &c, 0, "node=Node-2,");
-	emittext_lacks(emit_proxmox, &c, 0, "NODE");
+	emittext_has(snippet_proxmox, &c, 0, "node=Node-2,");
+	emittext_lacks(snippet_proxmox, &c, 0, "NODE");
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
 		c.host = none[i];
-		emittext_has(emit_proxmox, &c, 0, "node=NODE,path=");
-		emittext_has(emit_proxmox, &c, 0, "mapping (NODE: this node's name);");
+		emittext_has(snippet_proxmox, &c, 0, "node=NODE,path=");
+		emittext_has(snippet_proxmox, &c, 0, "mapping (NODE: this node's name);");
 	}
 }
 

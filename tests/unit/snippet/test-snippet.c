@@ -16,18 +16,18 @@
 
 static void libvirt_whole_card(void **state)
 {
-	const struct emit_card c = {.fn = emittext_four,
-				    .n = 2,
-				    .romfile = EMITTEXT_ROMFILE,
-				    .name = EMITTEXT_NAME,
-				    .id = EMITTEXT_ID,
-				    .facts = true,
-				    .has_efi = true,
-				    .version = "90.02.0B"};
+	const struct snippet_card c = {.fn = emittext_four,
+				       .n = 2,
+				       .romfile = EMITTEXT_ROMFILE,
+				       .name = EMITTEXT_NAME,
+				       .id = EMITTEXT_ID,
+				       .facts = true,
+				       .has_efi = true,
+				       .version = "90.02.0B"};
 
 	(void)state;
 	emittext_is(
-		emit_libvirt, &c, 0,
+		snippet_libvirt, &c, 0,
 		"<!-- " CARD_LINE " -->\n"
 		"<!-- into <devices>, for machine q35; one slot for all its functions, on guest bus "
 		"0x0a: take another number where that one is in use -->\n"
@@ -52,8 +52,8 @@ static void libvirt_whole_card(void **state)
 static void libvirt_one_function(void **state)
 {
 	static const struct pci_fn fn = {.addr = {0x10000, 0xe1, 0x1f, 0}, .driver = "vfio-pci"};
-	const struct emit_card c = {.fn = &fn, .n = 1, .romfile = "/r", .id = "no id"};
-	char *text = emittext(emit_libvirt, &c, EMIT_HIDE_KVM);
+	const struct snippet_card c = {.fn = &fn, .n = 1, .romfile = "/r", .id = "no id"};
+	char *text = emittext(snippet_libvirt, &c, SNIPPET_HIDE_KVM);
 
 	(void)state;
 	assert_non_null(strstr(text, "<!-- card 10000:e1:1f: "));
@@ -77,11 +77,11 @@ static void rom_on_the_display_function_only(void **state)
 {
 	(void)state;
 	for (size_t display = 0; display < COUNT(emittext_four); display++) {
-		const struct emit_card c = {.fn = emittext_four,
-					    .n = COUNT(emittext_four),
-					    .display = display,
-					    .romfile = EMITTEXT_ROMFILE};
-		char host[40], *text = emittext(emit_libvirt, &c, 0), *rom;
+		const struct snippet_card c = {.fn = emittext_four,
+					       .n = COUNT(emittext_four),
+					       .display = display,
+					       .romfile = EMITTEXT_ROMFILE};
+		char host[40], *text = emittext(snippet_libvirt, &c, 0), *rom;
 
 		assert_int_equal(emittext_count(text, "<hostdev "), COUNT(emittext_four));
 		assert_int_equal(emittext_count(text, "managed='no'"), COUNT(emittext_four));
@@ -93,7 +93,7 @@ static void rom_on_the_display_function_only(void **state)
 		assert_int_equal(emittext_count(text, "<hostdev "), display + 1);
 		free(text);
 
-		text = emittext(emit_qemu, &c, 0);
+		text = emittext(snippet_qemu, &c, 0);
 		snprintf(host, sizeof(host), "host=0000:01:00.%zu,", display);
 		rom = strstr(text, ",romfile=");
 		assert_int_equal(emittext_count(text, "romfile="), 1);
@@ -107,22 +107,22 @@ static void rom_on_the_display_function_only(void **state)
 static void a_card_without_function_0(void **state)
 {
 	static const struct pci_fn fn[] = {{.addr = {0, 1, 0, 2}}, {.addr = {0, 1, 0, 5}}};
-	const struct emit_card c = {.fn = fn, .n = 2, .guest_bus = 0xff, .id = EMITTEXT_ID};
+	const struct snippet_card c = {.fn = fn, .n = 2, .guest_bus = 0xff, .id = EMITTEXT_ID};
 
 	(void)state;
-	emittext_has(emit_libvirt, &c, 0,
+	emittext_has(snippet_libvirt, &c, 0,
 		     "slot='0x00' function='0x2'/>\n  </source>\n"
 		     "  <alias name='ua-gpurom-" EMITTEXT_ID "-2'/>\n"
 		     "  <address type='pci' domain='0x0000' bus='0xff' slot='0x00' function='0x0' "
 		     "multifunction='on'/>");
-	emittext_has(emit_libvirt, &c, 0,
+	emittext_has(snippet_libvirt, &c, 0,
 		     "function='0x5'/>\n  </source>\n"
 		     "  <alias name='ua-gpurom-" EMITTEXT_ID "-5'/>\n"
 		     "  <address type='pci' domain='0x0000' bus='0xff' slot='0x00' "
 		     "function='0x5'/>");
-	emittext_has(emit_qemu, &c, 0,
+	emittext_has(snippet_qemu, &c, 0,
 		     "host=0000:01:00.2,bus=gpurom-0000-01-00,addr=0x0.0,multifunction=on \\\n");
-	emittext_has(emit_qemu, &c, 0, "host=0000:01:00.5,bus=gpurom-0000-01-00,addr=0x0.5\n");
+	emittext_has(snippet_qemu, &c, 0, "host=0000:01:00.5,bus=gpurom-0000-01-00,addr=0x0.5\n");
 }
 
 /* The romfile's name in each form; bytes that the shell or QEMU would act on come out as they are
@@ -157,26 +157,26 @@ static void quoting(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(t); i++) {
-		const struct emit_card c = {.fn = emittext_four, .n = 1, .romfile = t[i].file};
+		const struct snippet_card c = {.fn = emittext_four, .n = 1, .romfile = t[i].file};
 		char part[100];
 
 		snprintf(part, sizeof(part), "  <rom file='%s'/>\n", t[i].xml);
-		emittext_has(emit_libvirt, &c, 0, part);
+		emittext_has(snippet_libvirt, &c, 0, part);
 		snprintf(part, sizeof(part), ",addr=0x0.0,romfile=%s\n", t[i].qemu);
-		emittext_has(emit_qemu, &c, 0, part);
+		emittext_has(snippet_qemu, &c, 0, part);
 		snprintf(part, sizeof(part), ",\"romfile\":\"%s\"}'\n", t[i].json);
-		emittext_has(emit_qemu, &c, EMIT_JSON, part);
+		emittext_has(snippet_qemu, &c, SNIPPET_JSON, part);
 	}
 }
 
 static void no_function_no_text(void **state)
 {
-	const struct emit_card c = {.fn = NULL, .n = 0};
+	const struct snippet_card c = {.fn = NULL, .n = 0};
 
 	(void)state;
-	emittext_is(emit_libvirt, &c, EMIT_HIDE_KVM, "");
-	emittext_is(emit_qemu, &c, EMIT_HIDE_KVM | EMIT_JSON | EMIT_IOMMUFD, "");
-	emittext_is(emit_proxmox, &c, EMIT_HIDE_KVM, "");
+	emittext_is(snippet_libvirt, &c, SNIPPET_HIDE_KVM, "");
+	emittext_is(snippet_qemu, &c, SNIPPET_HIDE_KVM | SNIPPET_JSON | SNIPPET_IOMMUFD, "");
+	emittext_is(snippet_proxmox, &c, SNIPPET_HIDE_KVM, "");
 }
 
 int main(void)

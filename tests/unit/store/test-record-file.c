@@ -302,7 +302,7 @@ static void ids_are_for_ever(void **state)
 	at(&news, "2026-02-01T00:00:00Z", "boot-2");
 	load_ok(dir, &r);
 	first = *record_find(&r, PATH);
-	assert_true(cardtag_is_id(first.id));
+	assert_true(card_id_is_valid(first.id));
 	assert_int_equal(record_update(&r, &news), 0);
 	later = *record_find(&r, PATH);
 	assert_string_equal(later.id, first.id);
@@ -314,7 +314,7 @@ static void ids_are_for_ever(void **state)
 	news.replaced = true;
 	update(dir, &news);
 	o = file_card(dir, PATH);
-	assert_true(cardtag_is_id(text_at(o, "id")));
+	assert_true(card_id_is_valid(text_at(o, "id")));
 	assert_string_not_equal(text_at(o, "id"), first.id);
 	old = cJSON_GetArrayItem(cJSON_GetObjectItem(o, "previous"), 0);
 	assert_string_equal(text_at(old, "id"), first.id);
@@ -374,7 +374,7 @@ static void ids_without_a_boot(void **state)
 	at(&news, "2027-01-31T12:00:00Z", "");
 	assert_int_equal(record_update(&r, &news), 0);
 	next = *record_find(&r, PATH);
-	assert_true(cardtag_is_id(next.id));
+	assert_true(card_id_is_valid(next.id));
 	assert_string_not_equal(next.id, first.id);
 	record_free(&r);
 	close(dir);
@@ -395,7 +395,7 @@ static void an_id_that_is_none(void **state)
 	assert_string_equal(got.id, "");
 	assert_int_equal(record_update(&r, &news), 0);
 	got = *record_find(&r, PATH);
-	assert_true(cardtag_is_id(got.id));
+	assert_true(card_id_is_valid(got.id));
 	record_free(&r);
 }
 

@@ -1,9 +1,9 @@
 /* faults STEP ERRNOS SEED WORK GPUROM: every system call of a commit goes wrong in turn. SEED: a
  * machine that waits for its commit (see seed), WORK: a folder to do it in, WORK/var on the file
  * system that is meant. After each fault a reader must find the state before or after, whole, and
- * staged data as it was; the commit has exited 0 unless it was killed, and told what kept it from
- * its end; a commit after it leads to the same state as one that met no fault, and leaves nothing
- * behind.
+ * staged data as it was; the commit has exited 0 unless it was killed, and has reported what kept
+ * it from its end; a commit after it leads to the same state as one that met no fault, and leaves
+ * nothing behind.
  *
  * A call that may change the disk: death behind it, ERRNOS errnos (5 are all), a short write. Of
  * the other calls every STEP-th (1 is all): death behind it, and one errno, in turn. Death behind a
@@ -34,7 +34,7 @@ static const int errnos[] = {EIO, ENOSPC, EDQUOT, EROFS, EINTR};
 #define ERRNOS (sizeof(errnos) / sizeof(errnos[0]))
 
 struct bench {
-	const char *seed, *work;
+	const char *seed, *copy;
 	char *commit[6], *verify[5];
 	char old[TREE_PATH_MAX];   /* the store before */
 	char new[TREE_PATH_MAX];   /* the store after, kept beside */
@@ -57,7 +57,7 @@ static char *text_below(const struct bench *b, const char *folder)
 {
 	char path[TREE_PATH_MAX];
 
-	return tree_text(tree_join(path, b->work, folder));
+	return tree_text(tree_join(path, b->copy, folder));
 }
 
 static char *state(const struct bench *b)
@@ -77,7 +77,7 @@ static void reset(const struct bench *b)
 	char from[TREE_PATH_MAX], to[TREE_PATH_MAX];
 
 	for (size_t i = 0; i < 2; i++) {
-		tree_join(to, b->work, folders[i]);
+		tree_join(to, b->copy, folders[i]);
 		tree_empty(to);
 		tree_copy(tree_join(from, b->seed, folders[i]), to);
 	}
@@ -149,7 +149,7 @@ static struct fault_name name_of(const struct trace_fault *f, const struct trace
 }
 
 /* Says a line of a warning's level, or more, about the store or what was staged. */
-static bool told(const struct bench *b)
+static bool has_reported(const struct bench *b)
 {
 	size_t n = 0;
 	char *log = tree_read(b->kmsg, &n);
@@ -231,8 +231,8 @@ static void judge(struct bench *b, const struct trace_fault *f, const struct tra
 	look_staged(b, &n);
 	if (strcmp(is, b->after) == 0)
 		b->harmless += !killed;
-	else if (!killed && !told(b))
-		wrong(b, &n, "not told");
+	else if (!killed && !has_reported(b))
+		wrong(b, &n, "not reported");
 	if (strcmp(is, b->before) == 0 && b->ended) {
 		free(is); /* the state in which every run begins */
 		return;
@@ -298,7 +298,7 @@ static void learn(struct bench *b)
 	if (run(b, b->commit, &f, &r) != 0 || run_plain(b, b->verify) != 0)
 		tree_die("faults: a commit without any fault failed");
 	b->after = state(b);
-	tree_copy(tree_join(store, b->work, STORE), b->new);
+	tree_copy(tree_join(store, b->copy, STORE), b->new);
 	if (strcmp(b->before, b->after) == 0 || !*b->staged)
 		tree_die("faults: that machine has nothing to commit");
 	reset(b);
@@ -319,21 +319,21 @@ static void try_all(struct bench *b, unsigned long step, unsigned long n)
 	}
 }
 
-static void set_up(struct bench *b, char *seed, char *work, char *gpurom)
+static void set_up(struct bench *b, char *seed, char *copy, char *gpurom)
 {
 	char path[TREE_PATH_MAX];
 
 	b->seed = seed;
-	b->work = work;
-	memcpy(b->commit, (char *[]){gpurom, "--root", work, "--initramfs", "commit", NULL},
+	b->copy = copy;
+	memcpy(b->commit, (char *[]){gpurom, "--root", copy, "--initramfs", "commit", NULL},
 	       sizeof(b->commit));
-	memcpy(b->verify, (char *[]){gpurom, "--root", work, "verify", NULL}, sizeof(b->verify));
-	tree_copy(seed, work);
+	memcpy(b->verify, (char *[]){gpurom, "--root", copy, "verify", NULL}, sizeof(b->verify));
+	tree_copy(seed, copy);
 	tree_join(b->old, seed, STORE);
-	tree_join(b->store, work, STORE);
-	tree_join(b->kmsg, work, "dev/kmsg");
-	tree_join(b->new, work, "new");
-	b->out = open(tree_join(path, work, "out"), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	tree_join(b->store, copy, STORE);
+	tree_join(b->kmsg, copy, "dev/kmsg");
+	tree_join(b->new, copy, "new");
+	b->out = open(tree_join(path, copy, "out"), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (b->out < 0)
 		tree_die(path);
 }

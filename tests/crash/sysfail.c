@@ -1,6 +1,6 @@
 /* sysfail HOW PROGRAM WORDS...: runs a program, one system call of which goes wrong. HOW:
  *	count		none
- *	list		none, and each is told: "NUMBER NAME"
+ *	list		none, and each is printed: "NUMBER NAME"
  *	EIO@K		the K-th call fails so (also ENOSPC EDQUOT EROFS EINTR ENOMEM EMFILE)
  *	short@K		the K-th call, a write, writes half
  *	kill@K		SIGKILL in the place of the K-th call; killed@K: after it
@@ -60,7 +60,7 @@ static void tell(void *ctx, long nr, const unsigned long long args[6])
 
 int main(int argc, char **argv)
 {
-	unsigned long told = 0;
+	unsigned long counted = 0;
 	struct trace_fault f;
 	struct trace_ran ran;
 	int err;
@@ -73,7 +73,7 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "list") == 0) {
 		f.seen = tell;
-		f.ctx = &told;
+		f.ctx = &counted;
 	}
 	err = trace_run(argv + 2, -1, &f, &ran);
 	if (err) {

@@ -214,7 +214,7 @@ static uint64_t mix(const char *p, size_t n)
 	return h;
 }
 
-static void tell_file(FILE *to, const char *path)
+static void print_file(FILE *to, const char *path)
 {
 	size_t n = 0;
 	char *data = tree_read(path, &n), *canon;
@@ -254,7 +254,7 @@ static void tell(FILE *to, const char *top, const char *path)
 
 			fprintf(to, "-> %.*s\n", (int)len, target);
 		} else if (S_ISREG(st.st_mode)) {
-			tell_file(to, below);
+			print_file(to, below);
 		} else {
 			fprintf(to, "\n");
 			tell(to, top, below);

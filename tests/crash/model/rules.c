@@ -9,13 +9,13 @@
 #define RAWS_PER_CARD 3
 
 /* A card of the record, by its id. */
-struct known {
+struct tracked {
 	char id[CARD_ID_MAX];
 	size_t card;	    /* the true one that it began with */
 	struct romset roms; /* read or imported where it was recorded then */
 };
 
-static struct known *all;
+static struct tracked *all;
 static size_t n_all;
 static bool current; /* the last boot's commit came to its end */
 
@@ -38,7 +38,7 @@ static bool is_boot(const struct done *d)
 	return d->op == OP_BOOT || d->op == OP_AGAIN;
 }
 
-static struct known *find(const char *id)
+static struct tracked *find(const char *id)
 {
 	for (size_t i = 0; i < n_all; i++)
 		if (strcmp(all[i].id, id) == 0)
@@ -46,19 +46,19 @@ static struct known *find(const char *id)
 	return NULL;
 }
 
-static struct known *make(const char *id, size_t card)
+static struct tracked *make(const char *id, size_t card)
 {
 	all = realloc(all, (n_all + 1) * sizeof(*all));
 	if (!all)
 		err(125, NULL);
-	all[n_all] = (struct known){.card = card};
+	all[n_all] = (struct tracked){.card = card};
 	snprintf(all[n_all].id, sizeof(all[n_all].id), "%s", id);
 	return &all[n_all++];
 }
 
 size_t rules_card_of(const char *id)
 {
-	const struct known *k = find(id);
+	const struct tracked *k = find(id);
 
 	return k ? k->card : NOBODY;
 }
@@ -224,7 +224,7 @@ static void learn(const struct snap *before, const struct snap *now, const char 
 {
 	const char *id = snap_text(snap_card(now, path), "id");
 	const struct snap_link *l = before->record ? NULL : snap_link(before, path);
-	struct known *k = find(id);
+	struct tracked *k = find(id);
 
 	if (!*id)
 		return;
@@ -234,7 +234,7 @@ static void learn(const struct snap *before, const struct snap *now, const char 
 	if (!l)
 		return;
 	romset_add(&k->roms, world_rom(l->sha256));
-	romset_add(&world.card[card].known, world_rom(l->sha256));
+	romset_add(&world.card[card].seen_roms, world_rom(l->sha256));
 }
 
 static void learn_boot(const struct snap *before, const struct snap *now)
@@ -252,7 +252,7 @@ static void learn_boot(const struct snap *before, const struct snap *now)
 static void learn_remap(const struct done *d, const struct snap *before, const struct snap *now)
 {
 	const char *id = snap_text(snap_card(before, d->to), "id");
-	struct known *is = find(snap_text(snap_card(now, d->to), "id")), *was = find(id);
+	struct tracked *is = find(snap_text(snap_card(now, d->to), "id")), *was = find(id);
 	bool past;
 
 	if (!is || !was || is == was || snap_by_id(now, id, &past))
@@ -283,7 +283,7 @@ static bool may_read(const cJSON *was, size_t rom)
 }
 
 static void check_who(const struct snap *before, const char *path, size_t card, size_t rom,
-		      const struct known *k)
+		      const struct tracked *k)
 {
 	const struct world_card *is = &world.card[card], *began = &world.card[k->card];
 	bool past;
@@ -303,14 +303,14 @@ static void check_shown(const char *path, size_t card, const struct snap *now)
 {
 	const cJSON *o = snap_card(now, path);
 	const struct snap_link *l = snap_link(now, path);
-	const struct known *k = find(snap_text(o, "id"));
+	const struct tracked *k = find(snap_text(o, "id"));
 	const size_t rom = l ? world_rom(l->sha256) : NO_ROM;
 
 	if (!o || !k)
 		say("%s: card %zu is not recorded", path, card);
 	else if (!l)
 		return;
-	else if (world.card[card].serial && !romset_has(&world.card[card].known, rom))
+	else if (world.card[card].serial && !romset_has(&world.card[card].seen_roms, rom))
 		say("%s shows ROM %zu, which was never card %zu's", path, rom, card);
 	else if (!world.card[card].serial && !romset_has(&k->roms, rom))
 		say("%s shows ROM %zu, which was never read where %s was recorded", path, rom,
@@ -321,7 +321,7 @@ static void check_cards(const struct done *d, const struct snap *before, const s
 {
 	for (size_t i = 0; i < world.report.n; i++) {
 		const char *path = world.boot[i].card.path;
-		const struct known *k = find(snap_text(snap_card(now, path), "id"));
+		const struct tracked *k = find(snap_text(snap_card(now, path), "id"));
 
 		if (world.boot[i].state == CARD_LEFT)
 			continue;

@@ -34,17 +34,17 @@ static struct seen {
 	struct timespec when;
 } seen[4096];
 
-static bool was_whole(const struct seen *known, const char *sha256, const struct stat *st)
+static bool was_whole(const struct seen *entry, const char *sha256, const struct stat *st)
 {
-	return strcmp(known->sha256, sha256) == 0 && known->inode == st->st_ino &&
-	       known->when.tv_sec == st->st_ctim.tv_sec &&
-	       known->when.tv_nsec == st->st_ctim.tv_nsec;
+	return strcmp(entry->sha256, sha256) == 0 && entry->inode == st->st_ino &&
+	       entry->when.tv_sec == st->st_ctim.tv_sec &&
+	       entry->when.tv_nsec == st->st_ctim.tv_nsec;
 }
 
 static bool is_whole(const char *store, const char *folder, const char *sha256, const char *suffix)
 {
 	char path[TREE_PATH_MAX], is[SHA256_DIGEST_STRING_LENGTH];
-	struct seen *known;
+	struct seen *entry;
 	struct stat st;
 	size_t n;
 	char *data;
@@ -54,16 +54,16 @@ static bool is_whole(const char *store, const char *folder, const char *sha256, 
 	snprintf(path, sizeof(path), "%s/%s/%s%s", store, folder, sha256, suffix);
 	if (lstat(path, &st) < 0)
 		return false;
-	known = &seen[strtoul((char[]){sha256[0], sha256[1], sha256[2], '\0'}, NULL, 16) & 4095];
-	if (was_whole(known, sha256, &st))
+	entry = &seen[strtoul((char[]){sha256[0], sha256[1], sha256[2], '\0'}, NULL, 16) & 4095];
+	if (was_whole(entry, sha256, &st))
 		return true;
 	data = tree_read(path, &n);
 	if (!data)
 		return false;
 	SHA256Data((const uint8_t *)data, n, is);
 	free(data);
-	*known = (struct seen){.inode = st.st_ino, .when = st.st_ctim};
-	strcpy(known->sha256, is);
+	*entry = (struct seen){.inode = st.st_ino, .when = st.st_ctim};
+	strcpy(entry->sha256, is);
 	return strcmp(is, sha256) == 0;
 }
 

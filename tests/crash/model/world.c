@@ -170,8 +170,8 @@ static void flash(size_t c)
 	const size_t like = sibling(device, c);
 	struct world_card *card = &world.card[c];
 
-	if (card->known.n && percent(40))
-		card->rom = card->known.v[chance(card->known.n)];
+	if (card->seen_roms.n && percent(40))
+		card->rom = card->seen_roms.v[chance(card->seen_roms.n)];
 	else if (like != NOBODY && percent(50))
 		card->rom = world.card[like].rom;
 	else
@@ -271,7 +271,7 @@ static void reads(size_t i)
 	if (percent(30))
 		stage_raw(r);
 	world.read[i] = c->rom;
-	romset_add(&c->known, c->rom);
+	romset_add(&c->seen_roms, c->rom);
 }
 
 static struct boot_card in_slot(size_t slot, size_t renumbered)
@@ -369,7 +369,7 @@ void world_begin(const char *dir, uint64_t seed)
 void world_end(void)
 {
 	for (size_t i = 0; i < world.n_cards; i++)
-		free(world.card[i].known.v);
+		free(world.card[i].seen_roms.v);
 	free(world.card);
 	free(world.rom);
 	root_close(&world.root);

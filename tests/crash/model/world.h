@@ -20,9 +20,9 @@ struct romset {
 
 struct world_card {
 	unsigned model;
-	uint64_t serial;     /* 0: cards of that model have none */
-	size_t rom;	     /* in its flash */
-	struct romset known; /* read from it in any boot, or imported for it */
+	uint64_t serial;	 /* 0: cards of that model have none */
+	size_t rom;		 /* in its flash */
+	struct romset seen_roms; /* read from it in any boot, or imported for it */
 };
 
 struct world {

@@ -186,9 +186,9 @@ static void do_import(struct done *d, const struct snap *s)
 		return;
 	d->card = world.who[i];
 	c = &world.card[d->card];
-	d->rom = percent(50) && c->known.n ? c->known.v[chance(c->known.n)]
-					   : world_new_rom(world_device(c));
-	romset_add(&world.card[d->card].known, d->rom);
+	d->rom = percent(50) && c->seen_roms.n ? c->seen_roms.v[chance(c->seen_roms.n)]
+					       : world_new_rom(world_device(c));
+	romset_add(&world.card[d->card].seen_roms, d->rom);
 	snprintf(d->path, sizeof(d->path), "%s", world.boot[i].card.path);
 	world_rom_put(d->rom, "import.rom");
 	snprintf(card, sizeof(card), "--card=path:%s", d->path);
@@ -305,7 +305,7 @@ static void tell(void)
 }
 
 /* False where something was found. */
-static bool live(uint64_t seed, size_t n)
+static bool run_life(uint64_t seed, size_t n)
 {
 	static struct snap now;
 
@@ -353,7 +353,7 @@ int main(int argc, char **argv)
 		out = stdout;
 	fprintf(out, "seed %llu\n", (unsigned long long)seed);
 	for (size_t left = n; left; left -= left < LIFE ? left : LIFE) {
-		bool good = live(seed++, left < LIFE ? left : LIFE);
+		bool good = run_life(seed++, left < LIFE ? left : LIFE);
 
 		failed += !good;
 		passed += good ? life.n : life.n - 1;

@@ -96,7 +96,7 @@ static void overlay_registers(const struct card_function *fn, uint64_t offset, u
 }
 
 /* QEMU asks for the ROM when the guest first does: a test knows by this that it did. */
-static void tell_once(struct card_function *fn)
+static void report_once(struct card_function *fn)
 {
 	if (!fn->rom_told)
 		printf("%s.%u: the ROM is read\n", fn->card, fn->number);
@@ -114,7 +114,7 @@ int card_read(struct card_function *fn, unsigned region, uint64_t offset, void *
 		memcpy(ret, fn->config + offset, size);
 	} else if (region == VFIO_PCI_ROM_REGION_INDEX) {
 		fault_wait_for_rom(fn, size);
-		tell_once(fn);
+		report_once(fn);
 		memcpy(ret, fn->rom + offset, size);
 	} else {
 		memcpy(ret, fn->bar[region].memory + offset, size);

@@ -67,12 +67,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	facts(file, &rom);
 	rom_parser(file);
 	for (unsigned k = 0; k < 8; k++) {
-		struct verdict_facts known = {&card, k & 1, k & 2, k & 4, 0xaa64};
+		struct verdict_facts facts = {&card, k & 1, k & 2, k & 4, 0xaa64};
 
-		v = verdict_judge(file, &rom, &known, &found);
+		v = verdict_judge(file, &rom, &facts, &found);
 		/* A shadow is never complete, and passes only where it was asked for. */
-		if (known.shadow &&
-		    (v == VERDICT_COMPLETE || (v != VERDICT_REJECTED && !known.shadow_wanted)))
+		if (facts.shadow &&
+		    (v == VERDICT_COMPLETE || (v != VERDICT_REJECTED && !facts.shadow_wanted)))
 			abort();
 	}
 	v = verdict_judge(file, &rom, &(struct verdict_facts){0}, &found);

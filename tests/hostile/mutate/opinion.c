@@ -6,7 +6,7 @@
 #define BLOCK 512
 #define IMAGES 64 /* more is no ROM */
 
-/* Every byte past the end is told as such. */
+/* Every byte past the end is reported as such. */
 static long at(const uint8_t *p, size_t n, size_t off)
 {
 	return off < n ? p[off] : -1;
@@ -94,7 +94,7 @@ static bool listed(const uint8_t *p, size_t end, size_t pcir, long device)
 bool opinion_fits(const uint8_t *p, size_t n, uint16_t vendor, uint16_t device)
 {
 	struct opinion o;
-	bool told = false;
+	bool reported = false;
 	size_t len;
 
 	opinion_of(p, n, &o);
@@ -105,11 +105,11 @@ bool opinion_fits(const uint8_t *p, size_t n, uint16_t vendor, uint16_t device)
 		len = (size_t)word(p, n, pcir + 0x10) * BLOCK;
 		if (p[pcir + 0x14] != (o.has_x86 ? 0 : 3) || (v == 0 && d == 0))
 			continue;
-		told = true;
+		reported = true;
 		if (v == vendor && (d == device || listed(p, off + len, pcir, device)))
 			return true;
 	}
-	return !told;
+	return !reported;
 }
 
 bool opinion_ids(struct rng *r, const uint8_t *p, size_t n, uint16_t *vendor, uint16_t *device)

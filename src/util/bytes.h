@@ -1,4 +1,5 @@
-/* The one gate between foreign bytes and our code: nothing reads a ROM except through here. */
+/* The only way to read foreign bytes: a ROM, a table of the firmware. Every read is bounds-checked.
+ */
 #ifndef GPUROM_UTIL_BYTES_H
 #define GPUROM_UTIL_BYTES_H
 
@@ -7,19 +8,19 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A borrowed range; the length travels with the pointer. p may be NULL only where n is 0. */
+/* A borrowed range. p may be NULL only if n is 0. */
 struct bytes {
 	const uint8_t *p;
 	size_t n;
 };
 
-/* True where [off, off + len) lies inside b; cannot wrap for any off and len. */
+/* True if [off, off + len) lies inside b; cannot wrap for any off and len. */
 static inline bool bytes_has(struct bytes b, size_t off, size_t len)
 {
 	return off <= b.n && len <= b.n - off;
 }
 
-/* [off, off + len) of b, clamped to what is there; empty where off is outside. */
+/* [off, off + len) of b, cut at the end of b; empty if off is outside. */
 static inline struct bytes bytes_sub(struct bytes b, size_t off, size_t len)
 {
 	if (off >= b.n)
@@ -29,7 +30,7 @@ static inline struct bytes bytes_sub(struct bytes b, size_t off, size_t len)
 	return (struct bytes){b.p + off, len};
 }
 
-/* Little-endian reads; false and *ret untouched where the field is not wholly inside. */
+/* Little-endian reads. False, and *ret untouched, if the field is not wholly inside. */
 static inline bool bytes_u8(struct bytes b, size_t off, uint8_t *ret)
 {
 	if (!bytes_has(b, off, 1))
@@ -67,7 +68,7 @@ static inline bool bytes_le64(struct bytes b, size_t off, uint64_t *ret)
 	return true;
 }
 
-/* True where the len bytes at off are there and equal lit's. */
+/* True if the len bytes at off lie inside b and equal those of lit. */
 static inline bool bytes_is(struct bytes b, size_t off, const void *lit, size_t len)
 {
 	return bytes_has(b, off, len) && memcmp(b.p + off, lit, len) == 0;

@@ -1,4 +1,4 @@
-/* SHA-256, as the store names its files. By libmd. */
+/* SHA-256 (libmd's), by which the store names its files. */
 #ifndef GPUROM_UTIL_SHA256_H
 #define GPUROM_UTIL_SHA256_H
 
@@ -6,7 +6,7 @@
 
 #define SHA256_HEX 65 /* characters of a digest, with NUL */
 
-/* Lower-case hex of the digest of b. */
+/* Writes the digest of b in lower-case hexadecimal, with a NUL. */
 void digest_sha256(struct bytes b, char ret[SHA256_HEX]);
 
 #endif

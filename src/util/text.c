@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Length of the UTF-8 sequence at s (RFC 3629), 0 where there is none. */
+/* Length of the UTF-8 sequence at s (RFC 3629), 0 if there is none. */
 static size_t utf8_length(const unsigned char *s)
 {
 	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-/* Not isxdigit and strtoul: those follow the locale and take signs, blanks and "0x". */
+/* isxdigit and strtoul would not do: they follow the locale and accept signs, blanks and "0x". */
 static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -30,7 +30,7 @@ bool pci_hex(const char **at, size_t digits, uint32_t max, uint32_t *ret)
 	return true;
 }
 
-static bool step_over(const char **at, char c)
+static bool skip_char(const char **at, char c)
 {
 	if (**at != c)
 		return false;
@@ -43,8 +43,8 @@ static bool parse_in_domain(const char *p, uint32_t domain, struct pci_addr *ret
 {
 	uint32_t bus, dev, fn;
 
-	if (!pci_hex(&p, 2, UINT8_MAX, &bus) || !step_over(&p, ':') ||
-	    !pci_hex(&p, 2, PCI_DEV_MAX, &dev) || !step_over(&p, '.') ||
+	if (!pci_hex(&p, 2, UINT8_MAX, &bus) || !skip_char(&p, ':') ||
+	    !pci_hex(&p, 2, PCI_DEV_MAX, &dev) || !skip_char(&p, '.') ||
 	    !pci_hex(&p, 1, PCI_FN_MAX, &fn) || *p)
 		return false;
 	*ret = (struct pci_addr){domain, (uint8_t)bus, (uint8_t)dev, (uint8_t)fn};
@@ -58,7 +58,7 @@ int pci_addr_parse(const char *text, struct pci_addr *ret)
 
 	if (parse_in_domain(text, 0, ret))
 		return 0;
-	if (pci_hex(&p, 8, UINT32_MAX, &domain) && step_over(&p, ':') &&
+	if (pci_hex(&p, 8, UINT32_MAX, &domain) && skip_char(&p, ':') &&
 	    parse_in_domain(p, domain, ret))
 		return 0;
 	return -EINVAL;

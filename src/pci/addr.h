@@ -18,24 +18,24 @@ struct pci_addr {
 	uint8_t fn;  /* 0..7 */
 };
 
-/* "0000:01:00.0" or "01:00.0" (domain 0), whole text; leading zeros may be left out, up to 8, 2,
- * 2 and 1 digits count. -EINVAL where it is anything else. */
+/* Parses the whole text: "0000:01:00.0" or "01:00.0" (domain 0), at most 8, 2, 2 and 1 hexadecimal
+ * digits; leading zeros may be left out. Returns 0 and sets *ret, or -EINVAL. */
 int pci_addr_parse(const char *text, struct pci_addr *ret);
 
-/* Always with domain, at least four digits of it; returns buf. */
+/* Always writes the domain, in four digits at least. Returns buf. */
 const char *pci_addr_format(struct pci_addr a, char buf[PCI_ADDR_BUF]);
 
-/* The same without ".function": the name of a card, "0000:01:00". */
+/* The same without ".function", for a whole card: "0000:01:00". */
 const char *pci_addr_format_card(struct pci_addr a, char buf[PCI_ADDR_BUF]);
 
 /* Order by domain, bus, device, function: <0, 0, >0. */
 int pci_addr_cmp(struct pci_addr a, struct pci_addr b);
 
-/* Same domain, bus and device: functions of one card. */
+/* True if domain, bus and device are equal: two functions of one card. */
 bool pci_addr_same_card(struct pci_addr a, struct pci_addr b);
 
-/* Reads 1..digits hexadecimal digits at *at and steps over them: false, and nothing touched,
- * where there is none, where more follow, or where the number passes max. digits at most 8. */
+/* Reads 1 to `digits` (at most 8) hexadecimal digits at *at and moves *at behind them. False, and
+ * nothing touched, if there is no digit, if more follow, or if the number is above max. */
 bool pci_hex(const char **at, size_t digits, uint32_t max, uint32_t *ret);
 
 #endif

@@ -1,5 +1,5 @@
-/* What a scan learns of PCI functions, and of the cards that they are: plain data, no handles.
- * Filled by sys/scan.c. */
+/* PCI functions, and the cards that they belong to: plain data, no handles. sys/scan.c fills struct
+ * pci_scan; plan/, boot/, host/ and cmd/ read it. */
 #ifndef GPUROM_PCI_CARD_H
 #define GPUROM_PCI_CARD_H
 
@@ -12,7 +12,7 @@
 #define PCI_SLOT_MAX 40	  /* longest name of a physical slot kept, with its NUL */
 #define PCI_CARD_FUNCTIONS_MAX 8
 
-/* What a slot's name is kept in: another character of the kernel's stands as '_'. */
+/* The characters of a slot's name; sys/scan.c replaces others by '_'. */
 #define PCI_SLOT_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:+-"
 
 #define PCI_VENDOR_NVIDIA 0x10de
@@ -32,7 +32,7 @@ struct pci_fn {
 	uint8_t header_type; /* 0 endpoint, 1 bridge of any kind */
 	int iommu_group;     /* -1 where there is none */
 	bool boot_vga;
-	bool framebuffer;	       /* the kernel draws on it, by what the firmware set up */
+	bool framebuffer;	       /* the kernel draws on the firmware's framebuffer in it */
 	bool silent;		       /* a read of its configuration space did not return */
 	bool rom_bar;		       /* the `rom` attribute exists */
 	bool rom_shadow;	       /* ... and is RAM at 0xC0000 (IORESOURCE_ROM_SHADOW) */
@@ -43,13 +43,14 @@ struct pci_fn {
 	char slot[PCI_SLOT_MAX]; /* physical slot, by ACPI _SUN or number; "" none */
 };
 
-/* A scan, in address order; the functions of one card stand together. */
+/* A scan, in address order, so that the functions of one card follow each other. */
 struct pci_scan {
 	struct pci_fn *fn;
 	size_t n;
 };
 
-/* The functions of one domain:bus:device. What stands there beside fn is its display function's. */
+/* The functions of one domain:bus:device. path, serial and slot are those of its first display
+ * function, or of its first function if it has no display function. */
 struct pci_card {
 	struct pci_addr addr;	 /* function 0's, whether or not it exists */
 	char path[PCI_PATH_MAX]; /* "" unknown */
@@ -64,16 +65,17 @@ static inline bool pci_fn_is_display(const struct pci_fn *f)
 	return f->class >> 16 == PCI_BASE_DISPLAY;
 }
 
-/* Not of a card without one. */
+/* The card must have a display function. */
 static inline const struct pci_fn *pci_card_display(const struct pci_card *c)
 {
 	return &c->fn[c->display];
 }
 
-/* The functions of one device from fn[*at] on, which is moved behind them; false at the end. */
+/* Sets *ret to the card whose functions begin at s->fn[*at], and moves *at behind them. False at
+ * the end of the scan. */
 bool pci_card_next(const struct pci_scan *s, size_t *at, struct pci_card *ret);
 
-/* The same, of devices that have a display function. */
+/* The same, for the next card that has a display function. */
 bool pci_card_next_display(const struct pci_scan *s, size_t *at, struct pci_card *ret);
 
 #endif

@@ -11,7 +11,7 @@ static const struct {
 	{"BOOTFB", "simple-framebuffer.0"},
 };
 
-static bool hex(struct bytes line, size_t *at, unsigned long long *ret)
+static bool read_hex(struct bytes line, size_t *at, unsigned long long *ret)
 {
 	size_t begin = *at;
 	uint8_t c;
@@ -29,7 +29,7 @@ static bool hex(struct bytes line, size_t *at, unsigned long long *ret)
 	return *at > begin;
 }
 
-static bool literal(struct bytes line, size_t *at, const char *text)
+static bool skip_text(struct bytes line, size_t *at, const char *text)
 {
 	size_t n = strlen(text);
 
@@ -43,10 +43,10 @@ static bool read_line(struct bytes line, struct iomem_framebuffer *ret)
 {
 	size_t at = 0;
 
-	while (literal(line, &at, " "))
+	while (skip_text(line, &at, " "))
 		;
-	if (!hex(line, &at, &ret->start) || !literal(line, &at, "-") ||
-	    !hex(line, &at, &ret->end) || !literal(line, &at, " : ") || !ret->start ||
+	if (!read_hex(line, &at, &ret->start) || !skip_text(line, &at, "-") ||
+	    !read_hex(line, &at, &ret->end) || !skip_text(line, &at, " : ") || !ret->start ||
 	    ret->end < ret->start)
 		return false;
 	for (size_t i = 0; i < sizeof(framebuffers) / sizeof(framebuffers[0]); i++) {

@@ -7,7 +7,7 @@
 
 #define COMPONENT_MAX 32 /* "pci10000:e0", "10000:e1:00.0"; with NUL */
 
-/* A name under construction; n stays at size once something did not fit. */
+/* A name being written; n is sizeof(text) once something did not fit. */
 struct name {
 	char text[PCI_PATH_MAX];
 	size_t n;
@@ -68,7 +68,8 @@ static bool parse_bridge(const char *p, uint32_t *ret_domain, uint32_t *ret_bus)
 	return pci_hex(&p, 2, UINT8_MAX, ret_bus) && !*p;
 }
 
-/* The next component; false at the end and where one is empty or longer than any of ours. */
+/* The next component. False at the end, and if it is empty or too long to be a bridge or a device.
+ */
 static bool next_component(const char **at, char ret[COMPONENT_MAX])
 {
 	size_t n = strcspn(*at, "/");
@@ -117,27 +118,27 @@ static void add_root(struct name *to, const char *bridge, const char *uid, uint3
 		add(to, "-bus%02x", bus);
 }
 
-/* What lies below the first host bridge, down to the card. */
+/* Adds what is below the first host bridge, down to the card. False if p has another form. */
 static bool add_chain(struct name *to, const char *p, uint32_t domain)
 {
 	char part[COMPONENT_MAX];
 	struct pci_addr a = {0};
-	bool have = false; /* a is a device that is not yet in the name */
+	bool pending = false; /* a is a device that is not yet in the name */
 	uint32_t bus;
 
 	while (next_component(&p, part)) {
-		if (have)
+		if (pending)
 			add(to, "-%02x.%x", a.dev, a.fn);
-		if (have && parse_bridge(part, &domain, &bus)) {
+		if (pending && parse_bridge(part, &domain, &bus)) {
 			add(to, "-pci");
-			have = false;
+			pending = false;
 			continue;
 		}
 		if (pci_addr_parse(part, &a) < 0 || a.domain != domain)
 			return false;
-		have = true;
+		pending = true;
 	}
-	if (*p || !have)
+	if (*p || !pending)
 		return false;
 	add(to, "-%02x", a.dev);
 	return true;

@@ -12,21 +12,21 @@
 #define FIELDS_MAX 4 /* vendor:device:class:prog-if */
 
 static const char why_unknown[] =
-	"no selector: nvidia, boot-vga, path:NAME, slot:NAME, serial:..., "
+	"not a selector: nvidia, boot-vga, path:NAME, slot:NAME, serial:..., "
 	"an address as lspci prints it (0000:01:00.0) or ids (10de:2204)";
-static const char why_addr[] = "no address [[domain:]bus:]device[.function], hexadecimal, nor "
+static const char why_addr[] = "not an address [[domain:]bus:]device[.function], hexadecimal, nor "
 			       "ids of four digits each (10de:2204)";
-static const char why_ids[] = "no ids vendor:device[:class[:prog-if]], hexadecimal, classes of "
+static const char why_ids[] = "not ids vendor:device[:class[:prog-if]], hexadecimal, classes of "
 			      "four digits (0300, 03xx)";
 static const char why_both[] = "could be an address or ids: write 0000:*:*.* or 10de:*";
 static const char why_nothing[] = "names nothing: write * for everything";
-static const char why_path[] = "no name of a card: path: wants a-z 0-9 . _ - as gpurom list "
+static const char why_path[] = "not a card's path name: path: wants a-z 0-9 . _ - as gpurom list "
 			       "prints it";
-static const char why_slot[] = "no name of a slot: slot: wants letters, digits and . _ : + - as "
+static const char why_slot[] = "not a slot's name: slot: wants letters, digits and . _ : + - as "
 			       "gpurom list --json prints it";
-static const char why_serial[] = "no serial number: serial: wants eight pairs of hexadecimal "
+static const char why_serial[] = "not a serial number: serial: wants eight pairs of hexadecimal "
 				 "digits, as in 48-b0-2d-ff-fe-01-02-03";
-static const char why_common[] = "a serial number that says nothing: every card of a kind has it";
+static const char why_common[] = "a serial number that every card of this kind has: it names none";
 static const char why_long[] = "longer than any selector";
 
 struct field {
@@ -34,13 +34,13 @@ struct field {
 	size_t n;
 };
 
-/* Left out or '*': anything will do. */
+/* Left out or '*': matches anything. */
 static bool is_any(struct field f)
 {
 	return f.n == 0 || (f.n == 1 && f.p[0] == '*');
 }
 
-static int digit(char c)
+static int hex_digit(char c)
 {
 	static const char hex[] = "0123456789abcdef";
 	const char *at = c ? strchr(hex, c >= 'A' && c <= 'F' ? c | 0x20 : c) : NULL;
@@ -48,17 +48,18 @@ static int digit(char c)
 	return at ? (int)(at - hex) : -1;
 }
 
-static bool is_four(struct field f, bool x_too)
+static bool is_four_digits(struct field f, bool x_too)
 {
 	if (f.n != 4)
 		return false;
 	for (size_t i = 0; i < f.n; i++)
-		if (digit(f.p[i]) < 0 && !(x_too && (f.p[i] == 'x' || f.p[i] == 'X')))
+		if (hex_digit(f.p[i]) < 0 && !(x_too && (f.p[i] == 'x' || f.p[i] == 'X')))
 			return false;
 	return true;
 }
 
-/* A number up to max, or anything (*ret stays). With ret_mask 'x' stands for any digit. */
+/* Reads a number up to max; *ret is untouched if the field matches anything. With ret_mask, 'x'
+ * matches any digit. */
 static bool read_field(struct field f, uint32_t max, int64_t *ret, uint32_t *ret_mask)
 {
 	uint64_t value = 0, highest = 0, mask = ~0ull;
@@ -67,7 +68,7 @@ static bool read_field(struct field f, uint32_t max, int64_t *ret, uint32_t *ret
 		return true;
 	for (size_t i = 0; i < f.n; i++) {
 		bool x = ret_mask && (f.p[i] == 'x' || f.p[i] == 'X');
-		int d = x ? 0 : digit(f.p[i]);
+		int d = x ? 0 : hex_digit(f.p[i]);
 
 		if (d < 0)
 			return false;
@@ -83,8 +84,8 @@ static bool read_field(struct field f, uint32_t max, int64_t *ret, uint32_t *ret
 	return true;
 }
 
-/* Cuts at sep; the number of fields, FIELDS_MAX + 1 where there are more. */
-static size_t split(const char *p, size_t n, char sep, struct field ret[FIELDS_MAX])
+/* Cuts at sep. Returns the number of fields, FIELDS_MAX + 1 if there are more than FIELDS_MAX. */
+static size_t split_fields(const char *p, size_t n, char sep, struct field ret[FIELDS_MAX])
 {
 	size_t fields = 0;
 
@@ -113,7 +114,7 @@ static const char *parse_addr(const struct field *f, size_t n, struct selector *
 		return why_addr;
 	if (n > 1 && !read_field(f[i++], UINT8_MAX, &s->bus, NULL))
 		return why_addr;
-	parts = split(f[i].p, f[i].n, '.', part);
+	parts = split_fields(f[i].p, f[i].n, '.', part);
 	if (parts > 2 || !read_field(part[0], PCI_DEV_MAX, &s->dev, NULL))
 		return why_addr;
 	if (parts == 2 && !read_field(part[1], PCI_FN_MAX, &s->fn, NULL))
@@ -135,12 +136,12 @@ static const char *parse_ids(const struct field *f, size_t n, struct selector *s
 	return NULL;
 }
 
-/* Which of the two a word with colons is: the table in the header. */
+/* Decides what a word with colons is, by the table in the header. */
 static bool is_ids(const struct field *f, size_t n)
 {
-	bool four0 = is_four(f[0], false), four1 = n > 1 && is_four(f[1], false);
+	bool four0 = is_four_digits(f[0], false), four1 = n > 1 && is_four_digits(f[1], false);
 
-	if (n == 4 || (n == 3 && is_four(f[2], true)))
+	if (n == 4 || (n == 3 && is_four_digits(f[2], true)))
 		return true;
 	if (n == 3 && !is_any(f[2]))
 		return false;
@@ -150,7 +151,7 @@ static bool is_ids(const struct field *f, size_t n)
 static const char *parse_numbers(const char *text, size_t len, struct selector *s)
 {
 	struct field f[FIELDS_MAX];
-	size_t n = split(text, len, ':', f);
+	size_t n = split_fields(text, len, ':', f);
 
 	if (text[strspn(text, "0123456789abcdefABCDEFxX*:.")])
 		return why_unknown;
@@ -160,7 +161,7 @@ static const char *parse_numbers(const char *text, size_t len, struct selector *
 		return why_ids;
 	if (strchr(text, '.'))
 		return parse_addr(f, n, s);
-	if (n == 3 && is_four(f[0], false) && is_any(f[1]) && is_any(f[2]))
+	if (n == 3 && is_four_digits(f[0], false) && is_any(f[1]) && is_any(f[2]))
 		return why_both;
 	return is_ids(f, n) ? parse_ids(f, n, s) : parse_addr(f, n, s);
 }
@@ -172,7 +173,7 @@ static const char *parse_path(const char *name)
 	return NULL;
 }
 
-/* One that is longer than a slot's name can be matches nothing. */
+/* The length is not checked: a name longer than any slot's matches nothing. */
 static const char *parse_slot(const char *name)
 {
 	return !*name || name[strspn(name, PCI_SLOT_CHARS)] ? why_slot : NULL;
@@ -185,7 +186,7 @@ static const char *parse_serial(const char *text, struct selector *s)
 	return pci_serial_usable(s->serial) ? NULL : why_common;
 }
 
-static bool begins(const char *text, const char *prefix)
+static bool begins_with(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
@@ -211,13 +212,13 @@ const char *selector_parse(const char *text, struct selector *ret)
 		s.kind = SELECT_NVIDIA;
 	} else if (strcmp(text, "boot-vga") == 0) {
 		s.kind = SELECT_BOOT_VGA;
-	} else if (begins(text, PATH_PREFIX)) {
+	} else if (begins_with(text, PATH_PREFIX)) {
 		s.kind = SELECT_PATH;
 		why = parse_path(text + strlen(PATH_PREFIX));
-	} else if (begins(text, SLOT_PREFIX)) {
+	} else if (begins_with(text, SLOT_PREFIX)) {
 		s.kind = SELECT_SLOT;
 		why = parse_slot(text + strlen(SLOT_PREFIX));
-	} else if (begins(text, SERIAL_PREFIX)) {
+	} else if (begins_with(text, SERIAL_PREFIX)) {
 		s.kind = SELECT_SERIAL;
 		why = parse_serial(text + strlen(SERIAL_PREFIX), &s);
 	} else {
@@ -228,15 +229,16 @@ const char *selector_parse(const char *text, struct selector *ret)
 	return why;
 }
 
-static bool fits(int64_t want, uint32_t have)
+static bool number_matches(int64_t wanted, uint32_t actual)
 {
-	return want < 0 || want == (int64_t)have;
+	return wanted < 0 || wanted == (int64_t)actual;
 }
 
 static bool ids_match(const struct selector *s, const struct pci_fn *f)
 {
-	return fits(s->vendor, f->ids.vendor) && fits(s->device, f->ids.device) &&
-	       fits(s->prog_if, f->class & 0xff) &&
+	return number_matches(s->vendor, f->ids.vendor) &&
+	       number_matches(s->device, f->ids.device) &&
+	       number_matches(s->prog_if, f->class & 0xff) &&
 	       (s->class < 0 || (((uint32_t)s->class ^ f->class >> 8) & s->class_mask) == 0);
 }
 
@@ -248,8 +250,9 @@ bool selector_matches(const struct selector *s, const struct pci_fn *f)
 	case SELECT_BOOT_VGA:
 		return f->boot_vga;
 	case SELECT_ADDR:
-		return fits(s->domain, f->addr.domain) && fits(s->bus, f->addr.bus) &&
-		       fits(s->dev, f->addr.dev) && fits(s->fn, f->addr.fn);
+		return number_matches(s->domain, f->addr.domain) &&
+		       number_matches(s->bus, f->addr.bus) && number_matches(s->dev, f->addr.dev) &&
+		       number_matches(s->fn, f->addr.fn);
 	case SELECT_IDS:
 		return ids_match(s, f);
 	case SELECT_PATH:
@@ -268,7 +271,7 @@ bool selector_names_one(const struct selector *s)
 	       (s->kind == SELECT_ADDR && s->bus >= 0 && s->dev >= 0);
 }
 
-static bool matches_card(const struct selector *sel, const char *text, const struct pci_card *c)
+static bool card_matches(const struct selector *sel, const char *text, const struct pci_card *c)
 {
 	if (strcmp(c->path, text) == 0)
 		return true;
@@ -278,8 +281,8 @@ static bool matches_card(const struct selector *sel, const char *text, const str
 	return false;
 }
 
-/* A serial number may stand without its word before it. */
-static const char *parse_name(const char *text, struct selector *ret)
+/* Accepts a serial number also without "serial:". */
+static const char *parse_card_name(const char *text, struct selector *ret)
 {
 	char word[sizeof("serial:") + PCI_SERIAL_BUF];
 	uint64_t serial;
@@ -294,22 +297,22 @@ int selector_find_card(const struct pci_scan *s, const char *text, struct pci_ca
 		       char why[SELECTOR_WHY_MAX])
 {
 	struct selector sel;
-	const char *bad = parse_name(text, &sel);
+	const char *bad = parse_card_name(text, &sel);
 	struct pci_card c;
 	size_t at = 0, count = 0;
 
 	while (pci_card_next_display(s, &at, &c))
-		if (matches_card(bad ? NULL : &sel, text, &c) && count++ == 0)
+		if (card_matches(bad ? NULL : &sel, text, &c) && count++ == 0)
 			*ret = c;
 	if (count == 1)
 		return 0;
 	if (count > 1)
 		snprintf(why, SELECTOR_WHY_MAX,
-			 "%zu cards are meant: take an address or a path name "
+			 "it names %zu cards: take an address or a path name "
 			 "of 'gpurom list'",
 			 count);
 	else
 		snprintf(why, SELECTOR_WHY_MAX, "%s",
-			 bad ? bad : "no such card; 'gpurom list' has them");
+			 bad ? bad : "no such card; 'gpurom list' shows them");
 	return count > 1 ? -ENOTUNIQ : bad ? -EINVAL : -ENOENT;
 }

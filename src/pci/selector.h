@@ -1,5 +1,5 @@
-/* Selectors: which functions a word of the configuration means. Numbers and '*' as lspci -s and
- * -d take them (pciutils lib/filter.c); one word must show which of the two it is:
+/* Selectors: the words of the configuration that choose PCI functions. Numbers and '*' are those of
+ * lspci -s and -d (pciutils lib/filter.c); the form of the word decides which of the two it is:
  *
  *   a dot, or no colon           address       01:00.0   00.*   .0   1f
  *   three colons                 ids           10de:2204:0300:00
@@ -9,7 +9,7 @@
  *   number beside them           ids           10de:2204   10de:   *:2204
  *   other                        address       01:00   0000:01:00   *:0
  *
- * What could be either ("10de:*:*") or names nothing (":") is refused. */
+ * A word that could be either ("10de:*:*") or that names nothing (":") is refused. */
 #ifndef GPUROM_PCI_SELECTOR_H
 #define GPUROM_PCI_SELECTOR_H
 
@@ -23,9 +23,11 @@ enum selector_kind {
 	SELECT_ADDR,	 /* [[domain:]bus:]dev[.fn], parts may be '*' or left out */
 	SELECT_IDS,	 /* vendor:device[:class[:prog-if]], parts may be '*' or left out */
 	SELECT_PATH,	 /* "path:NAME", a card's topological name */
-	SELECT_SLOT,	 /* "slot:NAME", what stands in that physical slot */
+	SELECT_SLOT,	 /* "slot:NAME", the card in that physical slot */
 	SELECT_SERIAL,	 /* "serial:XX-XX-XX-XX-XX-XX-XX-XX", a usable one (pci/serial.h) */
 };
+
+/* Filled by selector_parse; kept in struct config. */
 
 struct selector {
 	enum selector_kind kind;
@@ -36,21 +38,22 @@ struct selector {
 	char text[SELECTOR_TEXT_MAX]; /* as written */
 };
 
-/* NULL on success, else why not, for people (static text). *ret untouched on failure. */
+/* Returns NULL and sets *ret, or the reason for people (static text), *ret untouched. */
 const char *selector_parse(const char *text, struct selector *ret);
 
 bool selector_matches(const struct selector *s, const struct pci_fn *f);
 
-/* True where it can mean one card only: a bus and a device by number, a path, or a serial number.
- * Not a slot: firmware that gives two of them one name has the kernel number them in the order in
- * which it finds them. */
+/* True if it can match one card only: a bus and a device by number, a path, or a serial number. Not
+ * a slot: if firmware gives two slots the same name, the kernel numbers them in the order in which
+ * it finds them. */
 bool selector_names_one(const struct selector *s);
 
 #define SELECTOR_WHY_MAX 200
 
-/* The one card with a display function that text means: an address, a path name, a serial number
- * (as a selector, or the bare text), or another selector that only one card fits. -EINVAL, -ENOENT
- * or -ENOTUNIQ, and why, for people; *ret is not to be used then. */
+/* Finds the one card with a display function that text names: an address, a path name, a serial
+ * number (as a selector, or the bare text), or another selector that matches one card only. Returns
+ * 0 and sets *ret; or -EINVAL, -ENOENT or -ENOTUNIQ, with the reason for people in why and *ret
+ * undefined. */
 int selector_find_card(const struct pci_scan *s, const char *text, struct pci_card *ret,
 		       char why[SELECTOR_WHY_MAX]);
 

@@ -9,14 +9,14 @@
 #define OUI_BITS 24
 #define REST_MASK (~0ull >> OUI_BITS)
 
-static bool all_alike(uint64_t rest)
+static bool is_uniform(uint64_t rest)
 {
 	return rest == 0 || rest == REST_MASK;
 }
 
 bool pci_serial_usable(uint64_t serial)
 {
-	return !all_alike(serial >> OUI_BITS) && !all_alike(serial & REST_MASK);
+	return !is_uniform(serial >> OUI_BITS) && !is_uniform(serial & REST_MASK);
 }
 
 const char *pci_serial_format(uint64_t serial, char buf[PCI_SERIAL_BUF])

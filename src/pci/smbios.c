@@ -31,8 +31,8 @@ bool smbios_next(struct bytes table, size_t *off, struct bytes *ret)
 	return true;
 }
 
-/* The text of that number, counted from 1; nothing where there is none. */
-static struct bytes string(struct bytes strings, uint8_t number)
+/* The string of that number, counted from 1; empty if there is none. */
+static struct bytes find_string(struct bytes strings, uint8_t number)
 {
 	size_t start = 0;
 	uint8_t c;
@@ -49,19 +49,19 @@ static struct bytes string(struct bytes strings, uint8_t number)
 	return (struct bytes){NULL, 0};
 }
 
-static bool blank_at(struct bytes b, size_t i)
+static bool is_blank_at(struct bytes b, size_t i)
 {
 	uint8_t c = 0;
 
 	return bytes_u8(b, i, &c) && c == ' ';
 }
 
-static void put_name(struct bytes text, char ret[SMBIOS_NAME_MAX])
+static void copy_name(struct bytes text, char ret[SMBIOS_NAME_MAX])
 {
 	size_t n = 0;
 	uint8_t c;
 
-	while (blank_at(text, 0))
+	while (is_blank_at(text, 0))
 		text = bytes_sub(text, 1, text.n);
 	for (; n < SMBIOS_NAME_MAX - 1 && bytes_u8(text, n, &c); n++)
 		ret[n] = (char)(c >= ' ' && c <= '~' ? c : '?');
@@ -88,7 +88,7 @@ bool smbios_slot(struct bytes structure, struct smbios_slot *ret)
 	if (segment == NO_SEGMENT || (bus == NO_BUS && devfn == NO_DEVFN))
 		return false;
 	slot.addr = (struct pci_addr){segment, bus, devfn >> 3, devfn & PCI_FN_MAX};
-	put_name(string(bytes_sub(structure, length, structure.n), designation), slot.name);
+	copy_name(find_string(bytes_sub(structure, length, structure.n), designation), slot.name);
 	if (!slot.name[0])
 		return false;
 	*ret = slot;

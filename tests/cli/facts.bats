@@ -54,7 +54,7 @@ cards() {
 	} | machine
 	run --separate-stderr g snippet $SERIAL --libvirt
 	[ "$status" -eq 1 ]
-	has "$stderr" "2 cards are meant"
+	has "$stderr" "it names 2 cards"
 }
 
 @test "only a display controller's extended configuration space is looked at" {

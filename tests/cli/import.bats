@@ -274,7 +274,7 @@ g_import() { g import --card=01:00.0 "$@"; }
 	cmp a.rom "$(store)/by-id/10de-2204-1462-3896.rom"
 	cmp new.rom "$(store)/by-id/10de-2204-1462-3896-2.rom"
 	run -1 g import --card=10de:2204 a.rom
-	has "$output" "2 cards are meant"
+	has "$output" "it names 2 cards"
 	g verify
 }
 

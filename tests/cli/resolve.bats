@@ -50,9 +50,9 @@ gone() {
 		is "$name" 0000:01:00.0
 	done
 	is $p2 0000:02:00.0
-	gone 05:00.0 "no such card; 'gpurom list' has them"
-	gone pci0000-uid0-07.0-00 "no selector"
-	gone nvidia "2 cards are meant"
+	gone 05:00.0 "no such card; 'gpurom list' shows them"
+	gone pci0000-uid0-07.0-00 "not a selector"
+	gone nvidia "it names 2 cards"
 	[ ! -e "$(store)" ]
 }
 

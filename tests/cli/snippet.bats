@@ -93,7 +93,7 @@ xpath() { xmllint --xpath "$1" "$T/domain"; }
 	has "$stderr" "gpurom: 07:00.0: no such card"
 	run --separate-stderr g snippet nvidia --qemu
 	[ "$status" -eq 1 ]
-	has "$stderr" "2 cards are meant"
+	has "$stderr" "it names 2 cards"
 	run --separate-stderr g snippet zz --qemu
 	[ "$status" -eq 1 ]
 	has "$stderr" "gpurom: zz: "

@@ -55,7 +55,7 @@ static void finds_each(void **state)
 	assert_int_equal(at, strlen(s));
 }
 
-static void knows_drivers(void **state)
+static void finds_every_driver(void **state)
 {
 	(void)state;
 	first("a0000-bffff : efidrm\n", "efidrm", "efi-framebuffer.0");
@@ -64,7 +64,7 @@ static void knows_drivers(void **state)
 	first("a0000-bffff : simpledrm\n", "simpledrm", "simple-framebuffer.0");
 }
 
-static void passes_over_the_rest(void **state)
+static void skips_the_rest(void **state)
 {
 	static const char *const none[] = {
 		"",
@@ -94,8 +94,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_each),
-		cmocka_unit_test(knows_drivers),
-		cmocka_unit_test(passes_over_the_rest),
+		cmocka_unit_test(finds_every_driver),
+		cmocka_unit_test(skips_the_rest),
 	};
 
 	return cmocka_run_group_tests_name("iomem", tests, NULL, NULL);

@@ -36,7 +36,7 @@ static void names(void **state)
 		 "pci0000-uid3-03.1-00.0-02.0-00"},
 		{"devices/pci000a:80/000a:80:00.0/000a:81:00.0", NULL, "pci000a-bus80-00.0-00"},
 		{"devices/pci7f000:00/7f000:00:00.0/7f000:01:00.0", "1", "pci7f000-uid1-00.0-00"},
-		/* VMD: its domain is dealt out in the order of probing, the chain is not */
+		/* VMD: its domain depends on the order of probing, the chain does not */
 		{"devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0", "0",
 		 "pci0000-uid0-0e.0-pci-06.0-00"},
 		{"devices/pci0000:00/0000:00:0e.0/pci10001:e0/10001:e0:06.0/10001:e1:00.0", "0",
@@ -134,7 +134,7 @@ static void length_at_and_past_its_limit(void **state)
 	assert_string_equal(buf, "");
 }
 
-/* As deep as a path can be: buses are 256, and PATH_MAX is 4096. */
+/* As deep as a path can be: there are 256 buses, and PATH_MAX is 4096. */
 static void long_chains(void **state)
 {
 	char sysfs[8192], buf[PCI_PATH_MAX];
@@ -188,7 +188,8 @@ static void uniqueness(void **state)
 		assert_int_equal(pcipath_is_unique(&s, i), unique[i]);
 }
 
-/* Any text: a verdict, a name of harmless characters or none, no read past the end (ASan). */
+/* Any text: a documented result, a name of harmless characters or none, no read past the end
+ * (ASan). */
 static void any_text(void **state)
 {
 	static const char *const bits[] = {"devices/",

@@ -1,5 +1,4 @@
-/* pci/selector.h says "as lspci -s and -d take them": here is lspci's own parser, asked the same.
- */
+/* pci/selector.h promises the numbers of lspci -s and -d: compares it with lspci's own parser. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -88,7 +87,7 @@ static void same_as_lspci(void **state)
 	assert_true(addresses > ROUNDS / 50 && ids > ROUNDS / 50 && refused > ROUNDS / 50);
 }
 
-/* What lspci takes as an address and shows to be one, we take; likewise ids in full. */
+/* Addresses as lspci prints them, and ids in full, are accepted. */
 static void nothing_that_lspci_prints_is_refused(void **state)
 {
 	struct pci_access *a = pci_alloc();

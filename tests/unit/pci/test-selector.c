@@ -224,7 +224,7 @@ static void refuses_and_touches_nothing(void **state)
 	}
 }
 
-/* What is not known of a function is nothing that a word could mean. */
+/* A function's unknown slot, path or serial number matches no selector. */
 static void what_is_unknown_matches_nothing(void **state)
 {
 	static const char *const t[] = {"path:a", "slot:a", "serial:48-b0-2d-ff-fe-01-02-03"};

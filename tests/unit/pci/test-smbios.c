@@ -14,8 +14,8 @@
 #define FIELDS 0x11 /* of SMBIOS 2.6 */
 #define STRUCTURE_MAX 512
 
-/* A slot at 0002:41:1f.7 whose designation is its first string; the strings follow, with the NULs
- * that the compiler puts behind them and one of our own. */
+/* Writes a slot at 0002:41:1f.7 whose name is its first string. The strings follow, with the NULs
+ * that the compiler adds and one more. Returns the size. */
 static size_t put_slot(uint8_t p[STRUCTURE_MAX], size_t fields, const char *strings, size_t n)
 {
 	memset(p, 0, STRUCTURE_MAX);
@@ -51,7 +51,7 @@ static void a_slot(void **state)
 	}
 }
 
-/* Cut anywhere it is no structure; what is cut and handed on all the same is no slot. */
+/* A structure that is cut anywhere is not found, and smbios_slot refuses it, too. */
 static void truncated(void **state)
 {
 	uint8_t p[STRUCTURE_MAX];
@@ -66,7 +66,7 @@ static void truncated(void **state)
 		assert_false(smbios_next(exact(p, cut), &off, &s));
 		assert_int_equal(off, 0);
 		assert_int_equal(s.n, 7);
-		/* One string's NUL is enough for it. */
+		/* smbios_slot itself needs only the NUL of the one string. */
 		if (cut < n - 1) {
 			assert_false(smbios_slot(exact(p, cut), &slot));
 			assert_string_equal(slot.name, "before");
@@ -209,12 +209,12 @@ static void a_table(void **state)
 	assert_int_equal(s.n, sizeof(plain));
 	assert_true(smbios_next(t, &off, &s) && smbios_slot(s, &slot));
 	assert_string_equal(slot.name, "two");
-	/* What follows the end is no table. */
+	/* Nothing is read behind the end. */
 	assert_false(smbios_next(t, &off, &s));
 	assert_int_equal(off, n);
 }
 
-/* A length that would not move on, and what is all alike. */
+/* A length that would not move on, bytes that are all alike, and strings without an end. */
 static void no_table(void **state)
 {
 	static const uint8_t t[][8] = {

@@ -1,4 +1,4 @@
-/* Looking for other chains, at steps of a block from the option ROM's start. */
+/* Searches for other chains, in steps of a block from the option ROM's start. */
 #include "rom/copy.h"
 
 #include "rom/vbios.h"
@@ -8,7 +8,8 @@ static const struct oprom_image *first_image(const struct oprom_chain *c)
 	return c->n ? &c->image[0] : &c->cut;
 }
 
-static bool chain_at(struct bytes rom, const struct oprom_image *like, struct oprom_chain *ret)
+static bool walk_like_chain(struct bytes rom, const struct oprom_image *like,
+			    struct oprom_chain *ret)
 {
 	struct oprom_image i;
 
@@ -18,7 +19,7 @@ static bool chain_at(struct bytes rom, const struct oprom_image *like, struct op
 	return ret->stop == OPROM_END;
 }
 
-static void describe(struct bytes file, const struct rom *rom, size_t off,
+static void set_copy(struct bytes file, const struct rom *rom, size_t off,
 		     const struct oprom_chain *chain, struct romcopy *ret)
 {
 	struct bytes first = bytes_sub(file, rom->offset, rom->chain.length);
@@ -48,10 +49,11 @@ bool romcopy_next(struct bytes file, const struct rom *rom, size_t from, struct 
 	for (; off < file.n; off += OPROM_BLOCK) {
 		if (off >= rom->offset && off < end)
 			continue;
-		/* Even of a chain that has no whole image. */
-		if (off == rom->offset || !chain_at(bytes_sub(file, off, SIZE_MAX), like, &chain))
+		/* The chain of rom itself may have no whole image, so that end is its start. */
+		if (off == rom->offset ||
+		    !walk_like_chain(bytes_sub(file, off, SIZE_MAX), like, &chain))
 			continue;
-		describe(file, rom, off, &chain, ret);
+		set_copy(file, rom, off, &chain, ret);
 		return true;
 	}
 	return false;

@@ -1,4 +1,4 @@
-/* What guest firmware asks of an EFI image before it loads it. */
+/* What guest firmware checks of an EFI image before it loads it. */
 #include "rom/efi.h"
 
 enum {
@@ -32,7 +32,7 @@ bool efi_header_read(struct bytes image, struct efi_header *ret)
 	return true;
 }
 
-/* Packed bytes are as good as random: 56 real images have no byte more than 14 times in a row. A
+/* Packed bytes look random: in 56 real images no byte occurs more than 14 times in a row. A whole
  * block of one byte was not read, or was erased. */
 static bool has_gap(struct bytes packed)
 {
@@ -58,7 +58,8 @@ static const char *packed_fault(struct bytes image, const struct efi_header *h)
 	return NULL;
 }
 
-/* The tests of EDK II PciOptionRomSupport.c; with a gap it would then fail to unpack the body. */
+/* The checks of EDK II PciOptionRomSupport.c, and one for a gap, with which unpacking would fail.
+ */
 const char *efi_fault(struct bytes image, const struct efi_header *h)
 {
 	if (h->signature != EFI_IMAGE_SIGNATURE)
@@ -70,9 +71,9 @@ const char *efi_fault(struct bytes image, const struct efi_header *h)
 	if (h->compression > 1)
 		return "its compression is unknown";
 	if ((size_t)h->init_blocks * EFI_BLOCK > image.n)
-		return "it says it is longer than it is";
+		return "its header says it is longer than it is";
 	if (h->body == 0 || h->body >= (size_t)h->init_blocks * EFI_BLOCK)
-		return "its body lies outside";
+		return "its body is outside of it";
 	return h->compression == 1 ? packed_fault(image, h) : NULL;
 }
 

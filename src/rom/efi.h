@@ -15,16 +15,16 @@ struct efi_header {
 	uint16_t init_blocks; /* InitializationSize, in blocks of 512 */
 	uint16_t subsystem, machine, compression;
 	uint16_t body;		/* offset of the PE or compressed image in this image */
-	uint32_t packed_length; /* of the compressed body, its 8 byte head left out; else 0 */
+	uint32_t packed_length; /* of the compressed body without its 8 byte head; else 0 */
 };
 
-/* False where image is too short for a header; *ret untouched then. */
+/* False, and *ret untouched, if image is too short for a header. */
 bool efi_header_read(struct bytes image, struct efi_header *ret);
 
-/* NULL where guest firmware can load it, else why not, for people. Static. */
+/* NULL if guest firmware can load it, else why not, for people. Static. */
 const char *efi_fault(struct bytes image, const struct efi_header *h);
 
-/* "X64", "IA-32", ...; NULL for a machine unknown here. Static. */
+/* "X64", "IA-32", ...; NULL for an unknown machine. Static. */
 const char *efi_machine_text(uint16_t machine);
 
 #endif

@@ -1,5 +1,5 @@
-/* Cutting the file: what is known lies in it as items, which may overlap; what lies between them
- * is padding or data. */
+/* Cuts the file: images and copies are items, which may overlap; between items is padding or data.
+ */
 #include "rom/map.h"
 
 #include "rom/copy.h"
@@ -57,7 +57,7 @@ static void images_add(struct cutter *c, const struct rom *rom)
 			 image_kind(&chain->cut));
 }
 
-/* Up to the end of its private images. */
+/* The end of the copy's last image, private ones included. */
 static size_t copy_end(struct bytes file, const struct romcopy *copy)
 {
 	struct bytes b = bytes_sub(file, copy->offset, SIZE_MAX);
@@ -91,8 +91,8 @@ static void segment_add(struct cutter *c, size_t off, size_t end, enum rommap_ki
 		m->s[m->n++] = (struct rommap_segment){off, end - off, kind};
 }
 
-/* The item at off, the innermost where several are; SIZE_MAX: none. *ret_end: how far that holds.
- */
+/* The item at off, the innermost of several, or SIZE_MAX if there is none. *ret_end: where another
+ * item begins or ends. */
 static size_t item_at(const struct cutter *c, size_t off, size_t *ret_end)
 {
 	size_t found = SIZE_MAX;
@@ -112,8 +112,8 @@ static size_t item_at(const struct cutter *c, size_t off, size_t *ret_end)
 	return found;
 }
 
-/* Bytes like the first one, where that is padding. */
-static size_t run(struct bytes b)
+/* Number of bytes equal to the first one, if that is padding, else 0. */
+static size_t padding_length(struct bytes b)
 {
 	size_t n = 0;
 
@@ -134,7 +134,7 @@ static void gap_add(struct cutter *c, size_t off, size_t end)
 	if (least > end - off)
 		least = end - off;
 	for (size_t at = off; at < end; at += n ? n : 1) {
-		n = run(bytes_sub(c->file, at, end - at));
+		n = padding_length(bytes_sub(c->file, at, end - at));
 		if (n < least)
 			continue;
 		if (at > data)
@@ -171,8 +171,8 @@ void rommap_make(struct bytes file, const struct rom *rom, struct rommap *ret)
 	}
 }
 
-/* Cells of each segment: one at least, 64 in all. What is too much is taken from the largest,
- * what is left goes where the most is missing. */
+/* Shares the 64 cells among the segments, at least one for each. If they are too many, the largest
+ * give some up; if too few, those that are the most below their share get more. */
 static void share_cells(const struct rommap *map, size_t cells[ROMMAP_CELLS])
 {
 	size_t sum = 0, best;
@@ -207,7 +207,7 @@ static void share_cells(const struct rommap *map, size_t cells[ROMMAP_CELLS])
 	}
 }
 
-/* More segments than cells: each cell shows what its middle lies in. */
+/* For more segments than cells: each cell shows the segment at its middle. */
 static void draw_middles(const struct rommap *map, char ret[ROMMAP_CELLS])
 {
 	size_t s = 0;

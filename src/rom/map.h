@@ -1,11 +1,11 @@
-/* A whole file cut into segments without gap or overlap, for people who wonder what fills it, and
- * a bar that draws them to scale. */
+/* Cuts a whole file into segments without gap or overlap, to show people what is in it, and draws
+ * them to scale. */
 #ifndef GPUROM_ROM_MAP_H
 #define GPUROM_ROM_MAP_H
 
 #include "rom/rom.h"
 
-#define ROMMAP_SEGMENTS_MAX 256 /* the last one takes the rest, were there more */
+#define ROMMAP_SEGMENTS_MAX 256 /* if there are more, the last one has the rest */
 #define ROMMAP_CELLS 64u
 
 enum rommap_kind {
@@ -32,10 +32,11 @@ struct rommap {
 	size_t size;
 };
 
-/* rom: what rom_examine said of file. */
+/* rom: the facts of file, by rom_examine. */
 void rommap_make(struct bytes file, const struct rom *rom, struct rommap *ret);
 
-/* A letter a cell, each for a part of equal size; up to ROMMAP_CELLS segments, each has a cell. */
+/* Writes a letter for each cell, a part of the file; cells are of equal size, but of up to
+ * ROMMAP_CELLS segments each has a cell. "" for an empty file. */
 void rommap_draw(const struct rommap *map, char ret[ROMMAP_CELLS + 1]);
 
 char rommap_letter(enum rommap_kind kind);

@@ -1,11 +1,10 @@
-/* Readings of cards that did not answer, and files of another kind. */
+/* Recognizes readings of cards that did not answer, and files of another kind. */
 #include "rom/notrom.h"
 
 #include "rom/oprom.h"
 
-#define PATTERN_SIZE 4u /* a register's width: error answers repeat by it */
-
-#define MOSTLY_PART 16u /* mostly: all but one part in so many */
+#define PATTERN_SIZE 4u /* a register's width: error codes repeat in this step */
+#define MOSTLY_PART 16u /* mostly FF: at most one byte in so many is not */
 
 static const struct {
 	const char *magic;
@@ -43,13 +42,13 @@ static const struct {
 	{"<html", 5, {"web-page", "it is a web page: the download went wrong"}},
 };
 
-/* All bytes equal the one `step` before it. */
-static bool repeats(struct bytes b, size_t step)
+/* True if each byte equals the one `step` before it. */
+static bool is_repeated(struct bytes b, size_t step)
 {
 	return b.n > step && memcmp(b.p, b.p + step, b.n - step) == 0;
 }
 
-static struct notrom one_byte(uint8_t byte)
+static struct notrom guess_one_byte(uint8_t byte)
 {
 	if (byte == 0xff)
 		return (struct notrom){"all-ff",
@@ -58,14 +57,14 @@ static struct notrom one_byte(uint8_t byte)
 				       "read again"};
 	if (byte == 0x00)
 		return (struct notrom){"all-00",
-				       "every byte is 00: memory that nobody filled, as a "
-				       "boot GPU's shadow copy after a UEFI boot; read "
+				       "every byte is 00: memory that nothing filled, such as "
+				       "a boot GPU's shadow copy after a UEFI boot; read "
 				       "the card itself"};
 	return (struct notrom){"pattern", "every byte is the same: this is no ROM; read again"};
 }
 
-/* Most of a flash is FF, but never nearly all of it. */
-static bool mostly_ff(struct bytes b)
+/* Much of a flash is FF, but never nearly all of it. */
+static bool is_mostly_ff(struct bytes b)
 {
 	size_t ff = 0;
 
@@ -74,15 +73,15 @@ static bool mostly_ff(struct bytes b)
 	return ff >= b.n - b.n / MOSTLY_PART;
 }
 
-static struct notrom broken_start(enum oprom_stop stop)
+static struct notrom guess_broken_start(enum oprom_stop stop)
 {
 	if (stop == OPROM_END)
 		return (struct notrom){"private-image", "it begins with an image that no guest can "
-							"run, and none follows that it can: a "
+							"run, and has none that a guest can: a "
 							"part of a flash"};
 	if (stop == OPROM_E_LENGTH)
-		return (struct notrom){"damaged", "its first image says it has no length: damaged; "
-						  "read it again"};
+		return (struct notrom){"damaged", "its first image has length 0: damaged; read it "
+						  "again"};
 	return (struct notrom){"damaged",
 			       "it begins with 55AA, but its PCI Data Structure (PCIR) is "
 			       "not where it says: cut off or damaged; read it again"};
@@ -95,20 +94,20 @@ struct notrom notrom_guess(struct bytes file)
 
 	if (file.n == 0)
 		return (struct notrom){"empty", "it is empty: nothing was read"};
-	if (file.n == 1 || repeats(file, 1))
-		return one_byte(file.p[0]);
-	if (repeats(file, PATTERN_SIZE))
+	if (file.n == 1 || is_repeated(file, 1))
+		return guess_one_byte(file.p[0]);
+	if (is_repeated(file, PATTERN_SIZE))
 		return (struct notrom){"pattern",
 				       "the same 4 bytes over and over: the GPU answered "
 				       "with an error code; reset it, or read again "
 				       "after a cold boot"};
 	if (bytes_is(file, 0, signature, sizeof(signature)))
-		return broken_start(oprom_image_at(file, 0, &i));
+		return guess_broken_start(oprom_image_at(file, 0, &i));
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
 		if (bytes_is(file, 0, kinds[k].magic, kinds[k].size))
 			return kinds[k].is;
-	if (mostly_ff(file))
-		return (struct notrom){"mostly-ff", "nearly every byte is FF: the card stopped "
-						    "answering time and again; read it again"};
+	if (is_mostly_ff(file))
+		return (struct notrom){"mostly-ff", "nearly every byte is FF: the card often did "
+						    "not answer; read it again"};
 	return (struct notrom){"no-rom", "no option ROM of an NVIDIA card is in it"};
 }

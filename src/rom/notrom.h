@@ -1,4 +1,4 @@
-/* What bytes without an option ROM are instead, so that a person learns what went wrong. */
+/* Guesses what bytes without an option ROM are, to tell a person what went wrong. */
 #ifndef GPUROM_ROM_NOTROM_H
 #define GPUROM_ROM_NOTROM_H
 
@@ -9,7 +9,7 @@ struct notrom {
 	const char *text; /* a sentence for people; both static */
 };
 
-/* The best guess; always one. */
+/* Always gives a guess. */
 struct notrom notrom_guess(struct bytes file);
 
 #endif

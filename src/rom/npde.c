@@ -1,5 +1,5 @@
-/* Fields of the NPDE, each only where the structure's own length covers it: on boards before
- * Pascal other data follows at once. */
+/* Fields of the NPDE are read only if the structure's own length covers them: on boards before
+ * Pascal other data follows immediately. */
 #include "rom/npde.h"
 
 #define NPDE_ALIGN 16u
@@ -40,20 +40,21 @@ bool npde_read(struct bytes rom, const struct oprom_image *i, struct npde *ret)
 /* The walk by NPDE, which begins at the option ROM's first image as NVIDIA's driver does. */
 #define NPDE_HAS_LAST 0x0bu /* the shortest structure that holds the last-image byte */
 
-/* A guest's firmware neither looks for these signatures nor runs these types. */
+/* Images that a guest's firmware does not see: it neither looks for these signatures nor runs these
+ * types. */
 static bool is_private(struct bytes rom, const struct oprom_image *i)
 {
 	return !bytes_is(rom, i->offset, "\x55\xaa", 2) || i->code == OPROM_CODE_NBSI ||
 	       i->code == OPROM_CODE_NV_EXT;
 }
 
-/* Sets the image's length to what the walk goes by; true where the walk ends behind it. */
-static bool measure(struct bytes rom, struct oprom_image *i)
+/* Sets the image's length to the one that leads to the next image. True if this is the last one. */
+static bool set_length(struct bytes rom, struct oprom_image *i)
 {
 	size_t whole = i->length;
 	struct npde npde;
 
-	/* nouveau and nova know NBSI as the last whatever its bits say. */
+	/* For nouveau and nova an NBSI image is the last, whatever its bits say. */
 	if (!npde_read(rom, i, &npde))
 		return oprom_last(i) || i->code == OPROM_CODE_NBSI;
 	if (npde.blocks)
@@ -65,8 +66,9 @@ static bool measure(struct bytes rom, struct oprom_image *i)
 	return i->length >= whole && oprom_last(i);
 }
 
-/* Returns where it ended. Each step goes forward by a block at least. */
-static size_t walk(struct bytes rom, size_t off, struct oprom_chain *ret)
+/* Adds the private images from off on to *ret. Returns the offset at which it ended; each step
+ * moves forward by a block at least. */
+static size_t walk_npdes(struct bytes rom, size_t off, struct oprom_chain *ret)
 {
 	struct oprom_image i;
 	bool last = false;
@@ -75,7 +77,7 @@ static size_t walk(struct bytes rom, size_t off, struct oprom_chain *ret)
 		ret->stop = oprom_any_at(rom, off, &i);
 		if (ret->stop)
 			return off;
-		last = measure(rom, &i);
+		last = set_length(rom, &i);
 		if (!bytes_has(rom, off, i.length)) {
 			ret->stop = OPROM_E_CUT;
 			return off;
@@ -94,10 +96,10 @@ static size_t walk(struct bytes rom, size_t off, struct oprom_chain *ret)
 void private_walk(struct bytes rom, const struct oprom_chain *chain, struct oprom_chain *ret)
 {
 	memset(ret, 0, sizeof(*ret));
-	/* Without NPDEs nothing leads past the public chain, and on a mobile ROM the last one
-	 * stands inside of it. */
-	if (walk(rom, 0, ret) <= chain->length && chain->stop == OPROM_END)
-		(void)walk(rom, chain->length, ret);
+	/* Without NPDEs nothing leads past the public chain, and on a mobile ROM the last NPDE is
+	 * inside it. */
+	if (walk_npdes(rom, 0, ret) <= chain->length && chain->stop == OPROM_END)
+		(void)walk_npdes(rom, chain->length, ret);
 }
 
 const char *private_text(struct bytes rom, const struct oprom_image *i)

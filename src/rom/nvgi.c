@@ -10,9 +10,9 @@ enum {
 	RFRD_ROM = 0x08, /* in the ROM directory */
 };
 
-#define NVGI_FLASH_STATUS_SIZE 0x1000u /* the directory stands behind the flash status page */
+#define NVGI_FLASH_STATUS_SIZE 0x1000u /* the directory is behind the flash status page */
 
-/* Versions 1 and 2: the word after the first one behind the fixed data. */
+/* Versions 1 and 2: the second word behind the fixed data. */
 static int rom_by_fixed_data(struct bytes file, uint32_t fixed1, uint32_t *ret)
 {
 	size_t fixed_size = fixed1 >> 16 & 0x7fff;
@@ -20,7 +20,7 @@ static int rom_by_fixed_data(struct bytes file, uint32_t fixed1, uint32_t *ret)
 	return bytes_le32(file, fixed_size + 4, ret) ? 0 : NVGI_E_BOUNDS;
 }
 
-/* Version 3: by way of the flash status offset to the directory. */
+/* Version 3: the flash status offset leads to the directory. */
 static int rom_by_directory(struct bytes file, uint32_t fixed2, uint32_t *ret)
 {
 	size_t total = fixed2 & 0xfffff, directory;

@@ -17,8 +17,8 @@ enum {
 
 enum { IMAGE_SIZE_BLOCKS = 0x02, IMAGE_PCIR_POINTER = 0x18 };
 
-/* pcir holds OPROM_PCIR_SIZE bytes at least, so that no read here can fail. */
-static void pcir_fields(struct bytes pcir, struct oprom_image *i)
+/* pcir has at least OPROM_PCIR_SIZE bytes, so that no read here can fail. */
+static void read_pcir(struct bytes pcir, struct oprom_image *i)
 {
 	uint16_t class_low = 0, blocks = 0;
 	uint8_t class_base = 0;
@@ -39,7 +39,7 @@ static void pcir_fields(struct bytes pcir, struct oprom_image *i)
 	(void)bytes_u8(pcir, PCIR_INDICATOR, &i->indicator);
 }
 
-static enum oprom_stop image_fields(struct bytes rom, size_t off, struct oprom_image *ret)
+static enum oprom_stop read_image(struct bytes rom, size_t off, struct oprom_image *ret)
 {
 	struct oprom_image i = {.offset = off};
 	struct bytes image = bytes_sub(rom, off, SIZE_MAX);
@@ -50,13 +50,13 @@ static enum oprom_stop image_fields(struct bytes rom, size_t off, struct oprom_i
 		return OPROM_E_PCIR;
 	i.pcir = pointer;
 	(void)bytes_u8(image, IMAGE_SIZE_BLOCKS, &i.size_blocks);
-	pcir_fields(bytes_sub(image, pointer, OPROM_PCIR_SIZE), &i);
+	read_pcir(bytes_sub(image, pointer, OPROM_PCIR_SIZE), &i);
 	*ret = i;
 	return OPROM_END;
 }
 
-/* Is that name at off one of these, of equal length, up to NULL? */
-static bool named(struct bytes b, size_t off, const char *const *names)
+/* True if one of these names (the last is NULL) is at off. */
+static bool matches_any(struct bytes b, size_t off, const char *const *names)
 {
 	for (; *names; names++)
 		if (bytes_is(b, off, *names, strlen(*names)))
@@ -72,16 +72,16 @@ static enum oprom_stop image_at(struct bytes rom, size_t off, const char *const 
 
 	if (off >= rom.n)
 		return OPROM_E_SHORT;
-	if (!named(rom, off, signatures))
+	if (!matches_any(rom, off, signatures))
 		return OPROM_E_SIGNATURE;
-	stop = image_fields(rom, off, &i);
+	stop = read_image(rom, off, &i);
 	if (stop)
 		return stop;
-	if (!named(rom, off + i.pcir, tags))
+	if (!matches_any(rom, off + i.pcir, tags))
 		return OPROM_E_PCIR;
 	if (i.length == 0)
 		return OPROM_E_LENGTH;
-	/* A trimmed file must hold the structure that describes it. */
+	/* Trimmed to this length, the file must still have the structure that describes it. */
 	if (i.pcir + OPROM_PCIR_SIZE > i.length)
 		return OPROM_E_PCIR;
 	*ret = i;
@@ -133,7 +133,7 @@ struct bytes oprom_bytes(struct bytes rom, const struct oprom_image *i)
 	return bytes_sub(rom, i->offset, i->length);
 }
 
-static bool device_listed(struct bytes image, const struct oprom_image *i, uint16_t device)
+static bool lists_device(struct bytes image, const struct oprom_image *i, uint16_t device)
 {
 	size_t at = i->pcir + i->device_list;
 	uint16_t entry;
@@ -153,7 +153,7 @@ bool oprom_fits(struct bytes rom, const struct oprom_image *i, uint16_t vendor, 
 {
 	if (i->vendor != vendor)
 		return false;
-	return i->device == device || device_listed(oprom_bytes(rom, i), i, device);
+	return i->device == device || lists_device(oprom_bytes(rom, i), i, device);
 }
 
 bool oprom_sum(struct bytes rom, size_t off, size_t len, uint8_t *ret)

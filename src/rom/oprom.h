@@ -35,23 +35,24 @@ struct oprom_image {
 	uint8_t indicator;    /* bit 7: last image */
 };
 
-/* Why a walk stopped where it did. */
+/* Why a walk stopped. */
 enum oprom_stop {
 	OPROM_END = 0,	   /* at the last image: the chain is complete */
 	OPROM_E_SHORT,	   /* the next image would begin at or past the end of the bytes */
-	OPROM_E_SIGNATURE, /* no 55AA there */
+	OPROM_E_SIGNATURE, /* the next image does not begin with 55AA */
 	OPROM_E_PCIR,	   /* no "PCIR" where the pointer says, or not inside its image */
 	OPROM_E_LENGTH,	   /* image length 0 */
 	OPROM_E_CUT,	   /* image longer than the bytes that are left */
 	OPROM_E_MANY,	   /* more than OPROM_IMAGES_MAX */
 };
 
+/* Filled by oprom_walk, read by whoever has the facts of a ROM. */
 struct oprom_chain {
 	struct oprom_image image[OPROM_IMAGES_MAX];
 	size_t n;
-	size_t length; /* end of the last image taken, bytes */
+	size_t length; /* end of the last image in `image`, bytes */
 	enum oprom_stop stop;
-	struct oprom_image cut; /* what the cut image says of itself, with OPROM_E_CUT */
+	struct oprom_image cut; /* header of the image that is cut off, if stop is OPROM_E_CUT */
 };
 
 static inline bool oprom_last(const struct oprom_image *i)
@@ -59,36 +60,37 @@ static inline bool oprom_last(const struct oprom_image *i)
 	return i->indicator & 0x80;
 }
 
-/* The header at off, or why not (enum oprom_stop); *ret untouched on failure. Whether the
- * image's bytes are all there is not asked. */
+/* Reads the header at off. Returns OPROM_END (0) and sets *ret, or the reason, *ret untouched. Does
+ * not check that the bytes have the whole image. */
 enum oprom_stop oprom_image_at(struct bytes rom, size_t off, struct oprom_image *ret);
 
-/* The same, of the images too that only NVIDIA's driver reads: signatures "VN" and BB77, structures
- * "NPDS" and "RGIS" (NVIDIA open-gpu-kernel-modules pci_exp_table.h). */
+/* The same, also for the images that only NVIDIA's driver reads: signatures "VN" and BB77,
+ * structures "NPDS" and "RGIS" (NVIDIA open-gpu-kernel-modules pci_exp_table.h). */
 enum oprom_stop oprom_any_at(struct bytes rom, size_t off, struct oprom_image *ret);
 
 /* Walks by PCIR lengths from offset 0 of rom. */
 void oprom_walk(struct bytes rom, struct oprom_chain *ret);
 
-/* The image's bytes, as far as they are there. */
+/* The image's bytes, cut at the end of rom. */
 struct bytes oprom_bytes(struct bytes rom, const struct oprom_image *i);
 
-/* True where the image's ids are these, or its device list has the device. */
+/* True if the image's ids are these, or its vendor is and its device list has the device. */
 bool oprom_fits(struct bytes rom, const struct oprom_image *i, uint16_t vendor, uint16_t device);
 
-/* The sum of len bytes at off, modulo 256; false where len is 0 or they are not all there. */
+/* The sum of len bytes at off, modulo 256. False, *ret untouched, if len is 0 or they are not all
+ * inside rom. */
 bool oprom_sum(struct bytes rom, size_t off, size_t len, uint8_t *ret);
 
-/* The bytes sum to 0: over the PCIR length, and over the size byte, which is what SeaBIOS asks
- * for of an x86 image. Mobile ROMs, whose two lengths differ, may keep one promise alone. False
- * where the length is 0 or past the end. */
+/* True if the bytes sum to 0: over the PCIR length, or over the length in the size byte, which
+ * SeaBIOS checks of an x86 image. In mobile ROMs, whose two lengths differ, only one may be right.
+ * False if the length is 0 or past the end. */
 bool oprom_checksum_ok(struct bytes rom, const struct oprom_image *i);
 bool oprom_boot_checksum_ok(struct bytes rom, const struct oprom_image *i);
 
 /* "x86", "EFI", ... or "other". Static. */
 const char *oprom_code_text(uint8_t code);
 
-/* "truncated: ..." and so on: what stopped the walk, for people. Static. */
+/* What stopped the walk, for people. Static. */
 const char *oprom_stop_text(enum oprom_stop s);
 
 #endif

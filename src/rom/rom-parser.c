@@ -1,5 +1,5 @@
-/* The lines of rom-parser. Its fields are read here once more, because it believes what the
- * parser of ours (rom/oprom.c) refuses. */
+/* The lines of rom-parser. It has a parser of its own, because rom-parser accepts what ours
+ * (rom/oprom.c) refuses. */
 #include "rom/rom-parser.h"
 
 #include "rom/efi.h"
@@ -15,7 +15,7 @@ enum {
 	PCIR_CODE_REVISION = 0x12,
 	PCIR_CODE = 0x14,
 	PCIR_LAST = 0x15,
-	PCIR_SIZE = 0x16, /* what it reads of it */
+	PCIR_SIZE = 0x16, /* bytes that rom-parser reads */
 };
 
 static int ran_off(FILE *out)
@@ -67,7 +67,7 @@ static void print_efi(struct bytes image, FILE *out)
 		fprintf(out, ", Machine: Unknown (%x)\n", h.machine);
 }
 
-/* 1 where it goes on behind this image. */
+/* Returns 1 to go on behind this image, 0 at the last one, -1 on an error. */
 static int image_print(struct bytes file, size_t off, FILE *out)
 {
 	struct bytes image = bytes_sub(file, off, SIZE_MAX), pcir;

@@ -1,4 +1,4 @@
-/* Where the option ROM starts in a file, and the facts of its images gathered. */
+/* Finds where the option ROM starts in a file, and gathers the facts of its images. */
 #include "rom/rom.h"
 
 #include "rom/npde.h"
@@ -9,29 +9,30 @@
 
 _Static_assert(ROM_TEXT_MAX == VBIOS_TEXT_MAX, "texts are copied whole");
 
-/* An image a guest's firmware can run. NVIDIA puts others in front of it on newer boards that
- * look right but for the code type (GB206: 55AA, PCIR, the card's ids, type E0). */
-static bool public_image(const struct oprom_image *i)
+/* True if a guest's firmware can run it. On newer boards NVIDIA puts others before it, which differ
+ * in the code type alone (GB206: 55AA, PCIR, the card's ids, type E0). */
+static bool is_public(const struct oprom_image *i)
 {
 	return i->code == OPROM_CODE_X86 || i->code == OPROM_CODE_EFI;
 }
 
-/* Does an option ROM start here? Its length may be wrong: that is for the walk to tell. */
-static bool starts_at(struct bytes file, size_t off)
+/* True if an option ROM starts at off. Its length may be wrong: the walk will find that. */
+static bool is_option_rom_at(struct bytes file, size_t off)
 {
 	struct oprom_image i;
 	struct bytes rom = bytes_sub(file, off, SIZE_MAX);
 
-	return oprom_image_at(rom, 0, &i) == OPROM_END && public_image(&i);
+	return oprom_image_at(rom, 0, &i) == OPROM_END && is_public(&i);
 }
 
-/* Nothing vouches for a place found by trying, so that more is asked of it. */
-static bool whole_chain_at(struct bytes file, size_t off, struct oprom_chain *scratch)
+/* No header vouches for a place found by a search, so it must have a whole chain, and NVIDIA's
+ * vendor id (an EFI image may have 0). */
+static bool walk_whole_chain(struct bytes file, size_t off, struct oprom_chain *scratch)
 {
 	struct bytes rom = bytes_sub(file, off, SIZE_MAX);
 	struct oprom_image i;
 
-	if (oprom_image_at(rom, 0, &i) != OPROM_END || !public_image(&i))
+	if (oprom_image_at(rom, 0, &i) != OPROM_END || !is_public(&i))
 		return false;
 	if (i.vendor != ROM_VENDOR_NVIDIA && !(i.vendor == 0 && i.code == OPROM_CODE_EFI))
 		return false;
@@ -46,17 +47,17 @@ static void find_start(struct bytes file, struct rom *r)
 
 	if (has_nvgi)
 		r->nvgi_version = nvgi.version;
-	if (starts_at(file, 0)) {
+	if (is_option_rom_at(file, 0)) {
 		r->found_by = ROM_FOUND_PLAIN;
 		return;
 	}
-	if (has_nvgi && starts_at(file, nvgi.rom)) {
+	if (has_nvgi && is_option_rom_at(file, nvgi.rom)) {
 		r->found_by = ROM_FOUND_NVGI;
 		r->offset = nvgi.rom;
 		return;
 	}
 	for (size_t off = 0; off < file.n; off += OPROM_BLOCK) {
-		if (!whole_chain_at(file, off, &r->chain))
+		if (!walk_whole_chain(file, off, &r->chain))
 			continue;
 		r->found_by = ROM_FOUND_SCAN;
 		r->offset = off;
@@ -87,7 +88,7 @@ static void copy_vbios(const struct vbios *v, struct rom *r)
 	memcpy(r->sign_on, v->sign_on, ROM_TEXT_MAX);
 }
 
-static void x86_facts(struct bytes rom, struct rom *r)
+static void read_x86(struct bytes rom, struct rom *r)
 {
 	const struct oprom_image *i = &r->chain.image[r->x86];
 	struct vbios v;
@@ -100,8 +101,8 @@ static void x86_facts(struct bytes rom, struct rom *r)
 	copy_vbios(&v, r);
 }
 
-/* Of the first EFI image that tells it: mobile ROMs may carry two. */
-static void gop_read(struct bytes rom, struct rom *r)
+/* Takes the first EFI image that has a GOP version: mobile ROMs may have two EFI images. */
+static void read_gop(struct bytes rom, struct rom *r)
 {
 	struct npde npde;
 
@@ -130,8 +131,8 @@ void rom_examine(struct bytes file, struct rom *ret)
 	oprom_walk(rom, &ret->chain);
 	index_images(ret);
 	if (ret->x86 != SIZE_MAX)
-		x86_facts(rom, ret);
-	gop_read(rom, ret);
+		read_x86(rom, ret);
+	read_gop(rom, ret);
 	if (ret->chain.n)
 		ret->end_checksum_ok = oprom_checksum_ok(rom, &ret->chain.image[ret->chain.n - 1]);
 }
@@ -169,7 +170,6 @@ const char *rom_found_text(const struct rom *rom)
 	return NULL;
 }
 
-/* Sums of an image's bytes. */
 void sums_read(struct bytes rom, const struct oprom_image *i, struct sums *ret)
 {
 	struct npde npde;

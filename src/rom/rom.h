@@ -1,12 +1,12 @@
-/* All that can be told of a ROM file from its bytes: where the option ROM starts, its public
- * chain, what NVIDIA wrote about the board. Total: any bytes of any length give an answer. */
+/* The facts of a ROM file: where the option ROM starts, its public chain, what NVIDIA wrote about
+ * the board. Any bytes of any length give a result. */
 #ifndef GPUROM_ROM_ROM_H
 #define GPUROM_ROM_ROM_H
 
 #include "rom/oprom.h"
 
 #define ROM_FILE_MAX (16u << 20) /* bytes; the cap of the kernel's EFI stub (x86-stub.c) */
-#define ROM_TEXT_MAX 96		 /* bytes of a text out of the ROM, with its NUL */
+#define ROM_TEXT_MAX 96		 /* bytes of a text from the ROM, with its NUL */
 #define ROM_VENDOR_NVIDIA 0x10de
 
 enum rom_found {
@@ -16,8 +16,10 @@ enum rom_found {
 	ROM_FOUND_SCAN,	   /* first whole public chain at a 512-byte step */
 };
 
+/* Filled by rom_examine (a boot: in the jail, and checked by sources/judge.c); read by rom/rules.c,
+ * the commands and who stores the ROM. Texts: "" if the ROM does not have them. */
 struct rom {
-	size_t size; /* bytes given */
+	size_t size; /* of the file, bytes */
 	enum rom_found found_by;
 	uint8_t nvgi_version;	   /* 1..3, 0 without a sound IFR header */
 	size_t offset;		   /* of the option ROM in the file */
@@ -25,25 +27,25 @@ struct rom {
 	size_t x86, efi;	   /* index of the first such image, or SIZE_MAX */
 	bool x86_checksum_ok;	   /* over the PCIR length; true without x86 */
 	bool x86_boot_checksum_ok; /* over the size byte, as SeaBIOS sums; true without x86 */
-	bool end_checksum_ok;	   /* of the last image. Genuine EFI images sum to 0 too, though
-				    * no one asks it of them: where not, read again */
+	bool end_checksum_ok;	   /* of the last image. Genuine EFI images sum to 0, too, though
+				    * nothing requires it: if it does not, read again */
 	bool has_subsystem;
 	uint16_t subvendor, subdevice;
-	uint32_t gop;			 /* NPDE GOP version, 0 where there is none */
+	uint32_t gop;			 /* NPDE GOP version, 0 if there is none */
 	char version[ROM_TEXT_MAX];	 /* BIT version, "94.02.26.40.99"; "" unknown */
 	char version_said[ROM_TEXT_MAX]; /* the version in the BIOS's own text; "" unknown */
 	char date[ROM_TEXT_MAX];	 /* x86 image +38, "MM/DD/YY" */
 	char build_date[ROM_TEXT_MAX];	 /* BIT token i +0F */
 	char board[ROM_TEXT_MAX];	 /* BIT token i +30 */
-	char sign_on[ROM_TEXT_MAX];	 /* BIT token S, control bytes taken out */
+	char sign_on[ROM_TEXT_MAX];	 /* BIT token S, without control bytes */
 };
 
 enum rom_trim {
 	ROM_TRIM_CHAIN, /* the public chain alone */
-	ROM_TRIM_HEAD,	/* drop what stands before it, keep the tail (dd skip=) */
+	ROM_TRIM_HEAD,	/* drop what is before it, keep the tail (dd skip=) */
 };
 
-/* Facts of a file. */
+/* Finds the facts of a file. */
 void rom_examine(struct bytes file, struct rom *ret);
 
 static inline bool rom_complete(const struct rom *rom)
@@ -51,30 +53,31 @@ static inline bool rom_complete(const struct rom *rom)
 	return rom->found_by != ROM_FOUND_NOTHING && rom->chain.stop == OPROM_END;
 }
 
-/* False also of one that was never examined, all zero. */
+/* False also for one that was never examined, all zero. */
 static inline bool rom_has_efi(const struct rom *rom)
 {
 	return rom->found_by != ROM_FOUND_NOTHING && rom->efi != SIZE_MAX;
 }
 
-/* One whole x86 image that is not the last, with nothing of use behind it: what firmware leaves in
- * memory of a ROM that it has run. A guest with SeaBIOS can use it. */
+/* True if there is one whole x86 image that is not the last, and no other image behind it: that is
+ * what firmware leaves in memory of a ROM that it has run. A guest with SeaBIOS can use it. */
 bool rom_x86_alone(const struct rom *rom);
 
-/* The part of file that a VM should be given. -ENODATA where there is no complete chain. */
+/* Sets *ret to the part of file for a VM, borrowed from file. Returns 0, or -ENODATA if there is no
+ * complete chain. */
 int rom_trimmed(struct bytes file, const struct rom *rom, enum rom_trim how, struct bytes *ret);
 
 /* "none" (plain), "NVGI v2", "scan"; NULL for ROM_FOUND_NOTHING. Borrowed, static. */
 const char *rom_found_text(const struct rom *rom);
 
-/* An image's byte sums by each of the lengths that somebody goes by. 0 is a good one; only of an
- * x86 image does anybody ask that (nouveau shadow.c, SeaBIOS optionroms.c). has_*: that length is
- * there, not 0, and inside the bytes. */
+/* An image's byte sums over each length that some program uses. A right sum is 0; only that of an
+ * x86 image is ever checked (nouveau shadow.c, SeaBIOS optionroms.c). has_*: the image has that
+ * length, and it is not 0 and inside the bytes. */
 struct sums {
 	bool has_whole, has_size, has_npde;
-	uint8_t whole; /* the image's length: PCIR's, of a private image what private_walk said */
-	uint8_t size;  /* x86: the size byte's, which a BIOS loads */
-	uint8_t npde;  /* x86: the NPDE's, without the private images inside */
+	uint8_t whole; /* over the image's length: PCIR's, a private image's from private_walk */
+	uint8_t size;  /* x86: over the size byte's length, which a BIOS loads */
+	uint8_t npde;  /* x86: over the NPDE's length, without the private images inside */
 };
 
 void sums_read(struct bytes rom, const struct oprom_image *i, struct sums *ret);

@@ -12,14 +12,14 @@
 struct rule_input {
 	struct bytes file, rom;	 /* rom: from the option ROM's start */
 	const struct rom *facts; /* found_by is not ROM_FOUND_NOTHING */
-	struct verdict_facts known;
+	struct verdict_facts context;
 	struct findings *found;
 };
 
-/* Adds a finding: as findings_add. */
+/* As findings_add. */
 #define rule_find(r, ...) findings_add((r)->found, __VA_ARGS__)
 
-/* The first image, whole or cut: what the ROM says of itself. */
+/* The first image, whole or cut off: it says what the ROM is. */
 static const struct oprom_image *first_image(const struct rule_input *r)
 {
 	const struct oprom_chain *c = &r->facts->chain;
@@ -27,8 +27,8 @@ static const struct oprom_image *first_image(const struct rule_input *r)
 	return c->n ? &c->image[0] : &c->cut;
 }
 
-/* True of chips whose boards have an EFI image, laptops at times aside: from Kepler on, whose BIOS
- * versions begin with 80 (envytools nvbios/info.c). False where the version is unknown. */
+/* True for chips whose boards have an EFI image, except some laptops: from Kepler on, whose BIOS
+ * versions begin with 80 (envytools nvbios/info.c). False if the version is unknown. */
 static bool efi_usual(const struct rule_input *r)
 {
 	return r->facts->version[0] >= '8';
@@ -37,17 +37,17 @@ static bool efi_usual(const struct rule_input *r)
 /* --- whose ROM is it? ----------------------------------------------------------------------------
  */
 
-/* What the images of one kind say of the card. Any image's word is good: SeaBIOS looks for one that
- * fits, too. */
-struct named {
+/* Images of one code type that name a card. One that fits is enough: SeaBIOS, too, looks for one.
+ */
+struct named_images {
 	const struct oprom_image *first; /* that has ids; NULL: none has */
-	const struct oprom_image *fits;	 /* the first that fits, or NULL */
+	const struct oprom_image *fits;	 /* the first that fits the card, or NULL */
 };
 
-static struct named look(const struct rule_input *r, uint8_t code)
+static struct named_images find_named(const struct rule_input *r, uint8_t code)
 {
 	const struct oprom_chain *c = &r->facts->chain;
-	struct named n = {NULL, NULL};
+	struct named_images n = {NULL, NULL};
 
 	for (size_t k = 0; k < c->n; k++) {
 		const struct oprom_image *i = &c->image[k];
@@ -56,83 +56,87 @@ static struct named look(const struct rule_input *r, uint8_t code)
 			continue;
 		if (!n.first)
 			n.first = i;
-		if (!n.fits && oprom_fits(r->rom, i, r->known.ids->vendor, r->known.ids->device))
+		if (!n.fits &&
+		    oprom_fits(r->rom, i, r->context.ids->vendor, r->context.ids->device))
 			n.fits = i;
 	}
 	return n;
 }
 
-/* Where no x86 image names a card, EFI images do, whose ids NVIDIA may leave 0. */
-static bool chain_fits(const struct rule_input *r, const struct oprom_image **ret_told)
+/* If no x86 image names a card, the EFI images decide; NVIDIA may leave their ids 0. True also if
+ * no image names a card: *ret_first, the first that does, is NULL then. */
+static bool chain_fits(const struct rule_input *r, const struct oprom_image **ret_first)
 {
-	struct named n = look(r, OPROM_CODE_X86);
+	struct named_images n = find_named(r, OPROM_CODE_X86);
 
 	if (!n.first)
-		n = look(r, OPROM_CODE_EFI);
-	*ret_told = n.first;
+		n = find_named(r, OPROM_CODE_EFI);
+	*ret_first = n.first;
 	return !n.first || n.fits;
 }
 
 static void rule_card(const struct rule_input *r)
 {
-	const struct oprom_image *told;
+	const struct oprom_image *named;
 
-	if (!r->known.ids || chain_fits(r, &told))
+	if (!r->context.ids || chain_fits(r, &named))
 		return;
-	if (told->vendor != r->known.ids->vendor)
+	if (named->vendor != r->context.ids->vendor)
 		rule_find(r, "wrong-vendor", FINDING_FATAL,
-			  "ROM of another maker's card: %04x:%04x, this is %04x:%04x", told->vendor,
-			  told->device, r->known.ids->vendor, r->known.ids->device);
+			  "ROM of another maker's card: %04x:%04x, this is %04x:%04x",
+			  named->vendor, named->device, r->context.ids->vendor,
+			  r->context.ids->device);
 	else
 		rule_find(r, "wrong-device", FINDING_FATAL,
-			  "ROM of another card: %04x:%04x, this is %04x:%04x; take its own",
-			  told->vendor, told->device, r->known.ids->vendor, r->known.ids->device);
+			  "ROM of another card: %04x:%04x, this is %04x:%04x; use its own",
+			  named->vendor, named->device, r->context.ids->vendor,
+			  r->context.ids->device);
 }
 
-/* Of a sound ROM they are those of its x86 image, or 0. */
+/* In a sound ROM the EFI image has the ids of the x86 image, or 0. */
 static void rule_efi_card(const struct rule_input *r)
 {
-	struct named x86, efi;
+	struct named_images x86, efi;
 
-	if (!r->known.ids)
+	if (!r->context.ids)
 		return;
-	x86 = look(r, OPROM_CODE_X86);
-	efi = look(r, OPROM_CODE_EFI);
+	x86 = find_named(r, OPROM_CODE_X86);
+	efi = find_named(r, OPROM_CODE_EFI);
 	if (!x86.fits || !efi.first || efi.fits ||
 	    (efi.first->vendor == x86.fits->vendor && efi.first->device == x86.fits->device))
 		return;
 	rule_find(r, "efi-device", FINDING_WARN,
-		  "its x86 image is this card's, its EFI image another's: %04x:%04x, this is "
-		  "%04x:%04x; put together by somebody: take the card's own",
-		  efi.first->vendor, efi.first->device, r->known.ids->vendor, r->known.ids->device);
+		  "its x86 image is this card's, its EFI image another card's: %04x:%04x, this is "
+		  "%04x:%04x; somebody put them together: use the card's own ROM",
+		  efi.first->vendor, efi.first->device, r->context.ids->vendor,
+		  r->context.ids->device);
 }
 
-/* SeaBIOS does not run an x86 image without ids, so that no maker leaves them out. */
+/* SeaBIOS does not run an x86 image without ids, so no maker leaves them out. */
 static void rule_no_ids(const struct rule_input *r)
 {
-	const struct oprom_image *told;
+	const struct oprom_image *named;
 	bool generic = r->facts->x86 == SIZE_MAX;
 
-	if (!r->known.ids || !chain_fits(r, &told) || told)
+	if (!r->context.ids || !chain_fits(r, &named) || named)
 		return;
 	rule_find(r, "no-ids", generic ? FINDING_NOTE : FINDING_WARN,
-		  "its images name no card (0000:0000): that it is this card's cannot be told from "
-		  "it");
+		  "its images name no card (0000:0000), so it may be another card's");
 }
 
 static void rule_subsystem(const struct rule_input *r)
 {
 	const struct rom *f = r->facts;
-	/* Boards of many laptops say 10de:0000 and get their ids from the system's BIOS. */
+	/* Boards of many laptops have 10de:0000 and get their ids from the system's BIOS. */
 	bool generic = f->subdevice == 0;
 
-	if (!r->known.ids || !f->has_subsystem || r->known.ids->subvendor == 0)
+	if (!r->context.ids || !f->has_subsystem || r->context.ids->subvendor == 0)
 		return;
-	if (f->subvendor == r->known.ids->subvendor && f->subdevice == r->known.ids->subdevice)
+	if (f->subvendor == r->context.ids->subvendor && f->subdevice == r->context.ids->subdevice)
 		return;
 	rule_find(r, "subsystem-differs", generic ? FINDING_NOTE : FINDING_WARN,
 		  "made for subsystem %04x:%04x, the card is %04x:%04x%s", f->subvendor,
-		  f->subdevice, r->known.ids->subvendor, r->known.ids->subdevice,
+		  f->subdevice, r->context.ids->subvendor, r->context.ids->subdevice,
 		  generic ? ": a generic id, usual in laptops"
 			  : ": another board with the same chip?");
 }
@@ -141,11 +145,11 @@ static void rule_nvidia(const struct rule_input *r)
 {
 	uint16_t vendor = first_image(r)->vendor;
 
-	if (!r->known.ids && vendor != ROM_VENDOR_NVIDIA && vendor != 0)
+	if (!r->context.ids && vendor != ROM_VENDOR_NVIDIA && vendor != 0)
 		rule_find(
 			r, "not-nvidia", FINDING_NOTE,
-			"vendor %04x is not NVIDIA: trimmed by the same rules, its own data is not "
-			"read",
+			"vendor %04x is not NVIDIA: trimmed by the same rules, but its data about "
+			"the board is not read",
 			vendor);
 }
 
@@ -159,16 +163,16 @@ static void rule_class(const struct rule_input *r)
 			  i->class);
 }
 
-/* --- what way did the bytes come, and does it show? ----------------------------------------------
+/* --- how were the bytes read, and did that change them? ------------------------------------------
  */
 
 static void rule_shadow(const struct rule_input *r)
 {
-	if (!r->known.shadow)
+	if (!r->context.shadow)
 		return;
-	if (r->known.shadow_wanted)
+	if (r->context.shadow_wanted)
 		rule_find(r, "shadow", FINDING_WARN,
-			  "read from the boot screen's shadow in RAM, as sources=shadow wants it: "
+			  "read from the boot screen's shadow in RAM, as sources=shadow asks: "
 			  "firmware may have changed it");
 	else
 		rule_find(r, "shadow", FINDING_FATAL,
@@ -180,9 +184,9 @@ static void rule_shadow(const struct rule_input *r)
 				  : "another source (efi, prom) may have the whole one");
 }
 
-/* What a shadow looks like: run, shortened to what the BIOS needs at run time, and the EFI image
- * never loaded. */
-static void shadow_signs(const struct rule_input *r, char ret[64])
+/* Lists the signs of a shadow: a ROM that has run, shortened to what the BIOS needs at run time,
+ * without the EFI image, which was never loaded. */
+static void list_shadow_signs(const struct rule_input *r, char ret[64])
 {
 	const struct oprom_image *i = &r->facts->chain.image[0];
 	const char *const signs[] = {
@@ -194,12 +198,12 @@ static void shadow_signs(const struct rule_input *r, char ret[64])
 	snprintf(ret, 64, "%s%s%s", signs[0], signs[1], signs[2]);
 }
 
-static void x86_alone(const struct rule_input *r)
+static void find_x86_alone(const struct rule_input *r)
 {
 	char signs[64];
 
-	shadow_signs(r, signs);
-	if (r->known.shadow && r->known.shadow_wanted)
+	list_shadow_signs(r, signs);
+	if (r->context.shadow && r->context.shadow_wanted)
 		rule_find(r, "no-last-image", FINDING_WARN,
 			  "the x86 image at 0x%zx alone, without the end of the ROM: a guest with "
 			  "SeaBIOS can use it, one with UEFI firmware (OVMF) shows nothing",
@@ -211,12 +215,12 @@ static void x86_alone(const struct rule_input *r)
 			  r->facts->offset, signs + 2);
 	else
 		rule_find(r, "no-last-image", FINDING_FATAL,
-			  "not whole: the x86 image at 0x%zx is not the last, and none follows; a "
+			  "not whole: the x86 image at 0x%zx is not the last, and none follows: a "
 			  "boot GPU's shadow copy, or the end is lost. Read the card itself",
 			  r->facts->offset);
 }
 
-static void rule_unended(const struct rule_input *r)
+static void rule_no_end(const struct rule_input *r)
 {
 	const struct oprom_chain *c = &r->facts->chain;
 	const struct oprom_image *end = &c->image[c->n ? c->n - 1 : 0];
@@ -225,15 +229,14 @@ static void rule_unended(const struct rule_input *r)
 
 	if (c->stop != OPROM_E_SHORT && c->stop != OPROM_E_SIGNATURE)
 		return;
-	if (r->known.kernel_walked && !r->known.shadow && c->stop == OPROM_E_SHORT)
-		rule_find(
-			r, "kernel-cut", FINDING_FATAL,
-			"the kernel's reading ends behind the %s image at 0x%zx, not the last: "
-			"Linux 6.12 and newer stop at an image they dislike, or the flash is cut; "
-			"prom, vfio, efi may have the rest",
-			code, at);
+	if (r->context.kernel_walked && !r->context.shadow && c->stop == OPROM_E_SHORT)
+		rule_find(r, "kernel-cut", FINDING_FATAL,
+			  "the kernel's reading ends behind the %s image at 0x%zx, not the last: "
+			  "Linux 6.12 and newer stop at an image they reject, or the flash is cut; "
+			  "prom, vfio, efi may have the rest",
+			  code, at);
 	else if (rom_x86_alone(r->facts))
-		x86_alone(r);
+		find_x86_alone(r);
 	else
 		rule_find(r, "no-last-image", FINDING_FATAL,
 			  "not whole: the %s image at 0x%zx is not the last, and none follows: the "
@@ -241,12 +244,12 @@ static void rule_unended(const struct rule_input *r)
 			  code, at);
 }
 
-/* Older kernels believe any length, and then give the whole ROM BAR. */
+/* Older kernels accept any length, and then give the whole ROM BAR. */
 static void rule_kernel_walk(const struct rule_input *r)
 {
 	const struct oprom_chain *c = &r->facts->chain;
 
-	if (r->known.kernel_walked && c->stop == OPROM_END && c->length < r->rom.n)
+	if (r->context.kernel_walked && c->stop == OPROM_END && c->length < r->rom.n)
 		rule_find(r, "kernel-longer", FINDING_NOTE,
 			  "the kernel walked past the last image: it gave %zu bytes, the images "
 			  "have %zu",
@@ -277,8 +280,8 @@ static void rule_damaged(const struct rule_input *r)
 			  r->facts->offset + c->length, oprom_stop_text(c->stop));
 }
 
-/* Either sum vouches for the bytes: which of the two a maker keeps, where the lengths differ,
- * varies. That SeaBIOS wants the other is told by rule_boot_part. */
+/* Either sum shows that the bytes are right: if the lengths differ, makers keep one or the other.
+ * rule_boot_part reports if SeaBIOS's is wrong. */
 static void rule_checksum(const struct rule_input *r)
 {
 	const struct rom *f = r->facts;
@@ -287,8 +290,8 @@ static void rule_checksum(const struct rule_input *r)
 		return;
 	if (f->x86_boot_checksum_ok)
 		rule_find(r, "long-checksum", FINDING_NOTE,
-			  "the x86 image's checksum holds for the part that a BIOS loads, not for "
-			  "the whole: edited?");
+			  "the x86 image's checksum is right for the part that a BIOS loads, wrong "
+			  "for the whole: edited?");
 	else
 		rule_find(
 			r, "bad-checksum", FINDING_WARN,
@@ -306,17 +309,16 @@ static void rule_version(const struct rule_input *r)
 			  f->version, f->version_said);
 }
 
-/* What stands at 0 of a file whose option ROM was found elsewhere by looking, where it tells that
- * something is wrong; else NULL. */
+/* For a file whose option ROM was found by a search: what is wrong at offset 0, or NULL. */
 static const char *odd_start(const struct rule_input *r)
 {
 	struct oprom_image i;
 	struct nvgi nvgi;
 	int no_ifr = nvgi_read(r->file, &nvgi);
 
-	/* A header of a version to come leads nowhere that we know: no sign of damage. */
+	/* A header of an unknown, newer version is no sign of damage. */
 	if (no_ifr != NVGI_E_NONE && no_ifr != NVGI_E_VERSION)
-		return "NVIDIA's header (NVGI) leads nowhere";
+		return "NVIDIA's header (NVGI) leads to no option ROM";
 	if (oprom_any_at(r->file, 0, &i) == OPROM_END)
 		return "it begins with an image that only NVIDIA's driver reads";
 	if (bytes_is(r->file, 0, "\x55\xaa", 2))
@@ -324,9 +326,9 @@ static const char *odd_start(const struct rule_input *r)
 	return r->facts->x86 != 0 ? "no x86 image comes first" : NULL;
 }
 
-/* Nothing vouches for a place that was found by looking. On Blackwell's flashes that is how it
- * is; but where something at the start should have led there, or the x86 image is missing, it
- * may be the undamaged rest of a damaged ROM. */
+/* No header vouches for a place that was found by a search. On Blackwell's flashes that is normal;
+ * but if something at the start should have led there, or the x86 image is missing, it may be the
+ * undamaged rest of a damaged ROM. */
 static void rule_start(const struct rule_input *r)
 {
 	const char *odd = odd_start(r);
@@ -341,15 +343,15 @@ static void rule_start(const struct rule_input *r)
 			odd, r->facts->offset);
 	else
 		rule_find(r, "found-by-scan", FINDING_NOTE,
-			  "no known header stands before the option ROM at 0x%zx: it was found by "
-			  "looking for it",
+			  "no known header leads to the option ROM at 0x%zx: it was found by a "
+			  "search",
 			  r->facts->offset);
 }
 
-/* --- what else is in the file? Told, and left where it is. ---------------------------------------
+/* --- what else is in the file? -------------------------------------------------------------------
  */
 
-/* In words, what follows the chain. */
+/* What follows the chain, in words. */
 static const char *tail_text(struct bytes tail)
 {
 	struct oprom_image i;
@@ -371,8 +373,8 @@ static void rule_tail(const struct rule_input *r)
 
 	if (c->stop == OPROM_END && tail.n > 0)
 		rule_find(r, "tail", FINDING_NOTE,
-			  "%zu bytes follow the last image (%s): no guest needs them, trim leaves "
-			  "them off",
+			  "%zu bytes follow the last image (%s): no guest needs them, trim removes "
+			  "them",
 			  tail.n, tail_text(tail));
 }
 
@@ -404,17 +406,17 @@ static void rule_second_copy(const struct rule_input *r)
 		more++;
 	if (first.same)
 		rule_find(r, "second-copy", FINDING_NOTE,
-			  "the same ROM stands once more at 0x%zx%s: no guest needs it",
-			  first.offset, more ? ", and behind that" : "");
+			  "the file has the same ROM again at 0x%zx%s: no guest needs it",
+			  first.offset, more ? ", and more behind that" : "");
 	else
 		rule_find(r, "second-copy", FINDING_NOTE,
-			  "another ROM stands at 0x%zx%s%.20s, and it differs from the one at "
-			  "0x%zx, which is taken%s",
+			  "another ROM is at 0x%zx%s%.20s, and it differs from the one at 0x%zx, "
+			  "which is used%s",
 			  first.offset, first.version[0] ? ", version " : "", first.version,
 			  r->facts->offset, more ? "; more follow" : "");
 }
 
-/* --- which guests can use it? What firmware asks: EDK II PciOptionRomSupport.c, SeaBIOS
+/* --- which guests can use it? What firmware checks: EDK II PciOptionRomSupport.c, SeaBIOS
  * optionroms.c */
 
 static void rule_efi(const struct rule_input *r)
@@ -439,13 +441,13 @@ static void rule_efi(const struct rule_input *r)
 	}
 }
 
-/* Firmware loads what its own processor runs, and byte code, which it interprets. */
+/* Firmware loads images for its own processor, and byte code, which it interprets. */
 static void rule_machine(const struct rule_input *r)
 {
 	const struct oprom_chain *c = &r->facts->chain;
-	const char *first = NULL, *guests = efi_machine_text(r->known.machine);
+	const char *first = NULL, *guests = efi_machine_text(r->context.machine);
 
-	if (r->known.machine == 0)
+	if (r->context.machine == 0)
 		return;
 	for (size_t k = 0; k < c->n; k++) {
 		struct efi_header h;
@@ -454,14 +456,14 @@ static void rule_machine(const struct rule_input *r)
 		    !efi_header_read(oprom_bytes(r->rom, &c->image[k]), &h) ||
 		    !efi_machine_text(h.machine))
 			continue;
-		if (h.machine == r->known.machine || h.machine == EFI_MACHINE_BYTE_CODE)
+		if (h.machine == r->context.machine || h.machine == EFI_MACHINE_BYTE_CODE)
 			return;
 		if (!first)
 			first = efi_machine_text(h.machine);
 	}
 	if (first)
 		rule_find(r, "efi-machine", FINDING_WARN,
-			  "its EFI image is for %s, the guests here are %s: with UEFI firmware "
+			  "its EFI image is for %s, guests on this host are %s: with UEFI firmware "
 			  "they show nothing before their own driver runs",
 			  first, guests ? guests : "of another kind");
 }
@@ -496,7 +498,7 @@ static void rule_alignment(const struct rule_input *r)
 	}
 }
 
-/* SeaBIOS copies and sums what the size byte says. */
+/* SeaBIOS copies and sums as much as the size byte says. */
 static void rule_boot_part(const struct rule_input *r)
 {
 	const struct rom *f = r->facts;
@@ -518,7 +520,7 @@ static void rule_boot_part(const struct rule_input *r)
 
 /* The gravest first: verdict_reason names the first of the highest severity. */
 static void (*const rules[])(const struct rule_input *) = {
-	rule_card,	  rule_shadow, rule_cut,     rule_unended,   rule_damaged,
+	rule_card,	  rule_shadow, rule_cut,     rule_no_end,    rule_damaged,
 	rule_checksum,	  rule_start,  rule_version, rule_efi_card,  rule_subsystem,
 	rule_class,	  rule_efi,    rule_machine, rule_alignment, rule_boot_part,
 	rule_kinds,	  rule_nvidia, rule_tail,    rule_private,   rule_second_copy,

@@ -1,6 +1,6 @@
-/* Reading the tokens B, S and i of the BIT and the fixed places of an NVIDIA x86 image. Their
- * layouts: NVIDIA open-gpu-doc BIOS-Information-Table for S; for B and i envytools nvbios and
- * what real ROMs agree in. */
+/* Reads the tokens B, S and i of the BIT, and the fields at fixed offsets, of an NVIDIA x86 image.
+ * Layouts: NVIDIA open-gpu-doc BIOS-Information-Table for S; envytools nvbios and real ROMs for B
+ * and i. */
 #include "rom/vbios.h"
 
 #include <stdio.h>
@@ -17,8 +17,9 @@ static bool printable(uint8_t c)
 	return c > ' ' && c < 0x7f;
 }
 
-/* Up to the first NUL; each run of blanks and control bytes one space, none at the ends. */
-static void text_clean(struct bytes b, char ret[VBIOS_TEXT_MAX])
+/* Copies up to the first NUL; each run of blanks and control bytes becomes one space, none at the
+ * ends; bytes beyond ASCII become '?'. */
+static void copy_text(struct bytes b, char ret[VBIOS_TEXT_MAX])
 {
 	size_t n = 0;
 	bool gap = false;
@@ -36,7 +37,7 @@ static void text_clean(struct bytes b, char ret[VBIOS_TEXT_MAX])
 	ret[n] = '\0';
 }
 
-static void date_read(struct bytes b, char ret[VBIOS_TEXT_MAX])
+static void read_date(struct bytes b, char ret[VBIOS_TEXT_MAX])
 {
 	static const char form[] = "##/##/##";
 
@@ -53,8 +54,8 @@ static void date_read(struct bytes b, char ret[VBIOS_TEXT_MAX])
 	ret[DATE_SIZE] = '\0';
 }
 
-/* u32 and the maker's byte, as everybody prints them. All zero says nothing. */
-static void version_number(struct bytes b, char ret[VBIOS_TEXT_MAX])
+/* A u32 and the maker's byte, in the usual notation. "" if all are zero. */
+static void format_version(struct bytes b, char ret[VBIOS_TEXT_MAX])
 {
 	uint32_t v = 0;
 	uint8_t oem = 0;
@@ -79,30 +80,30 @@ static struct bytes string_entry(struct bytes image, struct bytes token, size_t 
 }
 
 /* "Version 94.02.26.40.99 " gives the number. */
-static void version_words(struct bytes b, char ret[VBIOS_TEXT_MAX])
+static void read_version_text(struct bytes b, char ret[VBIOS_TEXT_MAX])
 {
 	static const char before[] = "Version ";
 	char text[VBIOS_TEXT_MAX];
 	size_t n = strlen(before);
 
 	ret[0] = '\0';
-	text_clean(b, text);
+	copy_text(b, text);
 	if (strncmp(text, before, n) != 0)
 		return;
 	snprintf(ret, VBIOS_TEXT_MAX, "%.*s", (int)strspn(text + n, "0123456789ABCDEFabcdef."),
 		 text + n);
 }
 
-static void board_read(struct bytes info, char ret[VBIOS_TEXT_MAX])
+static void read_board(struct bytes info, char ret[VBIOS_TEXT_MAX])
 {
 	struct bytes b = bytes_sub(info, INFO_BOARD, INFO_BOARD_SIZE);
 
 	while (b.n > 0 && b.p[0] == 0)
 		b = bytes_sub(b, 1, SIZE_MAX);
-	text_clean(b, ret);
+	copy_text(b, ret);
 }
 
-static void tokens_read(struct bytes image, struct vbios *v)
+static void read_tokens(struct bytes image, struct vbios *v)
 {
 	struct bytes strings, info;
 	struct bit bit;
@@ -111,20 +112,20 @@ static void tokens_read(struct bytes image, struct vbios *v)
 		return;
 	strings = bit_token(image, &bit, 'S', TOKEN_VERSION_2);
 	info = bit_token(image, &bit, 'i', TOKEN_VERSION_2);
-	text_clean(string_entry(image, strings, STRING_SIGN_ON), v->sign_on);
-	version_words(string_entry(image, strings, STRING_VERSION), v->version_said);
-	version_number(bit_token(image, &bit, 'B', TOKEN_VERSION_2), v->version);
+	copy_text(string_entry(image, strings, STRING_SIGN_ON), v->sign_on);
+	read_version_text(string_entry(image, strings, STRING_VERSION), v->version_said);
+	format_version(bit_token(image, &bit, 'B', TOKEN_VERSION_2), v->version);
 	if (v->version[0] == '\0')
 		memcpy(v->version, v->version_said, sizeof(v->version));
-	/* Last, because makers forget its fifth byte. */
+	/* Token i comes last, because makers forget its fifth byte. */
 	if (v->version[0] == '\0')
-		version_number(info, v->version);
-	date_read(bytes_sub(info, INFO_BUILD_DATE, DATE_SIZE), v->build_date);
-	board_read(info, v->board);
+		format_version(info, v->version);
+	read_date(bytes_sub(info, INFO_BUILD_DATE, DATE_SIZE), v->build_date);
+	read_board(info, v->board);
 }
 
-/* Pascal and newer keep the ids in the NPDE and let a tag ("PMID") run over the old place. */
-static void subsystem_read(struct bytes rom, const struct oprom_image *i, struct vbios *v)
+/* Pascal and newer have the ids in the NPDE, and at the old place a tag ("PMID"). */
+static void read_subsystem(struct bytes rom, const struct oprom_image *i, struct vbios *v)
 {
 	struct bytes image = oprom_bytes(rom, i);
 	struct npde npde = {0};
@@ -144,9 +145,9 @@ void vbios_read(struct bytes rom, const struct oprom_image *i, struct vbios *ret
 	struct bytes image = oprom_bytes(rom, i);
 
 	memset(ret, 0, sizeof(*ret));
-	date_read(bytes_sub(image, X86_DATE, DATE_SIZE), ret->date);
-	tokens_read(image, ret);
-	subsystem_read(rom, i, ret);
+	read_date(bytes_sub(image, X86_DATE, DATE_SIZE), ret->date);
+	read_tokens(image, ret);
+	read_subsystem(rom, i, ret);
 }
 
 /* Finding the BIT header and a token's data. */
@@ -158,7 +159,7 @@ enum { TOKEN_ID = 0, TOKEN_VERSION = 1, TOKEN_SIZE = 2, TOKEN_DATA = 4 };
 
 static const uint8_t bit_signature[] = {0xff, 0xb8, 'B', 'I', 'T', 0x00};
 
-static bool header_ok(struct bytes b, struct bit *ret)
+static bool is_bit_header(struct bytes b, struct bit *ret)
 {
 	uint8_t size = 0, sum = 0;
 
@@ -181,13 +182,13 @@ bool bit_find(struct bytes image, struct bit *ret)
 	struct bit bit = {0};
 	struct bytes rest = image;
 
-	/* The same letters may occur in code and firmware: the header's sum tells. */
+	/* The same letters may occur in code and firmware: the header's sum shows which it is. */
 	while (rest.n >= BIT_HEADER_SIZE) {
 		const uint8_t *hit = memchr(rest.p, bit_signature[0], rest.n);
 		size_t skip = hit ? (size_t)(hit - rest.p) : rest.n;
 
 		rest = bytes_sub(rest, skip, SIZE_MAX);
-		if (header_ok(rest, &bit)) {
+		if (is_bit_header(rest, &bit)) {
 			bit.tokens += image.n - rest.n;
 			*ret = bit;
 			return true;

@@ -1,4 +1,4 @@
-/* Is a reading worth keeping for a card, and why: the words of the answer. rom/rules.h gives it. */
+/* The verdict on a reading, and the findings that are its reasons. rom/rules.h makes them. */
 #ifndef GPUROM_ROM_VERDICT_H
 #define GPUROM_ROM_VERDICT_H
 
@@ -7,7 +7,7 @@
 
 enum verdict {
 	VERDICT_REJECTED,
-	VERDICT_USABLE, /* whole, with findings a person should know */
+	VERDICT_USABLE, /* whole, with findings that a person should know */
 	VERDICT_COMPLETE,
 };
 
@@ -17,12 +17,12 @@ enum finding_severity {
 	FINDING_FATAL, /* rejected */
 };
 
-#define FINDINGS_MAX 24 /* a rule finds one thing at most, and there are not more rules */
+#define FINDINGS_MAX 24 /* not fewer than rules, each of which adds one at most */
 #define FINDING_CODE_MAX 24
 #define FINDING_TEXT_MAX 200
 
-/* code is a stable word for programs ("wrong-device"); text a sentence for people, which says
- * what to do where something can be done. Plain data: it may come out of another process. */
+/* code is a stable word for programs ("wrong-device"); text is a sentence for people, with what to
+ * do if something can be done. Plain data: the jail sends it from another process. */
 struct finding {
 	char code[FINDING_CODE_MAX];
 	enum finding_severity severity;
@@ -34,8 +34,7 @@ struct findings {
 	size_t n;
 };
 
-/* Adds one of another's finding, text as for printf, cut to fit; where there is no room left the
- * last one gives way. */
+/* Adds a finding, text as for printf, cut to fit. If there is no room, it replaces the last one. */
 void findings_add(struct findings *f, const char *code, enum finding_severity severity,
 		  const char *text, ...) __attribute__((format(printf, 4, 5)));
 

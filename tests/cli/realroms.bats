@@ -67,7 +67,7 @@ trim_all() { # KEY OPTION: trims every file and compares digests
 	jq -e '[.private_images[] | [.type, .length]] == [[224, 52224], [224, 135168], [112, 6656]]
 		and .ifr.version == 3 and .ifr.subsystem == "103c:860e" and .ifr.total_size == 812
 		and (.map | any(.kind == "copy" and .offset == 344064))
-		and (.findings | any(.code == "second-copy" and (.text | contains("the same ROM stands once more at 0x58600"))))' got
+		and (.findings | any(.code == "second-copy" and (.text | contains("the file has the same ROM again at 0x58600"))))' got
 	"$GPUROM" show --json "$roms/gjbauer--Asus.RTX5060Ti.16384.250318_2.rom" |
 		jq -e '[.private_images[] | [.type, .length, .signature]] == [[224, 64000, "type e0"], [224, 650240, "VN"]]'
 }

@@ -74,7 +74,7 @@ static void mirrors(void **state)
 	assert_int_equal(n, SIZE / CHAIN - 1);
 }
 
-/* Two flashes, whose headers stand where no block begins to count from. */
+/* Two flashes, whose option ROMs are not at multiples of a block. */
 static void headers(void **state)
 {
 	struct romcopy c;

@@ -90,7 +90,7 @@ static void a_flash(void **state)
 	       {0x2000, 0, ROMMAP_ZERO}, {0x3000, 0, ROMMAP_DATA}, {0x3010, 0, ROMMAP_FF});
 }
 
-/* What is private lies in the x86 image, which goes on behind it. */
+/* A private image within the x86 image, which continues behind it. */
 static void nested(void **state)
 {
 	(void)state;
@@ -182,7 +182,7 @@ static void bars(void **state)
 		 4,
 		 0x1000000,
 		 "H.XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX?"},
-		/* What is left over goes where the most is missing. */
+		/* Cells that are left over go to the segments furthest below their share. */
 		{{{0, 1, ROMMAP_X86}, {1, 1, ROMMAP_EFI}, {2, 1, ROMMAP_COPY}},
 		 3,
 		 3,

@@ -36,7 +36,7 @@ static bool read(const uint8_t *p, size_t n, struct npde *ret)
 	return npde_read(b, &i, ret);
 }
 
-/* A field counts where the structure's own length covers all of it. */
+/* A field is read only if the structure's own length covers all of it. */
 static void length_rules(void **state)
 {
 	static const struct {
@@ -92,7 +92,7 @@ static void revisions(void **state)
 	}
 }
 
-/* Where it is looked for follows from the length that the PCIR gives itself. */
+/* Its place follows from the length field of the PCIR. */
 static void places(void **state)
 {
 	static const struct {

@@ -104,7 +104,7 @@ static void refuses_and_touches_nothing(void **state)
 	}
 }
 
-static void every_cut_is_told(void **state)
+static void every_cut_is_reported(void **state)
 {
 	uint8_t p[SIZE];
 	struct nvgi n;
@@ -152,7 +152,7 @@ int main(void)
 		cmocka_unit_test(sum),
 		cmocka_unit_test(versions_1_to_3),
 		cmocka_unit_test(refuses_and_touches_nothing),
-		cmocka_unit_test(every_cut_is_told),
+		cmocka_unit_test(every_cut_is_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

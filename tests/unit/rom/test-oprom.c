@@ -45,7 +45,7 @@ static void walks_a_whole_chain(void **state)
 	assert_true(oprom_last(&c.image[1]));
 }
 
-/* One change to the base, and where the walk stops then. */
+/* One change to the base, and why the walk stops then. */
 static const struct change {
 	const char *name;
 	size_t at, n;
@@ -93,7 +93,7 @@ static void stops_where_it_is_broken(void **state)
 	}
 }
 
-/* A trimmed file must hold the structure that describes it: wholly. */
+/* A trimmed file must have the whole structure that describes it. */
 static void the_structure_lies_in_its_image(void **state)
 {
 	struct oprom_image i;
@@ -112,7 +112,7 @@ static void the_structure_lies_in_its_image(void **state)
 	}
 }
 
-static void cut_image_tells_of_itself(void **state)
+static void cut_image_is_described(void **state)
 {
 	static struct oprom_chain c;
 	uint8_t p[WHOLE];
@@ -127,8 +127,8 @@ static void cut_image_tells_of_itself(void **state)
 	assert_int_equal(c.length, SECOND);
 }
 
-/* Wherever the bytes end: an answer, nothing read behind them, and no chain called whole. */
-static void every_cut_is_told(void **state)
+/* Wherever the bytes end: a result, nothing read behind them, and no chain called complete. */
+static void every_cut_is_reported(void **state)
 {
 	static struct oprom_chain c;
 	uint8_t p[WHOLE];
@@ -222,7 +222,7 @@ static void device_lists(void **state)
 	}
 }
 
-/* A list without end is read for so many entries and no more. */
+/* A list without end is read up to OPROM_DEVICES_MAX entries. */
 static void device_list_limit(void **state)
 {
 	static uint8_t p[8 * OPROM_BLOCK];
@@ -291,8 +291,8 @@ int main(void)
 		cmocka_unit_test(walks_a_whole_chain),
 		cmocka_unit_test(stops_where_it_is_broken),
 		cmocka_unit_test(the_structure_lies_in_its_image),
-		cmocka_unit_test(cut_image_tells_of_itself),
-		cmocka_unit_test(every_cut_is_told),
+		cmocka_unit_test(cut_image_is_described),
+		cmocka_unit_test(every_cut_is_reported),
 		cmocka_unit_test(header_limits),
 		cmocka_unit_test(as_many_images_as_the_cap),
 		cmocka_unit_test(device_lists),

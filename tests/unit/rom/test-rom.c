@@ -84,7 +84,7 @@ static void by_header(void **state)
 	assert_string_equal(rom_found_text(&rom), "NVGI v2");
 }
 
-/* Each of these keeps the header's word from counting; the first whole chain is taken. */
+/* Each of these makes the header's offset useless; the first whole chain is found instead. */
 static void by_scan(void **state)
 {
 	static const struct {
@@ -116,8 +116,8 @@ static void by_scan(void **state)
 	}
 }
 
-/* What the scan passes over. */
-static void scan_is_choosy(void **state)
+/* What the scan skips. */
+static void scan_skips(void **state)
 {
 	static const struct {
 		const char *name;
@@ -142,7 +142,7 @@ static void scan_is_choosy(void **state)
 		if (t[k].at == PCIR + 0x04 && t[k].byte == 0)
 			p[0x600 + PCIR + 0x05] = 0;
 		p[0x800] = t[k].at == 0x200 ? 0 : p[0x800];
-		/* Only the first image is spoilt: its EFI image must not be taken for a start. */
+		/* Only the first image is damaged: the EFI image must not be taken for a start. */
 		p[0x800 + PCIR + 0x04] = 0xdf;
 		examine(p, SIZE);
 		if (rom.found_by != ROM_FOUND_SCAN || rom.offset != 0xe00)
@@ -181,7 +181,7 @@ static void scan_goes_by_blocks(void **state)
 	assert_int_equal(rom.found_by, ROM_FOUND_NOTHING);
 }
 
-static void nothing_is_clean(void **state)
+static void no_rom_gives_no_facts(void **state)
 {
 	uint8_t p[SIZE];
 
@@ -255,7 +255,7 @@ static void trimming_is_idempotent(void **state)
 	assert_memory_equal(&again.chain, &rom.chain, sizeof(rom.chain));
 }
 
-/* Of the first EFI image that tells one. */
+/* The version of the first EFI image that has one. */
 static void gop_version(void **state)
 {
 	uint8_t p[0x600];
@@ -274,7 +274,7 @@ static void gop_version(void **state)
 	assert_int_equal(rom.gop, 0x10033);
 }
 
-static void other_makers_tell_nothing(void **state)
+static void other_makers_have_no_facts(void **state)
 {
 	uint8_t p[CHAIN];
 
@@ -295,15 +295,15 @@ int main(void)
 		cmocka_unit_test(plain),
 		cmocka_unit_test(by_header),
 		cmocka_unit_test(by_scan),
-		cmocka_unit_test(scan_is_choosy),
+		cmocka_unit_test(scan_skips),
 		cmocka_unit_test(scan_takes_efi_without_ids),
 		cmocka_unit_test(scan_goes_by_blocks),
-		cmocka_unit_test(nothing_is_clean),
+		cmocka_unit_test(no_rom_gives_no_facts),
 		cmocka_unit_test(trims),
 		cmocka_unit_test(trims_nothing_incomplete),
 		cmocka_unit_test(trimming_is_idempotent),
 		cmocka_unit_test(gop_version),
-		cmocka_unit_test(other_makers_tell_nothing),
+		cmocka_unit_test(other_makers_have_no_facts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,7 +51,7 @@ static void every_field(void **state)
 	assert_int_equal(s.rom.n, ROM_SIZE);
 }
 
-/* The length is honoured where the bytes are there, and never believed where they are not. */
+/* The length counts only if there are so many bytes. */
 static void lengths(void **state)
 {
 	static const struct {

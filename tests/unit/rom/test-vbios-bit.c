@@ -132,7 +132,7 @@ static void every_cut(void **state)
 		assert_int_equal(bit_find(b, &bit), n >= TOKENS);
 		if (n < TOKENS)
 			continue;
-		/* Data is given as far as it is there. */
+		/* Data is cut at the end of the image. */
 		assert_int_equal(bit_token(b, &bit, 'B', 2).n, n <= 0x80   ? 0
 							       : n >= 0x85 ? 5
 									   : n - 0x80);

@@ -84,7 +84,7 @@ static void reads_everything(void **state)
 	assert_int_equal(v.subdevice, 0x2710);
 }
 
-/* Token B, else the text, else token i; all zero says nothing. */
+/* Token B, else the text, else token i; all zero is no version. */
 static void version_falls_back(void **state)
 {
 	static const struct {

@@ -65,7 +65,7 @@ static void sound(void **state)
 	assert_int_equal(found.n, 0);
 }
 
-/* A change to the base; what decides then. */
+/* A change to the base, and the finding that decides then. */
 static const struct change {
 	const char *name;
 	size_t at, n;
@@ -173,7 +173,7 @@ static void efi_of_another_card(void **state)
 		{0x2204, 0, 0, 0, VERDICT_COMPLETE, ""},
 		{0x2204, 0, 0x10de, 0x2206, VERDICT_USABLE, "efi-device"},
 		{0x2204, 0, 0x1002, 0x2204, VERDICT_USABLE, "efi-device"},
-		/* One ROM for several cards: the EFI image says what the x86 image does. */
+		/* One ROM for several cards: the EFI image has the ids of the x86 image. */
 		{0x1111, 0x2204, 0x10de, 0x1111, VERDICT_COMPLETE, ""},
 		{0x1111, 0x2204, 0x10de, 0x2205, VERDICT_USABLE, "efi-device"},
 		{0x2206, 0, 0x10de, 0x2204, VERDICT_REJECTED, "wrong-device"},
@@ -216,7 +216,7 @@ static void no_ids_at_all(void **state)
 		assert_int_equal(judge(p, CHAIN, &card), t[k].want);
 		assert_string_equal(reason(), t[k].reason);
 	}
-	/* The card itself may have nothing but an EFI image without ids: a note. */
+	/* A card's own ROM may be an EFI image without ids alone: a note. */
 	romimage_put(p, &(struct romimage){0x03, 2, true, 0, 0});
 	assert_int_equal(judge(p, SECOND, &card), VERDICT_COMPLETE);
 	assert_non_null(finding("no-ids"));
@@ -319,9 +319,9 @@ static void shadows(void **state)
 	} t[] = {
 		{false, true, VERDICT_REJECTED, "shadow", "sources=shadow publishes it"},
 		{false, false, VERDICT_REJECTED, "shadow", "for guests with SeaBIOS"},
-		{true, true, VERDICT_USABLE, "shadow", "as sources=shadow wants it"},
-		/* The end is missing from every modern card's: it is what was asked for. */
-		{true, false, VERDICT_USABLE, "shadow", "as sources=shadow wants it"},
+		{true, true, VERDICT_USABLE, "shadow", "as sources=shadow asks"},
+		/* Every modern card's shadow lacks the end; the admin asked for it. */
+		{true, false, VERDICT_USABLE, "shadow", "as sources=shadow asks"},
 	};
 	uint8_t p[CHAIN];
 
@@ -337,7 +337,7 @@ static void shadows(void **state)
 		if (t[k].wanted)
 			assert_int_equal(!finding("no-last-image"), t[k].whole);
 	}
-	/* Half an image is nothing, whoever wants it. */
+	/* Half an image is rejected, even if the admin asked for a shadow. */
 	assert_int_equal(
 		judge_with(p, SECOND - 0x200, &(struct verdict_facts){&card, true, true, true, 0}),
 		VERDICT_REJECTED);
@@ -347,7 +347,7 @@ static void shadows(void **state)
 	assert_int_equal(judge_with(p, CHAIN, &(struct verdict_facts){&card, true, true, true, 0}),
 			 VERDICT_REJECTED);
 	p[SECOND + PCIR + 0x15] = 0x80;
-	/* Asked for, but not what came. */
+	/* A shadow was asked for, but the bytes are not one. */
 	assert_int_equal(judge_with(p, CHAIN, &(struct verdict_facts){.shadow_wanted = true}),
 			 VERDICT_COMPLETE);
 	p[PCIR + 6] ^= 1;
@@ -355,7 +355,7 @@ static void shadows(void **state)
 	assert_string_equal(reason(), "wrong-device");
 }
 
-/* A copy in RAM that nobody called one. */
+/* A copy in RAM, when the caller does not know that it is one. */
 static void shadow_signs(void **state)
 {
 	static const struct {
@@ -395,7 +395,7 @@ static void shadow_signs(void **state)
 		if (!strstr(text, t[k].text) || strlen(text) == FINDING_TEXT_MAX - 1)
 			fail_msg("%zu: %s", k, text);
 	}
-	/* More than the x86 image came: that is no shadow. */
+	/* More images than the x86 one: not a shadow. */
 	base(p);
 	p[SECOND + PCIR + 0x15] = 0;
 	judge(p, CHAIN, &card);
@@ -418,7 +418,7 @@ static void what_the_kernel_gave(void **state)
 	assert_string_equal(reason(), "kernel-cut");
 	assert_null(finding("no-last-image"));
 	assert_non_null(strstr(verdict_reason(&found)->text, "the x86 image at 0x0"));
-	/* Cut in an image: nothing that a kernel's walk does. */
+	/* Cut within an image: a kernel's walk does not do that. */
 	judge_with(p, CHAIN - 1, &walked);
 	assert_string_equal(reason(), "truncated");
 	/* Longer than the chain. */
@@ -434,7 +434,7 @@ static void machines(void **state)
 {
 	static const struct {
 		uint16_t guests, first, second;
-		bool told;
+		bool reported;
 	} t[] = {
 		{0, 0xaa64, 0xaa64, false},
 		{0x8664, 0x8664, 0x8664, false},
@@ -443,7 +443,7 @@ static void machines(void **state)
 		{0xaa64, 0xaa64, 0x8664, false},
 		{0xaa64, 0x8664, 0x0ebc, false},
 		{0x1234, 0x8664, 0x014c, true},
-		/* Nobody's: that is another finding. */
+		/* For an unknown machine: that is another finding. */
 		{0xaa64, 0x1234, 0x1234, false},
 	};
 	uint8_t p[CHAIN];
@@ -455,7 +455,7 @@ static void machines(void **state)
 		put16(p + 0x0a, t[k].first);
 		put16(p + SECOND + 0x0a, t[k].second);
 		judge_with(p, CHAIN, &(struct verdict_facts){.machine = t[k].guests});
-		if (!finding("efi-machine") == t[k].told)
+		if (!finding("efi-machine") == t[k].reported)
 			fail_msg("%zu: %s", k, reason());
 	}
 	romimage_put(p, &(struct romimage){0x00, 2, true, 0x10de, 0x2204});
@@ -465,10 +465,10 @@ static void machines(void **state)
 	assert_int_equal(judge_with(p, CHAIN, &(struct verdict_facts){.machine = 0xaa64}),
 			 VERDICT_USABLE);
 	assert_string_equal(reason(), "efi-machine");
-	assert_non_null(strstr(found.f[0].text, "for X64, the guests here are ARM 64-bit"));
+	assert_non_null(strstr(found.f[0].text, "for X64, guests on this host are ARM 64-bit"));
 }
 
-/* Each text is whole at its longest: no sentence is cut. */
+/* At its longest each text still fits: no sentence is cut. */
 static void texts_fit(void **state)
 {
 	static uint8_t p[CHAIN];
@@ -484,7 +484,7 @@ static void texts_fit(void **state)
 	}
 }
 
-/* The first of the highest severity, wherever it stands. */
+/* The first of the highest severity, wherever it is in the list. */
 static void reason_is_the_gravest(void **state)
 {
 	static const struct {

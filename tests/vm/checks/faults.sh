@@ -75,7 +75,7 @@ broken() {
 	expect_card 0000:02:00 'prom: read 3 times, no two the same.*rejected'
 	expect_card 0000:02:00 'flaky: .*none can be trusted'
 	expect_card 0000:03:00 'prom: read 3 times, two the same'
-	expect_card 0000:04:00 'second-copy: the same ROM stands once more at 0x10000'
+	expect_card 0000:04:00 'second-copy: the file has the same ROM again at 0x10000'
 	expect_card 0000:05:00 'sysfs: read; complete'
 	expect_card 0000:06:00 'sysfs: no option ROM behind the ROM BAR .*memory decode off'
 	expect_card 0000:06:00 'prom: the card does not answer: BAR 0 reads ffffffff'

@@ -1,16 +1,16 @@
-/* Written by hand: the kernel's rules are forty lines, and the shell-like splitters that
- * libraries have differ from them in quotes. */
+/* Written by hand: the kernel's rules are forty lines, and the shell-like splitters of libraries
+ * treat quotes differently. */
 #include "plan/cmdline.h"
 
 #include <string.h>
 
-/* The kernel's isspace (lib/ctype.c): Latin-1, so that A0 is a blank whatever the locale. */
+/* The kernel's isspace (lib/ctype.c): Latin-1, so that A0 is a blank in any locale. */
 static bool is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r') || (unsigned char)c == 0xa0;
 }
 
-/* A word's bounds: [key, key_end), and where has_value [value, value_end). */
+/* A word's bounds: [key, key_end), and [value, value_end) or value NULL. */
 struct span {
 	const char *key, *key_end, *value, *value_end;
 };
@@ -38,7 +38,7 @@ static const char *cut_word(const char *p, struct span *ret)
 			ret->value++;
 			quoted = true;
 		}
-		/* one closing quote goes, even where two opened: as the kernel does */
+		/* one closing quote is removed, even if two opened: as the kernel does */
 		if (quoted && ret->value_end > ret->value && ret->value_end[-1] == '"')
 			ret->value_end--;
 		if (ret->value_end < ret->value)

@@ -10,9 +10,9 @@
 #define BLANKS " \t\r\v\f"
 
 static const char why_cut[] = "too long: not read to its end";
-static const char why_quotes[] = "the quotes do not close";
+static const char why_quotes[] = "the quotes are not closed";
 
-/* "mode" of "gpurom.mode" and of "rd.gpurom.mode", "" of the switch; NULL: not ours. */
+/* "mode" for "gpurom.mode" and for "rd.gpurom.mode", "" for the switch, NULL if it is not ours. */
 static const char *own_key(const char *key, bool *ret_rd)
 {
 	size_t n = strlen(OWN);
@@ -37,7 +37,8 @@ void config_cmdline(struct config *c, const char *text, bool initramfs, struct c
 	bool off = false, rd;
 
 	while (cmdline_next(&line, &w)) {
-		/* The last one counts: modprobe hands on all, and the kernel takes them in turn. */
+		/* The last one counts: modprobe passes all on, and the kernel sets one after the
+		 * other. */
 		if (strcmp(w.key, VFIOIDS_KEY) == 0)
 			snprintf(c->vfio_ids, sizeof(c->vfio_ids), "%s", w.value);
 		struct setting s = {place, own_key(w.key, &rd), w.has_value ? w.value : NULL,
@@ -63,7 +64,8 @@ void config_unread(struct config *c)
 	c->keep_unclear = true;
 }
 
-/* A lone carriage return is an old Mac's end of line: what follows a '#' would be lost. */
+/* A lone carriage return ends a line of an old Mac, but not here: all lines behind a '#' would be
+ * lost. */
 static bool is_text_at(const char *p, const char *end)
 {
 	bool ends = *p == '\r';
@@ -137,7 +139,7 @@ static void read_value(const char *p, const char *end, struct line *l)
 		l->broken = why_cut;
 }
 
-/* False where the line says nothing. */
+/* False if the line has neither key nor value. */
 static bool read_line(const char *p, const char *end, struct line *ret)
 {
 	const char *stop = p;

@@ -67,7 +67,7 @@ void setting_complain(struct complaints *bad, const char *place, const char *wor
 	c->why = why;
 }
 
-/* As a person wrote it, or the one part of its value that is bad. */
+/* Complains of the setting; value: all of it, or the one part that is bad. */
 static void complain(struct complaints *bad, const struct setting *s, const char *value,
 		     const char *why)
 {
@@ -80,7 +80,7 @@ static void complain(struct complaints *bad, const struct setting *s, const char
 	setting_complain(bad, s->place, word, why);
 }
 
-/* --- scalars: NULL, or what would be right -------------------------------------------------- */
+/* --- scalars: each returns NULL, or what would be right -------------------------------------- */
 
 static const char *set_mode(struct config *c, const char *v)
 {
@@ -132,7 +132,7 @@ static const char *set_timeout(struct config *c, const char *v)
 	return NULL;
 }
 
-/* What QEMU, libvirt and Proxmox all take as part of a file name. */
+/* Accepts what QEMU, libvirt and Proxmox all accept in a file name. */
 static const char *set_store(struct config *c, const char *v)
 {
 	static const char why[] = "not an absolute folder of A-Z a-z 0-9 . _ - (no //, no ..), "
@@ -182,7 +182,7 @@ static void apply_scalar(struct config *c, const struct setting *s, size_t i,
 	const char *why = s->broken;
 
 	if (!s->value)
-		why = "wants a value: KEY=VALUE";
+		why = "needs a value: KEY=VALUE";
 	if (!why)
 		why = scalars[i].set(c, s->value);
 	if (why)
@@ -195,14 +195,14 @@ struct selectors {
 	struct selector s[CONFIG_SELECTORS_MAX];
 	size_t n;
 	size_t words; /* seen, good or bad */
-	bool whole;   /* every word was understood, and there was one */
+	bool whole;   /* at least one word, and none bad */
 };
 
-/* "none" says so by itself alone. */
-static const char *take_word(struct selectors *l, const char *word, bool only)
+/* Adds a word; only: it is the only one, as "none" must be. NULL, or what would be right. */
+static const char *add_word(struct selectors *l, const char *word, bool only)
 {
 	if (strcmp(word, "none") == 0)
-		return only ? NULL : "none stands alone, or not at all";
+		return only ? NULL : "none must be the only word";
 	if (l->n == CONFIG_SELECTORS_MAX)
 		return "more than " STR(CONFIG_SELECTORS_MAX) " selectors";
 	const char *why = selector_parse(word, &l->s[l->n]);
@@ -226,7 +226,7 @@ static void read_list(const struct setting *s, struct selectors *l, struct compl
 		p += len;
 		if (s->broken && !*p)
 			break;
-		why = take_word(l, word, l->words++ == 0 && !p[strspn(p, LIST_BLANKS)]);
+		why = add_word(l, word, l->words++ == 0 && !p[strspn(p, LIST_BLANKS)]);
 		if (why)
 			complain(bad, s, word, why);
 		l->whole = l->whole && !why;
@@ -240,7 +240,7 @@ static void apply_devices(struct config *c, const struct setting *s, struct comp
 
 	read_list(s, &l, bad);
 	if (l.words == 0)
-		complain(bad, s, s->value, "names no card, so none is taken; devices=none says so");
+		complain(bad, s, s->value, "names no card, so none is taken; write devices=none");
 	else if (l.n == 0 && !l.whole)
 		complain(bad, s, s->value, "no word of it is understood, so no card is taken");
 	memcpy(c->devices, l.s, l.n * sizeof(l.s[0]));
@@ -259,8 +259,8 @@ static void apply_keep(struct config *c, const struct setting *s, struct complai
 	}
 	if (!l.whole)
 		complain(bad, s, s->value,
-			 "in doubt what is kept, only cards that devices= names one by one are "
-			 "taken");
+			 "which cards to keep is in doubt, so only cards that devices= names one "
+			 "by one are taken");
 	for (size_t i = 0; !l.whole && i < c->n_keep && l.n < CONFIG_SELECTORS_MAX; i++)
 		l.s[l.n++] = c->keep[i];
 	memcpy(c->keep, l.s, l.n * sizeof(l.s[0]));
@@ -276,7 +276,7 @@ static bool is_listed(const enum rom_source *list, size_t n, enum rom_source s)
 	return false;
 }
 
-/* A list without one good word leaves the one before it. */
+/* A list without a good word leaves the earlier one in force. */
 static void apply_sources(struct config *c, const struct setting *s, struct complaints *bad)
 {
 	const char *p = s->value ? s->value : "";
@@ -299,7 +299,7 @@ static void apply_sources(struct config *c, const struct setting *s, struct comp
 			list[n++] = one;
 	}
 	if (n == 0) {
-		complain(bad, s, s->value, "names no source: the list before it holds");
+		complain(bad, s, s->value, "names no source: the earlier list stays in force");
 		return;
 	}
 	memcpy(c->sources, list, n * sizeof(list[0]));
@@ -333,7 +333,8 @@ static void apply_switch(struct config *c, const struct setting *s, struct compl
 		complain(bad, s, s->value, "0 switches gpurom off; everything else does nothing");
 }
 
-/* A blank of another kind, pasted with the key, or what is left of a damaged one. */
+/* True if the key has a byte beyond ASCII: a blank of another kind, pasted with the key, or damage.
+ */
 static bool is_foreign(const char *key)
 {
 	for (; *key; key++)
@@ -368,8 +369,8 @@ void setting_apply(struct config *c, const struct setting *s, struct complaints 
 	}
 	if (is_foreign(s->key)) {
 		complain(bad, s, s->value,
-			 "a byte that no key has; in doubt whether it is keep=, only cards that "
-			 "devices= names one by one are taken");
+			 "has a byte that no key has; it may be keep=, so only cards that devices= "
+			 "names one by one are taken");
 		c->keep_unclear = true;
 		return;
 	}

@@ -1,5 +1,5 @@
-/* What gpurom is configured to do: the values, their defaults, what each key takes, and what is
- * said of a bad value. plan/config-text.h reads them from files and the kernel command line. */
+/* What gpurom is configured to do: the values, their defaults, what each key accepts, and the
+ * complaint about a bad value. plan/config-text.h reads files and the kernel command line. */
 #ifndef GPUROM_PLAN_CONFIG_H
 #define GPUROM_PLAN_CONFIG_H
 
@@ -11,7 +11,7 @@
 #define CONFIG_STORE_MAX 128
 #define CONFIG_VFIO_IDS_MAX 512 /* with NUL; a longer list is cut */
 #define CONFIG_TIMEOUT_MIN 1	/* seconds */
-#define CONFIG_TIMEOUT_MAX 300	/* a boot must not wait longer for us */
+#define CONFIG_TIMEOUT_MAX 300	/* a boot must not wait longer */
 #define COMPLAINTS_MAX 32
 #define COMPLAINT_TEXT_MAX 80
 
@@ -20,12 +20,13 @@ enum gpurom_mode { MODE_FULL, MODE_CLAIM, MODE_DUMP, MODE_PLAN, MODE_OFF };
 /* What libvirt's hook does about a definition that gpurom-domain finds wrong. */
 enum gpurom_guard { GUARD_REFUSE, GUARD_WARN, GUARD_OFF };
 
+/* Filled by config_default and setting_apply; read by plan/, claim, the commands and guard/. */
 struct config {
 	enum gpurom_mode mode;
 	struct selector devices[CONFIG_SELECTORS_MAX], keep[CONFIG_SELECTORS_MAX];
 	size_t n_devices, n_keep;
-	bool keep_unclear;		      /* a word of keep= could mean any card */
-	bool file_unread;		      /* a file that may have held any key */
+	bool keep_unclear;		      /* a bad word of keep= may have named any card */
+	bool file_unread;		      /* an unread file may have had any key */
 	char driver[PCI_DRIVER_MAX];	      /* "vfio-pci" */
 	enum rom_source sources[SOURCES_MAX]; /* in the order they are tried, each once */
 	size_t n_sources;
@@ -33,13 +34,13 @@ struct config {
 	unsigned timeout; /* seconds */
 	enum gpurom_guard guard;
 	char store[CONFIG_STORE_MAX];	    /* absolute, below the root */
-	char vfio_ids[CONFIG_VFIO_IDS_MAX]; /* not ours, see plan/vfio-ids.h; "" none */
+	char vfio_ids[CONFIG_VFIO_IDS_MAX]; /* vfio-pci's own (plan/vfio-ids.h); "" none */
 };
 
 struct complaint {
 	char place[COMPLAINT_TEXT_MAX]; /* "kernel command line, word 7", "/etc/gpurom.conf:3" */
 	char word[COMPLAINT_TEXT_MAX];	/* as written, cut to fit, control bytes as '?' */
-	const char *why;		/* static text, what would be right */
+	const char *why;		/* static text: what is wrong, or what would be right */
 };
 
 struct complaints {
@@ -51,17 +52,17 @@ void config_default(struct config *ret);
 
 const char *config_mode_text(enum gpurom_mode m);
 
-/* One KEY=VALUE, wherever it stood. */
+/* One KEY=VALUE of a file or of the kernel command line. */
 struct setting {
 	const char *place;  /* for complaints */
 	const char *key;    /* without "gpurom.": "devices"; "" is the switch, gpurom=0 */
-	const char *value;  /* NULL: the key stood alone */
-	const char *broken; /* NULL, or why the end of value is not to be trusted (static) */
+	const char *value;  /* NULL: the key has none, not even "" */
+	const char *broken; /* NULL, or why the end of value is wrong (static) */
 };
 
 void setting_apply(struct config *c, const struct setting *s, struct complaints *bad);
 
-/* The switch saying no: 0, no, off, n, false. */
+/* True for the switch with 0, no, off, n or false. */
 bool setting_is_off(const struct setting *s);
 
 /* why is static text; place and word are copied, cut to fit, control bytes as '?'. */

@@ -6,47 +6,48 @@
 
 #define HEADER_ENDPOINT 0
 
-static bool has_bridge(const struct pci_card *g)
+static bool has_bridge(const struct pci_card *card)
 {
-	for (size_t i = 0; i < g->n; i++)
-		if (g->fn[i].header_type != HEADER_ENDPOINT)
+	for (size_t i = 0; i < card->n; i++)
+		if (card->fn[i].header_type != HEADER_ENDPOINT)
 			return true;
 	return false;
 }
 
-static bool has_boot_vga(const struct pci_card *g)
+static bool has_boot_vga(const struct pci_card *card)
 {
-	for (size_t i = 0; i < g->n; i++)
-		if (g->fn[i].boot_vga)
+	for (size_t i = 0; i < card->n; i++)
+		if (card->fn[i].boot_vga)
 			return true;
 	return false;
 }
 
-/* The first selector of the list that matches a function of the group, or NULL. */
+/* The first selector of the list that matches a function of the card, or NULL. names_one: of those
+ * that can match one card only. */
 static const struct selector *find_selector(const struct selector *list, size_t n,
-					    const struct pci_card *g, bool names_one)
+					    const struct pci_card *card, bool names_one)
 {
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < g->n; j++)
+		for (size_t j = 0; j < card->n; j++)
 			if ((!names_one || selector_names_one(&list[i])) &&
-			    selector_matches(&list[i], &g->fn[j]))
+			    selector_matches(&list[i], &card->fn[j]))
 				return &list[i];
 	return NULL;
 }
 
-static enum plan_why decide(const struct config *c, const struct pci_card *g, size_t taken,
+static enum plan_why decide(const struct config *c, const struct pci_card *card, size_t taken,
 			    const char **ret_selector)
 {
-	const struct selector *by = find_selector(c->devices, c->n_devices, g, false);
-	const struct selector *keep = find_selector(c->keep, c->n_keep, g, false);
-	const struct selector *alone = find_selector(c->devices, c->n_devices, g, true);
+	const struct selector *by = find_selector(c->devices, c->n_devices, card, false);
+	const struct selector *keep = find_selector(c->keep, c->n_keep, card, false);
+	const struct selector *alone = find_selector(c->devices, c->n_devices, card, true);
 
 	*ret_selector = by ? by->text : NULL;
 	if (!by)
 		return PLAN_NOT_SELECTED;
-	if (has_bridge(g))
+	if (has_bridge(card))
 		return PLAN_BRIDGE;
-	if (g->display == SIZE_MAX)
+	if (card->display == SIZE_MAX)
 		return PLAN_NOT_DISPLAY;
 	if (keep) {
 		*ret_selector = keep->text;
@@ -54,32 +55,32 @@ static enum plan_why decide(const struct config *c, const struct pci_card *g, si
 	}
 	if (c->file_unread)
 		return PLAN_FILE_UNREAD;
-	if (c->keep_unclear && (!alone || has_boot_vga(g)))
+	if (c->keep_unclear && (!alone || has_boot_vga(card)))
 		return PLAN_KEEP_UNCLEAR;
 	if (taken == PLAN_TAKE_MAX)
 		return PLAN_TOO_MANY;
 	return c->mode == MODE_OFF ? PLAN_MODE_OFF : PLAN_SELECTED;
 }
 
-static unsigned own_warnings(const struct pci_card *g)
+static unsigned card_warnings(const struct pci_card *card)
 {
-	const struct pci_fn *display = pci_card_display(g);
+	const struct pci_fn *display = pci_card_display(card);
 	unsigned w = 0;
 
-	if (has_boot_vga(g))
+	if (has_boot_vga(card))
 		w |= PLAN_WARN_BOOT_VGA;
 	if (!display->rom_bar)
 		w |= PLAN_WARN_NO_ROM_BAR;
 	if (display->rom_shadow)
 		w |= PLAN_WARN_SHADOW;
-	for (size_t i = 0; i < g->n; i++) {
-		if (g->fn[i].iommu_group < 0)
+	for (size_t i = 0; i < card->n; i++) {
+		if (card->fn[i].iommu_group < 0)
 			w |= PLAN_WARN_NO_IOMMU;
-		if (g->fn[i].driver[0])
+		if (card->fn[i].driver[0])
 			w |= PLAN_WARN_BOUND;
-		if (g->fn[i].silent)
+		if (card->fn[i].silent)
 			w |= PLAN_WARN_SILENT;
-		if (g->fn[i].framebuffer && !has_boot_vga(g))
+		if (card->fn[i].framebuffer && !has_boot_vga(card))
 			w |= PLAN_WARN_FRAMEBUFFER;
 	}
 	return w;
@@ -93,15 +94,16 @@ static bool is_taken(const struct plan *p, size_t fn)
 	return false;
 }
 
-/* Another endpoint in an IOMMU group of the card's that is not ours to give. */
-static bool shares_group(const struct plan *p, const struct pci_scan *s, const struct pci_card *g)
+/* True if an IOMMU group of the card has another endpoint that gpurom does not take. */
+static bool shares_group(const struct plan *p, const struct pci_scan *s,
+			 const struct pci_card *card)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		if (s->fn[i].header_type != HEADER_ENDPOINT || is_taken(p, i))
 			continue;
-		for (size_t j = 0; j < g->n; j++)
-			if (g->fn[j].iommu_group >= 0 &&
-			    g->fn[j].iommu_group == s->fn[i].iommu_group)
+		for (size_t j = 0; j < card->n; j++)
+			if (card->fn[j].iommu_group >= 0 &&
+			    card->fn[j].iommu_group == s->fn[i].iommu_group)
 				return true;
 	}
 	return false;
@@ -116,7 +118,8 @@ static bool has_twin_taken(const struct plan *p, const struct pci_scan *s, const
 	return false;
 }
 
-/* Of a card that is left, and not just another one that somebody gives to vfio-pci by its ids. */
+/* True if vfio-pci.ids= names a card that is selected and left, or one that is left while its twin
+ * is taken. Any other card may be given to vfio-pci by its ids on purpose. */
 static bool vfio_takes(const struct config *c, const struct plan *p, const struct pci_scan *s,
 		       const struct plan_card *k)
 {
@@ -129,9 +132,9 @@ static bool vfio_takes(const struct config *c, const struct plan *p, const struc
 	return false;
 }
 
-static void warn(const struct config *c, const struct pci_scan *s, struct plan *p)
+static void add_warnings(const struct config *c, const struct pci_scan *s, struct plan *p)
 {
-	struct pci_card g;
+	struct pci_card card;
 
 	for (size_t i = 0; i < p->n; i++) {
 		struct plan_card *k = &p->card[i];
@@ -141,21 +144,21 @@ static void warn(const struct config *c, const struct pci_scan *s, struct plan *
 			k->warnings = vfio_takes(c, p, s, k) ? PLAN_WARN_VFIO_IDS : 0;
 			continue;
 		}
-		(void)pci_card_next(s, &at, &g);
-		k->warnings = own_warnings(&g);
-		if (shares_group(p, s, &g))
+		(void)pci_card_next(s, &at, &card);
+		k->warnings = card_warnings(&card);
+		if (shares_group(p, s, &card))
 			k->warnings |= PLAN_WARN_GROUP_SHARED;
 	}
 }
 
-/* Places in the list that cards without display may have: `devices=*` names every device of
- * the machine, and must not crowd out a single graphics card. */
+/* Places in the list for cards without display: `devices=*` names every device of the machine, and
+ * must not crowd out a graphics card. */
 static size_t places_to_spare(const struct pci_scan *s)
 {
-	struct pci_card g;
+	struct pci_card card;
 	size_t cards = 0, at = 0;
 
-	while (pci_card_next_display(s, &at, &g))
+	while (pci_card_next_display(s, &at, &card))
 		cards++;
 	return cards < PLAN_CARDS_MAX ? PLAN_CARDS_MAX - cards : 0;
 }
@@ -163,18 +166,18 @@ static size_t places_to_spare(const struct pci_scan *s)
 void plan_make(const struct config *c, const struct pci_scan *s, struct plan *ret)
 {
 	size_t spare = places_to_spare(s), taken = 0, at = 0, first = 0;
-	struct pci_card g;
+	struct pci_card card;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->mode = c->mode;
-	for (; pci_card_next(s, &at, &g); first = at) {
-		bool display = g.display != SIZE_MAX;
-		struct plan_card k = {.addr = g.addr,
+	for (; pci_card_next(s, &at, &card); first = at) {
+		bool display = card.display != SIZE_MAX;
+		struct plan_card k = {.addr = card.addr,
 				      .first = first,
-				      .n = g.n,
-				      .display = display ? first + g.display : SIZE_MAX};
+				      .n = card.n,
+				      .display = display ? first + card.display : SIZE_MAX};
 
-		k.why = decide(c, &g, taken, &k.selector);
+		k.why = decide(c, &card, taken, &k.selector);
 		if (k.why == PLAN_NOT_SELECTED && !display)
 			continue;
 		if (ret->n == PLAN_CARDS_MAX || (!display && spare == 0)) {
@@ -186,10 +189,10 @@ void plan_make(const struct config *c, const struct pci_scan *s, struct plan *re
 		taken += k.take;
 		ret->card[ret->n++] = k;
 	}
-	warn(c, s, ret);
+	add_warnings(c, s, ret);
 }
 
-/* "nvidia" and "boot-vga" hold for any host, so their matching nothing tells nothing. */
+/* "nvidia" and "boot-vga" are for any host: if they match nothing, nothing is wrong. */
 static size_t add_unmatched(const struct selector *list, size_t n, const struct pci_scan *s,
 			    const char **ret)
 {
@@ -262,7 +265,7 @@ const char *plan_why_text(enum plan_why w)
 		       "alone";
 	case PLAN_FILE_UNREAD:
 		return "a configuration file cannot be read, and no devices= on the kernel command "
-		       "line says which cards are meant";
+		       "line says which cards to take";
 	}
 	return "unknown";
 }
@@ -288,11 +291,11 @@ const char *plan_warning_text(enum plan_warning one)
 		return "another device of its IOMMU group stays with the host: a VM may be refused "
 		       "it";
 	case PLAN_WARN_SILENT:
-		return "it does not answer: held by what the kernel knows of it, and handed over "
-		       "unread";
+		return "it does not answer: gpurom holds it by what the kernel knows of it, and "
+		       "hands it over unread";
 	case PLAN_WARN_VFIO_IDS:
 		return "left to the host, but vfio-pci.ids= on the kernel command line names it: "
-		       "vfio-pci may take it, and that is not gpurom's doing";
+		       "vfio-pci may take it, whatever gpurom does";
 	}
 	return "unknown";
 }

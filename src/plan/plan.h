@@ -1,5 +1,5 @@
-/* The plan: from (configuration, scan) to what shall be done with each card, and why. Pure, so
- * that `gpurom plan` prints the very plan that claim carries out. */
+/* The plan: what to do with each card, and why, from the configuration and the scan. Pure, so that
+ * `gpurom plan` prints the very plan that claim carries out. */
 #ifndef GPUROM_PLAN_PLAN_H
 #define GPUROM_PLAN_PLAN_H
 
@@ -18,8 +18,8 @@ enum plan_why {
 	PLAN_BRIDGE,	   /* left: vfio-pci takes endpoints only, half a card is never taken */
 	PLAN_TOO_MANY,	   /* left: PLAN_TAKE_MAX cards are taken already */
 	PLAN_MODE_OFF,	   /* left: mode=off, else it would be taken */
-	PLAN_KEEP_UNCLEAR, /* left: config.keep_unclear, and it is the boot VGA or no selector of
-			    * `devices` names it alone (selector_names_one) */
+	PLAN_KEEP_UNCLEAR, /* left: config.keep_unclear, and it is the boot VGA, or no selector of
+			    * `devices` names this card alone (selector_names_one) */
 	PLAN_FILE_UNREAD,  /* left: config.file_unread */
 };
 
@@ -28,10 +28,10 @@ enum plan_warning {
 	PLAN_WARN_BOOT_VGA = 1,	     /* the host's console goes dark */
 	PLAN_WARN_NO_IOMMU = 2,	     /* vfio-pci will refuse it */
 	PLAN_WARN_NO_ROM_BAR = 4,    /* nothing to read: normal on data-centre boards */
-	PLAN_WARN_SHADOW = 8,	     /* `rom` is a shadow: not the card's flash */
-	PLAN_WARN_BOUND = 16,	     /* a driver is there already */
+	PLAN_WARN_SHADOW = 8,	     /* `rom` is a shadow, not the card's flash */
+	PLAN_WARN_BOUND = 16,	     /* a driver is bound to it already */
 	PLAN_WARN_GROUP_SHARED = 32, /* another endpoint of its IOMMU group stays with the host */
-	PLAN_WARN_FRAMEBUFFER = 64,  /* the host's console, of a card that is not the boot VGA */
+	PLAN_WARN_FRAMEBUFFER = 64,  /* it has the host's console, and is not the boot VGA */
 	PLAN_WARN_VFIO_IDS = 128,    /* it is left, and vfio-pci.ids= names it */
 	PLAN_WARN_SILENT = 256,	     /* its configuration space does not answer: it stays unread */
 };
@@ -46,16 +46,17 @@ struct plan_card {
 	unsigned warnings;    /* of a card that is taken; PLAN_WARN_VFIO_IDS of one that is left */
 };
 
+/* Filled by plan_make; carried out by claim (boot/bind.c), printed by `gpurom plan`. */
 struct plan {
 	enum gpurom_mode mode;
 	size_t n; /* every card with a display function or that `devices` names, address order */
 	struct plan_card card[PLAN_CARDS_MAX];
-	size_t lost; /* not listed and not taken: no room. Cards without display give way first */
+	size_t lost; /* for want of room not listed and not taken, first cards without display */
 };
 
 enum plan_step_kind {
 	STEP_HOLD,     /* driver_override = PLAN_HOLD_DRIVER */
-	STEP_UNBIND,   /* from the driver it has */
+	STEP_UNBIND,   /* from its driver */
 	STEP_READ_ROM, /* D0, decode on, read, put back */
 	STEP_OVERRIDE, /* driver_override = config.driver */
 	STEP_PROBE,    /* drivers_probe, and read the driver link back */
@@ -70,15 +71,16 @@ struct plan_step {
 /* s in address order; the texts of *ret are borrowed from c. */
 void plan_make(const struct config *c, const struct pci_scan *s, struct plan *ret);
 
-/* Selectors by address, ids or path that nothing of this host matches: a typo, or a card that is
- * gone ("keep=03:00:0" is a good address, of domain 3). Texts borrowed from c; returns how many. */
+/* Finds the selectors, other than nvidia and boot-vga, that match nothing of this host: a typo, or
+ * a card that was removed ("keep=03:00:0" is a good address, in domain 3). Texts borrowed from c.
+ * Returns their number. */
 #define PLAN_UNMATCHED_MAX (2 * CONFIG_SELECTORS_MAX)
 size_t plan_unmatched(const struct config *c, const struct pci_scan *s,
 		      const char *ret[PLAN_UNMATCHED_MAX]);
 
-/* The steps of one card: all holds, then unbinds (these two are claim), then the ROM, then the
- * hand-over, by the mode (for mode=plan the steps of mode=full, which nobody carries out). 0 steps
- * where the card is not taken. Returns their number. */
+/* The steps of one card: all holds, then unbinds (these two are claim's), then the ROM, then the
+ * hand-over, by the mode (for mode=plan the steps of mode=full, which nobody carries out). Returns
+ * their number, 0 if the card is not taken. */
 size_t plan_steps(const struct plan *p, const struct pci_scan *s, const struct plan_card *card,
 		  struct plan_step ret[PLAN_STEPS_MAX]);
 

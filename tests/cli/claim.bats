@@ -313,7 +313,7 @@ doubtful() {
 	printf '\302\240keep=01:00\n' >"$R/etc/gpurom.conf" # a no-break space, from a web page
 	step claim
 	same "$(writes)" ""
-	told "a byte that no key has"
+	told "has a byte that no key has"
 	echo devices=02:00 >>"$R/etc/gpurom.conf"
 	step claim
 	untouched 01:00.0 01:00.1

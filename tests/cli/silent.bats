@@ -41,7 +41,7 @@ snippet_vm() {
 	within 4000 step claim
 	held 01:00.0 01:00.1 02:00.0 02:00.1
 	told "0000:01:00.0 does not answer"
-	told "0000:01:00: it does not answer: held by what the kernel knows of it, and handed over unread"
+	told "0000:01:00: it does not answer: gpurom holds it by what the kernel knows of it, and hands it over unread"
 	within 8000 step capture
 	within 8000 step settle
 	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1

@@ -41,7 +41,7 @@ static void words(void **state)
 		{"\"a=\"b\" c", {{"a", "b\" c"}}},
 		{"a=\"\" b", {{"a", ""}, {"b", NULL}}},
 		{"\"\" b", {{"", NULL}, {"b", NULL}}},
-		/* quotes that do not close take all the rest */
+		/* quotes that are not closed take all the rest */
 		{"a=\"b c", {{"a", "b c"}}},
 		{"a=\"", {{"a", ""}}},
 		{"\"", {{"", NULL}}},
@@ -51,7 +51,7 @@ static void words(void **state)
 		{"=a", {{"=a", NULL}}},
 		{"=a=b", {{"=a", "b"}}},
 		{"=", {{"=", NULL}}},
-		/* what follows "--" is init's; only the bare word is meant */
+		/* words behind "--" are init's; only the bare word counts */
 		{"a -- b", {{"a", NULL}}},
 		{"--", {{0}}},
 		{"\"--\" b", {{0}}},

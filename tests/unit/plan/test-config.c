@@ -95,7 +95,7 @@ static void mode_texts(void **state)
 	}
 }
 
-/* What each value makes of the default; bad: it is complained about and the default stands. */
+/* What each value sets; bad: there is a complaint, and the default stays. */
 static void scalars(void **state)
 {
 	static const struct {
@@ -213,14 +213,14 @@ static void lists(void **state)
 		{"gpurom.devices=none", "", "path:old", false, 0},
 		{"gpurom.devices=nvidia,boot-vga,path:a", "nvidia boot-vga path:a", "path:old",
 		 false, 0},
-		/* a bad word goes alone */
+		/* a bad word is left out alone */
 		{"gpurom.devices=01:00.0,junk,02:00.0", "01:00.0 02:00.0", "path:old", false, 1},
 		{"gpurom.devices=01:00.0,none", "01:00.0", "path:old", false, 1},
 		{"gpurom.devices=none,01:00.0", "01:00.0", "path:old", false, 1},
 		{"gpurom.devices=slot:3,01:00.0", "slot:3 01:00.0", "path:old", false, 0},
 		{"gpurom.devices=serial:48-b0-2d-ff-fe-01-02-03,slot:",
 		 "serial:48-b0-2d-ff-fe-01-02-03", "path:old", false, 1},
-		/* of which nothing can be understood: nothing is taken, never everything */
+		/* no word can be understood: nothing is taken, never everything */
 		{"gpurom.devices=junk", "", "path:old", false, 2},
 		{"gpurom.devices=junk,junk", "", "path:old", false, 3},
 		{"gpurom.devices=", "", "path:old", false, 1},
@@ -235,7 +235,7 @@ static void lists(void **state)
 		{"gpurom.keep=boot_vga", "nvidia", "path:old", true, 2},
 		{"gpurom.keep=serial:00-00-00-00-00-2d-b0-48", "nvidia", "path:old", true, 2},
 		{"gpurom.keep=02:00.0,junk,path:a", "nvidia", "02:00.0 path:a path:old", true, 2},
-		/* once whole, all is well */
+		/* a later good list ends the doubt */
 		{"gpurom.keep=junk gpurom.keep=02:00", "nvidia", "02:00", false, 2},
 		{"gpurom.keep=junk gpurom.keep=none", "nvidia", "", false, 2},
 		{"gpurom.keep=junk gpurom.keep=", "nvidia", "path:old", true, 3},
@@ -302,7 +302,7 @@ static void which_words_are_ours(void **state)
 	}
 }
 
-/* The order is the admin's; what is no source is told and left out; nothing good: as it was. */
+/* The order is the admin's; a bad word is reported and left out; without a good one: as it was. */
 static void sources(void **state)
 {
 	static const struct {
@@ -340,7 +340,7 @@ static void sources(void **state)
 	}
 }
 
-/* One bad word of each kind takes nothing with it. */
+/* One bad word of each kind harms nothing else. */
 static void the_rest_holds(void **state)
 {
 	struct bench b;

@@ -93,7 +93,7 @@ static void make(struct bench *b, const char *cmdline)
 }
 
 /* The plan as one line: "00:02 not-selected; ..." in letters, one a card. */
-static const char *told(const struct plan *p, char *buf, size_t size)
+static const char *list_cards(const struct plan *p, char *buf, size_t size)
 {
 	static const char *const letter[] = {
 		[PLAN_SELECTED] = "TAKE",      [PLAN_NOT_SELECTED] = "other",
@@ -132,14 +132,14 @@ static void selection(void **state)
 		{"gpurom.devices=path:pci0000-uid0-03.0-00",
 		 "0:2=other 1:0=TAKE(path:pci0000-uid0-03.0-00) 3:0=other 4:0=other"},
 		{"gpurom.devices=1002:", "0:2=other 1:0=other 3:0=other 4:0=TAKE(1002:)"},
-		/* what is no graphics card is told, and left */
+		/* a device that is no graphics card is listed, and left */
 		{"gpurom.devices=02:00.0,03:00", "0:2=other 1:0=other 2:0=nodisplay(02:00.0) "
 						 "3:0=TAKE(03:00) 4:0=other"},
 		{"gpurom.devices=00:03.0", "0:2=other 0:3=bridge(00:03.0) 1:0=other 3:0=other "
 					   "4:0=other"},
 		{"gpurom.devices=*", "0:2=TAKE(*) 0:3=bridge(*) 1:0=TAKE(*) 2:0=nodisplay(*) "
 				     "3:0=TAKE(*) 4:0=TAKE(*)"},
-		/* keep is stronger, by any function too, and only told of what is selected */
+		/* keep is stronger, by any function too, and only the reason for selected cards */
 		{"gpurom.keep=03:00.1", "0:2=other 1:0=TAKE(nvidia) 3:0=kept(03:00.1) 4:0=other"},
 		{"gpurom.devices=01:00.0 gpurom.keep=01:00.0",
 		 "0:2=other 1:0=kept(01:00.0) 3:0=other 4:0=other"},
@@ -166,7 +166,7 @@ static void selection(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(t); i++) {
 		make(&b, t[i].cmdline);
-		if (strcmp(told(&b.plan, buf, sizeof(buf)), t[i].plan) != 0)
+		if (strcmp(list_cards(&b.plan, buf, sizeof(buf)), t[i].plan) != 0)
 			fail_msg("'%s':\n%s\nis not\n%s", t[i].cmdline, buf, t[i].plan);
 		assert_int_equal(b.plan.lost, 0);
 	}
@@ -276,11 +276,11 @@ static void warns(void **state)
 	assert_int_equal(warnings(&b, "", TWIN), PLAN_WARN_GROUP_SHARED);
 	b.fn[TWIN_AUDIO].framebuffer = true;
 	assert_int_equal(warnings(&b, "", TWIN), PLAN_WARN_GROUP_SHARED | PLAN_WARN_FRAMEBUFFER);
-	/* one sentence on the console will do */
+	/* one sentence about the console is enough */
 	b.fn[TWIN].boot_vga = true;
 	assert_int_equal(warnings(&b, "", TWIN), PLAN_WARN_GROUP_SHARED | PLAN_WARN_BOOT_VGA);
 	b.fn[TWIN].boot_vga = b.fn[TWIN_AUDIO].framebuffer = false;
-	/* shared with a card: a matter only where that one stays */
+	/* a group shared with a card: a warning only if that one stays */
 	b.fn[NVME].iommu_group = 9;
 	b.fn[AMD_AUDIO].iommu_group = 2;
 	assert_int_equal(warnings(&b, "", TWIN), PLAN_WARN_GROUP_SHARED);
@@ -288,7 +288,7 @@ static void warns(void **state)
 	assert_int_equal(warnings(&b, "gpurom.devices=nvidia,1002:", AMD), 0);
 }
 
-/* vfio-pci.ids= is told of cards that are left, where their leaving is a wish it goes against. */
+/* vfio-pci.ids= is reported for cards that are left, if somebody wanted them left. */
 static void vfio_ids(void **state)
 {
 	struct bench b;
@@ -322,7 +322,7 @@ static void vfio_ids(void **state)
 	assert_int_equal(warnings(&b, "pci-stub.ids=10de:1e04 gpurom.keep=03:00", TWIN), 0);
 }
 
-static const char *steps_told(const struct bench *b, size_t card, char *buf, size_t size)
+static const char *list_steps(const struct bench *b, size_t card, char *buf, size_t size)
 {
 	static const char letter[] = {
 		[STEP_HOLD] = 'h',     [STEP_UNBIND] = 'u', [STEP_READ_ROM] = 'R',
@@ -360,7 +360,7 @@ static void steps(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(t); i++) {
 		make(&b, t[i].cmdline);
-		assert_string_equal(steps_told(&b, t[i].card, buf, sizeof(buf)), t[i].steps);
+		assert_string_equal(list_steps(&b, t[i].card, buf, sizeof(buf)), t[i].steps);
 	}
 }
 
@@ -417,9 +417,9 @@ static void counts_at_and_past_their_limits(void **state)
 		 PLAN_CARDS_MAX - PLAN_TAKE_MAX, 0},
 		{"", PLAN_CARDS_MAX + 1, 0, false, PLAN_CARDS_MAX, PLAN_TAKE_MAX,
 		 PLAN_CARDS_MAX - PLAN_TAKE_MAX, 1},
-		/* what nobody named takes no place */
+		/* a card that nobody named takes no place */
 		{"", 3, 900, true, 3, 3, 0, 0},
-		/* and what is named but no graphics card gives way */
+		/* and one that is named but no graphics card gives way */
 		{"gpurom.devices=*", 3, PLAN_CARDS_MAX - 3, true, PLAN_CARDS_MAX, 3, 0, 0},
 		{"gpurom.devices=*", 3, PLAN_CARDS_MAX - 2, true, PLAN_CARDS_MAX, 3, 0, 1},
 		{"gpurom.devices=*", 3, PLAN_CARDS_MAX - 2, false, PLAN_CARDS_MAX, 3, 0, 1},

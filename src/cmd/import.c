@@ -193,7 +193,7 @@ static int tell(const struct import_job *j)
 			r->store, r->set_aside);
 	if (c->replaced)
 		fprintf(stderr, "%s: %s\n", j->here.addr,
-			c->identity_text[0] ? c->identity_text : "another card stood here before");
+			c->identity_text[0] ? c->identity_text : "another card was here before");
 	if (c->foreign) {
 		snprintf(why, sizeof(why), "stored, but %s; move it away, then import again",
 			 c->trouble);

@@ -98,7 +98,7 @@ static bool is_its_place(const struct romfile *r)
 	const struct record_card *c = r->m->recorded;
 
 	return strcmp(r->name.name, r->m->path) == 0 ||
-	       (!record_find(&r->h->rec, r->name.name) && record_had_path(c, r->name.name) &&
+	       (!record_find(&r->h->rec, r->name.name) && record_was_at(c, r->name.name) &&
 		record_rom(c, r->sha256));
 }
 

@@ -6,27 +6,27 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A name, taken apart once. */
+/* What a name may be, parsed once. */
 struct wanted {
-	const char *path; /* as written, without its word */
-	const char *slot; /* NULL: it is none */
-	uint64_t serial;  /* 0: it is none */
+	const char *path; /* as written, without "path:" */
+	const char *slot; /* NULL: it is not a slot */
+	uint64_t serial;  /* 0: it is not a serial number */
 	bool is_addr;
 	struct pci_addr addr;
 };
 
-/* What stands behind the word, NULL where the name does not begin with it. */
-static const char *behind(const char *name, const char *word)
+/* The name without the word at its start, NULL if it does not begin with it. */
+static const char *skip_word(const char *name, const char *word)
 {
 	size_t n = strlen(word);
 
 	return strncmp(name, word, n) == 0 ? name + n : NULL;
 }
 
-static struct wanted understand(const char *name)
+static struct wanted parse_name(const char *name)
 {
-	const char *path = behind(name, "path:"), *serial = behind(name, "serial:");
-	struct wanted w = {.path = path ? path : name, .slot = behind(name, "slot:")};
+	const char *path = skip_word(name, "path:"), *serial = skip_word(name, "serial:");
+	struct wanted w = {.path = path ? path : name, .slot = skip_word(name, "slot:")};
 	char whole[PCI_ADDR_BUF + 2];
 
 	snprintf(whole, sizeof(whole), "%s.0", name);
@@ -37,15 +37,15 @@ static struct wanted understand(const char *name)
 	return w;
 }
 
-static bool is_addr(const struct wanted *w, const char *text)
+static bool matches_address(const struct wanted *w, const char *text)
 {
 	struct pci_addr a;
 
 	return w->is_addr && pci_addr_parse(text, &a) == 0 && pci_addr_same_card(a, w->addr);
 }
 
-/* The latest of the card's meanings of the name. */
-static void consider(struct record_named *found, enum record_name_kind how, const char *until)
+/* Keeps the latest match of the card. */
+static void keep_latest(struct record_named *found, enum record_name_kind how, const char *until)
 {
 	if (found->until && strcmp(found->until, until) >= 0)
 		return;
@@ -53,28 +53,28 @@ static void consider(struct record_named *found, enum record_name_kind how, cons
 	found->until = until;
 }
 
-/* until NULL: it never had that name. */
-static struct record_named named(const struct wanted *w, const struct record_card *c)
+/* Result with until NULL: the card never had that name. */
+static struct record_named match_card(const struct wanted *w, const struct record_card *c)
 {
 	const struct record_seen *seen = &c->seen;
 	struct record_named found = {.card = c, .until = NULL};
 
-	if (is_addr(w, c->address) || (w->serial && seen->serial == w->serial) ||
+	if (matches_address(w, c->address) || (w->serial && seen->serial == w->serial) ||
 	    (w->slot && *w->slot && strcmp(seen->slot, w->slot) == 0))
-		consider(&found, RECORD_NAME_LAST, seen->last_seen);
+		keep_latest(&found, RECORD_NAME_LAST, seen->last_seen);
 	for (const struct record_name *n = c->paths; n; n = n->next)
 		if (*w->path && strcmp(n->name, w->path) == 0)
-			consider(&found, RECORD_NAME_OLD_PATH, n->last_seen);
+			keep_latest(&found, RECORD_NAME_OLD_PATH, n->last_seen);
 	for (const struct record_name *n = c->addresses; n; n = n->next)
-		if (is_addr(w, n->name))
-			consider(&found, RECORD_NAME_OLD_ADDRESS, n->last_seen);
+		if (matches_address(w, n->name))
+			keep_latest(&found, RECORD_NAME_OLD_ADDRESS, n->last_seen);
 	return found;
 }
 
 int record_named(const struct record *r, const char *name, const struct record_card *except,
 		 struct record_named *ret)
 {
-	const struct wanted w = understand(name);
+	const struct wanted w = parse_name(name);
 	struct record_named best = {.until = NULL}, one;
 	const struct record_card *c = record_find(r, w.path);
 	size_t n = 0;
@@ -86,7 +86,7 @@ int record_named(const struct record *r, const char *name, const struct record_c
 	for (c = r->cards; c; c = c->next) {
 		if (c == except)
 			continue;
-		one = named(&w, c);
+		one = match_card(&w, c);
 		n += one.until != NULL;
 		if (one.until && (!best.until || strcmp(one.until, best.until) > 0))
 			best = one;
@@ -98,7 +98,7 @@ int record_named(const struct record *r, const char *name, const struct record_c
 	return 0;
 }
 
-static const struct record_card *with_id(const struct record_card *c, const char *id)
+static const struct record_card *find_id(const struct record_card *c, const char *id)
 {
 	while (c && strcmp(c->id, id) != 0)
 		c = c->next;
@@ -108,11 +108,11 @@ static const struct record_card *with_id(const struct record_card *c, const char
 const struct record_card *record_by_id(const struct record *r, const char *id,
 				       const struct record_card **ret_there)
 {
-	const struct record_card *found = *id ? with_id(r->cards, id) : NULL;
+	const struct record_card *found = *id ? find_id(r->cards, id) : NULL;
 
 	*ret_there = NULL;
 	for (const struct record_card *c = r->cards; c && !found && *id; c = c->next) {
-		found = with_id(c->previous, id);
+		found = find_id(c->previous, id);
 		*ret_there = found ? c : NULL;
 	}
 	return found;
@@ -126,7 +126,7 @@ const struct record_rom *record_rom_of(const struct record *r, const struct reco
 
 	for (c = r->cards; c && serial; c = c->next)
 		for (const struct record_card *old = c->previous; old && !rom; old = old->next)
-			/* As record/identity.c takes a serial number for proof. */
+			/* The same proof by serial number as in record/identity.c. */
 			if (old->seen.serial == serial && old->ids.vendor == ids->vendor &&
 			    old->ids.device == ids->device)
 				rom = record_rom(old, sha256);

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct telling {
+struct event_list {
 	struct history_event *l;
 	size_t n;
 };
 
-static __attribute__((format(printf, 5, 6))) void add(struct telling *t, enum history_kind what,
+static __attribute__((format(printf, 5, 6))) void add(struct event_list *t, enum history_kind what,
 						      const char *when, const char *sha256,
 						      const char *fmt, ...)
 {
@@ -45,7 +45,7 @@ static const char *import_of(const struct record_import *import, char *buf, size
 	return buf;
 }
 
-static void add_rom(struct telling *t, const struct record_rom *rom, bool shown)
+static void add_rom(struct event_list *t, const struct record_rom *rom, bool shown)
 {
 	const struct record_pinned *pinned = &rom->pinned;
 	const bool person = strcmp(pinned->by, RECORD_PERSON) == 0;
@@ -62,7 +62,7 @@ static void add_rom(struct telling *t, const struct record_rom *rom, bool shown)
 		    version_of(rom), rom->sha256, person ? " by a person" : "");
 }
 
-static void add_past(struct telling *t, const struct record_card *c)
+static void add_past(struct event_list *t, const struct record_card *c)
 {
 	for (const struct record_name *n = c->addresses; n; n = n->next)
 		add(t, HISTORY_ADDRESS, n->last_seen, "", "last seen at address %s", n->name);
@@ -72,14 +72,14 @@ static void add_past(struct telling *t, const struct record_card *c)
 		const char *sha256 = record_shown(old);
 
 		add(t, HISTORY_PREVIOUS, old->seen.last_seen, sha256,
-		    "until then another card stood here: %04x:%04x of %04x:%04x%s%s%s%.12s%s",
+		    "until then another card was here: %04x:%04x of %04x:%04x%s%s%s%.12s%s",
 		    old->ids.vendor, old->ids.device, old->ids.subvendor, old->ids.subdevice,
 		    *sha256 ? ", ROM " : "", *sha256 ? version_of(old->rom) : "",
 		    *sha256 ? " (" : "", sha256, *sha256 ? ")" : "");
 	}
 }
 
-/* By time; at one time in the order above. */
+/* By time, then in the order of enum history_kind. */
 static int compare(const void *a, const void *b)
 {
 	const struct history_event *x = a, *y = b;
@@ -88,7 +88,7 @@ static int compare(const void *a, const void *b)
 	return c ? c : (int)x->what - (int)y->what;
 }
 
-static size_t room_for(const struct record_card *c)
+static size_t count_events(const struct record_card *c)
 {
 	size_t n = 4; /* first and last seen, the pinned ROM, and when it was */
 
@@ -105,7 +105,7 @@ static size_t room_for(const struct record_card *c)
 
 int record_history(const struct record_card *c, struct history_event **ret, size_t *ret_n)
 {
-	struct telling t = {.l = calloc(room_for(c), sizeof(*t.l))};
+	struct event_list t = {.l = calloc(count_events(c), sizeof(*t.l))};
 
 	if (!t.l)
 		return -ENOMEM;

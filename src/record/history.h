@@ -1,4 +1,4 @@
-/* A recorded card's life, in order of time. Borrows from the card. */
+/* The events in a recorded card's life, in order of time. */
 #ifndef GPUROM_RECORD_HISTORY_H
 #define GPUROM_RECORD_HISTORY_H
 
@@ -8,11 +8,11 @@
 
 enum history_kind {
 	HISTORY_FIRST_SEEN,
-	HISTORY_ROM,	  /* first had; a person's file: imported */
+	HISTORY_ROM,	  /* first read; a person's file: imported */
 	HISTORY_PINNED,	  /* ... and pinned later than that */
 	HISTORY_ADDRESS,  /* until then */
 	HISTORY_PATH,	  /* until then */
-	HISTORY_PREVIOUS, /* until then another card stood in its place */
+	HISTORY_PREVIOUS, /* until then another card was in its place */
 	HISTORY_LAST_SEEN,
 };
 
@@ -23,7 +23,7 @@ struct history_event {
 	char text[HISTORY_TEXT_MAX]; /* for people */
 };
 
-/* *ret is freed by the caller. -ENOMEM. */
+/* Returns 0 and sets *ret, which the caller frees and which borrows from c; or -ENOMEM. */
 int record_history(const struct record_card *c, struct history_event **ret, size_t *ret_n);
 
 /* "first-seen" and so on, for programs. */

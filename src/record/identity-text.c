@@ -15,7 +15,7 @@ __attribute__((format(printf, 2, 3))) static void add(char text[IDENTITY_TEXT_MA
 	va_end(ap);
 }
 
-static const char *when(const char *since)
+static const char *time_text(const char *since)
 {
 	return *since ? since : "an unknown time";
 }
@@ -25,13 +25,13 @@ void identitytext_renumbered(struct pci_addr was, const char *since, char ret[ID
 	char addr[PCI_ADDR_BUF];
 
 	snprintf(ret, IDENTITY_TEXT_MAX, "it was %s until %s", pci_addr_format_card(was, addr),
-		 when(since));
+		 time_text(since));
 }
 
 void identitytext_moved(const char *was, const char *since, bool by_serial,
 			char ret[IDENTITY_TEXT_MAX])
 {
-	snprintf(ret, IDENTITY_TEXT_MAX, "it was at %s until %s: %s", was, when(since),
+	snprintf(ret, IDENTITY_TEXT_MAX, "it was at %s until %s: %s", was, time_text(since),
 		 by_serial ? "its serial number says so" : "it is the only card that it can be");
 }
 
@@ -39,8 +39,8 @@ void identitytext_replaced(const struct pci_ids *was, const char *since,
 			   char ret[IDENTITY_TEXT_MAX])
 {
 	snprintf(ret, IDENTITY_TEXT_MAX,
-		 "another card stood here before, %04x:%04x, until %s: its ROM is not this one's",
-		 was->vendor, was->device, when(since));
+		 "another card was here before, %04x:%04x, until %s: its ROM is not this one's",
+		 was->vendor, was->device, time_text(since));
 }
 
 static bool is_among(const char *path, const char maybe[][PCI_PATH_MAX], size_t n)
@@ -51,7 +51,7 @@ static bool is_among(const char *path, const char maybe[][PCI_PATH_MAX], size_t 
 	return false;
 }
 
-/* What follows the names has to fit behind them: it is the cure. */
+/* Leaves room for what follows the names, which says what to do. */
 static void add_names(char text[IDENTITY_TEXT_MAX], const char maybe[][PCI_PATH_MAX], size_t n,
 		      size_t room)
 {
@@ -71,7 +71,7 @@ static void add_names(char text[IDENTITY_TEXT_MAX], const char maybe[][PCI_PATH_
 void identitytext_ambiguous(const char *path, const char maybe[][PCI_PATH_MAX], size_t n,
 			    bool all_left, char ret[IDENTITY_TEXT_MAX])
 {
-	char cure[IDENTITY_TEXT_MAX];
+	char advice[IDENTITY_TEXT_MAX];
 
 	ret[0] = '\0';
 	if (is_among(path, maybe, n)) {
@@ -81,11 +81,11 @@ void identitytext_ambiguous(const char *path, const char maybe[][PCI_PATH_MAX], 
 		    maybe[0], maybe[0], path, path, path);
 		return;
 	}
-	snprintf(cure, sizeof(cure), ": 'gpurom remap %s %s' settles it", n > 1 ? "OLD" : maybe[0],
-		 path);
+	snprintf(advice, sizeof(advice), ": 'gpurom remap %s %s' settles it",
+		 n > 1 ? "OLD" : maybe[0], path);
 	if (all_left)
 		add(ret, "every card has a new path (new firmware?): ");
 	add(ret, "%s", n > 1 ? "may be the card of one of" : "may be the card of");
-	add_names(ret, maybe, n, strlen(cure));
-	add(ret, "%s", cure);
+	add_names(ret, maybe, n, strlen(advice));
+	add(ret, "%s", advice);
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Both sides, and what is known so far. */
+/* Both sides, and the matches so far. */
 struct table {
 	const struct identity_card *recorded, *present;
 	size_t n_recorded, n;
@@ -33,17 +33,17 @@ static bool same_rom(const struct identity_card *a, const struct identity_card *
 	return *a->rom && strcmp(a->rom, b->rom) == 0;
 }
 
-static bool other_rom(const struct identity_card *a, const struct identity_card *b)
+static bool differs_in_rom(const struct identity_card *a, const struct identity_card *b)
 {
 	return *a->rom && *b->rom && strcmp(a->rom, b->rom) != 0;
 }
 
-static bool other_serial(const struct identity_card *a, const struct identity_card *b)
+static bool differs_in_serial(const struct identity_card *a, const struct identity_card *b)
 {
 	return a->serial && b->serial && a->serial != b->serial;
 }
 
-static size_t at_path(const struct identity_card *c, size_t n, const char *path)
+static size_t find_path(const struct identity_card *c, size_t n, const char *path)
 {
 	for (size_t i = 0; i < n && *path; i++)
 		if (strcmp(c[i].path, path) == 0)
@@ -52,7 +52,7 @@ static size_t at_path(const struct identity_card *c, size_t n, const char *path)
 }
 
 /* The only card of that serial number. */
-static size_t with_serial(const struct identity_card *c, size_t n, uint64_t serial)
+static size_t find_serial(const struct identity_card *c, size_t n, uint64_t serial)
 {
 	size_t found = IDENTITY_NONE;
 
@@ -66,54 +66,54 @@ static size_t with_serial(const struct identity_card *c, size_t n, uint64_t seri
 	return found;
 }
 
-static void is(struct table *t, size_t p, size_t r)
+static void set_match(struct table *t, size_t p, size_t r)
 {
 	t->match[p].was = r;
 	t->holder[r] = p;
 }
 
-/* A serial number that another model has, too, is no serial number. */
-static void by_serial(struct table *t)
+/* A serial number that a card of another model has proves nothing. */
+static void match_by_serial(struct table *t)
 {
 	for (size_t p = 0; p < t->n; p++) {
 		const struct identity_card *c = &t->present[p];
 		size_t r;
 
-		if (!c->serial || with_serial(t->present, t->n, c->serial) == IDENTITY_NONE)
+		if (!c->serial || find_serial(t->present, t->n, c->serial) == IDENTITY_NONE)
 			continue;
-		r = with_serial(t->recorded, t->n_recorded, c->serial);
+		r = find_serial(t->recorded, t->n_recorded, c->serial);
 		if (r != IDENTITY_NONE && c->ids.vendor == t->recorded[r].ids.vendor &&
 		    c->ids.device == t->recorded[r].ids.device) {
-			is(t, p, r);
+			set_match(t, p, r);
 			t->match[p].by_serial = true;
 		}
 	}
 }
 
-/* A card of r's model stands in r's place and has r's ROM. */
-static bool at_home(const struct table *t, size_t r)
+/* True if a card of r's model is in r's place and has r's ROM. */
+static bool is_in_place(const struct table *t, size_t r)
 {
 	const struct identity_card *c = &t->recorded[r];
-	size_t p = at_path(t->present, t->n, c->path);
+	size_t p = find_path(t->present, t->n, c->path);
 
 	return p != IDENTITY_NONE && identity_same_model(&t->present[p].ids, &c->ids) &&
 	       same_rom(&t->present[p], c);
 }
 
-/* The ROM of p, in the place of r, is new there, and that of twins which are not at home: p may be
- * one of them. A twin that is at home shows that p was flashed to be like it. */
-static void twins_of(struct table *t, size_t p, size_t r)
+/* If the ROM of p is new in the place of r, p may be a twin that has this ROM and is not in its own
+ * place. A twin that is still in its place shows that p was flashed with its ROM. */
+static void find_twins(struct table *t, size_t p, size_t r)
 {
 	const struct identity_card *c = &t->present[p], *own = &t->recorded[r];
 	struct identity_match *m = &t->match[p];
 
-	if (c->rom_known || !other_rom(c, own))
+	if (c->rom_known || !differs_in_rom(c, own))
 		return;
 	for (size_t i = 0; i < t->n_recorded && m->n_maybe < IDENTITY_MAYBE_MAX - 1; i++)
 		if (i != r && t->holder[i] == IDENTITY_NONE &&
 		    identity_same_model(&t->recorded[i].ids, &c->ids) &&
-		    !other_serial(&t->recorded[i], c) && same_rom(&t->recorded[i], c) &&
-		    !at_home(t, i))
+		    !differs_in_serial(&t->recorded[i], c) && same_rom(&t->recorded[i], c) &&
+		    !is_in_place(t, i))
 			m->maybe[m->n_maybe++] = i;
 	if (m->n_maybe)
 		m->maybe[m->n_maybe++] = r;
@@ -124,27 +124,28 @@ static bool fits_place(const struct table *t, size_t p, size_t r)
 	return t->match[p].was == IDENTITY_NONE && r != IDENTITY_NONE &&
 	       t->holder[r] == IDENTITY_NONE &&
 	       identity_same_model(&t->present[p].ids, &t->recorded[r].ids) &&
-	       !other_serial(&t->present[p], &t->recorded[r]);
+	       !differs_in_serial(&t->present[p], &t->recorded[r]);
 }
 
-/* Twins are looked for before any place is taken: of two that were swapped, each is the other's. */
-static void by_path(struct table *t)
+/* Looks for twins before it assigns any place: two cards that were swapped are each other's twins.
+ */
+static void match_by_path(struct table *t)
 {
 	for (size_t p = 0; p < t->n; p++) {
-		size_t r = at_path(t->recorded, t->n_recorded, t->present[p].path);
+		size_t r = find_path(t->recorded, t->n_recorded, t->present[p].path);
 
 		if (fits_place(t, p, r))
-			twins_of(t, p, r);
+			find_twins(t, p, r);
 	}
 	for (size_t p = 0; p < t->n; p++) {
-		size_t r = at_path(t->recorded, t->n_recorded, t->present[p].path);
+		size_t r = find_path(t->recorded, t->n_recorded, t->present[p].path);
 
 		if (fits_place(t, p, r))
-			is(t, p, r);
+			set_match(t, p, r);
 	}
 }
 
-static void candidates(struct table *t, size_t p)
+static void find_candidates(struct table *t, size_t p)
 {
 	const struct identity_card *c = &t->present[p];
 	struct identity_match *m = &t->match[p];
@@ -152,7 +153,7 @@ static void candidates(struct table *t, size_t p)
 	for (size_t r = 0; r < t->n_recorded && m->n_maybe < IDENTITY_MAYBE_MAX; r++)
 		if (t->holder[r] == IDENTITY_NONE &&
 		    identity_same_model(&t->recorded[r].ids, &c->ids) &&
-		    !other_serial(&t->recorded[r], c) && !other_rom(&t->recorded[r], c))
+		    !differs_in_serial(&t->recorded[r], c) && !differs_in_rom(&t->recorded[r], c))
 			m->maybe[m->n_maybe++] = r;
 }
 
@@ -164,21 +165,22 @@ static bool may_be(const struct identity_match *m, size_t r)
 	return false;
 }
 
-/* No other recorded card could be p, no other present one could be r, and no ROM is carried over
- * but the one that p has. */
-static bool only_one(const struct table *t, size_t p)
+/* True if no other recorded card could be p, no other present card could be r, and r has the ROM of
+ * p, or none. */
+static bool is_only_candidate(const struct table *t, size_t p)
 {
 	const struct identity_match *m = &t->match[p];
-	size_t r = m->maybe[0], could = 0;
+	size_t r = m->maybe[0], n_candidates = 0;
 
 	if (m->was != IDENTITY_NONE || m->n_maybe != 1)
 		return false;
 	for (size_t q = 0; q < t->n; q++)
-		could += may_be(&t->match[q], r);
-	return could == 1 && (!*t->recorded[r].rom || same_rom(&t->recorded[r], &t->present[p]));
+		n_candidates += may_be(&t->match[q], r);
+	return n_candidates == 1 &&
+	       (!*t->recorded[r].rom || same_rom(&t->recorded[r], &t->present[p]));
 }
 
-static bool all_left(const struct table *t)
+static bool have_all_left(const struct table *t)
 {
 	size_t left = 0, would_move = 0;
 
@@ -192,24 +194,24 @@ static bool all_left(const struct table *t)
 	return left >= 2 && would_move >= 2;
 }
 
-static void by_model(struct table *t)
+static void match_by_model(struct table *t)
 {
 	bool left;
 
 	for (size_t p = 0; p < t->n; p++)
 		if (t->match[p].was == IDENTITY_NONE)
-			candidates(t, p);
-	left = all_left(t);
+			find_candidates(t, p);
+	left = have_all_left(t);
 	for (size_t p = 0; p < t->n; p++) {
 		t->match[p].all_left = left && t->match[p].n_maybe;
-		if (!left && only_one(t, p)) {
-			is(t, p, t->match[p].maybe[0]);
+		if (!left && is_only_candidate(t, p)) {
+			set_match(t, p, t->match[p].maybe[0]);
 			t->match[p].n_maybe = 0;
 		}
 	}
 }
 
-static enum identity verdict(const struct table *t, size_t p)
+static enum identity decide(const struct table *t, size_t p)
 {
 	const struct identity_match *m = &t->match[p];
 	const struct identity_card *c = &t->present[p], *r;
@@ -234,14 +236,14 @@ void identity_match(const struct identity_card *recorded, size_t n_recorded,
 		ret[p] = (struct identity_match){.was = IDENTITY_NONE};
 	for (size_t r = 0; r < n_recorded; r++)
 		ret_holder[r] = IDENTITY_NONE;
-	by_serial(&t);
-	by_path(&t);
-	by_model(&t);
+	match_by_serial(&t);
+	match_by_path(&t);
+	match_by_model(&t);
 	for (size_t p = 0; p < n; p++) {
-		size_t r = at_path(recorded, n_recorded, present[p].path);
+		size_t r = find_path(recorded, n_recorded, present[p].path);
 
 		ret[p].displaces =
 			r != IDENTITY_NONE && r != ret[p].was && ret_holder[r] == IDENTITY_NONE;
-		ret[p].verdict = verdict(&t, p);
+		ret[p].verdict = decide(&t, p);
 	}
 }

@@ -1,15 +1,15 @@
-/* Which of the recorded cards each card of this boot is. A card is known by its place (the path
- * name, pci/path.h) and by what it is: ids, a serial number where it has one, the ROM in its
- * flash. Addresses are dealt anew at each boot and prove nothing; the ROM is an attribute, which
- * equal boards share and a flash tool changes: alone it never proves who a card is.
+/* Finds out which recorded card each card of this boot is. A card is recognized by its place (the
+ * path name, pci/path.h), its ids, its serial number if it has one, and the ROM in its flash.
+ * Addresses may change at each boot and prove nothing. Equal boards share a ROM and a flash tool
+ * changes it: alone it never proves which card it is.
  *
- *   serial number   equal, and on neither side a second time: it is that card, wherever it sits
+ *   serial number   equal, and on neither side a second time: it is that card, wherever it is
  *   same path       and the same ids: it is that card, unless the serial numbers differ, or its ROM
- *                   is that of a twin which is not in its own place any more (swapped?)
- *   same ids        elsewhere: it is that card if nothing else could be, and if what is carried
- *                   over is the very ROM that it has; not where every card of the host left its
- *                   place at once: then the firmware named the places anew, and paths prove nothing
- *   else            new, or "replaced" where another card stood */
+ *                   is that of a twin which is no longer in its own place (swapped?)
+ *   same ids        elsewhere: it is that card if no other could be, and if the recorded card has
+ *                   the very ROM of this one, or none; not if every card of the host left its place
+ *                   at once: then the firmware changed the names, and paths prove nothing
+ *   else            new, or "replaced" if another card was there */
 #ifndef GPUROM_RECORD_IDENTITY_H
 #define GPUROM_RECORD_IDENTITY_H
 
@@ -17,7 +17,7 @@
 
 #define IDENTITY_NONE SIZE_MAX
 #define IDENTITY_MAYBE_MAX 8
-#define IDENTITY_TEXT_MAX 480 /* what is said of a verdict, with NUL: a few paths and words */
+#define IDENTITY_TEXT_MAX 480 /* sentence about a verdict, with NUL: a few paths and words */
 
 enum identity {
 	IDENTITY_UNKNOWN, /* never matched */
@@ -25,8 +25,8 @@ enum identity {
 	IDENTITY_SAME,
 	IDENTITY_RENUMBERED, /* same place, another address */
 	IDENTITY_MOVED,	     /* another place */
-	IDENTITY_REPLACED,   /* new, and another card stood in its place */
-	IDENTITY_MISSING,    /* recorded and not here */
+	IDENTITY_REPLACED,   /* new, and another card was in its place */
+	IDENTITY_MISSING,    /* recorded and not present */
 	IDENTITY_AMBIGUOUS,  /* may be one of several, or none */
 };
 
@@ -36,28 +36,29 @@ struct identity_card {
 	struct pci_addr addr; /* function 0's */
 	struct pci_ids ids;   /* of its display function */
 	uint64_t serial;      /* 0: none */
-	const char *rom;      /* SHA-256 of the romfile that was read of it: last, or in this boot;
-			       * recorded and never read: of what it has all the same; "" none */
-	bool was_missing;     /* recorded: it was not here at the last boot either */
-	bool rom_known;	      /* present: the card recorded at its path has had this ROM before */
+	const char *rom;      /* SHA-256 of the romfile last read from it, or in this boot; recorded
+			       * and never read: of the ROM that it has all the same; "" none */
+	bool was_missing;     /* recorded: it was missing at the last boot, too */
+	bool rom_known;	      /* present: the card recorded at its path had this ROM before */
 };
 
 struct identity_match {
 	enum identity verdict;
-	size_t was;	/* the recorded card that it is, or IDENTITY_NONE */
-	bool by_serial; /* its serial number says so */
-	bool displaces; /* another card is recorded at its path, and is not anywhere else now */
-	/* Ambiguous: which recorded cards it may be. `was` among them: it may be itself. */
+	size_t was;	/* index of the recorded card that it is, or IDENTITY_NONE */
+	bool by_serial; /* its serial number proves that */
+	bool displaces; /* another card is recorded at its path, and is now nowhere else */
+	/* Ambiguous: which recorded cards it may be; `was` is one of them if it may be itself. */
 	size_t maybe[IDENTITY_MAYBE_MAX], n_maybe;
-	bool all_left; /* ambiguous since every card left its place */
+	bool all_left; /* ambiguous because every card left its place */
 };
 
-/* ret: of n present cards. ret_holder: of n_recorded, the present card that each is, else
- * IDENTITY_NONE: it is missing. */
+/* Sets ret[n], one match for each present card, and ret_holder[n_recorded]: the present card that
+ * each recorded one is, or IDENTITY_NONE if it is missing. */
 void identity_match(const struct identity_card *recorded, size_t n_recorded,
 		    const struct identity_card *present, size_t n, struct identity_match *ret,
 		    size_t *ret_holder);
 
+/* True if all four ids are equal. */
 bool identity_same_model(const struct pci_ids *a, const struct pci_ids *b);
 
 /* "new", "same" and so on; IDENTITY_UNKNOWN: "". */

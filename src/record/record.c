@@ -43,7 +43,7 @@ bool record_may_be(const struct record_card *c, const char *path)
 	return false;
 }
 
-bool record_had_path(const struct record_card *c, const char *path)
+bool record_was_at(const struct record_card *c, const char *path)
 {
 	for (const struct record_name *n = c ? c->paths : NULL; n; n = n->next)
 		if (strcmp(n->name, path) == 0)
@@ -139,7 +139,7 @@ void record_push_previous(struct record_card *c, struct record_card *old)
 	c->previous = old;
 }
 
-/* A list, whose items have the next one first. */
+/* Frees a list of structs whose first member is `next`. */
 static void free_list(void *item)
 {
 	for (void *next; item; item = next) {

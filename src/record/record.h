@@ -1,10 +1,10 @@
-/* What is remembered of each card from boot to boot; gpurom(5) describes every field.
+/* What gpurom remembers of each card from boot to boot; gpurom(5) describes every field.
  * store/record-file.h reads it from the store's cards.json and writes it back; update.h, pin.h and
- * remap.h edit it. Texts end with a NUL, "" where there is none; times are "2026-01-31T12:59:59Z".
+ * remap.h edit it. A text is "" if there is none; times are "2026-01-31T12:59:59Z".
  *
- * A struct that was read from the file has in `json` the object that it was read from, and is
- * written over a copy of that: what another version of gpurom knows of a card stays, in its place,
- * and goes where the struct goes. Only record-file.c looks into it. */
+ * In a struct that was read from the file, `json` is the object that it was read from. Saving
+ * writes the struct's fields into a copy of that object, so that the fields of another version of
+ * gpurom stay, and move with the struct. Only record-file.c reads it. */
 #ifndef GPUROM_RECORD_RECORD_H
 #define GPUROM_RECORD_RECORD_H
 
@@ -22,10 +22,11 @@
 #define RECORD_ACPI_MAX 128 /* longest ACPI path kept, with its NUL */
 #define RECORD_MISMATCH_MAX 4
 #define RECORD_FUNCTIONS_MAX 8
-#define RECORD_RAWS_MAX 3   /* raw readings of a card that none of its ROMs was first made of */
-#define RECORD_NAMES_MAX 64 /* earlier addresses, and earlier paths, that are kept */
+#define RECORD_RAWS_MAX 3   /* kept raw readings of a card from which none of its ROMs was made */
+#define RECORD_NAMES_MAX 64 /* kept earlier addresses, and kept earlier paths */
 
-#define RECORD_FIRST_READING "first" /* who pinned a ROM: nobody, it was the first */
+/* Who pinned a ROM: nobody, it was the first, or a person. */
+#define RECORD_FIRST_READING "first"
 #define RECORD_PERSON "person"
 
 #define RECORD_LEFT "left" /* states of a card that the last boot did not take, or gave back */
@@ -33,7 +34,7 @@
 
 struct cJSON;
 
-/* Since when the links show a ROM, and who said so. */
+/* Since when the links lead to a ROM, and who decided that. */
 struct record_pinned {
 	bool there;
 	const struct cJSON *json;
@@ -41,13 +42,13 @@ struct record_pinned {
 	char by[RECORD_WORD_MAX];
 };
 
-/* How a ROM came that a person imported. */
+/* Where a ROM came from that a person imported. */
 struct record_import {
 	bool there;
 	const struct cJSON *json;
 	char file[RECORD_FILE_NAME_MAX]; /* base name */
 	char when[RECORD_TIME_MAX];
-	/* What of the card it does not fit: "vendor", "device", "subsystem", "class". */
+	/* In what it does not fit the card: "vendor", "device", "subsystem", "class". */
 	char mismatch[RECORD_MISMATCH_MAX][RECORD_WORD_MAX];
 };
 
@@ -67,7 +68,7 @@ struct record_rom {
 	struct record_pinned pinned; /* of the shown one alone */
 };
 
-/* An address, or a path, that a card had before. */
+/* An earlier address, or path, of a card. */
 struct record_name {
 	struct record_name *next;
 	const struct cJSON *json;
@@ -93,10 +94,10 @@ struct record_reading {
 	char sha256[SHA256_HEX], raw_sha256[SHA256_HEX];
 };
 
-/* What the last commit saw at a place: it stays there where a person says that another of the
- * recorded cards is the one that was seen. */
+/* What the last commit saw at a place. If a person says that the card there is another one of the
+ * recorded cards (remap.h), that card gets it. */
 struct record_seen {
-	char state[RECORD_WORD_MAX]; /* what the boot left it as, a word of boot/card.h */
+	char state[RECORD_WORD_MAX]; /* its state after the boot, a word of boot/card.h */
 	uint32_t class;		     /* of its display function */
 	struct record_function function[RECORD_FUNCTIONS_MAX];
 	size_t n_functions;
@@ -106,58 +107,59 @@ struct record_seen {
 	char last_seen[RECORD_TIME_MAX], last_boot[RECORD_BOOT_MAX];
 };
 
+/* Loaded by store/record-file.c, changed by update.h, pin.h and remap.h, read by all above. */
 struct record_card {
 	struct record_card *next;
 	const struct cJSON *json;
-	char path[PCI_PATH_MAX];    /* that it is recorded at; means nothing of a previous one */
+	char path[PCI_PATH_MAX];    /* that it is recorded at; of a previous card: unused */
 	char id[CARD_ID_MAX];	    /* "" not given yet */
 	char address[PCI_ADDR_BUF]; /* of function 0, when it was last seen */
-	struct pci_ids ids;	    /* of its display function; zeros where they are not known */
+	struct pci_ids ids;	    /* of its display function; zeros if not known */
 	enum identity identity;
 	char identity_text[IDENTITY_TEXT_MAX];
 	char maybe[IDENTITY_MAYBE_MAX][PCI_PATH_MAX]; /* paths, up to the first "" */
-	struct record_name *addresses, *paths;	      /* earlier ones, the last first */
+	struct record_name *addresses, *paths;	      /* earlier ones, the latest first */
 	struct record_seen seen;
-	struct record_rom *rom;	   /* shown by the links; NULL none */
+	struct record_rom *rom;	   /* that its links show; NULL none */
 	struct record_rom *others; /* kept, and not shown */
 	char raws[RECORD_RAWS_MAX]
-		 [SHA256_HEX]; /* kept readings that no ROM names, the last first */
+		 [SHA256_HEX]; /* kept readings that no ROM names, the latest first */
 	char by_id[RECORD_BY_ID_MAX];
 	char first_seen[RECORD_TIME_MAX];
-	struct record_card *previous; /* stood in this place before, the last first */
+	struct record_card *previous; /* cards that were in this place before, the latest first */
 };
 
-/* One of all zeros is empty. */
+/* All zeros: empty. */
 struct record {
 	struct record_card *cards; /* in the order of the file */
 	struct cJSON *json;
-	uint8_t *text; /* as it stands in the file; NULL where there is none */
-	size_t n;
-	bool older;  /* the text is of an older version */
-	bool failed; /* there was no memory for an edit: it cannot be saved */
+	uint8_t *text; /* the file's bytes; NULL if there is no file */
+	size_t n;      /* of text */
+	bool older;    /* the text is of an older version */
+	bool failed;   /* there was no memory for an edit: it must not be saved */
 };
 
-/* The card that is recorded at path; NULL. */
+/* The card that is recorded at path, or NULL. */
 struct record_card *record_find(const struct record *r, const char *path);
-/* The card's ROM of that digest, shown or not; NULL, also where c is. */
+/* The card's ROM of that digest, shown or not, or NULL. c may be NULL. */
 struct record_rom *record_rom(const struct record_card *c, const char *sha256);
 /* Digest of the ROM that its links show; "" none. */
 const char *record_shown(const struct record_card *c);
-/* Digest of the ROM that was last read of it, and trusted; "" none. */
+/* Digest of the ROM that was last read from it, if that was not rejected; "" none. */
 const char *record_flash(const struct record_card *c);
-/* The card may be the one recorded at path. */
+/* True if the card may be the one that is recorded at path. */
 bool record_may_be(const struct record_card *c, const char *path);
-/* The card sat at path before; false where c is NULL. */
-bool record_had_path(const struct record_card *c, const char *path);
+/* True if the card was at path before. c may be NULL: false. */
+bool record_was_at(const struct record_card *c, const char *path);
 
-/* What a ROM that the record names is to a card. */
+/* Why a card's record names a ROM. */
 enum record_use {
-	RECORD_SHOWN,	 /* what the links show; NULL where the card has none */
-	RECORD_BESIDE,	 /* another of this card's */
-	RECORD_PREVIOUS, /* of a card that stood there before */
+	RECORD_SHOWN,	 /* the links show it; rom is NULL if they show none */
+	RECORD_BESIDE,	 /* another one of this card */
+	RECORD_PREVIOUS, /* of a card that was there before */
 };
 
-/* Calls fn for each ROM of each card, the shown one first: so once at least for a card. */
+/* Calls fn for each ROM of each card, the shown one first: at least once for each card. */
 void record_roms(const struct record *r,
 		 void (*fn)(void *ctx, const struct record_card *card, enum record_use use,
 			    const struct record_rom *rom),
@@ -165,21 +167,23 @@ void record_roms(const struct record *r,
 
 /* --- for those who edit it ------------------------------------------------------------------- */
 
-/* Zeros, for the record to own; NULL, and r->failed, where there is no memory. */
+/* Allocates zeros, which the caller puts into the record. NULL, and r->failed set, without memory.
+ */
 void *record_new(struct record *r, size_t size);
-/* The card at path, which belongs to nobody from now on; NULL where there is none. */
+/* Takes the card at path out of the record; the caller owns it. NULL if there is none. */
 struct record_card *record_take(struct record *r, const char *path);
-/* The card is recorded at path from now on, the last of all. What was there must have been taken.
+/* Records the card at path, as the last of all; the record owns it. No card may be recorded there.
  */
 void record_put(struct record *r, struct record_card *c, const char *path);
-/* rom, one of the card's others or new, is shown from now on; what was is kept beside. */
+/* Makes rom, one of the card's others or a new one, the shown one; the one before joins the others.
+ */
 void record_show(struct record_card *c, struct record_rom *rom);
-/* rom, which belongs to nobody, becomes the last of the card's others. */
+/* Makes rom, of no list, the last of the card's others. */
 void record_keep(struct record_card *c, struct record_rom *rom);
-/* old, which belongs to nobody, becomes the first of the card's previous, and what stood there
- * before old follows it: only a recorded card has previous ones. */
+/* Makes old, of no list, the first of the card's previous ones, and moves those of old behind it:
+ * only a recorded card has previous ones. */
 void record_push_previous(struct record_card *c, struct record_card *old);
-/* With its lists. NULL is nothing. */
+/* Frees the card with its lists. c may be NULL. */
 void record_card_free(struct record_card *c);
 
 #endif

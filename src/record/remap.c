@@ -14,8 +14,7 @@ static bool is_model(const struct record_card *c, const struct pci_ids *ids)
 
 /* --- what was seen of a place ----------------------------------------------------------------- */
 
-/* there NULL: no commit was at that place; it is here, and what was seen of the card elsewhere is
- * all that is known. */
+/* there NULL: no commit has seen that place; all that is known was seen of the card elsewhere. */
 static struct record_seen seen_at(const struct record_card *there, const struct record_card *card,
 				  const char *when)
 {
@@ -28,7 +27,7 @@ static struct record_seen seen_at(const struct record_card *there, const struct 
 	return seen;
 }
 
-/* A serial number that was not to be had was not lost. */
+/* A card whose serial number could not be read still has it. */
 static void put_seen(struct record_card *c, const struct record_seen *seen)
 {
 	const uint64_t serial = seen->serial ? seen->serial : c->seen.serial;
@@ -46,7 +45,7 @@ static void put_verdict(struct record_card *c, enum identity is, const char *tex
 	memset(c->maybe, 0, sizeof(c->maybe));
 }
 
-/* from NULL: it is where it was. */
+/* from: its path before; NULL if it did not move. */
 static void put_certain(struct record_card *c, const char *from)
 {
 	char text[PCI_PATH_MAX + 32] = "";
@@ -56,8 +55,8 @@ static void put_certain(struct record_card *c, const char *from)
 	put_verdict(c, IDENTITY_SAME, text);
 }
 
-/* What is left of a card's doubt. */
-static void put_left(struct record_card *c)
+/* Writes the sentence about the cards that c still may be. */
+static void put_remaining_doubt(struct record_card *c)
 {
 	const size_t cap = sizeof(c->identity_text);
 	size_t n = (size_t)snprintf(c->identity_text, cap, "may be the card of");
@@ -86,10 +85,10 @@ static void rule_out(struct record_card *c, const char *path)
 	else if (!left[1][0] && strcmp(left[0], c->path) == 0)
 		put_verdict(c, IDENTITY_SAME, "");
 	else
-		put_left(c);
+		put_remaining_doubt(c);
 }
 
-/* path is no candidate any more for cards that are not certain. */
+/* No card that is not certain may be the one of path any more. */
 static void rule_out_everywhere(struct record *r, const char *path)
 {
 	for (struct record_card *c = r->cards; c; c = c->next)
@@ -117,7 +116,7 @@ static bool is_newcomer(const struct record_card *c)
 	return c && (c->identity == IDENTITY_NEW || c->identity == IDENTITY_REPLACED);
 }
 
-/* Takes the list over; what the card has already is not kept twice. */
+/* Moves the list to the card, and frees the ROMs that the card has already. */
 static void keep_roms(struct record_card *c, struct record_rom *rom)
 {
 	for (struct record_rom *next; rom; rom = next) {
@@ -132,8 +131,8 @@ static void keep_roms(struct record_card *c, struct record_rom *rom)
 	}
 }
 
-/* newcomer, of no list, is this very card: what it has is the card's. */
-static void absorb(struct record_card *c, struct record_card *newcomer)
+/* newcomer, of no list, is this very card: moves all that it has to the card. */
+static void merge_newcomer(struct record_card *c, struct record_card *newcomer)
 {
 	struct record_card **last = &c->previous;
 	size_t n = 0;
@@ -156,7 +155,8 @@ static void absorb(struct record_card *c, struct record_card *newcomer)
 
 /* --- remap ------------------------------------------------------------------------------------ */
 
-/* The card that m means, in the place of what displaced it, which is taken out: *ret_displacing. */
+/* If the card of m is a previous one, records it again in its place, and takes the one that
+ * displaced it out: *ret_displacing, else NULL. */
 static int bring_back(struct record *r, const struct record_remap *m,
 		      struct record_card **ret_displacing)
 {
@@ -177,8 +177,8 @@ static int bring_back(struct record *r, const struct record_remap *m,
 	return 0;
 }
 
-static void seat(struct record *r, const char *path, const char *from,
-		 const struct record_seen *seen, struct pci_addr addr)
+static void place_card(struct record *r, const char *path, const char *from,
+		       const struct record_seen *seen, struct pci_addr addr)
 {
 	struct record_card *c = record_find(r, path);
 
@@ -195,13 +195,13 @@ static int remap(struct record *r, const struct record_remap *m, bool exchange)
 	int err;
 
 	if (!exchange && is_newcomer(to))
-		absorb(from, record_take(r, m->to));
+		merge_newcomer(from, record_take(r, m->to));
 	err = record_move(r, both, exchange ? 2 : 1);
 	if (err)
 		return err;
-	seat(r, m->to, m->from, &at_to, m->addr);
+	place_card(r, m->to, m->from, &at_to, m->addr);
 	if (exchange)
-		seat(r, m->from, m->to, &at_from, m->from_addr);
+		place_card(r, m->from, m->to, &at_from, m->from_addr);
 	return 0;
 }
 
@@ -233,7 +233,7 @@ int record_remap(struct record *r, const struct record_remap *m, enum record_rem
 	return err;
 }
 
-static int check(const struct record *r, const struct record_move *m, size_t n)
+static int check_moves(const struct record *r, const struct record_move *m, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (!record_find(r, m[i].from))
@@ -248,7 +248,7 @@ static int check(const struct record *r, const struct record_move *m, size_t n)
 int record_move(struct record *r, const struct record_move *m, size_t n)
 {
 	struct record_card *moving = NULL, **last = &moving, *c;
-	int err = check(r, m, n);
+	int err = check_moves(r, m, n);
 
 	if (err)
 		return err;

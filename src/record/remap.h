@@ -1,48 +1,49 @@
-/* A card goes to another place in the record, or out of it.
+/* Moves a card to another place in the record, or removes it.
  *
- * A person says which recorded card a card here is: its life goes to the place where it stands now.
- * What the last commit saw at a place (address, state, functions, slot, reading, when) stays there;
- * ROMs, names and the past go with the card. */
+ * A person says which recorded card a present card is: its ROMs, names and past move to its place
+ * of now. What the last commit saw at a place (address, state, functions, slot, reading, when)
+ * stays with the place. */
 #ifndef GPUROM_RECORD_REMAP_H
 #define GPUROM_RECORD_REMAP_H
 
 #include "record/record.h"
 
 struct record_remap {
-	const char *from, *to; /* paths: where the card is recorded, where it stands */
+	const char *from, *to; /* paths: where the card is recorded, and where it is now */
 	struct pci_ids ids;    /* of the card at `to` */
 	struct pci_addr addr;  /* ... and its function 0's address */
-	bool from_here;	       /* a card of that model stands at `from` now, too: from_addr */
+	bool from_here;	       /* a card of that model is at `from` now: at from_addr */
 	struct pci_addr from_addr;
-	const char *when;
+	const char *when; /* now */
 };
 
 enum record_remapped {
-	RECORD_ITSELF,	  /* from is to: it is what it is recorded as */
-	RECORD_MOVED,	  /* nothing is recorded at `from` any more, or what displaced it there */
+	RECORD_ITSELF,	  /* from is to: the card is the one that is recorded there */
+	RECORD_MOVED,	  /* `from` has no card any more, or the one that displaced it there */
 	RECORD_EXCHANGED, /* the two changed places */
 };
 
-/* At `to`, a record that began with the last commit is of this very card: its ROMs are kept beside.
- * An older one is another card's, and becomes the first of `previous`; where that card's place is
- * `from` now (from_here), it goes there. A card that another one displaced is found in the
- * `previous` of `from`. The doubts that this ends are ended in all of the record. -ENOENT where
- * `from` has no card of these ids; -ENOMEM leaves the record unfit to be saved. */
+/* Records at `to` the card of `from`, or of the `previous` of `from` if another one displaced it. A
+ * record at `to` that began with the last commit is of this very card: its ROMs join the others. An
+ * older one is another card's: it moves to `from` if that card is there now (from_here), else to
+ * the first place of `previous`. Ends in the whole record the doubts that this settles. Returns 0
+ * and sets *ret; or -ENOENT if `from` has no card of these ids; or -ENOMEM: the record must not be
+ * saved then. */
 int record_remap(struct record *r, const struct record_remap *m, enum record_remapped *ret);
 
-/* A card that will not come back is taken out of the record, with what is recorded of cards that
- * stood there before; no other card may be it any more. -ENOENT. */
+/* Removes a card that will not come back, with the cards that were there before. No other card may
+ * be it any more. Returns 0 or -ENOENT. */
 int record_forget(struct record *r, const char *path);
 
-/* Cards that sit elsewhere now. */
+/* A card that is elsewhere now. */
 struct record_move {
 	const char *from, *to; /* paths */
 };
 
-/* All at once, so that two may change places. A card recorded at `to` that does not itself move
- * becomes the first of the newcomer's `previous`. -ENOENT where one of `from` is not recorded,
- * -EINVAL where two go to one place or come from one; -ENOMEM leaves the record unfit to be saved.
- */
+/* Moves all at once, so that two may change places. A card recorded at `to` that does not move
+ * itself becomes the first of the newcomer's `previous`. Returns 0, -ENOENT if one of `from` is not
+ * recorded, -EINVAL if two have the same `from` or the same `to`, or -ENOMEM: the record must not
+ * be saved then. */
 int record_move(struct record *r, const struct record_move *m, size_t n);
 
 #endif

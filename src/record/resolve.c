@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static __attribute__((format(printf, 2, 3))) void say(struct resolved *r, const char *fmt, ...)
+static __attribute__((format(printf, 2, 3))) void add_text(struct resolved *r, const char *fmt, ...)
 {
 	size_t n = strlen(r->text);
 	va_list ap;
@@ -21,7 +21,7 @@ static __attribute__((format(printf, 2, 3))) void say(struct resolved *r, const 
 	va_end(ap);
 }
 
-static const char *when(const char *time)
+static const char *time_text(const char *time)
 {
 	return *time ? time : "an earlier boot";
 }
@@ -31,8 +31,9 @@ static bool same_model(const struct record_card *was, const struct pci_card *c)
 	return was && identity_same_model(&was->ids, &c->fn[c->display].ids);
 }
 
-/* The recorded card stands in its place now. */
-static bool stands(const struct pci_scan *s, const struct record_card *was, struct pci_card *ret)
+/* True, and *ret set, if a card of the recorded model is in the recorded card's place now. */
+static bool is_in_place(const struct pci_scan *s, const struct record_card *was,
+			struct pci_card *ret)
 {
 	char why[SELECTOR_WHY_MAX];
 
@@ -40,14 +41,14 @@ static bool stands(const struct pci_scan *s, const struct record_card *was, stru
 	       strcmp(ret->fn[ret->display].path, was->path) == 0 && same_model(was, ret);
 }
 
-/* "at 0000:01:00.0 now" or that it is not here. */
-static const char *place(const struct pci_scan *s, const struct record_card *was,
-			 char buf[PCI_ADDR_BUF + 16])
+/* "at 0000:01:00.0 now" or "not here now". */
+static const char *format_place(const struct pci_scan *s, const struct record_card *was,
+				char buf[PCI_ADDR_BUF + 16])
 {
 	char addr[PCI_ADDR_BUF];
 	struct pci_card c;
 
-	if (stands(s, was, &c))
+	if (is_in_place(s, was, &c))
 		snprintf(buf, PCI_ADDR_BUF + 16, "at %s now",
 			 pci_addr_format(c.fn[c.display].addr, addr));
 	else
@@ -60,48 +61,49 @@ static void warn_ambiguous(struct resolved *r)
 	const struct record_card *c = r->recorded;
 
 	if (c && c->maybe[0][0])
-		say(r, "which card this is is not certain");
+		add_text(r, "which card this is is not certain");
 	for (size_t i = 0; c && i < IDENTITY_MAYBE_MAX && c->maybe[i][0]; i++) {
 		const char *maybe = c->maybe[i];
 
 		if (strcmp(maybe, r->path) == 0)
-			say(r, "'gpurom remap %s %s' if it is itself", r->path, r->path);
+			add_text(r, "'gpurom remap %s %s' if it is itself", r->path, r->path);
 		else
-			say(r, "'gpurom remap %s %s' if it is the card of %s", maybe, r->path,
-			    maybe);
+			add_text(r, "'gpurom remap %s %s' if it is the card of %s", maybe, r->path,
+				 maybe);
 	}
 }
 
-/* Whose name it was before: a card elsewhere, or another one in the same place. */
+/* Warns if the name was that of a card elsewhere, or of another one in the same place. */
 static void warn_other(const struct pci_scan *s, const struct record *rec, const char *name,
 		       struct resolved *r)
 {
-	const struct record_card *here = r->recorded;
+	const struct record_card *recorded = r->recorded;
 	char now[PCI_ADDR_BUF + 16];
 	struct record_named was;
 
-	if (record_named(rec, name, here, &was) == 0)
-		say(r, "until %s this meant the card of %s, %s", when(was.until), was.card->path,
-		    place(s, was.card, now));
-	if (here && !same_model(here, &r->card))
-		say(r, "another model, %04x:%04x, stood here until %s", here->ids.vendor,
-		    here->ids.device, when(here->seen.last_seen));
+	if (record_named(rec, name, recorded, &was) == 0)
+		add_text(r, "until %s this named the card of %s, %s", time_text(was.until),
+			 was.card->path, format_place(s, was.card, now));
+	if (recorded && !same_model(recorded, &r->card))
+		add_text(r, "another model, %04x:%04x, was here until %s", recorded->ids.vendor,
+			 recorded->ids.device, time_text(recorded->seen.last_seen));
 }
 
-/* A card here that may be the missing one is named. */
-static int missing(const struct record *rec, const struct record_card *was, struct resolved *r)
+/* Says that the card is missing, and names each present card that may be it. */
+static int report_missing(const struct record *rec, const struct record_card *was,
+			  struct resolved *r)
 {
 	r->text[0] = '\0';
-	say(r, "the card of %s is not here; it was last seen on %s at %s", was->path,
-	    when(was->seen.last_seen), was->address);
+	add_text(r, "the card of %s is not here; it was last seen on %s at %s", was->path,
+		 time_text(was->seen.last_seen), was->address);
 	for (const struct record_card *c = rec->cards; c; c = c->next)
 		if (c != was && record_may_be(c, was->path))
-			say(r, "'gpurom remap %s %s' if it is the card that is at %s now",
-			    was->path, c->path, c->path);
+			add_text(r, "'gpurom remap %s %s' if it is the card that is at %s now",
+				 was->path, c->path, c->path);
 	return -ENOENT;
 }
 
-static void found(struct resolved *r, const struct record_card *was)
+static void set_recorded(struct resolved *r, const struct record_card *was)
 {
 	r->recorded = was;
 	snprintf(r->path, sizeof(r->path), "%s", was->path);
@@ -113,16 +115,16 @@ int resolve_recorded(const struct pci_scan *s, const struct record *rec,
 	struct pci_card c;
 
 	*ret = (struct resolved){.path = ""};
-	found(ret, was);
-	if (!stands(s, was, &c))
-		return missing(rec, was, ret);
+	set_recorded(ret, was);
+	if (!is_in_place(s, was, &c))
+		return report_missing(rec, was, ret);
 	ret->card = c;
 	warn_ambiguous(ret);
 	return 0;
 }
 
-static int from_record(const struct pci_scan *s, const struct record *rec, const char *name,
-		       struct resolved *r)
+static int resolve_from_record(const struct pci_scan *s, const struct record *rec, const char *name,
+			       struct resolved *r)
 {
 	char now[PCI_ADDR_BUF + 16];
 	struct record_named was;
@@ -130,16 +132,17 @@ static int from_record(const struct pci_scan *s, const struct record *rec, const
 
 	if (record_named(rec, name, NULL, &was) < 0)
 		return -ENOENT;
-	found(r, was.card);
-	if (!stands(s, was.card, &c))
-		return missing(rec, was.card, r);
+	set_recorded(r, was.card);
+	if (!is_in_place(s, was.card, &c))
+		return report_missing(rec, was.card, r);
 	r->card = c;
 	r->text[0] = '\0';
-	say(r, "an old %s, true until %s: it is %s, %s",
-	    was.how == RECORD_NAME_OLD_PATH ? "path name" : "address", when(was.until), r->path,
-	    place(s, was.card, now));
+	add_text(r, "an old %s, true until %s: it is %s, %s",
+		 was.how == RECORD_NAME_OLD_PATH ? "path name" : "address", time_text(was.until),
+		 r->path, format_place(s, was.card, now));
 	if (was.others)
-		say(r, "%zu more card%s had it before", was.others, was.others == 1 ? "" : "s");
+		add_text(r, "%zu more card%s had it before", was.others,
+			 was.others == 1 ? "" : "s");
 	warn_ambiguous(r);
 	return 0;
 }
@@ -154,7 +157,7 @@ int resolve(const struct pci_scan *s, const struct record *rec, const char *name
 	err = selector_find_card(s, name, &ret->card, why);
 	if (err) {
 		strcpy(ret->text, why);
-		old = err != -ENOTUNIQ ? from_record(s, rec, name, ret) : err;
+		old = err != -ENOTUNIQ ? resolve_from_record(s, rec, name, ret) : err;
 		return old == 0 || ret->recorded ? old : err;
 	}
 	strcpy(ret->path, ret->card.fn[ret->card.display].path);

@@ -1,6 +1,6 @@
-/* Which card a name means: one that is true now, or one that the record knows from before. A name
- * of now wins; where it was another card's once, or which card it is is not certain, that is told.
- */
+/* Finds the card that a name refers to: a present card by its name now, else a recorded card by an
+ * earlier name. Warns if the name was another card's before, and if it is not certain which card it
+ * is. */
 #ifndef GPUROM_RECORD_RESOLVE_H
 #define GPUROM_RECORD_RESOLVE_H
 
@@ -10,19 +10,20 @@
 #define RESOLVE_TEXT_MAX 1200
 
 struct resolved {
-	struct pci_card card;		    /* n 0: not here. Borrows from the scan */
-	char path[PCI_PATH_MAX];	    /* its path name, here or in the record; "" none */
-	const struct record_card *recorded; /* at path, be it of another model; NULL none */
-	char text[RESOLVE_TEXT_MAX]; /* 0: what to warn of, "" nothing; else why not, for people */
+	struct pci_card card;		    /* n 0: not present */
+	char path[PCI_PATH_MAX];	    /* its path name, now or in the record; "" none */
+	const struct record_card *recorded; /* at path, also of another model; NULL none */
+	char text[RESOLVE_TEXT_MAX];	    /* a warning ("" none), or the reason of a failure */
 };
 
-/* name: as selector_find_card takes it, or a path or an address of a recorded card, also an earlier
- * one. 0; -ENOENT (path is set where the card is recorded, and not here), -ENOTUNIQ or -EINVAL. */
+/* name: as for selector_find_card, or a path or an address of a recorded card, also an earlier one.
+ * Returns 0, with any warning in ret->text; or -ENOENT (ret->path is set if the card is recorded
+ * but not present), -ENOTUNIQ or -EINVAL, with the reason in ret->text. */
 int resolve(const struct pci_scan *s, const struct record *r, const char *name,
 	    struct resolved *ret);
 
-/* A recorded card, where it stands in its place. 0, and in text what is not certain of it; -ENOENT,
- * and why, where it is not here or another model stands there. */
+/* Finds a recorded card in its place. Returns 0, with what is not certain in ret->text; or -ENOENT,
+ * with the reason there, if no card of its model is in that place. */
 int resolve_recorded(const struct pci_scan *s, const struct record *r,
 		     const struct record_card *was, struct resolved *ret);
 

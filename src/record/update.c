@@ -26,7 +26,7 @@ static struct record_rom *rom_new(struct record *r, const struct record_rom *rom
 	return new;
 }
 
-/* One that this commit brings. */
+/* A ROM that is new in this commit. */
 static struct record_rom *rom_of_news(struct record *r, const struct record_rom *rom,
 				      const struct record_news *news)
 {
@@ -41,7 +41,7 @@ static struct record_rom *rom_of_news(struct record *r, const struct record_rom 
 	return new;
 }
 
-/* What the links show from now on, and who said so. */
+/* Sets the ROM that the links show from now on, and who decided that. */
 static void put_rom(struct record *r, struct record_card *c, const struct record_news *news)
 {
 	struct record_rom *rom;
@@ -82,8 +82,8 @@ static bool is_of_a_rom(const struct record_card *c, const char *raw)
 	return false;
 }
 
-/* first, "" none, and what is left of the others behind it. Those of a ROM go: of a reading whose
- * ROM could not be stored at first, and is by a later commit. */
+/* Puts first ("" none) before the others. Removes those that a ROM names now: that ROM could not be
+ * stored at first, and a later commit stored it. */
 static void put_raws(struct record_card *c, const char *first, char *ret_gone)
 {
 	char all[RECORD_RAWS_MAX + 1][SHA256_HEX] = {""};
@@ -102,7 +102,7 @@ static void put_raws(struct record_card *c, const char *first, char *ret_gone)
 
 /* --- earlier names ---------------------------------------------------------------------------- */
 
-/* Out of the list go those of that name, and those behind the first `most`. */
+/* Removes from the list that name, and all behind the first `most`. */
 static void drop_names(struct record_name **at, const char *name, size_t most)
 {
 	for (struct record_name *n = *at; n; n = *at) {
@@ -116,7 +116,7 @@ static void drop_names(struct record_name **at, const char *name, size_t most)
 	}
 }
 
-/* c had that name until now: it becomes the first of the list. */
+/* Makes name, which was c's until now, the first of the list. */
 static void push_name(struct record *r, struct record_name **list, const char *name,
 		      const struct record_card *c)
 {
@@ -157,9 +157,9 @@ void record_put_path(struct record *r, struct record_card *c, const char *to)
 
 /* --- a card ----------------------------------------------------------------------------------- */
 
-/* It is the card's from its first commit on, and goes where the card goes. Boot and place tell
- * cards apart, and a number those that stood in one place during one boot; the clock only where the
- * boot is not known: a commit that died and is made again is to come out the same. */
+/* A card gets its id at its first commit and keeps it. Boot and place make it unique, and a number
+ * for cards that were in one place during one boot. The clock is used only if the boot is not
+ * known: a commit that died and is repeated must give the same id. */
 static void put_id(const struct record *r, struct record_card *c, const struct record_news *news)
 {
 	const struct record_seen *now = &news->seen;
@@ -192,7 +192,7 @@ static void put_seen(struct record_card *c, const struct record_news *news)
 	const struct record_seen was = c->seen;
 
 	c->seen = news->seen;
-	/* A card that sleeps too deeply to tell its number has not lost it. */
+	/* The serial number of a card that sleeps cannot be read; the card still has it. */
 	if (!c->seen.serial)
 		c->seen.serial = was.serial;
 	if (news->import)
@@ -204,7 +204,7 @@ static void put_seen(struct record_card *c, const struct record_news *news)
 		memcpy(c->seen.last_seen, was.last_seen, sizeof(was.last_seen));
 }
 
-/* The card at that path, a new one where there is none or another card stood there. */
+/* The card recorded at that path; a new one if there is none, or if another card was there. */
 static struct record_card *card_at(struct record *r, const struct record_news *news)
 {
 	struct record_card *old = record_find(r, news->path), *new;

@@ -22,7 +22,7 @@ static bool was_left_there(const struct record *r, const struct record_card *exc
 			   const char *path, const char *sha256)
 {
 	for (const struct record_card *c = r->cards; c; c = c->next)
-		if (c != except && record_had_path(c, path) && record_rom(c, sha256))
+		if (c != except && record_was_at(c, path) && record_rom(c, sha256))
 			return true;
 	return false;
 }

@@ -68,7 +68,7 @@ teardown() { cli_teardown; }
 @test "another card in the slot: its own ROM, and the one before stays in the store" {
 	card 1 10de:2204 rom=a.rom | a_boot 1
 	card 1 10de:2206 rom=other.rom | a_boot 2
-	told "0000:01:00: replaced: another card stood here before, 10de:2204, until "
+	told "0000:01:00: replaced: another card was here before, 10de:2204, until "
 	cmp "$(romfile 1)" "$T/other.rom"
 	cmp "$(store)/roms/$(sha "$T/a.rom").rom" "$T/a.rom"
 	same "$(this_card .ids) $(this_card '.previous[0].ids')" "10de:2206 10de:2204"

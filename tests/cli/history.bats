@@ -70,7 +70,7 @@ its_record() {
 	at 1 1 10de:2204 rom=a.rom | a_boot 1
 	at 1 1 10de:2206 rom=other.rom | a_boot 2
 	run g history 01:00.0
-	has "$output" "until then another card stood here: 10de:2204 of 1462:3896, ROM 94.02.42.80.01 ($(short a.rom))"
+	has "$output" "until then another card was here: 10de:2204 of 1462:3896, ROM 94.02.42.80.01 ($(short a.rom))"
 	g import --card=01:00.0 --allow-mismatch=device --replace a.rom
 	has "$(g history 01:00.0)" "imported from a.rom, its device differs"
 }

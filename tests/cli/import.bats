@@ -252,12 +252,12 @@ g_import() { g import --card=01:00.0 "$@"; }
 	nothing_stored
 }
 
-@test "another card stood here before: its ROM is not shown for this one" {
+@test "another card was here before: its ROM is not shown for this one" {
 	one_card | a_boot 1
 	card 1 10de:2206 | machine
 	run --separate-stderr g_import other.rom
 	[ "$status" -eq 0 ]
-	has "$stderr" "another card stood here before"
+	has "$stderr" "another card was here before"
 	cmp other.rom "$(romfile 1)"
 	same "$(this_card '.previous[0].ids')" 10de:2204
 }

@@ -88,7 +88,7 @@ gone() {
 		at 2 1 10de:2204 rom=a.rom
 		at 3 2 10de:2206 rom=other.rom
 	} | a_boot 2
-	warns 02:00.0 0000:02:00.0 "this meant the card of $p2, at 0000:03:00.0 now"
+	warns 02:00.0 0000:02:00.0 "this named the card of $p2, at 0000:03:00.0 now"
 	is 03:00.0 0000:03:00.0
 	is $p1 0000:02:00.0
 	is $p2 0000:03:00.0
@@ -104,7 +104,7 @@ gone() {
 		at 1 3 10de:2204 rom=a.rom
 		at 2 1 10de:2206 rom=other.rom
 	} | a_boot 3
-	warns $p1 0000:02:00.0 "this meant the card of $p3, at 0000:01:00.0 now"
+	warns $p1 0000:02:00.0 "this named the card of $p3, at 0000:01:00.0 now"
 }
 
 @test "a card that is not here: where and when it was seen last" {
@@ -124,7 +124,7 @@ gone() {
 @test "another model in the slot, and commit did not run yet: told" {
 	at 1 1 10de:2204 rom=a.rom | a_boot 1
 	at 1 1 10de:2206 rom=other.rom | machine
-	warns $p1 0000:01:00.0 "another model, 10de:2204, stood here until "
+	warns $p1 0000:01:00.0 "another model, 10de:2204, was here until "
 }
 
 @test "ambiguous: printed, and what settles it" {

@@ -81,7 +81,7 @@ static void move(struct record *r)
 	enum record_remapped how;
 
 	if (record_move(r, &there, 1) < 0 || record_find(r, OTHER_PATH) != card ||
-	    !record_had_path(card, PATH) || record_move(r, &back, 1) < 0)
+	    !record_was_at(card, PATH) || record_move(r, &back, 1) < 0)
 		abort();
 	record_missing(card);
 	record_pin(card, record_rom(card, SHA), "", "now");

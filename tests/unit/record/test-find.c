@@ -102,7 +102,7 @@ static void who_a_card_may_be(void **state)
 	assert_null(record_find(&record, "none"));
 }
 
-/* b2's card came from c and d; of the two that stood at a2 before one has no id. */
+/* b2's card came from c and d; of the two cards that were at a2 before, one has no id. */
 #define OTHER                                                                                      \
 	{                                                                                          \
 		0x10de, 0x2206, 0x1462, 0x3897                                                     \
@@ -158,13 +158,13 @@ static void the_past(void **state)
 	const struct pci_ids is = IDS, other = OTHER;
 
 	(void)state;
-	assert_true(record_had_path(&b2, "d"));
-	assert_false(record_had_path(&b2, "b"));
-	assert_false(record_had_path(&a2, "c"));
-	assert_false(record_had_path(NULL, "c"));
+	assert_true(record_was_at(&b2, "d"));
+	assert_false(record_was_at(&b2, "b"));
+	assert_false(record_was_at(&a2, "c"));
+	assert_false(record_was_at(NULL, "c"));
 	assert_ptr_equal(record_rom_of(&past, &a2, &is, 0, "bb"), a2.others);
 	assert_null(record_rom_of(&past, &b2, &is, 0, "bb"));
-	/* Of one that stood there before, by its serial number alone. */
+	/* A previous card's ROM, by its serial number alone. */
 	assert_ptr_equal(record_rom_of(&past, NULL, &other, 7, "aa"), before[2].rom);
 	assert_null(record_rom_of(&past, NULL, &other, 8, "aa"));
 	assert_null(record_rom_of(&past, NULL, &other, 0, "aa"));

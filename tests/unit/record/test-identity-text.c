@@ -35,7 +35,7 @@ static void test_replaced(void **state)
 {
 	(void)state;
 	identitytext_replaced(&(struct pci_ids){.vendor = 0x10de, .device = 0x1e07}, "", text);
-	assert_string_equal(text, "another card stood here before, 10de:1e07, until an unknown "
+	assert_string_equal(text, "another card was here before, 10de:1e07, until an unknown "
 				  "time: its ROM is not this one's");
 }
 

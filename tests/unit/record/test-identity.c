@@ -1,4 +1,4 @@
-/* Each verdict, from what is recorded and what is here. */
+/* Each verdict, from the recorded and the present cards. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -317,7 +317,7 @@ static void flashed_like_its_twin(void **state)
 	is(&s, 1, IDENTITY_SAME, 1);
 }
 
-/* A firmware update that names the places anew. */
+/* A firmware update that changes the names of the places. */
 static void all_left_their_places(void **state)
 {
 	struct scene s = {
@@ -337,7 +337,7 @@ static void all_left_their_places(void **state)
 	play(&s);
 	is(&s, 0, IDENTITY_MOVED, 0);
 	is(&s, 1, IDENTITY_MOVED, 1);
-	/* A serial number knows better. */
+	/* A serial number proves it. */
 	s.recorded[1].was_missing = false;
 	s.recorded[0].serial = s.present[0].serial = SN1;
 	play(&s);
@@ -379,7 +379,7 @@ static void no_path_no_match(void **state)
 	is(&s, 0, IDENTITY_NEW, NONE);
 }
 
-static void more_twins_than_can_be_told(void **state)
+static void more_twins_than_can_be_listed(void **state)
 {
 	enum { MANY = 3 * IDENTITY_MAYBE_MAX };
 	static char name[MANY][8];
@@ -420,7 +420,7 @@ int main(void)
 		cmocka_unit_test(all_left_their_places),
 		cmocka_unit_test(replaced_and_moved),
 		cmocka_unit_test(no_path_no_match),
-		cmocka_unit_test(more_twins_than_can_be_told),
+		cmocka_unit_test(more_twins_than_can_be_listed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,7 @@
 
 static const struct snippet_style style = {"<!-- ", " -->\n"};
 
-/* An attribute's value, for quotes of either kind (XML 1.0, 2.3 and 3.3.3). */
+/* Writes an attribute's value, for quotes of either kind (XML 1.0, 2.3 and 3.3.3). */
 static void put_xml(FILE *out, const char *s)
 {
 	for (; *s; s++) {
@@ -30,7 +30,7 @@ static void put_xml(FILE *out, const char *s)
 			fprintf(out, "&#%d;", *s);
 			break;
 		default:
-			/* the other control characters have no form in XML 1.0 */
+			/* XML 1.0 cannot have other control characters */
 			fputc((unsigned char)*s < ' ' ? '?' : *s, out);
 		}
 	}
@@ -81,7 +81,7 @@ void snippet_libvirt(FILE *out, const struct snippet_card *c, unsigned flags)
 		snippet_note(
 			out, &style,
 			"into <devices>, for machine q35; one slot for all its functions, on guest "
-			"bus 0x%02x: take another number where that one is in use",
+			"bus 0x%02x: take another number if that one is in use",
 			snippet_guest_bus(c));
 	else
 		snippet_note(out, &style, "into <devices>");

@@ -7,7 +7,7 @@
 
 #define IMPORT "'gpurom import' stores a file that was saved elsewhere"
 
-static bool told(const char *text)
+static bool is_set(const char *text)
 {
 	return text && *text;
 }
@@ -29,7 +29,7 @@ void snippet_note(FILE *out, const struct snippet_style *s, const char *format, 
 
 /* --- which card ------------------------------------------------------------------------------ */
 
-/* What the line says of the ROM. */
+/* The line's words on the ROM. */
 static void rom_text(const struct snippet_card *c, char buf[ROM_TEXT_MAX + 40])
 {
 	size_t size = ROM_TEXT_MAX + 40;
@@ -40,7 +40,7 @@ static void rom_text(const struct snippet_card *c, char buf[ROM_TEXT_MAX + 40])
 		snprintf(buf, size, "ROM kept");
 	else
 		snprintf(buf, size, "ROM %s, GOP %s",
-			 told(c->version) ? c->version : "of unknown version",
+			 is_set(c->version) ? c->version : "of unknown version",
 			 c->has_efi ? "yes" : "no");
 }
 
@@ -48,7 +48,7 @@ static void note_card(FILE *out, const struct snippet_style *s, const struct sni
 {
 	const struct pci_fn *f = &c->fn[c->display];
 	char addr[PCI_ADDR_BUF], rom[ROM_TEXT_MAX + 40], subsystem[24] = "";
-	const bool named = told(c->name), slot = f->slot[0];
+	const bool named = is_set(c->name), slot = f->slot[0];
 
 	if (f->ids.subvendor)
 		snprintf(subsystem, sizeof(subsystem), " of %04x:%04x", f->ids.subvendor,
@@ -78,18 +78,18 @@ static const char *none_text(enum snippet_none none)
 	case SNIPPET_NONE_STAGED:
 		return "what this boot read is not stored yet: 'gpurom commit', then this again";
 	case SNIPPET_NONE_OTHERS:
-		return "the one that is kept for this place is of the card that stood here before: "
-		       "'gpurom commit' after a boot that took this one, or " IMPORT;
+		return "the kept one is of the card that was here before: 'gpurom commit' after a "
+		       "boot that took this one, or " IMPORT;
 	case SNIPPET_NONE_UNKNOWN:
 		break;
 	}
-	return "nothing was read of this card; 'gpurom plan' tells whether the next boot takes it, "
-	       "'gpurom dump' reads it now, " IMPORT;
+	return "nothing was read from this card; 'gpurom plan' shows whether the next boot takes "
+	       "it, 'gpurom dump' reads it now, " IMPORT;
 }
 
 static void note_none(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
 {
-	const bool why = told(c->none_why);
+	const bool why = is_set(c->none_why);
 
 	snippet_note(out, s, "no romfile is known: %s%s%s%s", none_text(c->none), why ? " (" : "",
 		     why ? c->none_why : "", why ? ")" : "");
@@ -103,8 +103,8 @@ static void note_rom(FILE *out, const struct snippet_style *s, const struct snip
 	if (c->is_volatile)
 		snippet_note(
 			out, s,
-			"the romfile lies in memory, and goes with this boot: the store could not "
-			"be written; once it can, 'gpurom commit', and this again");
+			"the romfile is in memory, and is lost at the end of this boot: the store "
+			"could not be written; once it can, 'gpurom commit', and this again");
 	if (!c->facts)
 		return;
 	if (c->shadow)
@@ -119,20 +119,20 @@ static void note_rom(FILE *out, const struct snippet_style *s, const struct snip
 	if (c->changed)
 		snippet_note(out, s,
 			     "ROM changed: the card's flash has another than this file; 'gpurom "
-			     "history' tells both, 'gpurom pin' settles it");
+			     "history' shows both, 'gpurom pin' settles it");
 }
 
-/* --- who it is, and who has it --------------------------------------------------------------- */
+/* --- which recorded card it is, and its drivers ---------------------------------------------- */
 
-static const char *identity_cure(enum identity i)
+static const char *identity_advice(enum identity i)
 {
 	switch (i) {
 	case IDENTITY_RENUMBERED:
 		return "; a definition with the old address needs this one";
 	case IDENTITY_MOVED:
-		return "; a definition of before needs this address and this romfile";
+		return "; an older definition needs this address and this romfile";
 	case IDENTITY_REPLACED:
-		return "; a definition of the card before does not fit this one";
+		return "; a definition for the card before does not fit this one";
 	case IDENTITY_AMBIGUOUS: /* its text says what settles it */
 		return "";
 	case IDENTITY_UNKNOWN:
@@ -146,12 +146,12 @@ static const char *identity_cure(enum identity i)
 
 static void note_identity(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
 {
-	const char *cure = identity_cure(c->identity);
-	const bool text = told(c->identity_text);
+	const char *advice = identity_advice(c->identity);
+	const bool text = is_set(c->identity_text);
 
-	if (cure)
+	if (advice)
 		snippet_note(out, s, "%s%s%s%s", identity_word(c->identity), text ? ": " : "",
-			     text ? c->identity_text : "", cure);
+			     text ? c->identity_text : "", advice);
 }
 
 /* vfio-pci, and its variants: nvgrace_gpu_vfio_pci. */
@@ -166,7 +166,7 @@ static void note_drivers(FILE *out, const struct snippet_style *s, const struct 
 			continue;
 		snippet_note(
 			out, s,
-			"%s %s%s now, and a VM needs it on vfio-pci: 'gpurom plan' tells what the "
+			"%s %s%s now, and a VM needs it on vfio-pci: 'gpurom plan' shows what the "
 			"next boot does",
 			pci_addr_format(c->fn[i].addr, addr), *driver ? "is on " : "has no driver",
 			driver);
@@ -189,7 +189,7 @@ void snippet_note_domain(FILE *out, const struct snippet_style *s, const struct 
 	if (c->fn[0].addr.domain > SNIPPET_HOST_DOMAIN_MAX)
 		snippet_note(
 			out, s,
-			"the PCI domain is above ffff, and QEMU takes no such address this way: "
-			"the arguments of 'gpurom snippet' for QEMU itself name the card so that "
-			"it does");
+			"the PCI domain is above ffff, and QEMU accepts no such address this way: "
+			"the arguments of 'gpurom snippet' for QEMU itself name the card in a way "
+			"that works");
 }

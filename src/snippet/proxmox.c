@@ -1,10 +1,9 @@
-/* What Proxmox VE makes of a hostpci line: qemu-server, src/PVE/QemuServer/PCI.pm
- * (print_hostpci_devices: romfile is put behind "/usr/share/kvm/", and goes to the first function
- * alone; MAX_HOSTPCI_DEVICES; pcie needs q35; print_pcie_root_port). Of a mapping:
- * pve-guest-common, src/PVE/Mapping/PCI.pm (map_fmt; assert_valid compares id, subsystem-id and
- * iommugroup with those of function 0, as sysfs has them, and refuses one that is missing;
- * format_section_header) and pve-common, src/PVE/SectionConfig.pm (write_config: a tab, the key, a
- * line for each map). */
+/* How Proxmox VE reads a hostpci line: qemu-server, src/PVE/QemuServer/PCI.pm
+ * (print_hostpci_devices: romfile is put behind "/usr/share/kvm/", and given to the first function
+ * alone; MAX_HOSTPCI_DEVICES; pcie needs q35; print_pcie_root_port). A mapping: pve-guest-common,
+ * src/PVE/Mapping/PCI.pm (map_fmt; assert_valid compares id, subsystem-id and iommugroup with those
+ * of function 0, as sysfs has them, and refuses one that is missing; format_section_header) and
+ * pve-common, src/PVE/SectionConfig.pm (write_config: a tab, the key, a line for each map). */
 #include "snippet/notes.h"
 
 #include "record/id.h"
@@ -19,10 +18,10 @@ static const char node_chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST
 				 "0123456789-";
 static const char name_chars[] = "abcdefghijklmnopqrstuvwxyz0123456789._-"; /* pci/path.h */
 
-/* Of hostpci0 to hostpci15 those whose root port a guest finds whatever other numbers its VM has:
- * the first four are in every q35 machine (pve-q35-4.0.cfg), 4 and 12 are function 0 of slots 10
- * and 11. The other ports of these slots are not looked for where function 0 is missing. */
-static unsigned number(const struct snippet_card *c)
+/* Of hostpci0 to hostpci15 those whose root port a guest always finds: the first four are in every
+ * q35 machine (pve-q35-4.0.cfg), 4 and 12 are function 0 of slots 10 and 11. The other ports of
+ * these slots are not found if function 0 is missing. */
+static unsigned hostpci_number(const struct snippet_card *c)
 {
 	static const unsigned char found[] = {0, 1, 2, 3, 4, 12};
 
@@ -31,19 +30,19 @@ static unsigned number(const struct snippet_card *c)
 
 /* --- the romfile ----------------------------------------------------------------------------- */
 
-static bool first_function(const struct snippet_card *c)
+static bool display_is_first(const struct snippet_card *c)
 {
 	return c->display == 0;
 }
 
-static bool named(const struct snippet_card *c)
+static bool has_valid_name(const struct snippet_card *c)
 {
 	return c->name && *c->name && !c->name[strspn(c->name, name_chars)];
 }
 
 static bool with_romfile(const struct snippet_card *c)
 {
-	return c->romfile && !c->is_volatile && first_function(c) && named(c);
+	return c->romfile && !c->is_volatile && display_is_first(c) && has_valid_name(c);
 }
 
 static void note_romfile(FILE *out, const struct snippet_card *c)
@@ -52,7 +51,7 @@ static void note_romfile(FILE *out, const struct snippet_card *c)
 		return;
 	if (with_romfile(c))
 		snippet_note(out, &style,
-			     "romfile is below /usr/share/kvm, where gpurom is to be a link to "
+			     "romfile is below /usr/share/kvm, where gpurom must be a link to "
 			     "%s/by-path; only root may set it",
 			     c->store ? c->store : "the store's");
 	else if (c->is_volatile)
@@ -60,7 +59,7 @@ static void note_romfile(FILE *out, const struct snippet_card *c)
 			out, &style,
 			"no romfile is named: Proxmox takes one below /usr/share/kvm only, and "
 			"nothing there leads to memory");
-	else if (!first_function(c))
+	else if (!display_is_first(c))
 		snippet_note(
 			out, &style,
 			"no romfile is named: Proxmox gives it to the first function, which is "
@@ -76,7 +75,7 @@ static void put_options(FILE *out, const struct snippet_card *c)
 
 /* --- the line -------------------------------------------------------------------------------- */
 
-/* Without a function: all of them. */
+/* The address without a function: all of them. */
 static void put_value(FILE *out, const struct snippet_card *c)
 {
 	char addr[PCI_ADDR_BUF];
@@ -89,27 +88,27 @@ static void put_line(FILE *out, const struct snippet_card *c, unsigned flags)
 {
 	snippet_note(out, &style,
 		     "for a VM of machine q35: into /etc/pve/qemu-server/VMID.conf, without these "
-		     "comments; take another number where hostpci%u is in use, of 0 to 4 or 12: a "
+		     "comments; take another number if hostpci%u is in use, of 0 to 4 or 12: a "
 		     "guest sees hostpci5 to 11 only if there is hostpci4, 13 to 15 only with 12",
-		     number(c));
+		     hostpci_number(c));
 	if (flags & SNIPPET_HIDE_KVM) {
-		snippet_note(out, &style, "in the place of the cpu line; " SNIPPET_WHEN_HIDE);
+		snippet_note(out, &style, "instead of the cpu line; " SNIPPET_WHEN_HIDE);
 		fputs("cpu: host,hidden=1\n", out);
 	}
-	fprintf(out, "hostpci%u: ", number(c));
+	fprintf(out, "hostpci%u: ", hostpci_number(c));
 	put_value(out, c);
 	fputs("\n# or: qm set VMID --machine q35", out);
 	if (flags & SNIPPET_HIDE_KVM)
 		fputs(" --cpu host,hidden=1", out);
-	fprintf(out, " --hostpci%u ", number(c));
+	fprintf(out, " --hostpci%u ", hostpci_number(c));
 	put_value(out, c);
 	fputc('\n', out);
 }
 
 /* --- a cluster's mapping --------------------------------------------------------------------- */
 
-/* How much of the host's name is the node's: what stands before its domain (PVE::INotify, nodename;
- * PVE::JSONSchema, pve_verify_node_name). 0: it is none. */
+/* Length of the node's name in the host's name: up to the first dot (PVE::INotify, nodename;
+ * PVE::JSONSchema, pve_verify_node_name). 0 if it is not a node's name. */
 static int node_length(const char *host)
 {
 	size_t n = host ? strcspn(host, ".") : 0;
@@ -128,7 +127,7 @@ static void put_node(FILE *out, const char *host)
 }
 
 /* Letters, digits, "-" and "_" (PVE::JSONSchema, CONFIGID_RE). */
-static const char *mapping(const struct snippet_card *c, char buf[MAPPING_MAX])
+static const char *format_mapping_id(const struct snippet_card *c, char buf[MAPPING_MAX])
 {
 	struct pci_addr a = c->fn[0].addr;
 
@@ -160,18 +159,18 @@ static void put_mapping(FILE *out, const struct snippet_card *c)
 	if (c->fn[0].addr.fn != 0) {
 		snippet_note(
 			out, &style,
-			"no cluster mapping: Proxmox wants a function 0, which this card has not");
+			"no cluster mapping: Proxmox needs a function 0, which this card lacks");
 		return;
 	}
-	mapping(c, id);
+	format_mapping_id(c, id);
 	snippet_note(
 		out, &style,
-		"in a cluster, by a mapping%s; a VM that finds another model at the address is "
-		"not started, but twins pass for each other:",
+		"in a cluster, by a mapping%s; Proxmox does not start a VM if another model is at "
+		"the address, but it cannot distinguish twins:",
 		node_length(c->host) ? "" : " (NODE: this node's name)");
 	fprintf(out, "# pvesh create /cluster/mapping/pci --id %s --map ", id);
 	put_map(out, c);
-	fprintf(out, "\n# hostpci%u: mapping=%s", number(c), id);
+	fprintf(out, "\n# hostpci%u: mapping=%s", hostpci_number(c), id);
 	put_options(out, c);
 	snippet_note(out, &(struct snippet_style){"\n# ", "\n"},
 		     "which is in /etc/pve/mapping/pci.cfg:");

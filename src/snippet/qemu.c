@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-/* An argument of QEMU's, being written: "type,key=value,…", or, with json, "{…}" in the quotes of
- * a shell. A property takes any value as a string, but of JSON the type that is its own: a number
- * or a flag is none in quotes (tried with QEMU 11.1). */
+/* An argument of QEMU's that is being written: "type,key=value,…" or, with json, "{…}" in the
+ * quotes of a shell. In JSON a property must have its own type: QEMU refuses a number or a flag in
+ * quotes (tried with QEMU 11.1). */
 struct argument {
 	FILE *out;
 	bool json;
@@ -14,7 +14,7 @@ static const struct snippet_style style = {"# ", "\n"};
 
 /* --- quoting --------------------------------------------------------------------------------- */
 
-/* Within the single quotes of a shell. */
+/* Writes a character within the single quotes of a shell. */
 static void put_quoted(FILE *out, char c)
 {
 	if (c == '\'')
@@ -23,7 +23,8 @@ static void put_quoted(FILE *out, char c)
 		fputc(c, out);
 }
 
-/* QEMU doubles commas within a value; the shell wants quotes around what it would act on. */
+/* QEMU wants commas in a value doubled; the shell wants quotes around characters that it acts on.
+ */
 static void put_value(FILE *out, const char *s)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -41,7 +42,7 @@ static void put_value(FILE *out, const char *s)
 		fputc('\'', out);
 }
 
-/* A JSON string's inside (RFC 8259, 7). */
+/* Writes the inside of a JSON string (RFC 8259, 7). */
 static void put_string(FILE *out, const char *s)
 {
 	for (; *s; s++) {
@@ -56,13 +57,14 @@ static void put_string(FILE *out, const char *s)
 
 /* --- arguments ------------------------------------------------------------------------------- */
 
-/* key: what JSON calls the type. */
-static void begin(const struct argument *a, const char *option, const char *key, const char *type)
+/* key: the JSON name of the type. */
+static void begin_argument(const struct argument *a, const char *option, const char *key,
+			   const char *type)
 {
 	fprintf(a->out, a->json ? "%s '{\"%s\":\"%s\"" : "%s %.0s%s", option, key, type);
 }
 
-static void text(const struct argument *a, const char *key, const char *value)
+static void put_text(const struct argument *a, const char *key, const char *value)
 {
 	fprintf(a->out, a->json ? ",\"%s\":\"" : ",%s=", key);
 	if (!a->json) {
@@ -73,17 +75,17 @@ static void text(const struct argument *a, const char *key, const char *value)
 	fputc('"', a->out);
 }
 
-static void number(const struct argument *a, const char *key, unsigned value)
+static void put_number(const struct argument *a, const char *key, unsigned value)
 {
 	fprintf(a->out, a->json ? ",\"%s\":%u" : ",%s=%u", key, value);
 }
 
-static void on(const struct argument *a, const char *key)
+static void put_on(const struct argument *a, const char *key)
 {
 	fprintf(a->out, a->json ? ",\"%s\":true" : ",%s=on", key);
 }
 
-static void end(const struct argument *a)
+static void end_argument(const struct argument *a)
 {
 	if (a->json)
 		fputs("}'", a->out);
@@ -94,7 +96,7 @@ static void end(const struct argument *a)
 #define ID_MAX (PCI_ADDR_BUF + 24)
 
 /* A letter first, then letters, digits, "-", "." and "_" (util/id.c, id_wellformed). */
-static const char *id_of(const char *what, const struct snippet_card *c, char buf[ID_MAX])
+static const char *format_id(const char *what, const struct snippet_card *c, char buf[ID_MAX])
 {
 	struct pci_addr a = c->fn[0].addr;
 
@@ -108,11 +110,11 @@ static void put_host(const struct argument *a, struct pci_addr addr)
 
 	pci_addr_format(addr, buf);
 	if (addr.domain <= SNIPPET_HOST_DOMAIN_MAX) {
-		text(a, "host", buf);
+		put_text(a, "host", buf);
 		return;
 	}
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", buf);
-	text(a, "sysfsdev", path);
+	put_text(a, "sysfsdev", path);
 }
 
 static void put_device(const struct argument *a, const struct snippet_card *c, size_t i,
@@ -121,27 +123,27 @@ static void put_device(const struct argument *a, const struct snippet_card *c, s
 	char id[ID_MAX], addr[8];
 
 	fputs(" \\\n", a->out);
-	begin(a, "-device", "driver", "vfio-pci");
+	begin_argument(a, "-device", "driver", "vfio-pci");
 	put_host(a, c->fn[i].addr);
-	text(a, "bus", id_of("gpurom", c, id));
+	put_text(a, "bus", format_id("gpurom", c, id));
 	snprintf(addr, sizeof(addr), "0x0.%u", snippet_guest_fn(c, i));
-	text(a, "addr", addr);
+	put_text(a, "addr", addr);
 	if (i == 0 && c->n > 1)
-		on(a, "multifunction");
+		put_on(a, "multifunction");
 	if (snippet_carries_rom(c, i))
-		text(a, "romfile", c->romfile);
+		put_text(a, "romfile", c->romfile);
 	if (flags & SNIPPET_IOMMUFD)
-		text(a, "iommufd", id_of("gpurom-iommufd", c, id));
-	end(a);
+		put_text(a, "iommufd", format_id("gpurom-iommufd", c, id));
+	end_argument(a);
 }
 
 static void put_iommufd(const struct argument *a, const struct snippet_card *c)
 {
 	char id[ID_MAX];
 
-	begin(a, "-object", "qom-type", "iommufd");
-	text(a, "id", id_of("gpurom-iommufd", c, id));
-	end(a);
+	begin_argument(a, "-object", "qom-type", "iommufd");
+	put_text(a, "id", format_id("gpurom-iommufd", c, id));
+	end_argument(a);
 	fputs(" \\\n", a->out);
 }
 
@@ -149,10 +151,10 @@ static void put_port(const struct argument *a, const struct snippet_card *c)
 {
 	char id[ID_MAX];
 
-	begin(a, "-device", "driver", "pcie-root-port");
-	text(a, "id", id_of("gpurom", c, id));
-	number(a, "chassis", snippet_guest_bus(c));
-	end(a);
+	begin_argument(a, "-device", "driver", "pcie-root-port");
+	put_text(a, "id", format_id("gpurom", c, id));
+	put_number(a, "chassis", snippet_guest_bus(c));
+	end_argument(a);
 }
 
 static void put_notes(FILE *out, const struct snippet_card *c, unsigned flags)
@@ -164,7 +166,7 @@ static void put_notes(FILE *out, const struct snippet_card *c, unsigned flags)
 		snippet_note(out, &style, "JSON: for QEMU 6.2 or later");
 	if (flags & SNIPPET_IOMMUFD)
 		snippet_note(out, &style,
-			     "iommufd: for QEMU 9.0 or later, and a Linux that has it");
+			     "iommufd: for QEMU 9.0 or later, and a kernel that has it");
 	snippet_note(out, &style,
 		     "for machine q35; no other root port may have this chassis number");
 }

@@ -1,8 +1,8 @@
-/* What VM definitions need of one card: libvirt elements (snippet/libvirt.c), QEMU arguments
- * (snippet/qemu.c), lines for Proxmox VE (snippet/proxmox.c), each with comments on what a person
- * should know of the card (snippet/notes.h). In a libvirt or QEMU guest all its functions share one
- * slot behind a root port of their own, numbered as on the host, as drivers that look for a card's
- * other functions expect. Write errors are left in out (ferror). */
+/* Text to paste into VM definitions for one card: libvirt elements (snippet/libvirt.c), QEMU
+ * arguments (snippet/qemu.c), lines for Proxmox VE (snippet/proxmox.c), each with comments on what
+ * a person should know about the card (snippet/notes.h). In a libvirt or QEMU guest all its
+ * functions share one slot behind a root port of their own, numbered as on the host, as drivers
+ * that look for a card's other functions expect. Write errors stay in out (ferror). */
 #ifndef GPUROM_SNIPPET_SNIPPET_H
 #define GPUROM_SNIPPET_SNIPPET_H
 
@@ -18,22 +18,22 @@
  * and use the first ones; libvirt adds the ports that are missing below. */
 #define SNIPPET_GUEST_BUS 0x0a
 
-/* QEMU's host= property takes no domain above (hw/core/qdev-properties-system.c, 11.1 too), and
- * VMD's are. libvirt and Proxmox hand addresses on by it; its sysfsdev= takes any. */
+/* QEMU's host= property accepts no higher domain (hw/core/qdev-properties-system.c, 11.1 too), but
+ * VMD's are higher. libvirt and Proxmox pass addresses on by it; QEMU's sysfsdev= accepts any. */
 #define SNIPPET_HOST_DOMAIN_MAX 0xffffu
 
 /* Why there is no romfile. */
 enum snippet_none {
-	SNIPPET_NONE_UNKNOWN, /* nothing is known of an attempt */
+	SNIPPET_NONE_UNKNOWN, /* no attempt to read it is known */
 	SNIPPET_NONE_NO_BAR,
-	SNIPPET_NONE_SHADOW,   /* all that was read, or could be */
-	SNIPPET_NONE_REJECTED, /* what was read */
-	SNIPPET_NONE_UNREAD,   /* tried, and nothing came of it */
+	SNIPPET_NONE_SHADOW,   /* only a shadow was read, or can be */
+	SNIPPET_NONE_REJECTED, /* what was read was rejected */
+	SNIPPET_NONE_UNREAD,   /* nothing could be read */
 	SNIPPET_NONE_STAGED,   /* read, and not stored yet */
-	SNIPPET_NONE_OTHERS,   /* what is kept for the place is another card's */
+	SNIPPET_NONE_OTHERS,   /* the kept ROM of this place is another card's */
 };
 
-/* All texts are borrowed, foreign, and may be NULL or "" where nothing is known. */
+/* Filled by cmd/snippet.c. All texts are borrowed, foreign, and NULL or "" if not known. */
 struct snippet_card {
 	const struct pci_fn *fn; /* its functions, address order */
 	size_t n;
@@ -44,17 +44,17 @@ struct snippet_card {
 	const char *identity_text;
 
 	const char *romfile; /* absolute path, or NULL: none is kept */
-	bool is_volatile;    /* it goes with this boot */
-	bool facts;	     /* the four below are known of it */
+	bool is_volatile;    /* it is lost at the end of this boot */
+	bool facts;	     /* the four below are known */
 	bool has_efi;
-	bool shadow;  /* a copy of what the boot screen's firmware left in memory */
-	bool changed; /* the card has another ROM in its flash, and nobody said that this is well */
+	bool shadow;  /* a copy of the boot screen's shadow in memory */
+	bool changed; /* the card's flash has another ROM, and no person has accepted that */
 	const char *version;
-	enum snippet_none none; /* where romfile is NULL; none_why: what is known besides */
+	enum snippet_none none; /* if romfile is NULL: why; none_why: more about it, for people */
 	const char *none_why;
 
-	uint8_t guest_bus; /* 0: SNIPPET_GUEST_BUS. Two cards in one guest need two */
-	size_t nth;	   /* among the cards of the host: Proxmox numbers a guest's devices */
+	uint8_t guest_bus; /* 0: SNIPPET_GUEST_BUS. Two cards in one guest need two numbers */
+	size_t nth;	   /* from 0, of the host's cards: Proxmox numbers a guest's devices */
 	const char *host;  /* the host's name */
 	const char *store; /* absolute path of the store */
 };
@@ -64,7 +64,7 @@ static inline unsigned snippet_guest_bus(const struct snippet_card *c)
 	return c->guest_bus ? c->guest_bus : SNIPPET_GUEST_BUS;
 }
 
-/* A guest looks at no function of a slot that has no function 0. */
+/* The first function becomes 0: a guest ignores a slot without function 0. */
 static inline unsigned snippet_guest_fn(const struct snippet_card *c, size_t i)
 {
 	return i == 0 ? 0 : c->fn[i].addr.fn;
@@ -75,17 +75,17 @@ static inline bool snippet_carries_rom(const struct snippet_card *c, size_t i)
 	return c->romfile && i == c->display;
 }
 
-/* Complete elements, one hostdev a function, managed='no', <rom file=…/> on the display
- * function only; with SNIPPET_HIDE_KVM the features element before them. A card of one function has
- * no guest address: libvirt finds it a free slot. */
+/* Writes complete elements: one hostdev for each function, managed='no', <rom file=…/> in the
+ * display function's only; with SNIPPET_HIDE_KVM the features element before them. A card of one
+ * function gets no guest address: libvirt finds a free slot. */
 void snippet_libvirt(FILE *out, const struct snippet_card *c, unsigned flags);
 
-/* Arguments fit for a shell, joined by backslashes: "-device vfio-pci,…", behind one root port
- * (machine q35). */
+/* Writes arguments quoted for a shell, lines joined by backslashes: "-device vfio-pci,…" behind one
+ * root port (machine q35). */
 void snippet_qemu(FILE *out, const struct snippet_card *c, unsigned flags);
 
-/* Lines of a VM's configuration (qm.conf(5)), and as comments the commands that make them, and a
- * cluster mapping. */
+/* Writes lines of a VM's configuration (qm.conf(5)) and, as comments, the commands that set them
+ * and a cluster mapping. Ignores flags other than SNIPPET_HIDE_KVM. */
 void snippet_proxmox(FILE *out, const struct snippet_card *c, unsigned flags);
 
 #endif

@@ -81,7 +81,7 @@ xpath() { xmllint --xpath "$1" "$T/domain"; }
 	domain 01:00.0 >"$T/domain"
 	same "$(xpath 'count(//hostdev)')" 2
 	same "$(xpath 'count(//rom)')" 0
-	has "$(cat "$T/domain")" "no romfile is known: nothing was read of this card"
+	has "$(cat "$T/domain")" "no romfile is known: nothing was read from this card"
 	lacks "$(g snippet 01:00.0 --qemu)" romfile=
 	lacks "$(g snippet 02:00.0 --qemu)" romfile=
 }
@@ -338,12 +338,12 @@ unsaid() { unsaid_of 01:00 "$1"; }
 	: >"$R/var/lib"
 	card 1 10de:2204 rom=a.rom | a_boot 1
 	said "ROM 94.02.26.40.99, GOP yes"
-	said "the romfile lies in memory, and goes with this boot"
+	said "the romfile is in memory, and is lost at the end of this boot"
 	has "$(g snippet 01:00 --libvirt)" "<rom file='/run/gpurom/store/by-path/$p1.rom'/>"
 	same "$(g snippet 01:00 --proxmox | grep -v '^#')" "hostpci0: 0000:01:00,pcie=1"
 	rm "$R/var/lib"
 	step commit
-	unsaid "lies in memory"
+	unsaid "is in memory"
 }
 
 @test "renumbered, moved, replaced, and not certain: what the last commit found" {
@@ -356,7 +356,7 @@ unsaid() { unsaid_of 01:00 "$1"; }
 	at 4 3 10de:2204 rom=a.rom | a_boot 3
 	said_of 04:00 "moved: it was at $p1 until "
 	at 4 3 10de:2206 rom=other.rom | a_boot 4
-	said_of 04:00 "replaced: another card stood here before, 10de:2204"
+	said_of 04:00 "replaced: another card was here before, 10de:2204"
 	at 4 3 10de:2206 rom=other.rom | a_boot 5
 	unsaid_of 04:00 replaced
 	rm -r "$R/var/lib/gpurom"
@@ -375,7 +375,7 @@ unsaid() { unsaid_of 01:00 "$1"; }
 @test "another model in the slot, and commit did not run: the ROM of the card before is not given to it" {
 	at 1 1 10de:2204 rom=a.rom | a_boot 1
 	at 1 1 10de:2206 rom=a.rom | machine
-	said "the one that is kept for this place is of the card that stood here before"
+	said "the kept one is of the card that was here before"
 	for form in --libvirt --qemu --proxmox; do
 		same "$(g snippet 01:00 $form 2>/dev/null | grep -v '^<!--\|^#' | grep -c '<rom\|romfile')" 0
 		lacks "$(g snippet 01:00 $form 2>/dev/null)" "ua-gpurom"

@@ -42,13 +42,13 @@ static void a_card_as_it_should_be_is_one_line(void **state)
 		    "[card 0000:01:00 (" EMITTEXT_NAME "): 10de:1e04 of 1462:3711, slot 3, "
 		    "ROM 90.02.0B.00.0E, GOP yes]\n");
 	c.identity = IDENTITY_SAME;
-	c.identity_text = "never told";
-	emittext_lacks(notes, &c, 0, "never told");
+	c.identity_text = "never printed";
+	emittext_lacks(notes, &c, 0, "never printed");
 	c.identity = IDENTITY_NEW;
-	emittext_lacks(notes, &c, 0, "never told");
+	emittext_lacks(notes, &c, 0, "never printed");
 }
 
-static void what_is_not_known_is_not_told(void **state)
+static void unknown_facts_are_left_out(void **state)
 {
 	static const struct pci_fn fn = {.addr = {0, 1, 0, 0}, .driver = "nvgrace_gpu_vfio_pci"};
 	struct snippet_card c = {.fn = &fn, .n = 1, .romfile = "/r"};
@@ -65,10 +65,10 @@ static void no_rom_and_why(void **state)
 {
 	static const struct {
 		enum snippet_none none;
-		const char *why, *told;
+		const char *why, *text_part;
 	} t[] = {
 		{SNIPPET_NONE_UNKNOWN, NULL,
-		 "no romfile is known: nothing was read of this card; "},
+		 "no romfile is known: nothing was read from this card; "},
 		{SNIPPET_NONE_NO_BAR, "",
 		 "the card has no ROM BAR, as data-centre boards have none]"},
 		{SNIPPET_NONE_SHADOW, "",
@@ -79,7 +79,7 @@ static void no_rom_and_why(void **state)
 		{SNIPPET_NONE_UNREAD, "sysfs: I/O error", "nothing could be read; "},
 		{SNIPPET_NONE_UNREAD, "sysfs: I/O error", "(sysfs: I/O error)]"},
 		{SNIPPET_NONE_STAGED, "", "is not stored yet: 'gpurom commit'"},
-		{SNIPPET_NONE_OTHERS, "", "is of the card that stood here before"},
+		{SNIPPET_NONE_OTHERS, "", "is of the card that was here before"},
 	};
 
 	(void)state;
@@ -90,7 +90,7 @@ static void no_rom_and_why(void **state)
 		c.none = t[i].none;
 		c.none_why = t[i].why;
 		emittext_has(notes, &c, 0, "slot 3, no ROM kept]\n[no romfile is known: ");
-		emittext_has(notes, &c, 0, t[i].told);
+		emittext_has(notes, &c, 0, t[i].text_part);
 		emittext_has(notes, &c, 0, "]\n[most VMs need no romfile: it is for a card that ");
 		emittext_lacks(notes, &c, 0, "EFI");
 	}
@@ -114,8 +114,9 @@ static void what_the_rom_lacks(void **state)
 	emittext_has(notes, &c, 0, "[ROM changed: the card's flash has another than this file; ");
 	c = card();
 	c.is_volatile = true;
-	emittext_has(notes, &c, 0, "[the romfile lies in memory, and goes with this boot");
-	/* Nothing of it is said of a romfile that is not there, or not known. */
+	emittext_has(notes, &c, 0,
+		     "[the romfile is in memory, and is lost at the end of this boot");
+	/* Nothing of that for a romfile that is missing or not known. */
 	c.facts = false;
 	c.has_efi = false;
 	c.changed = true;
@@ -129,16 +130,16 @@ static void who_it_is(void **state)
 {
 	static const struct {
 		enum identity identity;
-		const char *text, *told;
+		const char *text, *text_part;
 	} t[] = {
 		{IDENTITY_RENUMBERED, "it was 0000:01:00 until now",
 		 "[renumbered: it was 0000:01:00 until now; a definition with the old address "
 		 "needs this one]\n"},
 		{IDENTITY_MOVED, "it was at x",
-		 "[moved: it was at x; a definition of before needs this address and this "
+		 "[moved: it was at x; an older definition needs this address and this "
 		 "romfile]\n"},
 		{IDENTITY_REPLACED, NULL,
-		 "[replaced; a definition of the card before does not fit this one]\n"},
+		 "[replaced; a definition for the card before does not fit this one]\n"},
 		{IDENTITY_AMBIGUOUS, "may be x: 'gpurom remap x y' settles it",
 		 "[ambiguous: may be x: 'gpurom remap x y' settles it]\n"},
 	};
@@ -149,7 +150,7 @@ static void who_it_is(void **state)
 
 		c.identity = t[i].identity;
 		c.identity_text = t[i].text;
-		emittext_has(notes, &c, 0, t[i].told);
+		emittext_has(notes, &c, 0, t[i].text_part);
 	}
 }
 
@@ -169,11 +170,11 @@ static void who_has_it(void **state)
 	emittext_lacks(notes, &c, 0, "[0000:01:00.0");
 }
 
-/* No text can end a comment, an XML comment or a line of a shell's. */
+/* No text can end an XML comment or a line of a shell. */
 static void foreign_texts_stay_in_their_comment(void **state)
 {
 	static const struct {
-		const char *name, *told;
+		const char *name, *text_part;
 	} t[] = {
 		{"", "card 0000:01:00:"},
 		{"a-b", "card 0000:01:00 (a-b):"},
@@ -195,18 +196,18 @@ static void foreign_texts_stay_in_their_comment(void **state)
 		char *text = emittext(snippet_libvirt, &c, SNIPPET_HIDE_KVM);
 		size_t comments = emittext_count(text, "<!-- ");
 
-		assert_non_null(strstr(text, t[i].told));
+		assert_non_null(strstr(text, t[i].text_part));
 		assert_int_equal(emittext_count(text, " -->\n"), comments);
 		assert_int_equal(emittext_count(text, "--"), 2 * comments);
 		free(text);
 		text = emittext(snippet_qemu, &c, 0);
-		assert_non_null(strstr(text, t[i].told));
+		assert_non_null(strstr(text, t[i].text_part));
 		assert_int_equal(emittext_count(text, "\n"), emittext_count(text, "# ") + 2);
 		free(text);
 	}
 }
 
-/* At the limit whole; one more is cut, and the comment ends as it should. */
+/* At the limit a text is whole; one byte more is cut, and the comment still ends. */
 static void a_long_line(void **state)
 {
 	static const struct snippet_style style = {"[", "]\n"};
@@ -229,7 +230,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_card_as_it_should_be_is_one_line),
-		cmocka_unit_test(what_is_not_known_is_not_told),
+		cmocka_unit_test(unknown_facts_are_left_out),
 		cmocka_unit_test(no_rom_and_why),
 		cmocka_unit_test(what_the_rom_lacks),
 		cmocka_unit_test(who_it_is),

@@ -30,19 +30,19 @@ static void whole_card(void **state)
 	emittext_is(
 		snippet_proxmox, &c, SNIPPET_HIDE_KVM,
 		"# card 0000:01:00 (" EMITTEXT_NAME "): 10de:1e04 of 1462:3711, slot 3, ROM kept\n"
-		"# romfile is below /usr/share/kvm, where gpurom is to be a link to "
+		"# romfile is below /usr/share/kvm, where gpurom must be a link to "
 		"/var/lib/gpurom/by-path; only root may set it\n"
 		"# for a VM of machine q35: into /etc/pve/qemu-server/VMID.conf, without these "
-		"comments; take another number where hostpci2 is in use, of 0 to 4 or 12: a guest "
+		"comments; take another number if hostpci2 is in use, of 0 to 4 or 12: a guest "
 		"sees hostpci5 to 11 only if there is hostpci4, 13 to 15 only with 12\n"
-		"# in the place of the cpu line; only GeForce drivers before R465 (March 2021) in "
+		"# instead of the cpu line; only GeForce drivers before R465 (March 2021) in "
 		"a Windows guest still need this\n"
 		"cpu: host,hidden=1\n"
 		"hostpci2: 0000:01:00," OPTIONS "\n"
 		"# or: qm set VMID --machine q35 --cpu host,hidden=1 --hostpci2 0000:01:00," OPTIONS
 		"\n"
-		"# in a cluster, by a mapping; a VM that finds another model at the address is not "
-		"started, but twins pass for each other:\n"
+		"# in a cluster, by a mapping; Proxmox does not start a VM if another model is at "
+		"the address, but it cannot distinguish twins:\n"
 		"# pvesh create /cluster/mapping/pci --id gpurom-" EMITTEXT_ID " --map " MAP "\n"
 		"# hostpci2: mapping=gpurom-" EMITTEXT_ID "," OPTIONS "\n"
 		"# which is in /etc/pve/mapping/pci.cfg:\n"
@@ -79,7 +79,8 @@ static void numbers(void **state)
 	}
 }
 
-/* Only what Proxmox gives to the right function, and finds after the next boot too. */
+/* A romfile is named only if Proxmox gives it to the right function and finds it after the next
+ * boot, too. */
 static void where_no_romfile_is_named(void **state)
 {
 	struct snippet_card c = card();
@@ -101,7 +102,7 @@ static void where_no_romfile_is_named(void **state)
 	emittext_lacks(snippet_proxmox, &c, 0, "romfile=g");
 }
 
-/* Proxmox compares what sysfs has of function 0; where there is none, it finds no card. */
+/* Proxmox compares sysfs's facts of function 0; without a function 0 it finds no card. */
 static void mappings(void **state)
 {
 	static const struct pci_fn bare = {.addr = {0x10000, 0xe1, 2, 0},

@@ -51,7 +51,7 @@ static void one_function_hidden(void **state)
 			  "romfile=" EMITTEXT_ROMFILE "\n");
 }
 
-/* Of JSON a property takes its own type alone: numbers and flags without quotes. */
+/* In JSON a property must have its own type: numbers and flags without quotes. */
 static void json(void **state)
 {
 	const struct snippet_card c = card(2);
@@ -60,7 +60,7 @@ static void json(void **state)
 	emittext_is(snippet_qemu, &c, SNIPPET_JSON | SNIPPET_IOMMUFD,
 		    NOTES
 		    "# JSON: for QEMU 6.2 or later\n"
-		    "# iommufd: for QEMU 9.0 or later, and a Linux that has it\n" PORT_NOTE
+		    "# iommufd: for QEMU 9.0 or later, and a kernel that has it\n" PORT_NOTE
 		    "-object '{\"qom-type\":\"iommufd\",\"id\":\"gpurom-iommufd-0000-01-00\"}' "
 		    "\\\n"
 		    "-device '{\"driver\":\"pcie-root-port\",\"id\":\"gpurom-0000-01-00\","
@@ -86,7 +86,7 @@ static void iommufd(void **state)
 	emittext_lacks(snippet_qemu, &c, 0, "iommufd");
 }
 
-/* host= takes no domain above ffff; at the limit it is as ever. */
+/* host= accepts no domain above ffff; at the limit it is still used. */
 static void a_high_domain(void **state)
 {
 	static const struct pci_fn high = {.addr = {0x10000, 0xe1, 0, 1}, .driver = "vfio-pci"},

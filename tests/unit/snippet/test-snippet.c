@@ -30,7 +30,7 @@ static void libvirt_whole_card(void **state)
 		snippet_libvirt, &c, 0,
 		"<!-- " CARD_LINE " -->\n"
 		"<!-- into <devices>, for machine q35; one slot for all its functions, on guest bus "
-		"0x0a: take another number where that one is in use -->\n"
+		"0x0a: take another number if that one is in use -->\n"
 		"<hostdev mode='subsystem' type='pci' managed='no'>\n"
 		"  <source>\n"
 		"    <address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>\n"
@@ -72,7 +72,7 @@ static void libvirt_one_function(void **state)
 	free(text);
 }
 
-/* The ROM goes with the display function, wherever that stands, and with no other. */
+/* The display function has the ROM, wherever it is in the list, and no other function has. */
 static void rom_on_the_display_function_only(void **state)
 {
 	(void)state;
@@ -103,7 +103,7 @@ static void rom_on_the_display_function_only(void **state)
 	}
 }
 
-/* A guest looks at no function of a slot without function 0; the tag keeps the host's number. */
+/* A guest ignores a slot without function 0; the tag keeps the host's number. */
 static void a_card_without_function_0(void **state)
 {
 	static const struct pci_fn fn[] = {{.addr = {0, 1, 0, 2}}, {.addr = {0, 1, 0, 5}}};

@@ -22,9 +22,9 @@ static void reading_of(const struct rom_reading *from, struct record_reading *re
 static void seen_of(const struct commit_record *r, const struct boot_card *c,
 		    struct record_seen *ret)
 {
-	struct card_facts facts;
+	struct firmware_names facts;
 
-	cardfacts_read(r->root, c->card.fn[c->card.display].addr, &facts);
+	firmware_names_read(r->root, c->card.fn[c->card.display].addr, &facts);
 	strcpy(ret->acpi_path, facts.acpi_path);
 	strcpy(ret->smbios_slot, facts.smbios_slot);
 	strcpy(ret->state, card_state_text(c->state));

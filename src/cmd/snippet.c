@@ -188,7 +188,7 @@ static int check_iommufd(const struct root *root, const struct here *h)
 {
 	char why[160], addr[PCI_ADDR_BUF];
 	struct pci_addr without;
-	int err = iommufd_look(root, h->card.fn, h->card.n, &without);
+	int err = iommufd_check(root, h->card.fn, h->card.n, &without);
 
 	if (err == 0)
 		return EXIT_DONE;

@@ -24,8 +24,8 @@ static const char why_bytes[] =
 static const char why_cmdline[] = "cannot be read: gpurom may be switched off there, so no card is "
 				  "taken";
 
-/* line 0: the file as a whole. */
-static void unreadable(struct complaints *bad, const char *path, size_t line, const char *why)
+/* line: 0 for the file as a whole. */
+static void add_complaint(struct complaints *bad, const char *path, size_t line, const char *why)
 {
 	struct complaint *c;
 	int n;
@@ -42,22 +42,22 @@ static void unreadable(struct complaints *bad, const char *path, size_t line, co
 	c->why = why;
 }
 
-static void unread(struct config *c, struct complaints *bad, const char *path, size_t line,
-		   const char *why)
+static void add_unread(struct config *c, struct complaints *bad, const char *path, size_t line,
+		       const char *why)
 {
-	unreadable(bad, path, line, why);
+	add_complaint(bad, path, line, why);
 	config_unread(c);
 }
 
-/* A link that leads nowhere is there, and may have led to anything. */
-static bool is_there(const struct root *root, const char *path)
+/* A dangling link counts: what it led to may have held any key. */
+static bool exists(const struct root *root, const char *path)
 {
 	struct stat st;
 
 	return fstatat(root->fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static void take_file(const struct root *root, const char *path, struct config *c,
+static void load_file(const struct root *root, const char *path, struct config *c,
 		      struct complaints *bad)
 {
 	char name[COMPLAINT_TEXT_MAX];
@@ -65,17 +65,17 @@ static void take_file(const struct root *root, const char *path, struct config *
 	size_t n, line;
 	int r = file_read_regular(root->fd, path, CONFIG_FILE_MAX, &text, &n);
 
-	if ((r == -ENOENT || r == -ENOTDIR) && !is_there(root, path))
+	if ((r == -ENOENT || r == -ENOTDIR) && !exists(root, path))
 		return;
 	if (r < 0) {
-		unread(c, bad, path, 0, why_file);
+		add_unread(c, bad, path, 0, why_file);
 		return;
 	}
 	snprintf(name, sizeof(name), "/%.*s", (int)sizeof(name) - 2, path);
 	if (config_is_text((const char *)text, n, &line))
 		config_file(c, (const char *)text, name, bad);
 	else
-		unread(c, bad, path, line, why_bytes);
+		add_unread(c, bad, path, line, why_bytes);
 	free(text);
 }
 
@@ -84,7 +84,7 @@ struct names {
 	size_t n, lost;
 };
 
-static bool wanted(const char *name)
+static bool is_conf_name(const char *name)
 {
 	size_t n = strlen(name);
 
@@ -96,15 +96,15 @@ static int by_name(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-/* 0 or -errno. */
-static int list_folder(DIR *d, struct names *ret)
+/* In name order. Returns 0 or -errno. */
+static int read_names(DIR *d, struct names *ret)
 {
 	struct dirent *e;
 	int err;
 
 	ret->n = ret->lost = 0;
 	while (errno = 0, e = readdir(d)) {
-		if (!wanted(e->d_name))
+		if (!is_conf_name(e->d_name))
 			continue;
 		if (ret->n < CONFIG_FILES_MAX)
 			snprintf(ret->name[ret->n++], sizeof(ret->name[0]), "%s", e->d_name);
@@ -116,7 +116,7 @@ static int list_folder(DIR *d, struct names *ret)
 	return err;
 }
 
-static int read_folder(const struct root *root, struct names *ret)
+static int list_folder(const struct root *root, struct names *ret)
 {
 	int err, fd = openat(root->fd, ROOT_CONF_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
@@ -127,28 +127,28 @@ static int read_folder(const struct root *root, struct names *ret)
 			close(fd);
 		return err;
 	}
-	err = list_folder(d, ret);
+	err = read_names(d, ret);
 	closedir(d);
 	return err;
 }
 
-static void take_folder(const struct root *root, struct config *c, struct complaints *bad)
+static void load_folder(const struct root *root, struct config *c, struct complaints *bad)
 {
 	char path[sizeof(ROOT_CONF_DIR) + 257];
 	struct names names = {.n = 0};
-	int err = read_folder(root, &names);
+	int err = list_folder(root, &names);
 
-	if (err && (err != -ENOENT || is_there(root, ROOT_CONF_DIR)))
-		unread(c, bad, ROOT_CONF_DIR, 0, why_file);
+	if (err && (err != -ENOENT || exists(root, ROOT_CONF_DIR)))
+		add_unread(c, bad, ROOT_CONF_DIR, 0, why_file);
 	for (size_t i = 0; i < names.n; i++) {
 		snprintf(path, sizeof(path), ROOT_CONF_DIR "/%s", names.name[i]);
-		take_file(root, path, c, bad);
+		load_file(root, path, c, bad);
 	}
 	if (names.lost)
-		unread(c, bad, ROOT_CONF_DIR ": more files than 64: the rest", 0, why_file);
+		add_unread(c, bad, ROOT_CONF_DIR ": more files than 64: the rest", 0, why_file);
 }
 
-static void take_cmdline(const struct root *root, bool initramfs, struct config *c,
+static void load_cmdline(const struct root *root, bool initramfs, struct config *c,
 			 struct complaints *bad)
 {
 	uint8_t *text;
@@ -156,7 +156,7 @@ static void take_cmdline(const struct root *root, bool initramfs, struct config 
 	int r = file_read(root->fd, ROOT_CMDLINE, CONFIG_CMDLINE_MAX, &text, &n);
 
 	if (r < 0) {
-		unreadable(bad, ROOT_CMDLINE, 0, why_cmdline);
+		add_complaint(bad, ROOT_CMDLINE, 0, why_cmdline);
 		if (c->mode != MODE_OFF)
 			c->mode = MODE_PLAN;
 		return;
@@ -170,13 +170,13 @@ void config_files_load(const struct root *root, const char *cmdline, bool initra
 {
 	*bad = (struct complaints){.n = 0};
 	config_default(ret);
-	take_file(root, ROOT_CONF_VENDOR, ret, bad);
-	take_file(root, ROOT_CONF, ret, bad);
-	take_folder(root, ret, bad);
+	load_file(root, ROOT_CONF_VENDOR, ret, bad);
+	load_file(root, ROOT_CONF, ret, bad);
+	load_folder(root, ret, bad);
 	if (cmdline)
 		config_cmdline(ret, cmdline, initramfs, bad);
 	else
-		take_cmdline(root, initramfs, ret, bad);
+		load_cmdline(root, initramfs, ret, bad);
 }
 
 const char *config_complaint(const struct complaint *c, char buf[CONFIG_BAD_MAX])

@@ -1,5 +1,5 @@
-/* The configuration as it stands: vendor file, /etc/gpurom.conf, /etc/gpurom.conf.d in name order,
- * the kernel command line. */
+/* Loads the configuration: vendor file, /etc/gpurom.conf, /etc/gpurom.conf.d in name order, the
+ * kernel command line. */
 #ifndef GPUROM_SYS_CONFIG_FILES_H
 #define GPUROM_SYS_CONFIG_FILES_H
 
@@ -9,11 +9,12 @@
 #define CONFIG_FILE_MAX (64u << 10)    /* bytes of a configuration file */
 #define CONFIG_CMDLINE_MAX (64u << 10) /* the kernel's own limit is 2 to 4 KiB */
 #define CONFIG_FILES_MAX 64	       /* in gpurom.conf.d */
-#define CONFIG_BAD_MAX 256	       /* of a complaint as one sentence */
+#define CONFIG_BAD_MAX 256	       /* bytes of a complaint as a sentence */
 
-/* Cannot fail and cannot wait: what cannot be read, and what is no file of text, is complained
- * about, and the doubt is for the host: config_unread for a file, mode=plan for the kernel command
- * line. cmdline NULL: /proc/cmdline. initramfs: rd.gpurom.KEY words apply. */
+/* Sets *ret, and *bad to a complaint for each word that has no effect. Never fails and never waits:
+ * a file that cannot be read, or is no text, is one complaint, and makes gpurom take fewer cards,
+ * by config_unread() for a file and by mode=plan for the kernel command line. cmdline: its text;
+ * NULL: that of /proc/cmdline. initramfs: rd.gpurom.KEY words apply. */
 void config_files_load(const struct root *root, const char *cmdline, bool initramfs,
 		       struct config *ret, struct complaints *bad);
 

@@ -21,15 +21,8 @@ unsigned long long deadline_now_us(void)
 	return (unsigned long long)t.tv_sec * 1000000u + (unsigned long long)t.tv_nsec / 1000u;
 }
 
-static void child(int fd, int (*fn)(void *), void *arg)
-{
-	int r = fn(arg);
-
-	_exit(write(fd, &r, sizeof(r)) == (ssize_t)sizeof(r) ? 0 : 1);
-}
-
-/* Readable within ms: the child has answered or died. */
-static int answer(int fd, unsigned ms)
+/* The pipe is readable once the child has answered or died. */
+static int await_answer(int fd, unsigned ms)
 {
 	unsigned long long end = deadline_now_us() + ms * 1000ull, now;
 	struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -56,10 +49,11 @@ int deadline_run(unsigned ms, int (*fn)(void *arg), void *arg)
 	pid = fork();
 	if (pid == 0) {
 		close(fd[0]);
-		child(fd[1], fn, arg);
+		r = fn(arg);
+		_exit(write(fd[1], &r, sizeof(r)) == (ssize_t)sizeof(r) ? 0 : 1);
 	}
 	close(fd[1]);
-	r = pid < 0 ? -errno : answer(fd[0], ms);
+	r = pid < 0 ? -errno : await_answer(fd[0], ms);
 	close(fd[0]);
 	if (pid > 0) {
 		if (r == -ETIMEDOUT)
@@ -112,9 +106,10 @@ static _Noreturn void run_items(const struct deadline_list *list, struct progres
 	_exit(0);
 }
 
-/* Until the child has ended, or its item's time or that of all is over: then -ETIMEDOUT. The child
- * writes nothing into the pipe; its end is what poll waits for. */
-static int watch(const struct deadline_list *list, const struct progress *p, size_t hung, int fd)
+/* Returns 0 once the child has ended, -ETIMEDOUT once the time of its item, or of all, is over. The
+ * child writes nothing into the pipe; its end is what poll waits for. */
+static int await_items(const struct deadline_list *list, const struct progress *p, size_t hung,
+		       int fd)
 {
 	for (;;) {
 		const size_t at = __atomic_load_n(&p->at, __ATOMIC_SEQ_CST);
@@ -131,7 +126,7 @@ static int watch(const struct deadline_list *list, const struct progress *p, siz
 	}
 }
 
-/* One child, from the item that p->at names on. */
+/* One child runs the items from p->at on. */
 static int run_child(const struct deadline_list *list, struct progress *p, size_t hung)
 {
 	int fd[2], r;
@@ -148,7 +143,7 @@ static int run_child(const struct deadline_list *list, struct progress *p, size_
 	r = pid < 0 ? -errno : 0;
 	close(fd[1]);
 	if (pid > 0) {
-		r = watch(list, p, hung, fd[0]);
+		r = await_items(list, p, hung, fd[0]);
 		if (r < 0)
 			kill(pid, SIGKILL);
 		(void)waitpid(pid, NULL, r < 0 ? WNOHANG : 0);

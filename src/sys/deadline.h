@@ -5,12 +5,13 @@
 
 #include <stddef.h>
 
-/* Runs fn(arg) in a child. Its result (0 or -errno), or -ETIMEDOUT where it took longer than ms
- * milliseconds (the child is killed, and left behind where even that does not end it), or
+/* Runs fn(arg) in a child. Returns its result (0 or -errno), or -ETIMEDOUT where it took longer
+ * than ms milliseconds (the child is killed, and left behind where even that does not end it), or
  * -ECHILD where it died. What fn changes in memory is lost with the child. */
 int deadline_run(unsigned ms, int (*fn)(void *arg), void *arg);
 
-/* A list of items, such as the functions of a scan, each of which may never return. */
+/* A list of items, such as the functions of a scan, each of which may never return. Filled by who
+ * runs it. */
 struct deadline_list {
 	size_t n;
 	/* One item: 0 or -errno. It runs in a child: what it changes is lost, but for memory that
@@ -27,9 +28,10 @@ struct deadline_list {
 };
 
 /* Runs the items in order, all in one child; where one does not return in its time, the child is
- * left behind and a new one goes on with the next item. ret[i], in memory of the caller's: what
- * `one` returned, -ETIMEDOUT where it did not return, -ECHILD where the child died of it, or -ETIME
- * where no time was left to begin it. 0, or -errno where none was begun: no memory, no process. */
+ * left behind and a new one goes on with the next item. Sets ret[i], of list->n ints, to what `one`
+ * returned, or -ETIMEDOUT where it did not return, -ECHILD where the child died of it, -ETIME where
+ * no time was left to begin it. Returns 0, or -errno where no item was begun: no memory, no
+ * process. */
 int deadline_each(const struct deadline_list *list, int *ret);
 
 /* Zeroed memory that a child shares with its parent; NULL where there is none. */

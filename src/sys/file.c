@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define READ_FIRST 4096 /* sysfs and procfs tell no size */
+#define READ_FIRST 4096 /* sysfs and procfs report no size */
 #define TEMP_NAME_MAX 40
 
-/* The folder that holds path's last part, open, and that part. */
+/* Opens the folder of path's last part; *ret_name is that part. */
 static int parent_open(int dirfd, const char *path, const char **ret_name)
 {
 	const char *slash = strrchr(path, '/');
@@ -44,7 +44,7 @@ static int read_open(int fd, size_t cap, uint8_t **ret, size_t *ret_n)
 	uint8_t *buf = NULL;
 
 	for (;;) {
-		/* One byte more than cap tells a file that is too long, and is the NUL's place. */
+		/* One byte more than cap: it shows that a file is too long, and holds the NUL. */
 		uint8_t *more = realloc(buf, room + 1);
 		ssize_t got;
 
@@ -168,8 +168,7 @@ static int temp_write(int dir, const void *data, size_t n, mode_t mode, char nam
 		err = -errno;
 	if (!err && fsync(fd) < 0)
 		err = -errno;
-	/* Linux has freed the descriptor even where close says EINTR; NFS tells write errors here.
-	 */
+	/* Even with EINTR Linux has freed the descriptor; NFS reports write errors here. */
 	if (close(fd) < 0 && !err && errno != EINTR)
 		err = -errno;
 	if (err)
@@ -264,7 +263,7 @@ static int temp_symlink(int dir, const char *target, char name[TEMP_NAME_MAX])
 	return -EEXIST;
 }
 
-static int link_in(int dir, const char *name, const char *target)
+static int link_replace(int dir, const char *name, const char *target)
 {
 	char now[FILE_LINK_MAX], temp[TEMP_NAME_MAX];
 	int err = link_read(dir, name, now);
@@ -287,7 +286,7 @@ int link_publish(int dirfd, const char *path, const char *target)
 
 	if (dir < 0)
 		return dir;
-	err = link_in(dir, name, target);
+	err = link_replace(dir, name, target);
 	close(dir);
 	return err;
 }
@@ -312,7 +311,7 @@ int link_remove(int dirfd, const char *path)
 	return err;
 }
 
-/* One folder more: below parent, made durable where it is new. Its descriptor. */
+/* Opens one folder below parent, made durably where it is new. Returns its descriptor. */
 static int dir_step(int parent, const char *name, mode_t mode, bool last)
 {
 	int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (last ? O_NOFOLLOW : 0);
@@ -325,7 +324,7 @@ static int dir_step(int parent, const char *name, mode_t mode, bool last)
 			return err;
 		}
 	} else if (errno != EEXIST) {
-		/* A read-only file system says EROFS even of a folder that is there. */
+		/* A read-only file system says EROFS even of a folder that exists. */
 		err = -errno;
 		fd = openat(parent, name, flags);
 		return fd >= 0 ? fd : err;

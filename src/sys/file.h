@@ -14,7 +14,7 @@
 #define FILE_TEMP_TRIES 1000	 /* names tried before -EEXIST */
 #define FILE_LINK_MAX 256	 /* longest target of a link read back, with its NUL */
 
-/* Whole of dirfd/path, at most cap bytes (-EFBIG beyond). A NUL stands behind the bytes and is
+/* Reads the whole of dirfd/path, at most cap bytes (-EFBIG beyond). A NUL follows the bytes and is
  * not counted. The caller frees *ret. */
 int file_read(int dirfd, const char *path, size_t cap, uint8_t **ret, size_t *ret_n);
 
@@ -30,17 +30,18 @@ int file_read_plain(int dirfd, const char *path, size_t cap, uint8_t **ret, size
  * only where the folder's own fsync fails may the new content, whole, show already. */
 int file_publish(int dirfd, const char *path, const void *data, size_t n, mode_t mode);
 
-/* The same, but -EEXIST where the name is there already, whatever it is. */
+/* The same, but -EEXIST where the name exists, whatever it is. */
 int file_publish_new(int dirfd, const char *path, const void *data, size_t n, mode_t mode);
 
 /* Publishes a symbolic link; replaces a link, refuses (-EEXIST) to replace anything else.
- * Nothing is written where it already points there. */
+ * Nothing is written where it has that target already. */
 int link_publish(int dirfd, const char *path, const char *target);
 
-/* Takes a symbolic link away, durably; 0 where nothing was there, -EEXIST where it is no link. */
+/* Removes a symbolic link, durably. Returns 0 also where there is none, -EEXIST where it is no
+ * link. */
 int link_remove(int dirfd, const char *path);
 
-/* Target of the link dirfd/path; -ENOENT, -EINVAL where it is no link, -ENAMETOOLONG. */
+/* Reads the target of the link dirfd/path; -ENOENT, -EINVAL where it is no link, -ENAMETOOLONG. */
 int link_read(int dirfd, const char *path, char ret[FILE_LINK_MAX]);
 
 /* mkdir -p with every new name made durable; -ENOTDIR where a part is no folder, and where the
@@ -50,13 +51,13 @@ int dir_make(int dirfd, const char *path, mode_t mode);
 /* fsync of an open folder, by the rule above. */
 int dir_sync(int fd);
 
-/* Removes what interrupted publishes left in this open folder. The caller sees to it that no
- * other publisher works there. */
+/* Removes what interrupted publishes left in this open folder. The caller makes sure that nobody
+ * else publishes there. */
 int dir_sweep(int fd);
 
-/* For standard input, output and error, before anything else is opened. A daemon's child may come
- * with any of them closed; a file of ours must not take their place: those lead to /dev/null from
- * here on. */
+/* Opens /dev/null as each of standard input, output and error that is closed, as a daemon's child
+ * may find them, so that no file of ours takes their place. Call it before anything else is opened.
+ */
 void standardfiles_open(void);
 
 #endif

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CHAIN_MAX 16	       /* ports looked at, and the card */
+#define CHAIN_MAX 16	       /* the card and the ports above it */
 #define ENTRY_MAX 4096	       /* bytes of one structure; its fields are 255 at most */
 #define TABLE_MAX (256u << 10) /* a large server's is 20 KiB */
-#define ENTRIES_MAX 4096       /* names of the folder looked at */
+#define ENTRIES_MAX 4096       /* names of the folder that are read */
 #define SLOT_ENTRY "9-"	       /* dmi-sysfs: TYPE-INSTANCE */
 
 /* The card, then the ports on its way to the host bridge. */
@@ -41,16 +41,17 @@ static void chain_read(const struct root *root, struct pci_addr display, struct 
 	}
 }
 
-/* What does not fit is not told: cut, it is another place. */
-static void acpi_path(const struct root *root, const struct chain *c, char ret[CARDFACTS_ACPI_MAX])
+/* A path that does not fit is left out: cut, it would name another place. */
+static void read_acpi_path(const struct root *root, const struct chain *c,
+			   char ret[FIRMWARE_ACPI_MAX])
 {
 	const struct attr_ops k = attr_ops_real(root);
-	char text[CARDFACTS_ACPI_MAX + 2] = ""; /* its newline, and one that tells it is too long */
+	char text[FIRMWARE_ACPI_MAX + 2] = ""; /* its newline, and one to see that it is too long */
 
 	for (size_t i = 0; i < c->n && i < 2 && !text[0]; i++)
 		if (sysfs_get(&k, c->at[i], "firmware_node/path", text, sizeof(text)) < 0)
 			text[0] = '\0';
-	if (strlen(text) >= CARDFACTS_ACPI_MAX)
+	if (strlen(text) >= FIRMWARE_ACPI_MAX)
 		return;
 	for (char *p = text; *p; p++)
 		if (*p < ' ' || *p > '~')
@@ -58,23 +59,23 @@ static void acpi_path(const struct root *root, const struct chain *c, char ret[C
 	strcpy(ret, text);
 }
 
-struct search {
+struct slot_search {
 	const struct chain *chain;
 	size_t nearest; /* index in it of the best match so far; its n: none */
 	char name[SMBIOS_NAME_MAX];
 };
 
 /* Of the card any function will do; the ports of a root complex are functions of one device. */
-static bool is_there(const struct chain *c, size_t i, struct pci_addr a)
+static bool is_slot_of(const struct chain *c, size_t i, struct pci_addr a)
 {
 	return i == 0 ? pci_addr_same_card(c->at[0], a) : pci_addr_cmp(c->at[i], a) == 0;
 }
 
-static void compare(const struct smbios_slot *slot, struct search *s)
+static void add_slot(const struct smbios_slot *slot, struct slot_search *s)
 {
 	size_t i = 0;
 
-	while (i < s->chain->n && !is_there(s->chain, i, slot->addr))
+	while (i < s->chain->n && !is_slot_of(s->chain, i, slot->addr))
 		i++;
 	if (i > s->nearest || i == s->chain->n)
 		return;
@@ -85,7 +86,7 @@ static void compare(const struct smbios_slot *slot, struct search *s)
 	s->nearest = i;
 }
 
-static void look_through(int dir, const char *path, size_t cap, struct search *s)
+static void search_table(int dir, const char *path, size_t cap, struct slot_search *s)
 {
 	struct bytes table, structure;
 	struct smbios_slot slot;
@@ -97,12 +98,12 @@ static void look_through(int dir, const char *path, size_t cap, struct search *s
 	table.p = p;
 	while (smbios_next(table, &off, &structure))
 		if (smbios_slot(structure, &slot))
-			compare(&slot, s);
+			add_slot(&slot, s);
 	free(p);
 }
 
-/* False where dmi-sysfs is not there: it is a module on some kernels. */
-static bool look_at_entries(const struct root *root, struct search *s)
+/* False where there is no dmi-sysfs: it is a module on some kernels. */
+static bool search_entries(const struct root *root, struct slot_search *s)
 {
 	int fd = openat(root->fd, ROOT_DMI_ENTRIES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
@@ -118,22 +119,23 @@ static bool look_at_entries(const struct root *root, struct search *s)
 		if (strncmp(e->d_name, SLOT_ENTRY, strlen(SLOT_ENTRY)) != 0)
 			continue;
 		snprintf(path, sizeof(path), "%s/raw", e->d_name);
-		look_through(fd, path, ENTRY_MAX, s);
+		search_table(fd, path, ENTRY_MAX, s);
 	}
 	closedir(d);
 	return true;
 }
 
-void cardfacts_read(const struct root *root, struct pci_addr display, struct card_facts *ret)
+void firmware_names_read(const struct root *root, struct pci_addr display,
+			 struct firmware_names *ret)
 {
 	struct chain chain;
-	struct search s = {.chain = &chain};
+	struct slot_search s = {.chain = &chain};
 
-	*ret = (struct card_facts){0};
+	*ret = (struct firmware_names){0};
 	chain_read(root, display, &chain);
-	acpi_path(root, &chain, ret->acpi_path);
+	read_acpi_path(root, &chain, ret->acpi_path);
 	s.nearest = chain.n;
-	if (!look_at_entries(root, &s))
-		look_through(root->fd, ROOT_DMI_TABLE, TABLE_MAX, &s);
+	if (!search_entries(root, &s))
+		search_table(root->fd, ROOT_DMI_TABLE, TABLE_MAX, &s);
 	strcpy(ret->smbios_slot, s.name);
 }

@@ -23,7 +23,8 @@ static int read_ranges(const struct root *root, struct bytes *ret)
 	return r;
 }
 
-static bool in_bars(const struct attr_ops *k, struct pci_addr a, const struct iomem_framebuffer *f)
+static bool is_in_bars(const struct attr_ops *k, struct pci_addr a,
+		       const struct iomem_framebuffer *f)
 {
 	struct pci_resource bar;
 
@@ -34,13 +35,13 @@ static bool in_bars(const struct attr_ops *k, struct pci_addr a, const struct io
 	return false;
 }
 
-static bool find(const struct attr_ops *k, struct bytes ranges, struct pci_addr a,
-		 struct iomem_framebuffer *ret)
+static bool find_in(const struct attr_ops *k, struct bytes ranges, struct pci_addr a,
+		    struct iomem_framebuffer *ret)
 {
 	size_t at = 0;
 
 	while (iomem_next_framebuffer(ranges, &at, ret))
-		if (in_bars(k, a, ret))
+		if (is_in_bars(k, a, ret))
 			return true;
 	return false;
 }
@@ -55,7 +56,7 @@ bool framebuffer_is_on(const struct attr_ops *k, struct bytes ranges, struct pci
 {
 	struct iomem_framebuffer f;
 
-	return find(k, ranges, a, &f);
+	return find_in(k, ranges, a, &f);
 }
 
 /* The override first: else the next driver that is loaded would draw there. */
@@ -80,13 +81,13 @@ bool framebuffer_find(const struct root *root, struct pci_addr a, struct iomem_f
 {
 	const struct attr_ops k = attr_ops_real(root);
 	struct bytes ranges;
-	bool there;
+	bool found;
 
 	if (read_ranges(root, &ranges) < 0)
 		return false;
-	there = find(&k, ranges, a, ret);
+	found = find_in(&k, ranges, a, ret);
 	free((void *)ranges.p);
-	return there;
+	return found;
 }
 
 int framebuffer_release(const struct root *root, struct pci_addr a,

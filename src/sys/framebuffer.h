@@ -8,8 +8,8 @@
 #include "pci/iomem.h"
 #include "sys/sysfs.h"
 
-/* /proc/iomem, which names the ranges; ret->n 0 where it cannot be read. ret->p is never NULL then
- * and is left to the end of the process that scans. */
+/* Reads /proc/iomem, which names the ranges; ret->n is 0 where it cannot be read. ret->p is never
+ * NULL, and nobody frees it: it lasts as long as the process that scans. */
 void framebuffers_load(const struct root *root, struct bytes *ret);
 
 /* True where a framebuffer of these ranges lies in a BAR of the function. */
@@ -18,8 +18,9 @@ bool framebuffer_is_on(const struct attr_ops *k, struct bytes ranges, struct pci
 /* True where a framebuffer lies in a BAR of the function now. */
 bool framebuffer_find(const struct root *root, struct pci_addr a, struct iomem_framebuffer *ret);
 
-/* Unbinds the driver that draws there, and keeps others off. -EBUSY where the range is still
- * there, else 0 or -errno. Unbinding can sleep: call it in a child (sys/deadline.h). */
+/* Unbinds the driver that draws there, and keeps others off. Returns -EBUSY where the range is
+ * still there afterwards, else 0 or -errno. Unbinding can sleep: call it in a child
+ * (sys/deadline.h). */
 int framebuffer_release(const struct root *root, struct pci_addr a,
 			const struct iomem_framebuffer *f);
 

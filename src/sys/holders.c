@@ -22,7 +22,7 @@ struct nodes {
 	size_t n;
 };
 
-static void add(struct nodes *s, const char *prefix, const char *name)
+static void add_node(struct nodes *s, const char *prefix, const char *name)
 {
 	if (s->n < NODES_MAX)
 		snprintf(s->name[s->n++], HOLDER_NODE_MAX, "/dev/%s%s", prefix, name);
@@ -55,18 +55,18 @@ static void add_devname(struct nodes *s, int at)
 		return;
 	p += strlen("DEVNAME=");
 	p[strcspn(p, "\n")] = '\0';
-	add(s, "", p);
+	add_node(s, "", p);
 }
 
 /* Other PCI functions below (a bridge's children) are not this one's nodes. */
-static bool other_function(const char *name)
+static bool is_function_name(const char *name)
 {
 	struct pci_addr a;
 
 	return pci_addr_parse(name, &a) == 0;
 }
 
-static void collect(struct nodes *s, int at, const char *name, int depth)
+static void add_below(struct nodes *s, int at, const char *name, int depth)
 {
 	DIR *d = open_folder(at, name);
 	struct dirent *e;
@@ -76,12 +76,12 @@ static void collect(struct nodes *s, int at, const char *name, int depth)
 	if (depth > 0) /* a PCI function itself has no node */
 		add_devname(s, dirfd(d));
 	while (depth < DEPTH_MAX && (e = readdir(d)))
-		if (e->d_type == DT_DIR && e->d_name[0] != '.' && !other_function(e->d_name))
-			collect(s, dirfd(d), e->d_name, depth + 1);
+		if (e->d_type == DT_DIR && e->d_name[0] != '.' && !is_function_name(e->d_name))
+			add_below(s, dirfd(d), e->d_name, depth + 1);
 	closedir(d);
 }
 
-/* The minor number stands in the driver's own /proc folder, not in sysfs. */
+/* The minor number is in the driver's own /proc folder, not in sysfs. */
 static void add_nvidia(const struct root *root, const struct pci_fn *f, struct nodes *s)
 {
 	char path[128], text[2048], addr[PCI_ADDR_BUF], *p;
@@ -98,10 +98,10 @@ static void add_nvidia(const struct root *root, const struct pci_fn *f, struct n
 	p += strlen("Device Minor:");
 	p += strspn(p, " \t");
 	p[strspn(p, "0123456789")] = '\0';
-	add(s, "nvidia", p);
+	add_node(s, "nvidia", p);
 }
 
-static void nodes_of(const struct root *root, const struct pci_fn *f, struct nodes *s)
+static void list_nodes(const struct root *root, const struct pci_fn *f, struct nodes *s)
 {
 	char path[SYSFS_PATH_MAX], number[16], addr[PCI_ADDR_BUF];
 	int dir;
@@ -110,18 +110,18 @@ static void nodes_of(const struct root *root, const struct pci_fn *f, struct nod
 	snprintf(path, sizeof(path), ROOT_PCI_DEVICES "/%s", pci_addr_format(f->addr, addr));
 	dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir >= 0) {
-		collect(s, dir, ".", 0);
+		add_below(s, dir, ".", 0);
 		close(dir);
 	}
 	if (strcmp(f->driver, "nvidia") == 0)
 		add_nvidia(root, f, s);
 	if (strcmp(f->driver, "vfio-pci") == 0 && f->iommu_group >= 0) {
 		snprintf(number, sizeof(number), "%d", f->iommu_group);
-		add(s, "vfio/", number);
+		add_node(s, "vfio/", number);
 	}
 }
 
-static const char *match(const struct nodes *s, const char *target)
+static const char *find_node(const struct nodes *s, const char *target)
 {
 	for (size_t i = 0; i < s->n; i++)
 		if (strcmp(s->name[i], target) == 0)
@@ -146,7 +146,7 @@ static bool process_holds(int proc, const char *pid, const struct nodes *s, stru
 		if (n <= 0)
 			continue;
 		target[n] = '\0';
-		node = match(s, target);
+		node = find_node(s, target);
 	}
 	closedir(d);
 	if (!node)
@@ -169,17 +169,17 @@ static void name_process(int proc, struct holder *h)
 		close(fd);
 	h->comm[n > 0 ? n : 0] = '\0';
 	h->comm[strcspn(h->comm, "\n")] = '\0';
-	text_clean(h->comm, ""); /* anybody names a process as he likes */
+	text_clean(h->comm, ""); /* any user can give a process any name */
 }
 
-static int find(const struct root *root, const struct pci_fn *f, struct holder *ret)
+static int find_holder(const struct root *root, const struct pci_fn *f, struct holder *ret)
 {
 	struct nodes s;
 	struct dirent *e;
 	int found = 0;
 	DIR *d;
 
-	nodes_of(root, f, &s);
+	list_nodes(root, f, &s);
 	d = s.n ? open_folder(root->fd, ROOT_PROC) : NULL;
 	if (!d)
 		return 0;
@@ -198,14 +198,14 @@ struct search {
 	struct found {
 		int n;
 		struct holder h;
-	} * to; /* shared with the child */
+	} * result; /* shared with the child */
 };
 
 static int search(void *arg)
 {
 	const struct search *s = arg;
 
-	s->to->n = find(s->root, s->f, &s->to->h);
+	s->result->n = find_holder(s->root, s->f, &s->result->h);
 	return 0;
 }
 
@@ -214,13 +214,14 @@ int holders_find(const struct root *root, const struct pci_fn *f, struct holder 
 	struct search s = {.root = root, .f = f};
 	int found = 0;
 
-	s.to = mmap(NULL, sizeof(*s.to), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (s.to == MAP_FAILED)
+	s.result = mmap(NULL, sizeof(*s.result), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			-1, 0);
+	if (s.result == MAP_FAILED)
 		return 0;
 	if (deadline_run(HOLDERS_MS, search, &s) == 0)
-		found = s.to->n;
+		found = s.result->n;
 	if (found)
-		*ret = s.to->h;
-	munmap(s.to, sizeof(*s.to));
+		*ret = s.result->h;
+	munmap(s.result, sizeof(*s.result));
 	return found;
 }

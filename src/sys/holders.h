@@ -10,7 +10,7 @@
 
 #define HOLDER_COMM_MAX 32
 #define HOLDER_NODE_MAX 64
-#define HOLDERS_MS 1000 /* for one function; then nobody is known to hold it */
+#define HOLDERS_MS 1000 /* for one function; after that it counts as not held */
 
 struct holder {
 	int pid;
@@ -18,9 +18,9 @@ struct holder {
 	char node[HOLDER_NODE_MAX]; /* "/dev/nvidia0" */
 };
 
-/* 1 and *ret where a process holds a node, 0 where none does. Nodes are those whose class
- * devices hang below the function in sysfs (DRM, sound, USB, ...), the IOMMU
- * group's /dev/vfio node, and NVIDIA's /dev/nvidiaN, which sysfs does not tell of. */
+/* Returns 1 and sets *ret where a process holds a node, 0 where none does. Nodes are those whose
+ * class devices hang below the function in sysfs (DRM, sound, USB, ...), the IOMMU group's
+ * /dev/vfio node, and NVIDIA's /dev/nvidiaN, which sysfs does not show. */
 int holders_find(const struct root *root, const struct pci_fn *f, struct holder *ret);
 
 #endif

@@ -7,7 +7,7 @@
 
 #define DEV_IOMMU "dev/iommu"
 
-int iommufd_look(const struct root *root, const struct pci_fn *fn, size_t n, struct pci_addr *ret)
+int iommufd_check(const struct root *root, const struct pci_fn *fn, size_t n, struct pci_addr *ret)
 {
 	char path[SYSFS_PATH_MAX];
 

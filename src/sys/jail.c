@@ -16,7 +16,7 @@ static void limit(int what, rlim_t most)
 	(void)setrlimit(what, &(struct rlimit){most, most});
 }
 
-/* The limits stand by themselves on a kernel that was built without seccomp. */
+/* On a kernel that was built without seccomp the limits are all there is. */
 static void seal(void)
 {
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -31,7 +31,7 @@ static void seal(void)
 	(void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
 }
 
-/* exit_group, which _exit makes, is none of the calls that are left. */
+/* _exit calls exit_group, which seccomp does not allow. */
 static _Noreturn void leave(void)
 {
 	for (;;)

@@ -52,7 +52,7 @@ static void get_addr(struct json_reader *r, struct pci_addr *ret)
 		r->err = -EBADMSG;
 }
 
-/* That many lower-case hexadecimal digits, and then that character. */
+/* That many lower-case hexadecimal digits, and then the character `then`. */
 static bool is_hex(const char *text, size_t digits, char then)
 {
 	return strspn(text, "0123456789abcdef") == digits && text[digits] == then;
@@ -134,7 +134,7 @@ static void get_texts(struct json_reader *r, const struct json_field *f, char *t
 	}
 }
 
-/* Words that are not known are another version's. */
+/* Unknown words are another version's. */
 static void get_bits(struct json_reader *r, const struct json_field *f, unsigned *to)
 {
 	const char *const *words = f->of;
@@ -219,7 +219,7 @@ static bool is_nested(const struct json_field *f)
 	return f->kind >= JSON_PART;
 }
 
-/* Of one struct from malloc, which *to points to from now on. */
+/* Reads a struct from malloc, and puts the pointer to it at `to`. */
 static int read_node(const struct json_table *t, const cJSON *o, void *to)
 {
 	void *item = calloc(1, t->size);
@@ -230,12 +230,12 @@ static int read_node(const struct json_table *t, const cJSON *o, void *to)
 	return json_fields_read(t, o, item);
 }
 
-static int worse(int a, int b)
+static int worse_error(int a, int b)
 {
 	return a == -ENOMEM || !b ? a : b;
 }
 
-/* An array: as a list, or in place. */
+/* An array, as a list or in place. */
 static int read_items(const struct json_field *f, const cJSON *a, char *base)
 {
 	const struct json_table *t = f->of;
@@ -246,15 +246,15 @@ static int read_items(const struct json_field *f, const cJSON *a, char *base)
 	cJSON_ArrayForEach(o, a)
 	{
 		if (f->kind == JSON_LIST) {
-			err = worse(err, read_node(t, o, to));
+			err = worse_error(err, read_node(t, o, to));
 			if (err != -ENOMEM)
 				to = pointer_at(to);
 		} else if (to < end) {
-			err = worse(err, json_fields_read(t, o, to));
+			err = worse_error(err, json_fields_read(t, o, to));
 			to += t->size;
 			++*(size_t *)(base + f->more);
 		} else {
-			err = worse(err, -EBADMSG);
+			err = worse_error(err, -EBADMSG);
 		}
 		if (err == -ENOMEM)
 			break;
@@ -275,7 +275,7 @@ static int read_nested(const struct json_field *f, const cJSON *v, char *base)
 	return json_fields_read(f->of, v, base + f->at);
 }
 
-/* Its content alone is wrong. */
+/* True where v has the right JSON type, so that only its content can be wrong. */
 static bool has_kind(const struct json_field *f, const cJSON *v)
 {
 	if (f->kind == JSON_LIST || f->kind == JSON_ARRAY)
@@ -301,7 +301,7 @@ int json_fields_read(const struct json_table *t, const cJSON *o, void *ret)
 		if (r.err == -EBADMSG &&
 		    (f->flags & JSON_ANY || (f->flags & JSON_LAX && has_kind(f, v))))
 			r.err = 0;
-		err = worse(err, r.err);
+		err = worse_error(err, r.err);
 	}
 	return err;
 }
@@ -439,7 +439,7 @@ static const cJSON *origin_of(const struct json_table *t, const void *s)
 	return t->json == JSON_PLAIN ? NULL : pointer_at((const char *)s + t->json);
 }
 
-/* What it was read from stands there. */
+/* v is what the struct was read from. */
 static bool is_same_struct(const struct json_field *f, const char *base, const cJSON *v)
 {
 	const void *first = first_of(f, base);
@@ -451,7 +451,7 @@ static bool is_same_struct(const struct json_field *f, const char *base, const c
 	return first ? v && origin_of(f->of, first) == v : !v;
 }
 
-/* What the object has reads the same. */
+/* The object's value reads as what the struct has. */
 static bool is_same_value(const struct json_field *f, const char *base, const cJSON *o)
 {
 	_Alignas(max_align_t) char was[JSON_FIELD_MAX] = {0};
@@ -474,7 +474,7 @@ cJSON *json_fields_write(const struct json_table *t, const void *from)
 {
 	const cJSON *was = origin_of(t, from);
 	struct json_writer w = {.o = was ? cJSON_Duplicate(was, true) : cJSON_CreateObject()};
-	bool anew = false;
+	bool changed = false;
 
 	w.failed = !w.o;
 	for (const struct json_field *f = t->field; f < t->field + t->n && cJSON_IsObject(w.o);
@@ -485,10 +485,10 @@ cJSON *json_fields_write(const struct json_table *t, const void *from)
 		bool put = was ? !same && (!none || f->flags & JSON_KEEP)
 			       : !none || !(f->flags & JSON_OPTIONAL);
 
-		put |= anew && f->flags & JSON_WITH;
-		/* Of one that is where it was, a part may be another. */
+		put |= changed && f->flags & JSON_WITH;
+		/* A struct in its old place may have changed inside. */
 		put |= nested && !none && f->kind != JSON_ARRAY;
-		anew = put && !same && !none;
+		changed = put && !same && !none;
 		if (put)
 			put_field(&w, f, from);
 		else if (!same)

@@ -1,5 +1,4 @@
-/* Tables of fields: one for each struct that is an object of a JSON file, by which it is read and
- * written. */
+/* Tables of fields: each struct that is an object of a JSON file is read and written by one. */
 #ifndef GPUROM_SYS_JSON_FIELDS_H
 #define GPUROM_SYS_JSON_FIELDS_H
 
@@ -25,10 +24,10 @@ enum json_kind {
 	JSON_IDS,      /* uint16_t[2]: vendor, device */
 	JSON_CLASS,    /* uint32_t, under the key "class" */
 	JSON_WORD,     /* enum: an index into `of`, which has `more` words */
-	JSON_BITS,     /* unsigned: the words of its bits, as above; NULL is none, others are passed
-			  over */
-	JSON_TEXTS, /* char[][more]: up to the first ""; what is no text, or has no room, is passed
-		       over */
+	JSON_BITS,  /* unsigned: the words of its bits, as above, NULL for none; unknown words are
+		       skipped */
+	JSON_TEXTS, /* char[][more]: up to the first ""; what is no text, or has no room, is skipped
+		     */
 	/* Structs, each by its table, `of`: */
 	JSON_PART,   /* in place, always there */
 	JSON_OBJECT, /* in place; its first member is `bool there` */
@@ -38,15 +37,14 @@ enum json_kind {
 };
 
 enum json_flag {
-	/* To read. Where it may not be, a value of another kind is an error (-EBADMSG). */
-	JSON_NEEDED = 1, /* so is a missing key */
-	JSON_LAX = 2,	 /* a text, an object or an array may hold anything: it reads as 0 */
-	JSON_ANY = 4,	 /* it may be anything */
-	/* To write. */
-	JSON_OPTIONAL = 8, /* "", 0 and no struct at all are no key in a new object */
-	JSON_KEEP = 16,	   /* the key stays where the value is none any more; else it goes */
-	JSON_WITH =
-		32, /* written with the field before it where that one is changed, and not none */
+	/* For reading. Without these a value of another kind is an error (-EBADMSG). */
+	JSON_NEEDED = 1, /* a missing key is an error too */
+	JSON_LAX = 2,	 /* a text, an object or an array with the wrong content reads as 0 */
+	JSON_ANY = 4,	 /* any value that does not fit reads as 0 */
+	/* For writing. */
+	JSON_OPTIONAL = 8, /* a new object has no key for "", 0, or no struct at all */
+	JSON_KEEP = 16,	   /* the key stays where there is no value any more; else it is removed */
+	JSON_WITH = 32,	   /* written whenever the field before it gets another value */
 };
 
 struct json_field {
@@ -70,18 +68,19 @@ struct json_table {
 	{                                                                                          \
 		f, sizeof(f) / sizeof((f)[0]), sizeof(type), offsetof(type, json)                  \
 	}
-/* Of a struct that does not keep where it was read from: what the table does not have is lost. */
+/* For a struct without a member `json`: keys that the table does not have are lost. */
 #define JSON_PLAIN SIZE_MAX
 #define JSON_PLAIN_TABLE(type, f)                                                                  \
 	{                                                                                          \
 		f, sizeof(f) / sizeof((f)[0]), sizeof(type), JSON_PLAIN                            \
 	}
 
-/* Before, *ret holds zeros, or what is to be where there is no key. 0, -ENOMEM or -EBADMSG; in any
- * case it borrows from o then, and what was allocated is in it. */
+/* Reads o into the struct *ret, which holds zeros, or the values for missing keys. Returns 0,
+ * -ENOMEM or -EBADMSG; in each case *ret then borrows from o, and owns what was allocated. */
 int json_fields_read(const struct json_table *t, const cJSON *o, void *ret);
-/* A copy of the object that it was read from, with what differs put in its place: what the table
- * does not have stays, and so does what would read the same. Else a new object. NULL: no memory. */
+/* Returns the struct as an object (cJSON_Delete it), or NULL: no memory. Of a struct that was read
+ * from an object it is a copy of that one in which only what differs is replaced: keys that the
+ * table does not have stay, and so do values that read the same. */
 cJSON *json_fields_write(const struct json_table *t, const void *from);
 
 #endif

@@ -12,7 +12,7 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int unique_keys(const cJSON *object)
+static int check_keys(const cJSON *object)
 {
 	size_t n = 0;
 	const cJSON *o;
@@ -38,17 +38,17 @@ static int unique_keys(const cJSON *object)
 	return err;
 }
 
-/* Two values under one key (RFC 8259, 4): what is read depends on the reader, and taking one away
+/* Two values under one key (RFC 8259, 4): which one is read depends on the reader, and removing one
  * brings out the other. As deep as cJSON nests (CJSON_NESTING_LIMIT). */
-static int unique(const cJSON *value)
+static int check_unique(const cJSON *value)
 {
-	int err = cJSON_IsObject(value) ? unique_keys(value) : 0;
+	int err = cJSON_IsObject(value) ? check_keys(value) : 0;
 	const cJSON *o;
 
 	cJSON_ArrayForEach(o, value)
 	{
 		if (!err && (cJSON_IsObject(o) || cJSON_IsArray(o)))
-			err = unique(o);
+			err = check_unique(o);
 	}
 	return err;
 }
@@ -63,15 +63,15 @@ int json_parse(const uint8_t *text, size_t n, cJSON **ret)
 		return -EBADMSG;
 	errno = 0;
 	o = cJSON_ParseWithLengthOpts((const char *)text, n + 1, NULL, true);
-	/* cJSON does not say which it was, malloc does: a good text must not be taken for a bad
-	 * one. */
+	/* cJSON does not say whether memory ran out, malloc does: a good text must not count as a
+	 * bad one. */
 	if (!o && errno == ENOMEM)
 		return -ENOMEM;
 	if (!cJSON_IsObject(o)) {
 		cJSON_Delete(o);
 		return -EBADMSG;
 	}
-	err = unique(o);
+	err = check_unique(o);
 	if (err)
 		cJSON_Delete(o);
 	else
@@ -79,7 +79,7 @@ int json_parse(const uint8_t *text, size_t n, cJSON **ret)
 	return err;
 }
 
-/* Control characters that cJSON writes as \\u00XX, and reads so; DEL is none to JSON. */
+/* Control characters that cJSON writes and reads as \\u00XX; to JSON, DEL is not one. */
 static const char escaped[] = "\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24\25\26\27\30"
 			      "\31\32\33\34\35\36\37";
 
@@ -136,31 +136,9 @@ void json_push(struct json_writer *w, cJSON *array, cJSON *item)
 	w->failed = true;
 }
 
-void json_push_first(struct json_writer *w, cJSON *array, cJSON *item)
-{
-	if (!item || !array || !cJSON_InsertItemInArray(array, 0, item)) {
-		cJSON_Delete(item);
-		w->failed = true;
-	}
-}
-
-cJSON *json_array(struct json_writer *w, const char *key)
-{
-	if (!cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(w->o, key)))
-		json_put(w, key, cJSON_CreateArray());
-	return cJSON_GetObjectItemCaseSensitive(w->o, key);
-}
-
 cJSON *json_at(const cJSON *o, const char *key)
 {
 	return cJSON_GetObjectItemCaseSensitive(o, key);
-}
-
-const char *json_text(const cJSON *o, const char *key)
-{
-	const char *text = cJSON_GetStringValue(json_at(o, key));
-
-	return text ? text : "";
 }
 
 void json_push_text(struct json_writer *w, cJSON *array, const char *text)
@@ -176,14 +154,9 @@ cJSON *json_done(struct json_writer *w)
 	return NULL;
 }
 
-static const cJSON *lookup(const struct json_reader *r, const char *key)
-{
-	return cJSON_GetObjectItemCaseSensitive(r->o, key);
-}
-
 void json_get_text(struct json_reader *r, const char *key, char *ret, size_t cap)
 {
-	const cJSON *v = lookup(r, key);
+	const cJSON *v = json_at(r->o, key);
 	size_t n;
 
 	if (!v)
@@ -201,7 +174,7 @@ void json_get_text(struct json_reader *r, const char *key, char *ret, size_t cap
 /* False where it is missing or no whole number of [min, max]. */
 static bool get_number(struct json_reader *r, const char *key, double min, double max, double *ret)
 {
-	const cJSON *v = lookup(r, key);
+	const cJSON *v = json_at(r->o, key);
 
 	if (!v)
 		return false;
@@ -242,7 +215,7 @@ void json_get_int(struct json_reader *r, const char *key, int *ret)
 
 void json_get_bool(struct json_reader *r, const char *key, bool *ret)
 {
-	const cJSON *v = lookup(r, key);
+	const cJSON *v = json_at(r->o, key);
 
 	if (!v)
 		return;
@@ -255,7 +228,7 @@ void json_get_bool(struct json_reader *r, const char *key, bool *ret)
 void json_get_word(struct json_reader *r, const char *key, const char *const *words, size_t n,
 		   unsigned *ret)
 {
-	const cJSON *v = lookup(r, key);
+	const cJSON *v = json_at(r->o, key);
 
 	if (!v)
 		return;
@@ -269,7 +242,7 @@ void json_get_word(struct json_reader *r, const char *key, const char *const *wo
 
 const cJSON *json_get_array(struct json_reader *r, const char *key, size_t max)
 {
-	const cJSON *v = lookup(r, key);
+	const cJSON *v = json_at(r->o, key);
 
 	if (!v)
 		return NULL;
@@ -282,7 +255,7 @@ const cJSON *json_get_array(struct json_reader *r, const char *key, size_t max)
 
 const cJSON *json_get_object(struct json_reader *r, const char *key)
 {
-	const cJSON *v = lookup(r, key);
+	const cJSON *v = json_at(r->o, key);
 
 	if (!v || cJSON_IsNull(v))
 		return NULL;

@@ -23,8 +23,8 @@ struct json_reader {
 	int err; /* 0 or -EBADMSG */
 };
 
-/* Whole text, n bytes with a NUL behind them; an object in which no key stands twice, else
- * -EBADMSG; -ENOMEM. cJSON_Delete it. */
+/* text: n bytes, with a NUL behind them. Returns 0 and sets *ret (cJSON_Delete it), -EBADMSG where
+ * it is not one object in which each key occurs once, or -ENOMEM. */
 int json_parse(const uint8_t *text, size_t n, cJSON **ret);
 
 /* Existing values of the key are replaced. Bytes that are not UTF-8 become '?', and so
@@ -37,17 +37,12 @@ void json_put_bool(struct json_writer *w, const char *key, bool v);
 void json_put(struct json_writer *w, const char *key, cJSON *item);
 /* Into an array: takes item over, NULL counts as a failure. */
 void json_push(struct json_writer *w, cJSON *array, cJSON *item);
-void json_push_first(struct json_writer *w, cJSON *array, cJSON *item);
 void json_push_text(struct json_writer *w, cJSON *array, const char *text);
-/* The array of that key, made where there is none or something else; NULL where that failed. */
-cJSON *json_array(struct json_writer *w, const char *key);
 /* The object, or NULL where anything failed: it is deleted then. */
 cJSON *json_done(struct json_writer *w);
 
 /* The value of that key, borrowed; NULL where there is none. */
 cJSON *json_at(const cJSON *o, const char *key);
-/* The text of that key as it stands, borrowed; "" where there is none. */
-const char *json_text(const cJSON *o, const char *key);
 
 /* Cleaned as json_put_text does: the file may be from anybody. */
 void json_get_text(struct json_reader *r, const char *key, char *ret, size_t cap);

@@ -17,8 +17,8 @@ void log_kernel_only(bool yes)
 	kernel_only = yes;
 }
 
-static __attribute__((format(printf, 4, 0))) size_t compose(char *line, size_t size, int level,
-							    const char *fmt, va_list ap)
+static __attribute__((format(printf, 4, 0))) size_t format_line(char *line, size_t size, int level,
+								const char *fmt, va_list ap)
 {
 	int head = snprintf(line, size, "<%d>gpurom: ", level);
 	int body = vsnprintf(line + head, size - (size_t)head - 1, fmt, ap);
@@ -43,19 +43,19 @@ static bool write_all(int fd, const char *p, size_t n)
 	return put == (ssize_t)n;
 }
 
-static __attribute__((format(printf, 3, 0))) void emit(const struct root *root, int level,
-						       const char *fmt, va_list ap)
+static __attribute__((format(printf, 3, 0))) void log_line(const struct root *root, int level,
+							   const char *fmt, va_list ap)
 {
 	char line[LOG_LINE_MAX];
 	int saved = errno;
-	size_t n = compose(line, sizeof(line), level, fmt, ap);
+	size_t n = format_line(line, sizeof(line), level, fmt, ap);
 	/* Opened anew for each line: the kernel limits the rate of an open file (devkmsg_user). */
 	int fd = openat(root->fd, ROOT_KMSG, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
-	bool told = fd >= 0 && write_all(fd, line, n);
+	bool logged = fd >= 0 && write_all(fd, line, n);
 
 	if (fd >= 0)
 		close(fd);
-	if (!told || (!kernel_only && isatty(STDERR_FILENO)))
+	if (!logged || (!kernel_only && isatty(STDERR_FILENO)))
 		(void)write_all(STDERR_FILENO, line + strlen("<6>"), n - strlen("<6>"));
 	errno = saved;
 }
@@ -65,7 +65,7 @@ void log_info(const struct root *root, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	emit(root, 6, fmt, ap);
+	log_line(root, 6, fmt, ap);
 	va_end(ap);
 }
 
@@ -74,6 +74,6 @@ void log_warn(const struct root *root, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	emit(root, 4, fmt, ap);
+	log_line(root, 4, fmt, ap);
 	va_end(ap);
 }

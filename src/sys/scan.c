@@ -25,9 +25,9 @@
 #define DSN_BYTES 8
 #define UEVENT_MAX 512
 
-/* What is asked of each function, one question after the other: where one does not return, the
- * next is asked all the same. Up to STAGE_OVERRIDE the kernel answers out of its memory, although
- * for some of it only when no driver is at work on the device; STAGE_CONFIG asks the device. */
+/* What is read of each function, one stage after the other: where one does not return, the next is
+ * read all the same. Up to STAGE_OVERRIDE the kernel answers out of its memory, although for some
+ * of it only while no driver uses the device; STAGE_CONFIG asks the device. */
 enum stage {
 	STAGE_UEVENT,	  /* ids, class; in some kernels under the device's lock */
 	STAGE_IDS,	  /* the same from a file each, where the uevent did not have them */
@@ -40,7 +40,7 @@ enum stage {
 /* A function as the child sees it; the memory is shared. */
 struct seen {
 	struct pci_fn fn;
-	bool known; /* its ids and class */
+	bool has_ids; /* fn.ids and fn.class are read */
 };
 
 struct scan {
@@ -136,13 +136,13 @@ static const char *uevent_value(const char *text, const char *key)
 	return NULL;
 }
 
-static void know(struct seen *to, unsigned class, unsigned vendor, unsigned device,
-		 unsigned subvendor, unsigned subdevice)
+static void set_ids(struct seen *to, unsigned class, unsigned vendor, unsigned device,
+		    unsigned subvendor, unsigned subdevice)
 {
 	to->fn.class = class & 0xffffff;
 	to->fn.ids = (struct pci_ids){(uint16_t)vendor, (uint16_t)device, (uint16_t)subvendor,
 				      (uint16_t)subdevice};
-	to->known = true;
+	to->has_ids = true;
 }
 
 /* drivers/pci/pci-driver.c pci_uevent: the class without leading zeros, the ids in capitals. */
@@ -164,7 +164,7 @@ static int read_uevent(struct scan *s, struct seen *to)
 		return -EBADMSG;
 	if (sub)
 		(void)sscanf(sub, "%x:%x", &sv, &sd);
-	know(to, c, v, d, sv, sd);
+	set_ids(to, c, v, d, sv, sd);
 	return 0;
 }
 
@@ -181,7 +181,7 @@ static int read_ids(struct scan *s, struct seen *to)
 	unsigned v, d, c, sv = 0, sd = 0;
 	int r;
 
-	if (to->known)
+	if (to->has_ids)
 		return 0;
 	r = read_number(s, to->fn.addr, "vendor", &v);
 	r = r < 0 ? r : read_number(s, to->fn.addr, "device", &d);
@@ -190,7 +190,7 @@ static int read_ids(struct scan *s, struct seen *to)
 		return r;
 	(void)read_number(s, to->fn.addr, "subsystem_vendor", &sv);
 	(void)read_number(s, to->fn.addr, "subsystem_device", &sd);
-	know(to, c, v, d, sv, sd);
+	set_ids(to, c, v, d, sv, sd);
 	return 0;
 }
 
@@ -209,15 +209,15 @@ static bool is_bridge(const struct root *root, const struct pci_fn *f)
 	       exists(root, f->addr, "secondary_bus_number");
 }
 
-static bool shadowed(const struct attr_ops *k, struct pci_addr a)
+static bool is_shadowed(const struct attr_ops *k, struct pci_addr a)
 {
 	struct pci_resource rom;
 
 	return pci_resource(k, a, PCI_RESOURCE_ROM, &rom) == 0 && pci_resource_is_shadow(&rom);
 }
 
-/* The host bridge's ACPI _UID, "" where the firmware told none. */
-static void bridge_uid(const struct attr_ops *k, const char *real, char *buf, size_t size)
+/* The host bridge's ACPI _UID, "" where the firmware gives none. */
+static void read_bridge_uid(const struct attr_ops *k, const char *real, char *buf, size_t size)
 {
 	char path[PATH_MAX];
 	ssize_t n;
@@ -228,7 +228,7 @@ static void bridge_uid(const struct attr_ops *k, const char *real, char *buf, si
 	buf[strcspn(buf, "\n")] = '\0';
 }
 
-static void topology(const struct root *root, const struct attr_ops *k, struct pci_fn *f,
+static void set_path(const struct root *root, const struct attr_ops *k, struct pci_fn *f,
 		     bool with_uid)
 {
 	char target[PATH_MAX], uid[64] = "";
@@ -237,13 +237,13 @@ static void topology(const struct root *root, const struct attr_ops *k, struct p
 	if (!real)
 		return;
 	if (with_uid)
-		bridge_uid(k, real, uid, sizeof(uid));
+		read_bridge_uid(k, real, uid, sizeof(uid));
 	(void)pcipath_make(real, uid[0] ? uid : NULL, f->path);
 }
 
-/* Firmware may give one _UID to two host bridges: then their root bus numbers tell cards apart. */
-static void topology_unique(const struct root *root, const struct attr_ops *k,
-			    const struct pci_scan *s)
+/* Firmware may give one _UID to two host bridges: then their root bus numbers distinguish cards. */
+static void make_paths_unique(const struct root *root, const struct attr_ops *k,
+			      const struct pci_scan *s)
 {
 	bool *twin = calloc(s->n + 1, sizeof(*twin));
 
@@ -253,7 +253,7 @@ static void topology_unique(const struct root *root, const struct attr_ops *k,
 		twin[i] = s->fn[i].path[0] && !pcipath_is_unique(s, i);
 	for (size_t i = 0; i < s->n; i++)
 		if (twin[i])
-			topology(root, k, &s->fn[i], false);
+			set_path(root, k, &s->fn[i], false);
 	free(twin);
 }
 
@@ -266,10 +266,10 @@ static int read_attributes(struct scan *s, struct pci_fn *f)
 		f->iommu_group = atoi(text);
 	f->header_type = is_bridge(s->root, f);
 	f->rom_bar = exists(s->root, f->addr, "rom");
-	topology(s->root, &s->k, f, true);
+	set_path(s->root, &s->k, f, true);
 	f->boot_vga =
 		sysfs_get(&s->k, f->addr, "boot_vga", text, sizeof(text)) == 0 && text[0] == '1';
-	f->rom_shadow = f->rom_bar && shadowed(&s->k, f->addr);
+	f->rom_shadow = f->rom_bar && is_shadowed(&s->k, f->addr);
 	if (!s->iomem.p)
 		framebuffers_load(s->root, &s->iomem);
 	f->framebuffer = pci_fn_is_display(f) && framebuffer_is_on(&s->k, s->iomem, f->addr);
@@ -286,8 +286,8 @@ static int read_override(struct scan *s, struct pci_fn *f)
 	return r;
 }
 
-/* A name that does not fit is none: cut, it could be another slot's. */
-static void slot_name(const char *name, char ret[PCI_SLOT_MAX])
+/* A name that does not fit is left out: cut, it could be another slot's. */
+static void set_slot(const char *name, char ret[PCI_SLOT_MAX])
 {
 	size_t n = strlen(name);
 
@@ -312,7 +312,7 @@ static void read_slot(struct scan *s, const char *name)
 	text[strcspn(text, "\n")] = '\0';
 	for (size_t i = 0; i < s->n; i++)
 		if (strcmp(pci_addr_format_card(s->seen[i].fn.addr, addr), text) == 0)
-			slot_name(name, s->seen[i].fn.slot);
+			set_slot(name, s->seen[i].fn.slot);
 }
 
 static DIR *open_folder(const struct root *root, const char *path)
@@ -340,13 +340,13 @@ static int read_slots(struct scan *s)
 
 /* --- the scan -------------------------------------------------------------------------------- */
 
-/* Item 0 are the slots, then comes one stage of all functions after the other. */
+/* Item 0 reads the slots; then comes one stage after the other, each of all functions. */
 static enum stage stage_of(const struct scan *s, size_t i)
 {
 	return (enum stage)((i - 1) / s->n);
 }
 
-static int one(void *arg, size_t i)
+static int run_item(void *arg, size_t i)
 {
 	struct scan *s = arg;
 	struct seen *to = i ? &s->seen[(i - 1) % s->n] : NULL;
@@ -359,17 +359,17 @@ static int one(void *arg, size_t i)
 	case STAGE_IDS:
 		return read_ids(s, to);
 	case STAGE_ATTRIBUTES:
-		return to->known ? read_attributes(s, &to->fn) : 0;
+		return to->has_ids ? read_attributes(s, &to->fn) : 0;
 	case STAGE_OVERRIDE:
-		return to->known ? read_override(s, &to->fn) : 0;
+		return to->has_ids ? read_override(s, &to->fn) : 0;
 	case STAGE_CONFIG:
 	case STAGES:
 		break;
 	}
-	return to->known && pci_fn_is_display(&to->fn) ? read_config(s, &to->fn) : 0;
+	return to->has_ids && pci_fn_is_display(&to->fn) ? read_config(s, &to->fn) : 0;
 }
 
-static unsigned one_ms(void *arg, size_t i, size_t hung)
+static unsigned item_ms(void *arg, size_t i, size_t hung)
 {
 	const struct scan *s = arg;
 
@@ -377,7 +377,7 @@ static unsigned one_ms(void *arg, size_t i, size_t hung)
 	return i && stage_of(s, i) == STAGE_CONFIG ? PCISCAN_CONFIG_MS : PCISCAN_KERNEL_MS;
 }
 
-static bool in_vain(int r)
+static bool is_unanswered(int r)
 {
 	return r == -ETIMEDOUT || r == -ETIME || r == -ECHILD;
 }
@@ -395,10 +395,10 @@ static void add_skipped(struct pciscan_trouble *t, struct pci_addr a, int r)
 
 	if (t->skipped++ == 0)
 		snprintf(t->first, sizeof(t->first), "%s: %s", pci_addr_format(a, addr),
-			 in_vain(r) ? "does not answer" : strerror(-r));
+			 is_unanswered(r) ? "does not answer" : strerror(-r));
 }
 
-/* Functions of which neither ids nor class could be read are left out. r: of each stage. */
+/* Functions whose ids and class could not be read are left out. r: the results of the items. */
 static void gather(const struct scan *s, const int *r, struct pci_scan *ret,
 		   struct pciscan_trouble *trouble)
 {
@@ -407,24 +407,24 @@ static void gather(const struct scan *s, const int *r, struct pci_scan *ret,
 		struct pci_fn *to = &ret->fn[ret->n];
 		int ids = r[1 + STAGE_IDS * s->n + i], config = r[1 + STAGE_CONFIG * s->n + i];
 
-		if (in_vain(from->known ? config : ids))
+		if (is_unanswered(from->has_ids ? config : ids))
 			add_silent(trouble, from->fn.addr);
-		if (!from->known) {
+		if (!from->has_ids) {
 			add_skipped(trouble, from->fn.addr, ids);
 			continue;
 		}
 		*to = from->fn;
-		to->silent = in_vain(config);
+		to->silent = is_unanswered(config);
 		ret->n++;
 	}
 }
 
-/* In a child, one question after the other: whatever does not return costs its own time alone. */
-static int ask(struct scan *s, struct pci_scan *ret, struct pciscan_trouble *trouble)
+/* In a child, one item after the other: one that does not return costs its own time alone. */
+static int run_scan(struct scan *s, struct pci_scan *ret, struct pciscan_trouble *trouble)
 {
 	struct deadline_list list = {.n = 1 + STAGES * s->n,
-				     .one = one,
-				     .ms = one_ms,
+				     .one = run_item,
+				     .ms = item_ms,
 				     .arg = s,
 				     .keep_fd = s->root->fd,
 				     .until_us = deadline_now_us() + PCISCAN_ALL_MS * 1000ull};
@@ -434,7 +434,7 @@ static int ask(struct scan *s, struct pci_scan *ret, struct pciscan_trouble *tro
 	err = r && ret->fn ? deadline_each(&list, r) : -ENOMEM;
 	if (!err) {
 		gather(s, r, ret, trouble);
-		topology_unique(s->root, &s->k, ret);
+		make_paths_unique(s->root, &s->k, ret);
 	} else {
 		free(ret->fn);
 		ret->fn = NULL;
@@ -490,7 +490,7 @@ int pciscan(const struct root *root, struct pci_scan *ret, struct pciscan_troubl
 	for (size_t i = 0; r == 0 && i < s.n; i++)
 		s.seen[i].fn = (struct pci_fn){.addr = a[i], .iommu_group = -1};
 	if (r == 0 && s.n)
-		r = ask(&s, ret, trouble);
+		r = run_scan(&s, ret, trouble);
 	deadline_unshare(s.seen, (s.n + 1) * sizeof(*s.seen));
 	free(a);
 	return r;

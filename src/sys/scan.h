@@ -16,17 +16,18 @@
 	1000		     /* for configuration space, a function: it may have to wake up first */
 #define PCISCAN_ALL_MS 15000 /* for the whole scan; what is left then counts as silent */
 
-/* pciscan fills it in; list, plan, claim and whoever needs every function read it. */
+/* Filled by pciscan; read by list, plan, claim and whoever needs every function. */
 struct pciscan_trouble {
 	size_t skipped;			 /* functions left out: neither ids nor class can be read */
 	char first[PCISCAN_TROUBLE_MAX]; /* the first of them, and why */
-	struct pci_addr silent[PCISCAN_SILENT_MAX]; /* those that do not answer, in order */
-	size_t n_silent;			    /* also of those that have no room in it */
+	struct pci_addr silent[PCISCAN_SILENT_MAX]; /* functions that do not answer, in order */
+	size_t n_silent;			    /* of them, also beyond PCISCAN_SILENT_MAX */
 };
 
-/* ret: in address order, duplicates of a place told apart (pci/path.h). A display controller whose
- * configuration space cannot be read has ret->fn[i].silent set and no serial number; all else of
- * it is there. -ENOENT where there is no PCI bus, -E2BIG, -ENOMEM. Release ret->fn with free(). */
+/* Returns 0 and sets *ret, in address order, each place with a path of its own (pci/path.h); free
+ * ret->fn. Or -ENOENT where there is no PCI bus, -E2BIG, -ENOMEM. A display controller whose
+ * configuration space cannot be read has ret->fn[i].silent set and no serial number; all else of it
+ * is there. */
 int pciscan(const struct root *root, struct pci_scan *ret, struct pciscan_trouble *trouble);
 
 #endif

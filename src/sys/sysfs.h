@@ -1,6 +1,6 @@
 /* The PCI attributes of sysfs that gpurom touches (Documentation/ABI/testing/sysfs-bus-pci):
- * one write(), exact bytes, count checked. Reads and writes go through a seam, so that a fake
- * kernel can stand beneath everything that acts. */
+ * one write(), exact bytes, count checked. Reads and writes go through struct attr_ops, so that
+ * tests can put a fake kernel under whatever acts. */
 #ifndef GPUROM_SYS_SYSFS_H
 #define GPUROM_SYS_SYSFS_H
 
@@ -13,7 +13,8 @@
 
 #define SYSFS_PATH_MAX 192
 
-/* path is below the root, "sys/bus/pci/devices/0000:01:00.0/enable". Each returns -errno. */
+/* path is below the root, "sys/bus/pci/devices/0000:01:00.0/enable". Each returns -errno where it
+ * failed. */
 struct attr_ops {
 	/* Bytes read, at most size, from offset off. */
 	ssize_t (*read)(void *ctx, const char *path, char *buf, size_t size, off_t off);
@@ -27,12 +28,13 @@ struct attr_ops {
 /* The real kernel below root. */
 struct attr_ops attr_ops_real(const struct root *root);
 
-/* The first line of an attribute of a function, newline taken off; "(null)" reads as "". */
+/* The first line of a function's attribute, without its newline; "(null)" reads as "". Returns 0 or
+ * -errno. */
 int sysfs_get(const struct attr_ops *k, struct pci_addr a, const char *attr, char *buf,
 	      size_t size);
 int sysfs_set(const struct attr_ops *k, struct pci_addr a, const char *attr, const char *text);
 
-/* Name of the bound driver; 0 and "" where there is none. */
+/* Name of the bound driver; "" where there is none. Returns 0 or -errno. */
 int sysfs_driver(const struct attr_ops *k, struct pci_addr a, char buf[PCI_DRIVER_MAX]);
 
 /* NULL or "" clears it. */
@@ -41,17 +43,17 @@ int sysfs_set_override(const struct attr_ops *k, struct pci_addr a, const char *
 /* Blocks for as long as the driver's remove callback does: call it in a child (sys/deadline.h). */
 int sysfs_unbind(const struct attr_ops *k, struct pci_addr a, const char *driver);
 
-/* Success says only that the kernel looked: read the driver back. */
+/* 0 does not say that a driver is bound: read it back. */
 int sysfs_probe(const struct attr_ops *k, struct pci_addr a);
 
 /* The function's real path below /sys ("devices/pci0000:00/0000:00:01.0/0000:01:00.0"), within
- * buf; NULL where it cannot be had. */
+ * buf; NULL where it cannot be read. */
 const char *sysfs_device(const struct root *root, struct pci_addr a, char buf[PATH_MAX]);
 
 /* Path of an attribute, "" where it does not fit SYSFS_PATH_MAX. */
 const char *sysfs_path(struct pci_addr a, const char *attr, char buf[SYSFS_PATH_MAX]);
 
-/* One line of a function's `resource` attribute: what the kernel made of a BAR
+/* One line of a function's `resource` attribute: where the kernel has put a BAR
  * (Documentation/filesystems/sysfs-pci.rst: start, end and flags, in hexadecimal). */
 #define PCI_RESOURCE_BAR0 0
 #define PCI_RESOURCE_ROM 6 /* line of the ROM BAR (linux/pci.h PCI_ROM_RESOURCE) */

@@ -14,9 +14,9 @@ static bool has_socket(const struct root *root)
 	       faccessat(root->fd, "run/udev/io.systemd.Udev", F_OK, 0) == 0;
 }
 
-/* stat: "PID (NAME) STATE ..." (proc_pid_stat(5)). An image's daemon that has ended stays there
- * until systemd, once it has begun, waits for it. */
-static bool lives_as(const char *stat, const char *name)
+/* stat: "PID (NAME) STATE ..." (proc_pid_stat(5)). The initramfs's daemon stays there after its end
+ * until systemd, once it runs, waits for it. */
+static bool is_running(const char *stat, const char *name)
 {
 	const char *at = strstr(stat, name);
 
@@ -35,7 +35,7 @@ static bool is_udevd(int proc, const char *pid)
 	if (fd >= 0)
 		close(fd);
 	stat[n > 0 ? n : 0] = '\0';
-	return lives_as(stat, "(systemd-udevd) ") || lives_as(stat, "(udevd) ");
+	return is_running(stat, "(systemd-udevd) ") || is_running(stat, "(udevd) ");
 }
 
 bool udevd_runs(const struct root *root)

@@ -76,14 +76,14 @@ static void put_entry(const struct root *root, unsigned nth, const struct entry 
 static void nothing_is_told(void **state)
 {
 	struct root root = {.path = *state, .fd = tempdir_open(*state)};
-	struct card_facts f = {"before", "before"};
+	struct firmware_names f = {"before", "before"};
 
-	cardfacts_read(&root, card, &f);
+	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.acpi_path, "");
 	assert_string_equal(f.smbios_slot, "");
 	close(root.fd);
 	root = machine(*state);
-	cardfacts_read(&root, card, &f);
+	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.acpi_path, "");
 	assert_string_equal(f.smbios_slot, "");
 	close(root.fd);
@@ -92,20 +92,20 @@ static void nothing_is_told(void **state)
 static void acpi_path_of_the_function_else_of_the_port(void **state)
 {
 	struct root root = machine(*state);
-	struct card_facts f;
+	struct firmware_names f;
 
 	tempdir_put_text(root.fd, "sys/devices/pci0000:00/firmware_node/path", "\\_SB_.PCI0\n");
 	tempdir_put_text(root.fd, BELOW_UPSTREAM "/firmware_node/path", "\\_SB_.UP\n");
-	cardfacts_read(&root, card, &f);
+	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.acpi_path, "");
 	tempdir_put_text(root.fd, BELOW_DOWNSTREAM "/firmware_node/path", "\\_SB_.DOWN\n");
-	cardfacts_read(&root, card, &f);
+	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.acpi_path, "\\_SB_.DOWN");
 	tempdir_put_text(root.fd, BELOW_CARD "/firmware_node/path", "\\_SB_.PEGP\n");
-	cardfacts_read(&root, card, &f);
+	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.acpi_path, "\\_SB_.PEGP");
 	/* The port's own port is the host bridge, and that is no slot. */
-	cardfacts_read(&root, (struct pci_addr){0, 0, 1, 2}, &f);
+	firmware_names_read(&root, (struct pci_addr){0, 0, 1, 2}, &f);
 	assert_string_equal(f.acpi_path, "");
 	close(root.fd);
 }
@@ -113,21 +113,21 @@ static void acpi_path_of_the_function_else_of_the_port(void **state)
 static void acpi_path_of_odd_bytes_and_lengths(void **state)
 {
 	struct root root = machine(*state);
-	char text[CARDFACTS_ACPI_MAX + 1];
-	struct card_facts f;
+	char text[FIRMWARE_ACPI_MAX + 1];
+	struct firmware_names f;
 
 	tempdir_put_text(root.fd, BELOW_CARD "/firmware_node/path", "\\\x1b[2J\xc3\xa4\x7f\nmore");
-	cardfacts_read(&root, card, &f);
+	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.acpi_path, "\\?[2J???");
 	memset(text, 'A', sizeof(text));
-	text[CARDFACTS_ACPI_MAX - 1] = '\n';
-	text[CARDFACTS_ACPI_MAX] = '\0';
+	text[FIRMWARE_ACPI_MAX - 1] = '\n';
+	text[FIRMWARE_ACPI_MAX] = '\0';
 	tempdir_put_text(root.fd, BELOW_CARD "/firmware_node/path", text);
-	cardfacts_read(&root, card, &f);
-	assert_int_equal(strlen(f.acpi_path), CARDFACTS_ACPI_MAX - 1);
-	text[CARDFACTS_ACPI_MAX - 1] = 'A';
+	firmware_names_read(&root, card, &f);
+	assert_int_equal(strlen(f.acpi_path), FIRMWARE_ACPI_MAX - 1);
+	text[FIRMWARE_ACPI_MAX - 1] = 'A';
 	tempdir_put_text(root.fd, BELOW_CARD "/firmware_node/path", text);
-	cardfacts_read(&root, card, &f);
+	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.acpi_path, "");
 	close(root.fd);
 }
@@ -148,15 +148,15 @@ static void slot_of_the_nearest(void **state)
 		{{6, 0, "the card's"}, "the card's"},
 	};
 	struct root root = machine(*state);
-	struct card_facts f;
+	struct firmware_names f;
 
 	for (unsigned i = 0; i < COUNT(t); i++) {
 		put_entry(&root, i, &t[i].e);
-		cardfacts_read(&root, card, &f);
+		firmware_names_read(&root, card, &f);
 		assert_string_equal(f.smbios_slot, t[i].want);
 	}
 	/* Another segment's is another card. */
-	cardfacts_read(&root, (struct pci_addr){1, 6, 0, 0}, &f);
+	firmware_names_read(&root, (struct pci_addr){1, 6, 0, 0}, &f);
 	assert_string_equal(f.smbios_slot, "");
 	close(root.fd);
 }
@@ -166,15 +166,15 @@ static void two_slots_claim_it(void **state)
 	static const struct entry far = {0, 1 << 3 | 2, "FAR"}, one = {6, 0, "ONE"},
 				  same = {6, 1, "ONE"}, two = {6, 0, "TWO"};
 	struct root root = machine(*state);
-	struct card_facts f;
+	struct firmware_names f;
 
 	put_entry(&root, 0, &far);
 	put_entry(&root, 1, &one);
 	put_entry(&root, 2, &same);
-	cardfacts_read(&root, card, &f);
+	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.smbios_slot, "ONE");
 	put_entry(&root, 3, &two);
-	cardfacts_read(&root, card, &f);
+	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.smbios_slot, "");
 	close(root.fd);
 }
@@ -183,7 +183,7 @@ static void entries_that_are_none(void **state)
 {
 	static const struct entry e = {6, 0, "IT"};
 	struct root root = machine(*state);
-	struct card_facts f;
+	struct firmware_names f;
 	uint8_t big[8192] = {1}, p[256];
 	size_t n = put_slot(p, &e);
 
@@ -195,7 +195,7 @@ static void entries_that_are_none(void **state)
 	tempdir_put_text(root.fd, ROOT_DMI_ENTRIES "/9-5", "");
 	p[FIELDS] = 'X';
 	tempdir_put(root.fd, ROOT_DMI_ENTRIES "/19-0/raw", p, n);
-	cardfacts_read(&root, card, &f);
+	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.smbios_slot, "IT");
 	close(root.fd);
 }
@@ -205,16 +205,16 @@ static void the_table(void **state)
 {
 	static const struct entry far = {0, 1 << 3 | 2, "FAR"}, near = {6, 0, "NEAR"};
 	struct root root = machine(*state);
-	struct card_facts f;
+	struct firmware_names f;
 	uint8_t table[512];
 	size_t n = put_slot(table, &near);
 
 	n += put_slot(table + n, &far);
 	tempdir_put(root.fd, ROOT_DMI_TABLE, table, n);
-	cardfacts_read(&root, card, &f);
+	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.smbios_slot, "NEAR");
 	put_entry(&root, 0, &far);
-	cardfacts_read(&root, card, &f);
+	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.smbios_slot, "FAR");
 	close(root.fd);
 }

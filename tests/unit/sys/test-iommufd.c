@@ -22,15 +22,15 @@ static void whole_cards_alone(void **state)
 	struct pci_addr without = {.bus = 0x77};
 
 	tempdir_put_text(dir, DEVICES "0000:01:00.0/vfio-dev/vfio0/dev", "240:0\n");
-	assert_int_equal(iommufd_look(&root, fn, 2, &without), -ENOSYS);
+	assert_int_equal(iommufd_check(&root, fn, 2, &without), -ENOSYS);
 	assert_int_equal(without.bus, 0x77);
 	tempdir_put_text(dir, "dev/iommu", "");
-	assert_int_equal(iommufd_look(&root, fn, 1, &without), 0);
+	assert_int_equal(iommufd_check(&root, fn, 1, &without), 0);
 	assert_int_equal(without.bus, 0x77);
-	assert_int_equal(iommufd_look(&root, fn, 2, &without), -ENODEV);
+	assert_int_equal(iommufd_check(&root, fn, 2, &without), -ENODEV);
 	assert_int_equal(pci_addr_cmp(without, fn[1].addr), 0);
 	tempdir_put_text(dir, DEVICES "0000:01:00.1/vfio-dev/vfio1/dev", "240:1\n");
-	assert_int_equal(iommufd_look(&root, fn, 2, &without), 0);
+	assert_int_equal(iommufd_check(&root, fn, 2, &without), 0);
 	close(dir);
 }
 

@@ -22,7 +22,7 @@ void reading_free(struct reading *r)
 struct attempt {
 	enum rom_source source;
 	const struct source_job *job;
-	const struct verdict_facts *known;
+	const struct verdict_facts *facts;
 	enum rom_trim trim;
 	struct reading read[ATTEMPT_READINGS];
 	size_t n;
@@ -43,30 +43,30 @@ static int read_once(struct attempt *a)
 		return err;
 	a->n++;
 	r->source = a->source;
-	judge(bytes_of(r), a->known, &r->judged);
+	judge(bytes_of(r), a->facts, &r->judged);
 	r->keep = judge_keep(bytes_of(r), &r->judged, a->trim);
 	return 0;
 }
 
-/* Genuine ROMs leave none; what is in RAM reads the same as often as one asks. */
-static bool doubtful(const struct reading *r)
+/* A genuine ROM leaves no doubt; RAM reads the same each time. */
+static bool is_doubtful(const struct reading *r)
 {
 	if (source_of(r->source)->is_memory)
 		return false;
 	return r->judged.verdict != VERDICT_COMPLETE || !r->judged.rom.end_checksum_ok;
 }
 
-static bool same(const struct reading *a, const struct reading *b)
+static bool same_bytes(const struct reading *a, const struct reading *b)
 {
 	return a->raw.n == b->raw.n && memcmp(a->raw.bytes, b->raw.bytes, a->raw.n) == 0;
 }
 
 /* A reading that came twice, byte for byte; NULL where there is none. */
-static struct reading *confirmed(struct attempt *a)
+static struct reading *find_repeated(struct attempt *a)
 {
 	for (size_t i = 0; i < a->n; i++)
 		for (size_t k = i + 1; k < a->n; k++)
-			if (same(&a->read[i], &a->read[k]))
+			if (same_bytes(&a->read[i], &a->read[k]))
 				return &a->read[i];
 	return NULL;
 }
@@ -81,22 +81,23 @@ static struct reading *best_of(struct attempt *a)
 	return best;
 }
 
-/* Whole by all its sums, and the only one that is. */
-static bool only_whole(const struct attempt *a, const struct reading *r)
+/* All its sums are right, and it is the only such reading. */
+static bool is_only_whole(const struct attempt *a, const struct reading *r)
 {
 	size_t whole = 0;
 
 	for (size_t i = 0; i < a->n; i++)
-		whole += !doubtful(&a->read[i]);
-	return whole == 1 && !doubtful(r);
+		whole += !is_doubtful(&a->read[i]);
+	return whole == 1 && !is_doubtful(r);
 }
 
-/* No two are the same. Sums of a byte are weak: what they alone vouch for is usable at best. */
+/* No two are the same. Sums of a byte are weak: a reading that only they support is usable at best.
+ */
 static struct reading *distrust(struct attempt *a, const char *where)
 {
 	struct reading *r = best_of(a);
 
-	if (only_whole(a, r)) {
+	if (is_only_whole(a, r)) {
 		findings_add(&r->judged.findings, "flaky", FINDING_WARN,
 			     "no two of %zu readings are the same (%s); this one alone is whole. "
 			     "Compare it with the next boot's",
@@ -113,10 +114,10 @@ static struct reading *distrust(struct attempt *a, const char *where)
 	return r;
 }
 
-/* Bytes are never mixed from several readings: one that came twice is believed. */
+/* Bytes of several readings are never mixed: one that came twice is believed. */
 static struct reading *pick_reading(struct attempt *a, char outcome[ROM_OUTCOME_MAX])
 {
-	struct reading *r = confirmed(a);
+	struct reading *r = find_repeated(a);
 	char where[ROM_DIFF_TEXT_MAX];
 	struct rom_diff d;
 
@@ -136,7 +137,7 @@ static struct reading *pick_reading(struct attempt *a, char outcome[ROM_OUTCOME_
 	return r;
 }
 
-/* Until there is no doubt, or no more tries. */
+/* Reads until there is no doubt, or no try left. */
 static int read_source(struct attempt *a, struct rom_attempt *report, struct reading *ret)
 {
 	struct reading *r;
@@ -146,8 +147,8 @@ static int read_source(struct attempt *a, struct rom_attempt *report, struct rea
 		memcpy(report->outcome, a->read[0].raw.outcome, sizeof(report->outcome));
 		return err;
 	}
-	if (doubtful(&a->read[0]))
-		while (a->n < ATTEMPT_READINGS && !confirmed(a) && read_once(a) == 0)
+	if (is_doubtful(&a->read[0]))
+		while (a->n < ATTEMPT_READINGS && !find_repeated(a) && read_once(a) == 0)
 			;
 	r = pick_reading(a, report->outcome);
 	report->size = r->raw.n;
@@ -157,14 +158,14 @@ static int read_source(struct attempt *a, struct rom_attempt *report, struct rea
 	return 0;
 }
 
-static void drop_attempt(struct attempt *a)
+static void free_attempt(struct attempt *a)
 {
 	for (size_t i = 0; i < ATTEMPT_READINGS; i++)
 		free(a->read[i].raw.bytes);
 	free(a);
 }
 
-int attempt_read(enum rom_source s, const struct source_job *j, const struct verdict_facts *known,
+int attempt_read(enum rom_source s, const struct source_job *j, const struct verdict_facts *facts,
 		 enum rom_trim trim, struct rom_attempt *report, struct reading *ret)
 {
 	struct attempt *a = calloc(1, sizeof(*a));
@@ -176,9 +177,9 @@ int attempt_read(enum rom_source s, const struct source_job *j, const struct ver
 	}
 	a->source = s;
 	a->job = j;
-	a->known = known;
+	a->facts = facts;
 	a->trim = trim;
 	err = read_source(a, report, ret);
-	drop_attempt(a);
+	free_attempt(a);
 	return err;
 }

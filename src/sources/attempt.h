@@ -1,4 +1,4 @@
-/* One source asked for a card's ROM: its bytes judged, a doubtful reading made again. */
+/* Reading a card's ROM from one source: its bytes are judged, a doubtful reading is repeated. */
 #ifndef GPUROM_SOURCES_ATTEMPT_H
 #define GPUROM_SOURCES_ATTEMPT_H
 
@@ -6,10 +6,10 @@
 #include "sources/judge.h"
 #include "sources/source.h"
 
-#define ATTEMPT_READINGS 3 /* two that agree are found among three, or none can be believed */
+#define ATTEMPT_READINGS 3 /* two of three agree, or none is believed */
 
-/* The bytes of one reading and what was found of them. Filled by attempt_read, and by cmd/import.c
- * of a file. */
+/* The bytes of one reading, and what was found in them. Filled by attempt_read, and by cmd/import.c
+ * from a file; read by sources/read.c, boot/capture.c and the commands. */
 struct reading {
 	struct source_bytes raw; /* bytes NULL: there is none */
 	enum rom_source source;
@@ -21,11 +21,12 @@ void reading_none(struct reading *r);
 void reading_free(struct reading *r);
 
 /* Returns 0 and sets *ret (reading_free it), whatever its verdict, or -errno. Sets report->outcome
- * in both cases, report->size and ->verdict with 0; the report's name and time are the caller's. A
- * reading is doubtful whose verdict is short of complete, or the bytes of whose last image do not
- * sum to 0, as those of genuine ones do: it is made again, up to ATTEMPT_READINGS in all. Bytes of
- * two readings are never mixed: one that came twice is believed; else finding "flaky". */
-int attempt_read(enum rom_source s, const struct source_job *j, const struct verdict_facts *known,
+ * in both cases, report->size and ->verdict with 0; the caller sets the report's name and time. A
+ * reading is doubtful where its verdict is short of complete, or the bytes of its last image do not
+ * sum to 0, as those of genuine ROMs do: it is repeated, up to ATTEMPT_READINGS in all. Bytes of
+ * two readings are never mixed: one that came twice is believed; else there is a finding "flaky".
+ */
+int attempt_read(enum rom_source s, const struct source_job *j, const struct verdict_facts *facts,
 		 enum rom_trim trim, struct rom_attempt *report, struct reading *ret);
 
 #endif

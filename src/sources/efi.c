@@ -30,8 +30,8 @@ static bool is_pci(int dir, const char *node)
 	return yes;
 }
 
-/* 1: this node has the card's ROM, now in *ret. */
-static int take_node(int dir, const char *node, const struct source_job *j,
+/* Returns 1 where this node has the card's ROM, now in *ret; 0 where not; or -errno. */
+static int read_node(int dir, const char *node, const struct source_job *j,
 		     struct source_bytes *ret)
 {
 	char path[NODE_PATH_MAX];
@@ -58,13 +58,13 @@ static int take_node(int dir, const char *node, const struct source_job *j,
 	return 0;
 }
 
-static int look_through(DIR *nodes, const struct source_job *j, struct source_bytes *ret)
+static int read_nodes(DIR *nodes, const struct source_job *j, struct source_bytes *ret)
 {
 	const struct dirent *e;
 	int r = 0;
 
 	for (int i = 0; i < NODES_MAX && r == 0 && (e = readdir(nodes)); i++)
-		r = take_node(dirfd(nodes), e->d_name, j, ret);
+		r = read_node(dirfd(nodes), e->d_name, j, ret);
 	return r;
 }
 
@@ -80,7 +80,7 @@ int source_read_efi(const struct source_job *j, struct source_bytes *ret)
 				"the firmware left no copies: no UEFI boot through the "
 				"kernel's EFI stub, or a kexec");
 	}
-	r = look_through(nodes, j, ret);
+	r = read_nodes(nodes, j, ret);
 	closedir(nodes);
 	if (r == 0)
 		return job_fail(ret, -ENODEV, "the firmware left no copy of this card's ROM");

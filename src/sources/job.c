@@ -15,7 +15,7 @@ int job_enable_count(const struct attr_ops *k, struct pci_addr a)
 	return sysfs_get(k, a, "enable", text, sizeof(text)) < 0 ? -1 : atoi(text);
 }
 
-struct source_before job_look(const struct attr_ops *k, struct pci_addr a)
+struct source_before job_card_state(const struct attr_ops *k, struct pci_addr a)
 {
 	char power[16];
 
@@ -51,8 +51,8 @@ int job_fail(struct source_bytes *ret, int err, const char *text, ...)
 	return err;
 }
 
-/* What a bus answers for a card that has left it, also in configuration space. */
-static bool gone(const struct source_job *j)
+/* All ones is what a bus answers for a card that has left it. */
+static bool is_gone(const struct source_job *j)
 {
 	char path[SYSFS_PATH_MAX];
 	uint8_t id[4] = {0};
@@ -64,7 +64,7 @@ static bool gone(const struct source_job *j)
 
 int job_awake(const struct source_job *j, struct source_bytes *ret, source_reader *fn)
 {
-	const struct source_before before = job_look(j->k, j->addr);
+	const struct source_before before = job_card_state(j->k, j->addr);
 	int r = 0;
 
 	if (j->bound)
@@ -80,7 +80,7 @@ int job_awake(const struct source_job *j, struct source_bytes *ret, source_reade
 	if (r == 0) {
 		r = fn(j, ret);
 		/* Half a ROM and FF after it looks like other faults. */
-		if (gone(j))
+		if (is_gone(j))
 			r = job_fail(ret, -ENXIO,
 				     "the card has left the bus (its configuration space reads "
 				     "FF): power, riser or slot; a cold start may bring it back");

@@ -1,4 +1,4 @@
-/* One reading of a card's ROM, and what the sources share for it. */
+/* A job is to read one card's ROM; what the sources share for it. */
 #ifndef GPUROM_SOURCES_JOB_H
 #define GPUROM_SOURCES_JOB_H
 
@@ -8,66 +8,67 @@
 
 #include <signal.h>
 
-/* What a reading changes on the card, as it was before: whoever kills a reader puts it back by this
- * (source_put_right). Filled by job_look and, as to the register, by the reader of prom. */
+/* What a reading changes on the card, as it was before: whoever kills a reader restores the card
+ * from it (source_put_right). Filled by job_card_state; the register by prom's reader. */
 struct source_before {
 	int count;			    /* of `enable`, -1 unknown */
 	bool power_auto;		    /* `power/control` */
 	uint32_t prom_register, prom_value; /* offset in BAR 0, its value; offset 0: not changed */
 };
 
-/* What is to be read, and until when. Filled by who wants a ROM, boot/capture.c and cmd/read-now.c;
- * the sources read it. */
+/* What to read, and until when. Filled by boot/capture.c and cmd/read-now.c; read by the sources.
+ */
 struct source_job {
 	const struct root *root;
 	const struct attr_ops *k;
 	struct pci_addr addr;
 	struct pci_ids ids;
-	bool bound; /* a driver has it: power and decode are that driver's affair */
-	unsigned long long until_us; /* CLOCK_BOOTTIME: nothing is begun after it (-ETIMEDOUT) */
+	bool bound;		     /* a driver is bound: power and decode are left to it */
+	unsigned long long until_us; /* deadline_now_us(): nothing is begun after it (-ETIMEDOUT) */
 	/* Set by a signal's handler: nothing is begun after it either (-EINTR); NULL: never. */
 	const volatile sig_atomic_t *stop;
-	/* Called before the first write to the card that a killed reader could leave behind, and
-	 * keeps *before where the reader's end does not reach it; NULL: the reader is not killed.
-	 * Negative: it could not be kept, and nothing is written to the card. */
+	/* Called before the first write to the card that a killed reader could leave behind; saves
+	 * *before where it outlives the reader. NULL: nobody kills the reader. Where it returns
+	 * -errno nothing is written to the card. */
 	int (*remember)(void *ctx, const struct source_before *before);
-	/* Called now and then: bytes read, of how many (0: not known); NULL: nobody asks. */
+	/* Called now and then: bytes read, of how many (0: not known). May be NULL. */
 	void (*progress)(void *ctx, size_t done, size_t whole);
 	void *ctx;
 };
 
-/* What a source gave, or why not. Filled by its reader and by source_read; attempt.c judges it. */
+/* The bytes of a source, or why there are none. Filled by its reader and by source_read; read by
+ * attempt.c. */
 struct source_bytes {
 	uint8_t *bytes; /* the caller frees; NULL where nothing was read */
 	size_t n;
-	char outcome[ROM_OUTCOME_MAX]; /* "read", or what was met and what cures it */
+	char outcome[ROM_OUTCOME_MAX]; /* "read", or what went wrong and what helps */
 };
 
-/* Each fills ret->bytes and ret->n, or returns -errno, best with a sentence in ret->outcome (by
- * job_fail). source_read() frees the bytes of a failure, and words the outcome of one that has no
- * sentence. */
+/* Each sets ret->bytes and ret->n and returns 0, or returns -errno, best with a sentence in
+ * ret->outcome (by job_fail). source_read() frees the bytes of a failure, and sets an outcome where
+ * there is none. */
 typedef int source_reader(const struct source_job *j, struct source_bytes *ret);
 
 source_reader source_read_sysfs, source_read_efi, source_read_prom, source_read_vfio;
 
-/* source_read_vfio through other system calls than the real ones. */
+/* source_read_vfio, with system calls from v. */
 struct vfio_ops;
 int source_read_vfio_by(const struct vfio_ops *v, const struct source_job *j,
 			struct source_bytes *ret);
 
-/* Of the attribute `enable`; -1 unknown. */
+/* The value of the attribute `enable`; -1 unknown. */
 int job_enable_count(const struct attr_ops *k, struct pci_addr a);
-/* How the card is now, for after a reading; the register is prom's to add. */
-struct source_before job_look(const struct attr_ops *k, struct pci_addr a);
+/* The card as it is before a reading, but for prom's register. */
+struct source_before job_card_state(const struct attr_ops *k, struct pci_addr a);
 
-/* Runs fn while the card is in D0 with memory decode on (not where j->bound: it is its driver's
- * then), and puts both back. */
+/* Runs fn while the card is in D0 with memory decode on, and restores both; where j->bound, just
+ * runs fn. */
 int job_awake(const struct source_job *j, struct source_bytes *ret, source_reader *fn);
 
-/* True once j->until_us has passed, or a signal has set j->stop. */
+/* True once j->until_us has passed, or job_stopped(). */
 bool job_late(const struct source_job *j);
 
-/* A signal has set j->stop. */
+/* True once a signal has set j->stop. */
 bool job_stopped(const struct source_job *j);
 
 /* Calls j->progress where there is one. */

@@ -9,7 +9,7 @@
 
 struct task {
 	struct bytes file;
-	const struct verdict_facts *known;
+	const struct verdict_facts *facts;
 };
 
 static void judge_task(const void *arg, void *answer)
@@ -18,10 +18,10 @@ static void judge_task(const void *arg, void *answer)
 	struct judged *j = answer;
 
 	rom_examine(t->file, &j->rom);
-	j->verdict = verdict_judge(t->file, &j->rom, t->known, &j->findings);
+	j->verdict = verdict_judge(t->file, &j->rom, t->facts, &j->findings);
 }
 
-/* Ends, and is fit for a terminal and for JSON. */
+/* Makes a text end, and fit for a terminal and for JSON. */
 static void check_text(char *text, size_t size)
 {
 	text[size - 1] = '\0';
@@ -57,7 +57,7 @@ static bool index_ok(size_t index, size_t n)
 	return index == SIZE_MAX || index < n;
 }
 
-/* Offsets of images are not asked: they are used through the bounds gate alone. */
+/* Offsets of images are not checked: they are only used with util/bytes.h. */
 static bool check_rom(size_t n, struct rom *r)
 {
 	char *texts[] = {r->version, r->version_said, r->date, r->build_date, r->board, r->sign_on};
@@ -82,17 +82,17 @@ static void reject(size_t n, struct judged *j)
 			     .verdict = VERDICT_REJECTED};
 }
 
-static bool publishable(const struct verdict_facts *known, const struct rom *r)
+static bool is_publishable(const struct verdict_facts *facts, const struct rom *r)
 {
-	return rom_complete(r) || (known->shadow && known->shadow_wanted && rom_x86_alone(r));
+	return rom_complete(r) || (facts->shadow && facts->shadow_wanted && rom_x86_alone(r));
 }
 
-void judge_check(size_t n, const struct verdict_facts *known, struct judged *j)
+void judge_check(size_t n, const struct verdict_facts *facts, struct judged *j)
 {
 	bool sound = (unsigned)j->verdict <= VERDICT_COMPLETE && check_rom(n, &j->rom) &&
 		     check_findings(&j->findings);
 
-	if (sound && (j->verdict == VERDICT_REJECTED || publishable(known, &j->rom)))
+	if (sound && (j->verdict == VERDICT_REJECTED || is_publishable(facts, &j->rom)))
 		return;
 	reject(n, j);
 	findings_add(&j->findings, "parser-stopped", FINDING_FATAL,
@@ -100,13 +100,13 @@ void judge_check(size_t n, const struct verdict_facts *known, struct judged *j)
 		     "use them; keep them for a report to gpurom's makers");
 }
 
-void judge(struct bytes file, const struct verdict_facts *known, struct judged *ret)
+void judge(struct bytes file, const struct verdict_facts *facts, struct judged *ret)
 {
-	const struct task t = {file, known};
+	const struct task t = {file, facts};
 	int signal = 0, r = jail_run(judge_task, &t, ret, sizeof(*ret), &signal);
 
 	if (r == 0) {
-		judge_check(file.n, known, ret);
+		judge_check(file.n, facts, ret);
 		return;
 	}
 	reject(file.n, ret);

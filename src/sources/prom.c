@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #define BOOT_0 0x0u
-#define STEP 4096u	     /* between two words of progress */
-#define LOOK 512u	     /* between two looks at the clock */
+#define PROGRESS_STEP 4096u  /* bytes between two calls of job_progress */
+#define CLOCK_STEP 512u	     /* bytes between two checks of the clock */
 #define SHADOW 0x1u	     /* the window shows the copy in RAM */
 #define MIRROR_NV04 0x1850u  /* PCI configuration offset 0x50, mirrored in BAR 0 */
 #define MIRROR_NV40 0x88050u /* ... from NV40 on */
@@ -21,15 +21,15 @@
  * same, and no driver writes it there: what is not listed is read as it is. */
 static const struct {
 	uint32_t first, last, mirror; /* chips */
-} ages[] = {
+} generations[] = {
 	{0x004, 0x03f, MIRROR_NV04},
 	{0x040, 0x14f, MIRROR_NV40}, /* Curie to Volta */
 	{0x160, 0x17f, MIRROR_NV40}, /* Turing, Ampere */
 	{0x190, 0x19f, MIRROR_NV40}, /* Ada */
 };
 
-/* What a bus answers for a card, or the card for a unit of its own, that is not there. */
-static bool silent(uint32_t v)
+/* What a bus answers for an absent card, or a card for an absent unit of its own. */
+static bool is_silent(uint32_t v)
 {
 	return v == 0xffffffffu || v >> 16 == 0xbadf;
 }
@@ -45,20 +45,20 @@ static uint32_t chip_of(uint32_t boot)
 }
 
 /* The NV4x graphics of a board's chipset: their ROM is a part of the board's firmware. */
-static bool without_flash(uint32_t chip)
+static bool has_no_flash(uint32_t chip)
 {
 	return ((chip & 0x1f0) == 0x40 || (chip & 0x1f0) == 0x60) && chip >= 0x4c;
 }
 
 static uint32_t mirror_of(uint32_t chip)
 {
-	for (size_t i = 0; i < COUNT(ages); i++)
-		if (chip >= ages[i].first && chip <= ages[i].last)
-			return ages[i].mirror;
+	for (size_t i = 0; i < COUNT(generations); i++)
+		if (chip >= generations[i].first && chip <= generations[i].last)
+			return generations[i].mirror;
 	return 0;
 }
 
-/* The register, 0 where none is known, and what it holds. */
+/* Sets *reg to the register, 0 where none is known, and *was to its value. */
 static int find_register(const struct prom_bar *bar, struct source_bytes *ret, uint32_t *reg,
 			 uint32_t *was)
 {
@@ -67,23 +67,23 @@ static int find_register(const struct prom_bar *bar, struct source_bytes *ret, u
 
 	if (r < 0)
 		return r;
-	if (boot == 0 || silent(boot))
+	if (boot == 0 || is_silent(boot))
 		return job_fail(ret, -EIO, "the card does not answer: BAR 0 reads %08x", boot);
 	chip = chip_of(boot);
-	if (without_flash(chip))
-		return job_fail(ret, -ENODEV, "NV%02X has no flash: its ROM is in the board's",
-				chip);
+	if (has_no_flash(chip))
+		return job_fail(ret, -ENODEV,
+				"NV%02X has no flash: its ROM is in the board's firmware", chip);
 	*reg = mirror_of(chip);
 	if (!*reg)
 		return 0;
 	r = bar->read(bar->ctx, *reg, was);
-	if (r == 0 && silent(*was))
+	if (r == 0 && is_silent(*was))
 		*reg = 0;
 	return r;
 }
 
-static int remember(const struct source_job *j, const struct source_before *before, uint32_t reg,
-		    uint32_t was)
+static int remember_register(const struct source_job *j, const struct source_before *before,
+			     uint32_t reg, uint32_t was)
 {
 	struct source_before all;
 
@@ -95,7 +95,7 @@ static int remember(const struct source_job *j, const struct source_before *befo
 	return j->remember(j->ctx, &all);
 }
 
-/* The flash instead of its copy. A copy that stays is no better than the shadow at 0xC0000. */
+/* Makes the window show the flash. A copy that stays is no better than the shadow at 0xC0000. */
 static int show_flash(const struct prom_bar *bar, struct source_bytes *ret, uint32_t reg,
 		      uint32_t was)
 {
@@ -121,16 +121,16 @@ static void put_back(const struct prom_bar *bar, uint32_t reg, uint32_t was)
 	(void)bar->read(bar->ctx, reg, &now);
 }
 
-/* Words of flash may look like what silent() knows: nothing is made of them here. */
+/* No is_silent() here: words of flash may look the same. */
 static int copy_step(const struct prom_bar *bar, const struct source_job *j,
 		     struct source_bytes *ret)
 {
-	const size_t end = ret->n + STEP;
+	const size_t end = ret->n + PROGRESS_STEP;
 	uint32_t v;
 	int r;
 
 	for (; ret->n < end; ret->n += 4) {
-		if (ret->n % LOOK == 0 && job_late(j))
+		if (ret->n % CLOCK_STEP == 0 && job_late(j))
 			return -ETIMEDOUT;
 		r = bar->read(bar->ctx, PROM_AT + (uint32_t)ret->n, &v);
 		if (r < 0)
@@ -166,7 +166,7 @@ int prom_read(const struct prom_bar *bar, const struct source_job *j,
 		return r;
 	if (!reg || !(was & SHADOW))
 		return copy(bar, j, ret);
-	r = remember(j, before, reg, was);
+	r = remember_register(j, before, reg, was);
 	if (r < 0)
 		return r;
 	r = show_flash(bar, ret, reg, was);
@@ -235,7 +235,7 @@ static int fail_unmapped(struct source_bytes *ret, int err)
 	}
 }
 
-/* The job that job_awake() hands on, with what was before it woke the card. */
+/* The job that job_awake() passes to read_awake(), with the card's state before. */
 struct prom_job {
 	struct source_job j;
 	struct source_before before;
@@ -256,7 +256,7 @@ static int read_awake(const struct source_job *j, struct source_bytes *ret)
 
 int source_read_prom(const struct source_job *j, struct source_bytes *ret)
 {
-	const struct prom_job p = {.j = *j, .before = job_look(j->k, j->addr)};
+	const struct prom_job p = {.j = *j, .before = job_card_state(j->k, j->addr)};
 	struct pci_resource bar0;
 
 	if (j->ids.vendor != PCI_VENDOR_NVIDIA)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool has(const struct reading_order *o, enum rom_source s)
+static bool has_source(const struct reading_order *o, enum rom_source s)
 {
 	for (size_t i = 0; i < o->n; i++)
 		if (o->source[i] == s)
@@ -32,7 +32,7 @@ void reading_describe(const struct reading *best, const struct rom_attempt *from
 	result->has_efi = rom_has_efi(&d->rom);
 }
 
-static bool better(const struct reading *a, const struct reading *than)
+static bool is_better(const struct reading *a, const struct reading *than)
 {
 	return !than->raw.bytes || a->judged.verdict > than->judged.verdict;
 }
@@ -50,7 +50,7 @@ static struct rom_attempt *new_attempt(struct rom_reading *result, enum rom_sour
 }
 
 /* Why the `rom` file cannot be this source; NULL where it can. */
-static const char *not_there(const struct source *from, const struct reading_order *o)
+static const char *why_absent(const struct source *from, const struct reading_order *o)
 {
 	if (from->needs_rom_bar && o->no_rom_bar)
 		return "no ROM BAR";
@@ -65,10 +65,10 @@ static int try_source(enum rom_source s, const struct source_job *j, const struc
 		      enum rom_trim trim, struct rom_attempt *report, struct reading *ret)
 {
 	const struct source *from = source_of(s);
-	const char *why = not_there(from, o);
-	const struct verdict_facts known = {.ids = &j->ids,
+	const char *why = why_absent(from, o);
+	const struct verdict_facts facts = {.ids = &j->ids,
 					    .shadow = from->is_shadow,
-					    .shadow_wanted = has(o, SOURCE_SHADOW),
+					    .shadow_wanted = has_source(o, SOURCE_SHADOW),
 					    .kernel_walked = from->kernel_walked,
 					    .machine = READING_GUEST_MACHINE};
 
@@ -76,7 +76,7 @@ static int try_source(enum rom_source s, const struct source_job *j, const struc
 		snprintf(report->outcome, sizeof(report->outcome), "%s", why);
 		return -ENODEV;
 	}
-	return attempt_read(s, j, &known, trim, report, ret);
+	return attempt_read(s, j, &facts, trim, report, ret);
 }
 
 void reading_try_one(enum rom_source s, const struct source_job *j, const struct reading_order *o,
@@ -93,7 +93,7 @@ void reading_try_one(enum rom_source s, const struct source_job *j, const struct
 		reading_describe(best, a, result);
 	if (err < 0)
 		return;
-	if (!better(&next, best)) {
+	if (!is_better(&next, best)) {
 		reading_free(&next);
 		return;
 	}
@@ -108,11 +108,11 @@ void reading_try(const struct source_job *j, const struct reading_order *o, enum
 	for (size_t i = 0; i < o->n && best->judged.verdict != VERDICT_COMPLETE; i++)
 		if (!source_of(o->source[i])->needs_vfio && !result->gone)
 			reading_try_one(o->source[i], j, o, trim, result, best);
-	if (o->rom_shadow && !best->keep.n && !has(o, SOURCE_SHADOW))
+	if (o->rom_shadow && !best->keep.n && !has_source(o, SOURCE_SHADOW))
 		reading_try_one(SOURCE_SHADOW, j, o, trim, result, best);
 }
 
-static bool was_read(const struct rom_reading *result, enum rom_source s)
+static bool has_read(const struct rom_reading *result, enum rom_source s)
 {
 	for (size_t i = 0; i < result->n_attempts; i++)
 		if (result->attempt[i].size &&
@@ -124,7 +124,8 @@ static bool was_read(const struct rom_reading *result, enum rom_source s)
 bool reading_wants_vfio(const struct reading_order *o, const struct rom_reading *result,
 			const struct reading *best)
 {
-	/* To open one that is gone takes the kernel a minute. */
-	return has(o, SOURCE_VFIO) && !result->gone && best->judged.verdict != VERDICT_COMPLETE &&
-	       !(o->no_rom_bar && was_read(result, SOURCE_PROM));
+	/* Opening a card that is gone takes the kernel a minute. */
+	return has_source(o, SOURCE_VFIO) && !result->gone &&
+	       best->judged.verdict != VERDICT_COMPLETE &&
+	       !(o->no_rom_bar && has_read(result, SOURCE_PROM));
 }

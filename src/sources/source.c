@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENABLE_COUNT_MAX 16 /* a count beyond is not ours to bring down */
+#define ENABLE_COUNT_MAX 16 /* a higher count is not due to gpurom */
 
 static const struct source sources[] = {
 	[SOURCE_SYSFS] = {.read = source_read_sysfs, .needs_rom_bar = true, .kernel_walked = true},
@@ -32,7 +32,7 @@ void source_put_right(const struct root *root, const struct attr_ops *k, struct 
 	/* drivers/pci/pci-sysfs.c: exactly "0\n" disables; anything else, a bare "0" too, enables.
 	 */
 	(void)sysfs_set(k, a, "rom", "0\n");
-	/* While `enable` still keeps the card awake. */
+	/* As long as `enable` keeps the card awake. */
 	prom_put_right_mapped(root, a, before);
 	for (int i = 0; before->count >= 0 && i < ENABLE_COUNT_MAX; i++)
 		if (job_enable_count(k, a) <= before->count || sysfs_set(k, a, "enable", "0") < 0)
@@ -41,7 +41,7 @@ void source_put_right(const struct root *root, const struct attr_ops *k, struct 
 		(void)sysfs_set(k, a, "power/control", "auto");
 }
 
-static const char *why(int r)
+static const char *why_failed(int r)
 {
 	switch (r) {
 	case -ETIMEDOUT:
@@ -75,7 +75,7 @@ int source_read(enum rom_source s, const struct source_job *j, struct source_byt
 		return 0;
 	}
 	if (!ret->outcome[0])
-		job_fail(ret, r, "%s", why(r));
+		job_fail(ret, r, "%s", why_failed(r));
 	free(ret->bytes);
 	ret->bytes = NULL;
 	ret->n = 0;

@@ -1,4 +1,4 @@
-/* The sources of a card's ROM, and reading by one. A source sets up what it needs and puts it back
+/* The sources of a card's ROM, and reading from one. A source sets up what it needs and restores it
  * on every path out. A new one is a file with its reader, a word in rom/source.[ch], and a row of
  * the table in source.c. */
 #ifndef GPUROM_SOURCES_SOURCE_H
@@ -7,17 +7,17 @@
 #include "rom/source.h"
 #include "sources/job.h"
 
-/* What is true of a source; a row of the table. */
+/* A row of the table in source.c: how a source is read. */
 struct source {
-	source_reader *read; /* NULL: no card is read by it */
-	bool is_memory;	     /* a copy in RAM: read whoever has the card, and the same each time */
+	source_reader *read; /* NULL: no card is read from it */
+	bool is_memory;	     /* a copy in RAM: reads the same each time, whatever driver is bound */
 	bool needs_rom_bar;  /* reads the `rom` attribute */
 	bool is_shadow;	     /* ... of a card whose `rom` shows RAM at 0xC0000, and of no other */
-	bool kernel_walked;  /* the kernel ends it where its own walk of the images ended */
+	bool kernel_walked;  /* it ends where the kernel's own walk of the images ended */
 	bool needs_vfio;     /* a vfio driver must have the card: read after the hand-over */
 };
 
-/* The row of s, any of the enum. Static. */
+/* The row of s. */
 const struct source *source_of(enum rom_source s);
 
 /* Returns 0 and sets ret->bytes and ret->n (the caller frees), or -errno with the reason in
@@ -31,7 +31,7 @@ const struct source *source_of(enum rom_source s);
  *   vfio    a vfio driver is bound and nobody has its group open; works under lockdown */
 int source_read(enum rom_source s, const struct source_job *j, struct source_bytes *ret);
 
-/* Called by settle after it has killed a reader: the ROM disabled, the rest as it was. */
+/* Called by settle after it has killed a reader: disables the ROM and restores the rest. */
 void source_put_right(const struct root *root, const struct attr_ops *k, struct pci_addr a,
 		      const struct source_before *before);
 

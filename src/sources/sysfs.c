@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define PAGE 4096u /* kernfs gives at most a page a read (fs/kernfs/file.c) */
+#define PAGE 4096u /* kernfs returns at most a page a read (fs/kernfs/file.c) */
 #define FIRST (256u * 1024)
 
 static int grow(struct source_bytes *r, size_t *cap)

@@ -34,7 +34,7 @@ static int real_open(void *ctx, const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-/* By its number: the C libraries disagree about the type of an ioctl's request. */
+/* By number: the C libraries disagree about the type of an ioctl's request. */
 static int real_ioctl(void *ctx, int fd, unsigned request, void *arg)
 {
 	long r = syscall(SYS_ioctl, fd, (unsigned long)request, arg);
@@ -132,7 +132,7 @@ static int bind_node(const struct vfio_ops *v, const char *name, struct vfio_dev
 	return r;
 }
 
-/* -ENOENT: no such way here. */
+/* Returns -ENOENT where this kernel has no nodes. */
 static int open_node(const struct vfio_ops *v, const struct source_job *j, struct vfio_device *dev,
 		     struct source_bytes *ret)
 {
@@ -151,7 +151,7 @@ static int open_node(const struct vfio_ops *v, const struct source_job *j, struc
  */
 
 /* Drivers that leave a group viable (drivers/vfio, drivers/iommu/iommu.c). */
-static bool lets_alone(const char *driver)
+static bool is_viable_driver(const char *driver)
 {
 	static const char *const words[] = {"", "vfio-pci", "pci-stub", "pcieport"};
 
@@ -171,7 +171,7 @@ static int fail_unviable(const struct source_job *j, const char *group, struct s
 
 	while (d && !found && (e = readdir(d)))
 		found = pci_addr_parse(e->d_name, &a) == 0 && pci_addr_cmp(a, j->addr) != 0 &&
-			sysfs_driver(j->k, a, driver) == 0 && !lets_alone(driver);
+			sysfs_driver(j->k, a, driver) == 0 && !is_viable_driver(driver);
 	if (d)
 		closedir(d);
 	if (!found)
@@ -195,7 +195,7 @@ static int open_container(const struct vfio_ops *v, struct vfio_device *dev, uns
 	r = v->ioctl(v->ctx, dev->under[1], VFIO_GET_API_VERSION, NULL);
 	if (r != VFIO_API_VERSION)
 		return job_fail(ret, r < 0 ? r : -ENODEV,
-				"/" CONTAINER ": not the version of vfio that is known here");
+				"/" CONTAINER ": not a version of vfio that gpurom knows");
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		*type = types[i];
 		if (v->ioctl(v->ctx, dev->under[1], VFIO_CHECK_EXTENSION, (void *)*type) > 0)
@@ -206,8 +206,8 @@ static int open_container(const struct vfio_ops *v, struct vfio_device *dev, uns
 			"vfio_iommu_type1)");
 }
 
-static int open_viable(const struct vfio_ops *v, const struct source_job *j, const char *group,
-		       struct vfio_device *dev, struct source_bytes *ret)
+static int open_viable_group(const struct vfio_ops *v, const struct source_job *j,
+			     const char *group, struct vfio_device *dev, struct source_bytes *ret)
 {
 	struct vfio_group_status status = {.argsz = sizeof(status)};
 	char path[NAME_LEN + 16];
@@ -226,8 +226,8 @@ static int open_viable(const struct vfio_ops *v, const struct source_job *j, con
 	return status.flags & VFIO_GROUP_FLAGS_VIABLE ? 0 : fail_unviable(j, group, ret);
 }
 
-static int attach(const struct vfio_ops *v, const struct source_job *j, unsigned long type,
-		  struct vfio_device *dev, struct source_bytes *ret)
+static int attach_group(const struct vfio_ops *v, const struct source_job *j, unsigned long type,
+			struct vfio_device *dev, struct source_bytes *ret)
 {
 	const int group = dev->under[0];
 	char addr[PCI_ADDR_BUF];
@@ -257,9 +257,9 @@ static int open_group(const struct vfio_ops *v, const struct source_job *j, stru
 		return job_fail(ret, -ENODEV, "no IOMMU group: the IOMMU is off");
 	r = open_container(v, dev, &type, ret);
 	if (r == 0)
-		r = open_viable(v, j, group, dev, ret);
+		r = open_viable_group(v, j, group, dev, ret);
 	if (r == 0)
-		r = attach(v, j, type, dev, ret);
+		r = attach_group(v, j, type, dev, ret);
 	return r;
 }
 
@@ -303,7 +303,7 @@ int vfio_region(const struct vfio_device *dev, unsigned index, struct vfio_regio
 	return 0;
 }
 
-static int whole(ssize_t moved, size_t n)
+static int check_moved(ssize_t moved, size_t n)
 {
 	if (moved < 0)
 		return (int)moved;
@@ -313,11 +313,11 @@ static int whole(ssize_t moved, size_t n)
 int vfio_get(const struct vfio_device *dev, const struct vfio_region *region, off_t off, void *buf,
 	     size_t n)
 {
-	return whole(dev->v->pread(dev->v->ctx, dev->fd, buf, n, region->at + off), n);
+	return check_moved(dev->v->pread(dev->v->ctx, dev->fd, buf, n, region->at + off), n);
 }
 
 int vfio_put(const struct vfio_device *dev, const struct vfio_region *region, off_t off,
 	     const void *buf, size_t n)
 {
-	return whole(dev->v->pwrite(dev->v->ctx, dev->fd, buf, n, region->at + off), n);
+	return check_moved(dev->v->pwrite(dev->v->ctx, dev->fd, buf, n, region->at + off), n);
 }

@@ -1,6 +1,7 @@
-/* The ROM region, or the flash window in BAR 0, of a card that a vfio driver has. A reader that is
- * killed has nobody put right after it: the kernel closes the device then, loads the configuration
- * it had and resets it where it can (drivers/vfio/pci/vfio_pci_core.c vfio_pci_core_disable). */
+/* The ROM region, or the flash window in BAR 0, of a card that a vfio driver has. After a reader
+ * that is killed nothing needs to be restored: the kernel closes the device, loads its old
+ * configuration and resets it where it can (drivers/vfio/pci/vfio_pci_core.c
+ * vfio_pci_core_disable). */
 #include "sources/job.h"
 #include "sources/prom.h"
 #include "sources/vfio-device.h"
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEP 4096u /* between two looks at the clock */
+#define STEP 4096u /* bytes between two checks of the clock */
 
 /* PCI_COMMAND as it was; region.size 0: nothing was changed. */
 struct decode {
@@ -38,7 +39,7 @@ static void decode_on(const struct vfio_device *dev, struct decode *d)
 	(void)vfio_put(dev, &d->region, PCI_COMMAND, now, sizeof(now));
 }
 
-static void decode_back(const struct vfio_device *dev, const struct decode *d)
+static void decode_restore(const struct vfio_device *dev, const struct decode *d)
 {
 	if (d->region.size)
 		(void)vfio_put(dev, &d->region, PCI_COMMAND, d->was, sizeof(d->was));
@@ -68,7 +69,7 @@ static int read_pieces(const struct source_job *j, const struct vfio_device *dev
 	return 0;
 }
 
-/* What follows the ROM the kernel fills with FF: that is for the verdict to trim. */
+/* The kernel fills what follows the ROM with FF; judging trims that. */
 static int read_region(const struct source_job *j, const struct vfio_device *dev,
 		       struct source_bytes *ret)
 {
@@ -132,14 +133,14 @@ static int read_window(const struct source_job *j, const struct vfio_device *dev
 	if (r == 0 && w.bar0.size < PROM_BAR_MIN)
 		r = -ENODEV;
 	if (r < 0)
-		return job_fail(ret, r, "BAR 0 is not to be had, or shorter than 4 MiB");
+		return job_fail(ret, r, "BAR 0 is not available, or shorter than 4 MiB");
 	return prom_read(&bar, j, NULL, ret);
 }
 
 /* -----------------------------------------------------------------------------------------------
  */
 
-/* What became of one way; the next begins anew. */
+/* Keeps why one way failed, and clears *ret for the next. */
 static void set_aside(struct source_bytes *ret, int r, char why[ROM_OUTCOME_MAX])
 {
 	if (!ret->outcome[0])
@@ -174,15 +175,15 @@ int source_read_vfio_by(const struct vfio_ops *v, const struct source_job *j,
 	int r = sysfs_driver(j->k, j->addr, driver);
 
 	if (r < 0 || !driver[0])
-		return job_fail(ret, -ENODEV, "no driver of vfio's has the card");
+		return job_fail(ret, -ENODEV, "no vfio driver is bound to the card");
 	r = vfio_open(v, j, &dev, ret);
 	if (r < 0)
 		return r;
-	/* A first way that failed has left its sentence. */
+	/* A first way that failed has left its outcome. */
 	ret->outcome[0] = '\0';
 	decode_on(&dev, &decode);
 	r = read_device(j, &dev, ret);
-	decode_back(&dev, &decode);
+	decode_restore(&dev, &decode);
 	vfio_close(&dev);
 	return r;
 }

@@ -74,7 +74,7 @@ nothing_written() { [ ! -e "$T/out" ] && [ -z "$(find "$T" -maxdepth 1 -name '.t
 	has "$stderr" "0000:01:00.0: sysfs: no option ROM behind the ROM BAR"
 	has "$stderr" "0000:01:00.0: efi: the firmware left no copies"
 	has "$stderr" "0000:01:00.0: prom: BAR 0 is no memory"
-	has "$stderr" "0000:01:00.0: vfio: no driver of vfio's has the card"
+	has "$stderr" "0000:01:00.0: vfio: no vfio driver is bound to the card"
 	has "${stderr_lines[-1]}" "gpurom: 0000:01:00.0: nothing could be read: sysfs: no option ROM"
 	nothing_written
 	balanced 01:00.0

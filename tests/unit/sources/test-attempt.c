@@ -88,11 +88,11 @@ static int attempt(struct flash *f)
 				       .addr = {0, 1, 0, 0},
 				       .ids = card,
 				       .until_us = deadline_now_us() + 60000000};
-	const struct verdict_facts known = {.ids = &card};
+	const struct verdict_facts facts = {.ids = &card};
 
 	reading_none(&got);
 	report = (struct rom_attempt){0};
-	return attempt_read(SOURCE_SYSFS, &job, &known, ROM_TRIM_CHAIN, &report, &got);
+	return attempt_read(SOURCE_SYSFS, &job, &facts, ROM_TRIM_CHAIN, &report, &got);
 }
 
 static void passes(void **state)

@@ -30,13 +30,13 @@ static struct bytes sound(void)
 
 static void by_the_rules(void **state)
 {
-	const struct verdict_facts known = {.ids = &card};
+	const struct verdict_facts facts = {.ids = &card};
 	const struct pci_ids other = {0x10de, 0x2206, 0, 0};
 	struct bytes b = sound(), keep;
 	struct rom rom;
 
 	(void)state;
-	judge(b, &known, &j);
+	judge(b, &facts, &j);
 	assert_int_equal(j.verdict, VERDICT_COMPLETE);
 	assert_int_equal(j.findings.n, 0);
 	rom_examine(b, &rom);

@@ -64,7 +64,7 @@ static int remember(void *ctx, const struct source_before *before)
 	return 0;
 }
 
-/* A file stands for BAR 0: the register gates nothing, but is read and written like one. */
+/* A file is in BAR 0's place: the register gates nothing, but is read and written like one. */
 static void bench_make(struct bench *b, void **state)
 {
 	const uint32_t boot = GA102, reg = FAKEBAR_REGISTER;

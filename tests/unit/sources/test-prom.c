@@ -153,7 +153,7 @@ static void nothing_to_write(void **state)
 	}
 }
 
-/* Told in words, and not one write. */
+/* Reported in words, without a write. */
 static void refused(void **state)
 {
 	static const struct {
@@ -164,10 +164,10 @@ static void refused(void **state)
 		{0xffffffff, -EIO, "the card does not answer: BAR 0 reads ffffffff"},
 		{0, -EIO, "the card does not answer: BAR 0 reads 00000000"},
 		{0xbadf1000, -EIO, "the card does not answer: BAR 0 reads badf1000"},
-		{0x04c000a2, -ENODEV, "NV4C has no flash: its ROM is in the board's"},
-		{0x04e000a2, -ENODEV, "NV4E has no flash: its ROM is in the board's"},
-		{0x063000a2, -ENODEV, "NV63 has no flash: its ROM is in the board's"},
-		{0x068000a2, -ENODEV, "NV68 has no flash: its ROM is in the board's"},
+		{0x04c000a2, -ENODEV, "NV4C has no flash: its ROM is in the board's firmware"},
+		{0x04e000a2, -ENODEV, "NV4E has no flash: its ROM is in the board's firmware"},
+		{0x063000a2, -ENODEV, "NV63 has no flash: its ROM is in the board's firmware"},
+		{0x068000a2, -ENODEV, "NV68 has no flash: its ROM is in the board's firmware"},
 	};
 
 	(void)state;

@@ -89,9 +89,9 @@ static void group_refused(void **state)
 		 "no /dev/vfio/vfio: the module vfio is not loaded (modprobe vfio_iommu_type1)"},
 		{-EACCES, 0, 0, 0, 3, false, -EACCES, "/dev/vfio/vfio: Permission denied"},
 		{0, 0, 1, 0, 3, false, -ENODEV,
-		 "/dev/vfio/vfio: not the version of vfio that is known here"},
+		 "/dev/vfio/vfio: not a version of vfio that gpurom knows"},
 		{0, 0, -ENOTTY, 0, 3, false, -ENOTTY,
-		 "/dev/vfio/vfio: not the version of vfio that is known here"},
+		 "/dev/vfio/vfio: not a version of vfio that gpurom knows"},
 		{0, 0, 0, 0, 0, false, -ENODEV,
 		 "the module vfio_iommu_type1 is not loaded (modprobe vfio_iommu_type1)"},
 		{0, -EBUSY, 0, 0, 3, false, -EBUSY, "/dev/vfio/12: a VM has the card"},
@@ -184,7 +184,7 @@ static void no_driver_no_group(void **state)
 	assert_string_equal(b.ret.outcome, "no IOMMU group: the IOMMU is off");
 	assert_int_equal(unlinkat(b.root.fd, CARD "/driver", 0), 0);
 	assert_int_equal(vfiobench_run(&b, &f), -ENODEV);
-	assert_string_equal(b.ret.outcome, "no driver of vfio's has the card");
+	assert_string_equal(b.ret.outcome, "no vfio driver is bound to the card");
 	assert_int_equal(f.calls, 0);
 	vfiobench_close(&b);
 }
@@ -214,8 +214,7 @@ static void real_calls(void **state)
 	v.close(v.ctx, fd);
 	assert_int_equal(v.pwrite(v.ctx, fd, "ab", 2, 8), -EBADF);
 	assert_int_equal(source_read(SOURCE_VFIO, &b.job, &ret), -ENOTTY);
-	assert_string_equal(ret.outcome,
-			    "/dev/vfio/vfio: not the version of vfio that is known here");
+	assert_string_equal(ret.outcome, "/dev/vfio/vfio: not a version of vfio that gpurom knows");
 	assert_null(ret.bytes);
 	vfiobench_close(&b);
 }

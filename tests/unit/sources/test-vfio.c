@@ -97,7 +97,7 @@ static void no_window_either(void **state)
 	f.bar_size = PROM_BAR_MIN - 4096;
 	assert_int_equal(vfiobench_run(&b, &f), -ENODEV);
 	assert_string_equal(b.ret.outcome, "ROM region: does not begin with 55AA; flash window: "
-					   "BAR 0 is not to be had, or shorter than 4 MiB");
+					   "BAR 0 is not available, or shorter than 4 MiB");
 	f.bar_size = PROM_BAR_MIN;
 	f.bar.boot = 0xffffffff;
 	assert_int_equal(vfiobench_run(&b, &f), -EIO);

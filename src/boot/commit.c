@@ -163,7 +163,7 @@ static void drop_all(const struct commit *c, struct commit_result *ret)
 	(void)recordlinks_drop(&c->store, &c->record, tell_dropped, ret);
 	for (size_t i = 0; i < ret->n; i++)
 		if (ret->card[i].raw_gone[0] &&
-		    !storegc_raw(&c->store, &c->record, ret->card[i].raw_gone))
+		    !storegc_remove_raw(&c->store, &c->record, ret->card[i].raw_gone))
 			ret->card[i].raw_gone[0] = '\0';
 }
 

@@ -16,21 +16,22 @@
 #define NAME_LEN 320 /* "by-path/" and the longest name of a folder's entry */
 
 static const char not_ours[] = "not made by gpurom: left alone";
-static const char anew[] = "damaged: not the bytes of its name. The next boot that reads this ROM "
-			   "writes it anew; so does gpurom import, of a good copy";
+static const char damaged[] =
+	"damaged: its bytes do not have the digest in its name. The next boot that reads this ROM "
+	"writes it again; so does gpurom import of a good copy";
 
 struct check {
 	const struct romstore *s;
 	bool is_volatile;
-	storecheck_told *told;
+	storecheck_found *found;
 	void *ctx;
 	struct store_counts n;
-	struct record record; /* empty where it is not to be had: err tells why */
+	struct record record; /* empty where it cannot be read: err is why */
 	int err;
 };
 
-static __attribute__((format(printf, 4, 5))) void tell(struct check *c, enum store_fault f,
-						       const char *name, const char *fmt, ...)
+static __attribute__((format(printf, 4, 5))) void report(struct check *c, enum store_fault f,
+							 const char *name, const char *fmt, ...)
 {
 	char text[STORECHECK_TEXT_MAX];
 	va_list ap;
@@ -39,11 +40,11 @@ static __attribute__((format(printf, 4, 5))) void tell(struct check *c, enum sto
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	c->n.faults += f != STORE_FOREIGN;
-	c->told(c->ctx, f, name, text);
+	c->found(c->ctx, f, name, text);
 }
 
-/* 0 where the romfile is there and whole. */
-static int whole(const struct check *c, const char *sha256)
+/* Returns 0 where the romfile is there and whole. */
+static int verify_rom(const struct check *c, const char *sha256)
 {
 	uint8_t *data;
 	size_t n;
@@ -56,10 +57,10 @@ static int whole(const struct check *c, const char *sha256)
 
 /* --- files ----------------------------------------------------------------------------------- */
 
-typedef void each(struct check *c, const char *entry, const char *name);
+typedef void check_entry(struct check *c, const char *entry, const char *name);
 
-/* Every entry of a folder of the store's; one that is not there is empty. */
-static int each_in(struct check *c, const char *folder, each *fn)
+/* Calls fn for every entry of a folder of the store; a missing folder is empty. */
+static int check_folder(struct check *c, const char *folder, check_entry *fn)
 {
 	int fd = openat(c->s->fd, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	const struct dirent *e;
@@ -74,7 +75,7 @@ static int each_in(struct check *c, const char *folder, each *fn)
 		return -ENOMEM;
 	}
 	while ((e = readdir(d))) {
-		/* What an interrupted writer left goes with the next one. */
+		/* The next writer removes what an interrupted one left. */
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
 		    strncmp(e->d_name, FILE_TEMP_PREFIX, strlen(FILE_TEMP_PREFIX)) == 0)
 			continue;
@@ -86,12 +87,12 @@ static int each_in(struct check *c, const char *folder, each *fn)
 	return 0;
 }
 
-static void tell_file(struct check *c, const char *name, int err)
+static void report_file(struct check *c, const char *name, int err)
 {
 	if (err == -EBADMSG)
-		tell(c, STORE_DAMAGED, name, "%s", anew);
+		report(c, STORE_DAMAGED, name, "%s", damaged);
 	else if (err)
-		tell(c, STORE_UNREAD, name, "%s", strerror(-err));
+		report(c, STORE_UNREAD, name, "%s", strerror(-err));
 }
 
 static void check_rom(struct check *c, const char *entry, const char *name)
@@ -99,11 +100,11 @@ static void check_rom(struct check *c, const char *entry, const char *name)
 	char sha256[SHA256_HEX];
 
 	if (!romstore_digest_in(entry, ".rom", sha256)) {
-		tell(c, STORE_FOREIGN, name, not_ours);
+		report(c, STORE_FOREIGN, name, not_ours);
 		return;
 	}
 	c->n.romfiles++;
-	tell_file(c, name, whole(c, sha256));
+	report_file(c, name, verify_rom(c, sha256));
 }
 
 static void check_raw(struct check *c, const char *entry, const char *name)
@@ -114,14 +115,14 @@ static void check_raw(struct check *c, const char *entry, const char *name)
 	int err;
 
 	if (!romstore_digest_in(entry, ".bin", sha256)) {
-		tell(c, STORE_FOREIGN, name, not_ours);
+		report(c, STORE_FOREIGN, name, not_ours);
 		return;
 	}
 	c->n.raws++;
 	err = romstore_get_raw(c->s, sha256, &data, &n);
 	if (!err)
 		free(data);
-	tell_file(c, name, err);
+	report_file(c, name, err);
 }
 
 static void check_link(struct check *c, enum romstore_links where, const char *entry,
@@ -138,38 +139,38 @@ static void check_link(struct check *c, enum romstore_links where, const char *e
 	if (err == -ENOENT) /* gone meanwhile */
 		return;
 	if (err == -EINVAL || err == -EEXIST) {
-		tell(c, STORE_FOREIGN, name, not_ours);
+		report(c, STORE_FOREIGN, name, not_ours);
 		return;
 	}
 	c->n.links++;
-	err = err ? err : whole(c, sha256);
+	err = err ? err : verify_rom(c, sha256);
 	if (err == -ENOENT || err == -EBADMSG)
-		tell(c, STORE_DANGLING, name,
-		     "leads to no whole romfile (roms/%.12s...): a VM that names it does not "
-		     "start. The next boot, or gpurom import, puts it right",
-		     sha256);
+		report(c, STORE_DANGLING, name,
+		       "leads to no whole romfile (roms/%.12s...): a VM that names it does not "
+		       "start. The next boot, or gpurom import, puts it right",
+		       sha256);
 	else if (err)
-		tell(c, STORE_UNREAD, name, "%s", strerror(-err));
+		report(c, STORE_UNREAD, name, "%s", strerror(-err));
 }
 
-/* Of a recorded card that has a ROM, the record tells what differs. */
+/* check_shown() reports the link of a recorded card that has a ROM. */
 static void check_reason(struct check *c, const char *path, const char *sha256, const char *name)
 {
 	char aside[RECORD_ASIDE_MAX];
-	const struct record_card *known = record_find(&c->record, path);
+	const struct record_card *card = record_find(&c->record, path);
 
-	if ((known && *record_shown(known)) || recordlinks_explained(&c->record, path, sha256))
+	if ((card && *record_shown(card)) || recordlinks_explained(&c->record, path, sha256))
 		return;
-	if (record_aside(c->s->fd, aside) < 0 || !aside[0])
-		tell(c, STORE_UNEXPLAINED, name,
-		     "shows %.12s..., which is no ROM of a card that " RECORD_FILE " has or had "
-		     "there: a VM that names it may get another card's. The next commit removes it",
-		     sha256);
+	if (record_find_aside(c->s->fd, aside) < 0 || !aside[0])
+		report(c, STORE_UNEXPLAINED, name,
+		       "shows %.12s...; by " RECORD_FILE " no card that is or was there has this "
+		       "ROM: a VM that names it may get another card's. The next commit removes it",
+		       sha256);
 	else
-		tell(c, STORE_UNEXPLAINED, name,
-		     "shows %.12s..., which is no ROM of a card that " RECORD_FILE " has or had "
-		     "there; it stays while %s is there, which may know it",
-		     sha256, aside);
+		report(c, STORE_UNEXPLAINED, name,
+		       "shows %.12s...; by " RECORD_FILE " no card that is or was there has this "
+		       "ROM. It stays while %s is there, which may explain it",
+		       sha256, aside);
 }
 
 static void check_path(struct check *c, const char *entry, const char *name)
@@ -197,11 +198,10 @@ static void check_top(struct check *c, const char *entry, const char *name)
 		if (strcmp(entry, ours[i]) == 0)
 			return;
 	if (strncmp(entry, RECORD_FILE ".corrupt-", strlen(RECORD_FILE ".corrupt-")) == 0)
-		tell(c, STORE_FOREIGN, name,
-		     "a record that was corrupt, put aside: look at it, "
-		     "then remove it");
+		report(c, STORE_FOREIGN, name,
+		       "a record that was corrupt, put aside: look at it, then remove it");
 	else
-		tell(c, STORE_FOREIGN, name, not_ours);
+		report(c, STORE_FOREIGN, name, not_ours);
 }
 
 /* --- the record ------------------------------------------------------------------------------ */
@@ -213,14 +213,14 @@ static void check_shown(struct check *c, const char *path, const struct record_r
 
 	snprintf(name, sizeof(name), "by-path/%s.rom", path);
 	if (err == -ENOENT && !c->is_volatile)
-		tell(c, STORE_MISSING, name,
-		     "not there, though " RECORD_FILE " has a ROM of this card: the next boot "
-		     "makes it anew");
+		report(c, STORE_MISSING, name,
+		       "not there, though " RECORD_FILE " has a ROM of this card: the next boot "
+		       "makes it anew");
 	else if (!err && strcmp(link, rom->sha256) != 0)
-		tell(c, STORE_DIFFERS, name,
-		     "shows %.12s..., " RECORD_FILE " says %.12s...: the next boot shows the "
-		     "latter",
-		     link, rom->sha256);
+		report(c, STORE_DIFFERS, name,
+		       "shows %.12s..., " RECORD_FILE " says %.12s...: the next boot shows the "
+		       "latter",
+		       link, rom->sha256);
 }
 
 static void check_recorded(void *ctx, const struct record_card *card, enum record_use use,
@@ -234,12 +234,12 @@ static void check_recorded(void *ctx, const struct record_card *card, enum recor
 	if (!rom || !rom->sha256[0])
 		return;
 	snprintf(name, sizeof(name), "roms/%s.rom", rom->sha256);
-	/* One that is there was looked at. */
-	if (whole(c, rom->sha256) == -ENOENT)
-		tell(c, STORE_MISSING, name,
-		     "not there, though " RECORD_FILE " has it of the card at %s: the next boot "
-		     "that reads it, or gpurom import, puts it back",
-		     path);
+	/* check_rom() checked one that is there. */
+	if (verify_rom(c, rom->sha256) == -ENOENT)
+		report(c, STORE_MISSING, name,
+		       "not there, though " RECORD_FILE " has it for the card at %s: the next boot "
+		       "that reads it, or gpurom import, puts it back",
+		       path);
 	if (use == RECORD_SHOWN)
 		check_shown(c, path, rom);
 }
@@ -249,33 +249,33 @@ static void check_record(struct check *c)
 	const int err = c->err;
 
 	if (err == -EBADMSG)
-		tell(c, STORE_DAMAGED, RECORD_FILE,
-		     "corrupt: the next boot puts it aside and begins another; no ROM is lost");
+		report(c, STORE_DAMAGED, RECORD_FILE,
+		       "corrupt: the next boot puts it aside and begins another; no ROM is lost");
 	else if (err == -ENOTSUP)
-		tell(c, STORE_UNREAD, RECORD_FILE, "written by a newer gpurom");
+		report(c, STORE_UNREAD, RECORD_FILE, "written by a newer gpurom");
 	else if (err)
-		tell(c, STORE_UNREAD, RECORD_FILE, "%s", strerror(-err));
+		report(c, STORE_UNREAD, RECORD_FILE, "%s", strerror(-err));
 	if (!err)
 		record_roms(&c->record, check_recorded, c);
 }
 
-int storecheck(const struct romstore *s, bool is_volatile, storecheck_told *told, void *ctx,
+int storecheck(const struct romstore *s, bool is_volatile, storecheck_found *found, void *ctx,
 	       struct store_counts *ret)
 {
 	static const struct {
 		const char *folder;
-		each *fn;
+		check_entry *fn;
 	} all[] = {{"roms", check_rom},
 		   {"raw", check_raw},
 		   {"by-path", check_path},
 		   {"by-id", check_id},
 		   {".", check_top}};
-	struct check c = {.s = s, .is_volatile = is_volatile, .told = told, .ctx = ctx};
+	struct check c = {.s = s, .is_volatile = is_volatile, .found = found, .ctx = ctx};
 	int err = 0;
 
 	c.err = record_load(s->fd, &c.record);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && !err; i++)
-		err = each_in(&c, all[i].folder, all[i].fn);
+		err = check_folder(&c, all[i].folder, all[i].fn);
 	if (!err)
 		check_record(&c);
 	record_free(&c.record);

@@ -21,10 +21,11 @@ static const struct {
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-typedef int each(void *ctx, int folder, const char *name);
+typedef int entry_fn(void *ctx, int folder, const char *name);
 
-/* fn for every entry; 0 where the folder is not there. Stops at what fn returns but 0. */
-static int each_in(const struct romstore *s, const char *folder, each *fn, void *ctx)
+/* Calls fn for every entry, until it returns another value than 0: that. A missing folder is empty.
+ */
+static int each_entry(const struct romstore *s, const char *folder, entry_fn *fn, void *ctx)
 {
 	int err = 0, fd = openat(s->fd, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	const struct dirent *e;
@@ -37,7 +38,7 @@ static int each_in(const struct romstore *s, const char *folder, each *fn, void 
 		close(fd);
 		return -ENOMEM;
 	}
-	/* A folder that is read to half would make what is needed look unneeded. */
+	/* A folder that is read in part would make what is needed look unneeded. */
 	while (!err && (errno = 0, e = readdir(d)))
 		err = fn(ctx, fd, e->d_name);
 	if (!err && errno)
@@ -58,25 +59,25 @@ static int add_link(void *ctx, int folder, const char *name)
 	return digestset_add(ctx, target, (size_t)n);
 }
 
-static int needed(const struct romstore *s, const struct record *r, struct digestset *ret)
+static int list_needed(const struct romstore *s, const struct record *r, struct digestset *ret)
 {
 	static const char *const folders[] = {"by-path", "by-id", "."};
 	int err = digestset_add_record(ret, r);
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && !err; i++)
-		err = each_in(s, folders[i], add_link, ret);
+		err = each_entry(s, folders[i], add_link, ret);
 	return err;
 }
 
 /* --- what is not ------------------------------------------------------------------------------ */
 
-struct search {
+struct gc_search {
 	struct storegc *g;
 	struct digestset *needed;
 	size_t kind, room;
 };
 
-static int add_file(struct search *s, const char *name, uint64_t size)
+static int add_file(struct gc_search *s, const char *name, uint64_t size)
 {
 	struct storegc *g = s->g;
 
@@ -95,9 +96,9 @@ static int add_file(struct search *s, const char *name, uint64_t size)
 	return 0;
 }
 
-static int look_file(void *ctx, int folder, const char *name)
+static int check_file(void *ctx, int folder, const char *name)
 {
-	struct search *s = ctx;
+	struct gc_search *s = ctx;
 	char sha256[SHA256_HEX];
 	struct stat st;
 
@@ -115,19 +116,19 @@ static int by_name(const void *a, const void *b)
 		      ((const struct storegc_file *)b)->name);
 }
 
-static int search(const struct romstore *s, struct digestset *needed_by, struct storegc *g)
+static int find_unneeded(const struct romstore *s, struct digestset *needed, struct storegc *g)
 {
-	struct search at = {.g = g, .needed = needed_by};
+	struct gc_search at = {.g = g, .needed = needed};
 	int err = 0;
 
 	for (at.kind = 0; at.kind < KINDS && !err; at.kind++)
-		err = each_in(s, kinds[at.kind].folder, look_file, &at);
+		err = each_entry(s, kinds[at.kind].folder, check_file, &at);
 	if (g->n)
 		qsort(g->file, g->n, sizeof(*g->file), by_name);
 	return err;
 }
 
-static int refuse(const struct romstore *s, struct storegc *g)
+static int check_refusal(const struct romstore *s, struct storegc *g)
 {
 	struct stat st;
 	int err;
@@ -137,7 +138,7 @@ static int refuse(const struct romstore *s, struct storegc *g)
 			return -errno;
 		g->refusal = STOREGC_NO_RECORD;
 	}
-	err = record_aside(s->fd, g->aside);
+	err = record_find_aside(s->fd, g->aside);
 	if (g->aside[0])
 		g->refusal = STOREGC_CORRUPT;
 	return err;
@@ -149,14 +150,14 @@ int storegc_find(const struct romstore *s, const struct record *r, struct storeg
 	int err;
 
 	*ret = (struct storegc){0};
-	err = needed(s, r, &set);
+	err = list_needed(s, r, &set);
 	if (!err)
-		err = search(s, &set, ret);
+		err = find_unneeded(s, &set, ret);
 	digestset_free(&set);
-	return err ? err : refuse(s, ret);
+	return err ? err : check_refusal(s, ret);
 }
 
-/* Of one folder. A power cut in between brings some of them back: they are found again. */
+/* In one folder. A power cut in between may bring some back: they are found again. */
 static int remove_in(const struct romstore *s, size_t kind, const struct storegc *g,
 		     size_t *removed)
 {
@@ -192,12 +193,12 @@ int storegc_remove(const struct romstore *s, const struct storegc *g, size_t *re
 	return err;
 }
 
-bool storegc_raw(const struct romstore *s, const struct record *r, const char *sha256)
+bool storegc_remove_raw(const struct romstore *s, const struct record *r, const char *sha256)
 {
 	char aside[RECORD_ASIDE_MAX];
 	struct digestset set = {0};
-	bool unneeded = record_aside(s->fd, aside) == 0 && !aside[0] && needed(s, r, &set) == 0 &&
-			!digestset_has(&set, sha256);
+	bool unneeded = record_find_aside(s->fd, aside) == 0 && !aside[0] &&
+			list_needed(s, r, &set) == 0 && !digestset_has(&set, sha256);
 
 	digestset_free(&set);
 	return unneeded && romstore_drop_raw(s, sha256) == 0;
@@ -209,7 +210,8 @@ void storegc_free(struct storegc *g)
 	*g = (struct storegc){0};
 }
 
-#define ROOM_FIRST 64
+/* --- digests --------------------------------------------------------------------------------- */
+
 #define DIGITS (SHA256_HEX - 1)
 
 /* The digit in lower case, '\0' where c is none. */
@@ -220,7 +222,7 @@ static char hex_digit(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ? c : '\0';
 }
 
-static int add_one(struct digestset *s, const char *text)
+static int add_digest(struct digestset *s, const char *text)
 {
 	if (s->n == s->room) {
 		size_t room = s->room ? s->room * 2 : ROOM_FIRST;
@@ -246,7 +248,7 @@ int digestset_add(struct digestset *s, const char *text, size_t n)
 		int err;
 
 		run = hex_digit(text[i]) ? run + 1 : 0;
-		err = run >= DIGITS ? add_one(s, text + i + 1 - DIGITS) : 0;
+		err = run >= DIGITS ? add_digest(s, text + i + 1 - DIGITS) : 0;
 		if (err)
 			return err;
 	}
@@ -262,7 +264,7 @@ int digestset_add_record(struct digestset *s, const struct record *r)
 	return err;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_digests(const void *a, const void *b)
 {
 	return strcmp(a, b);
 }
@@ -270,9 +272,9 @@ static int compare(const void *a, const void *b)
 bool digestset_has(struct digestset *s, const char *sha256)
 {
 	if (!s->sorted && s->n)
-		qsort(s->digest, s->n, sizeof(*s->digest), compare);
+		qsort(s->digest, s->n, sizeof(*s->digest), compare_digests);
 	s->sorted = true;
-	return s->n && bsearch(sha256, s->digest, s->n, sizeof(*s->digest), compare);
+	return s->n && bsearch(sha256, s->digest, s->n, sizeof(*s->digest), compare_digests);
 }
 
 void digestset_free(struct digestset *s)

@@ -17,7 +17,7 @@ const char *recordlinks_id(const struct pci_ids *i, unsigned n, char buf[RECORD_
 	return buf;
 }
 
-/* A recorded card, `except` aside, sat there before, and has that ROM. */
+/* True where a recorded card other than `except` was there before, and has that ROM. */
 static bool was_left_there(const struct record *r, const struct record_card *except,
 			   const char *path, const char *sha256)
 {
@@ -34,7 +34,7 @@ bool recordlinks_explained(const struct record *r, const char *path, const char 
 	return c ? strcmp(record_shown(c), sha256) == 0 : was_left_there(r, NULL, path, sha256);
 }
 
-static int show(const struct romstore *s, const char *path, const char *sha256)
+static int show_rom(const struct romstore *s, const char *path, const char *sha256)
 {
 	char link[SHA256_HEX];
 	uint8_t *data;
@@ -58,48 +58,48 @@ int recordlinks_show(const struct romstore *s, const struct record *r)
 
 	for (const struct record_card *c = r->cards; c && !err; c = c->next)
 		if (*record_shown(c))
-			err = show(s, c->path, record_shown(c));
+			err = show_rom(s, c->path, record_shown(c));
 	return err;
 }
 
-struct dropping {
+struct drop_job {
 	const struct romstore *s;
 	const struct record *r;
-	void (*told)(void *ctx, const char *path, const char *sha256);
+	void (*removed)(void *ctx, const char *path, const char *sha256);
 	void *ctx;
 };
 
-static int drop(void *ctx, const char *path, const char *sha256)
+static int drop_unexplained(void *ctx, const char *path, const char *sha256)
 {
-	const struct dropping *w = ctx;
+	const struct drop_job *w = ctx;
 	int err = 0;
 
 	if (recordlinks_explained(w->r, path, sha256))
 		return 0;
 	err = romstore_unlink(w->s, STORE_BY_PATH, path);
-	if (!err && w->told)
-		w->told(w->ctx, path, sha256);
+	if (!err && w->removed)
+		w->removed(w->ctx, path, sha256);
 	return err;
 }
 
 int recordlinks_drop(const struct romstore *s, const struct record *r,
-		     void (*told)(void *ctx, const char *path, const char *sha256), void *ctx)
+		     void (*removed)(void *ctx, const char *path, const char *sha256), void *ctx)
 {
-	struct dropping w = {.s = s, .r = r, .told = told, .ctx = ctx};
+	struct drop_job w = {.s = s, .r = r, .removed = removed, .ctx = ctx};
 	char aside[RECORD_ASIDE_MAX];
-	int err = record_aside(s->fd, aside);
+	int err = record_find_aside(s->fd, aside);
 
-	return err || aside[0] ? err : romstore_each_link(s, STORE_BY_PATH, drop, &w);
+	return err || aside[0] ? err : romstore_each_link(s, STORE_BY_PATH, drop_unexplained, &w);
 }
 
 /* --- of a card that is forgotten -------------------------------------------------------------- */
 
-struct forgetting {
+struct forget_job {
 	const struct romstore *s;
 	struct digestset own, others; /* digests that the card's record names, and the rest */
 };
 
-static int add(struct digestset *set, const struct record_card *c)
+static int add_digests(struct digestset *set, const struct record_card *c)
 {
 	cJSON *o = record_card_json(c);
 	char *text = o ? cJSON_PrintUnformatted(o) : NULL;
@@ -110,8 +110,8 @@ static int add(struct digestset *set, const struct record_card *c)
 	return err;
 }
 
-/* Where it shows a ROM of this card's; alone: and of no other's. */
-static int drop_its(struct forgetting *f, enum romstore_links where, const char *name, bool alone)
+/* Where it leads to a ROM of this card; alone: and of no other. */
+static int drop_own(struct forget_job *f, enum romstore_links where, const char *name, bool alone)
 {
 	char sha256[SHA256_HEX];
 	int err = romstore_linked(f->s, where, name, sha256);
@@ -123,17 +123,17 @@ static int drop_its(struct forgetting *f, enum romstore_links where, const char 
 	return romstore_unlink(f->s, where, name);
 }
 
-static int drop_by_id(struct forgetting *f, const struct pci_ids *ids)
+static int drop_by_id(struct forget_job *f, const struct pci_ids *ids)
 {
 	char name[RECORD_BY_ID_MAX];
 	int err = 0;
 
 	for (unsigned n = 1; n <= RECORDLINKS_BY_ID && !err; n++)
-		err = drop_its(f, STORE_BY_ID, recordlinks_id(ids, n, name), true);
+		err = drop_own(f, STORE_BY_ID, recordlinks_id(ids, n, name), true);
 	return err;
 }
 
-static int drop_all(struct forgetting *f, const struct record *r, const struct record_card *card)
+static int drop_links(struct forget_job *f, const struct record *r, const struct record_card *card)
 {
 	char link[SHA256_HEX];
 	int err = romstore_unlink(f->s, STORE_BY_PATH, card->path);
@@ -144,20 +144,20 @@ static int drop_all(struct forgetting *f, const struct record *r, const struct r
 		if (!record_find(r, old->name) &&
 		    romstore_linked(f->s, STORE_BY_PATH, old->name, link) == 0 &&
 		    !was_left_there(r, card, old->name, link))
-			err = drop_its(f, STORE_BY_PATH, old->name, false);
+			err = drop_own(f, STORE_BY_PATH, old->name, false);
 	return err ? err : drop_by_id(f, &card->ids);
 }
 
 int recordlinks_forget(const struct romstore *s, const struct record *r,
 		       const struct record_card *card)
 {
-	struct forgetting f = {.s = s};
+	struct forget_job f = {.s = s};
 	int err = 0;
 
 	for (const struct record_card *c = r->cards; c && !err; c = c->next)
-		err = add(c == card ? &f.own : &f.others, c);
+		err = add_digests(c == card ? &f.own : &f.others, c);
 	if (!err)
-		err = drop_all(&f, r, card);
+		err = drop_links(&f, r, card);
 	digestset_free(&f.own);
 	digestset_free(&f.others);
 	return err;

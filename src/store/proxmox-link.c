@@ -9,7 +9,7 @@
 
 #define BY_PATH "/by-path"
 
-/* One that leads to a store, this one or another. */
+/* It leads to a store, this one or another. */
 static bool is_ours(const char *target)
 {
 	size_t n = strlen(target);

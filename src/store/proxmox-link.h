@@ -7,9 +7,9 @@
 
 #define KVMLINK "usr/share/kvm/gpurom" /* "romfile=gpurom/<path>.rom" */
 
-/* The link to store/by-path, where /usr/share/kvm is a folder; nothing is made where it is none. A
- * link to another store is replaced. -EEXIST where something stands there that is not ours; other
- * -errno. */
+/* Publishes the link to store/by-path where /usr/share/kvm is a folder; does nothing where it is
+ * not. Replaces a link to another store. Returns 0, -EEXIST where something else is there, or
+ * another -errno. */
 int proxmox_link_publish(const struct root *root, const char *store);
 
 #endif

@@ -16,8 +16,7 @@
 #define RECORD_CORRUPT_TRIES 1000
 #define ASIDE RECORD_FILE ".corrupt-"
 
-/* --- the fields: in the order in which they stand in a new object ------------------------------
- */
+/* --- the fields, in the order of a new object ------------------------------------------------ */
 
 #define AT(member) JSON_AT(struct record_pinned, member)
 static const struct json_field pinned_fields[] = {
@@ -142,8 +141,7 @@ static int read_cards(const cJSON *cards, struct record *r)
 	return err;
 }
 
-/* The version, and the fields that this program lives by. Version 2 adds fields, and every one of
- * them may be missing. */
+/* Reads the version, and the cards. Version 2 adds fields, and every one of them may be missing. */
 static int read_record(struct record *r)
 {
 	struct json_reader in = {.o = r->json};
@@ -207,7 +205,7 @@ cJSON *record_card_json(const struct record_card *c)
 	return json_fields_write(&card, c);
 }
 
-/* As the file has it, where it is too long for the struct. */
+/* The key of the file, where it is too long for the struct. */
 static const char *key_of(const struct record_card *c)
 {
 	const char *was = c->json ? c->json->string : NULL;
@@ -250,7 +248,7 @@ char *record_text(const struct record *r)
 	return text;
 }
 
-/* The first older one stays: what is upgraded later was an older gpurom's, put back over it. */
+/* The first one stays: a later upgrade is of what an older gpurom wrote after it. */
 static int keep_older(int store, const struct record *r)
 {
 	int err = r->older ? file_publish_new(store, RECORD_OLDER_FILE, r->text, r->n, RECORD_MODE)
@@ -299,7 +297,7 @@ int record_set_aside(int store, char ret_name[RECORD_ASIDE_MAX], struct record *
 	return -EEXIST;
 }
 
-int record_aside(int store, char ret_name[RECORD_ASIDE_MAX])
+int record_find_aside(int store, char ret_name[RECORD_ASIDE_MAX])
 {
 	int fd = openat(store, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);

@@ -13,29 +13,30 @@
 
 #define RECORD_FILE "cards.json"
 #define RECORD_VERSION 2
-#define RECORD_OLDER_FILE RECORD_FILE ".v1" /* what was there before the upgrade */
+#define RECORD_OLDER_FILE RECORD_FILE ".v1" /* as it was before the upgrade */
 #define RECORD_FILE_MAX (64u << 20)
 #define RECORD_ASIDE_MAX 40 /* "cards.json.corrupt-<n>" and its NUL */
 
-/* text comes from malloc, has a NUL behind its n bytes, and is taken over also on failure. -ENOTSUP
- * and -EBADMSG as below. An older version's is upgraded. */
+/* text comes from malloc, has a NUL behind its n bytes, and is taken over also on failure. A record
+ * of an older version is upgraded. Returns as record_load does. */
 int record_parse(uint8_t *text, size_t n, struct record *ret);
-/* store: the store's folder. None there: an empty record. -ENOTSUP: written by a newer gpurom;
- * -EBADMSG: corrupt. record_free in any case of success. */
+/* store: the store's folder. Returns 0 and sets *ret (record_free it), to an empty record where
+ * there is no file; -ENOTSUP: written by a newer gpurom; -EBADMSG: corrupt; or another -errno. */
 int record_load(int store, struct record *ret);
-/* Puts a corrupt file aside, by a new name; *ret is an empty record then. */
+/* Renames a corrupt file, and sets ret_name to its new name and *ret to an empty record. */
 int record_set_aside(int store, char ret_name[RECORD_ASIDE_MAX], struct record *ret);
-/* The name of a record that was put aside and is still there, "" where there is none. -errno. */
-int record_aside(int store, char ret_name[RECORD_ASIDE_MAX]);
-/* Publishes; nothing is written where nothing changed. An older version's file is kept beside, as
- * RECORD_OLDER_FILE. -ENOMEM also where there was none for an edit. */
+/* Sets ret_name to the name of a corrupt record that was put aside and is still there, "" where
+ * there is none. Returns 0 or -errno. */
+int record_find_aside(int store, char ret_name[RECORD_ASIDE_MAX]);
+/* Publishes the record; writes nothing where nothing changed. Keeps the file of an older version as
+ * RECORD_OLDER_FILE. Returns 0 or -errno, -ENOMEM also where memory ran out in an edit. */
 int record_save(int store, const struct record *r);
-/* Of one that is all zeros, too. */
+/* A record of zeros is fine. */
 void record_free(struct record *r);
 
-/* A card as the file has it, or will have it; cJSON_Delete it. NULL: no memory. */
+/* A card as record_save writes it; cJSON_Delete it. NULL: no memory. */
 cJSON *record_card_json(const struct record_card *c);
-/* The whole as it is saved. The caller frees. NULL: no memory. */
+/* The text that record_save writes. The caller frees it. NULL: no memory. */
 char *record_text(const struct record *r);
 
 #endif

@@ -131,7 +131,7 @@ int romstore_lock(const struct romstore *s, unsigned ms)
 	return fd;
 }
 
-/* Lower-case hex of a SHA-256, whole text or, with tail, that much and the tail. */
+/* text is the lower-case hex of a SHA-256, and then tail. */
 static bool is_digest(const char *text, const char *tail)
 {
 	return strspn(text, "0123456789abcdef") == SHA256_HEX - 1 &&
@@ -155,8 +155,9 @@ static int file_name(const char *sha256, const char *suffix, char buf[NAME_BUF])
 	return 0;
 }
 
-/* The bytes at folder/name where they have the digest; -EBADMSG for whatever else stands there. */
-static int get(int folder, const char *name, const char *sha256, uint8_t **ret, size_t *ret_n)
+/* The bytes at folder/name where they have the digest; -EBADMSG for whatever else is there. */
+static int get_verified(int folder, const char *name, const char *sha256, uint8_t **ret,
+			size_t *ret_n)
 {
 	char is[SHA256_HEX];
 	uint8_t *data;
@@ -181,10 +182,10 @@ static int put_in(int folder, const char *name, struct bytes b, const char *sha2
 {
 	uint8_t *there;
 	size_t n;
-	int err = get(folder, name, sha256, &there, &n);
+	int err = get_verified(folder, name, sha256, &there, &n);
 
 	if (!err) {
-		/* Whoever put it may have died before its name was on the disk. */
+		/* Its writer may have died before the name was on the disk. */
 		free(there);
 		return dir_sync(folder);
 	}
@@ -233,7 +234,7 @@ static int get_from(const struct romstore *s, const char *folder, const char *su
 	fd = folder_open(s->fd, folder);
 	if (fd < 0)
 		return fd;
-	err = get(fd, name, sha256, ret, ret_n);
+	err = get_verified(fd, name, sha256, ret, ret_n);
 	close(fd);
 	return err;
 }
@@ -277,8 +278,8 @@ int romstore_each_rom(const struct romstore *s, void (*fn)(void *ctx, const char
 	return 0;
 }
 
-/* A file with bytes in it, not a link to one. */
-static int rom_there(const struct romstore *s, const char *sha256)
+/* Returns 0 where there is a file with bytes in it, not a link to one. */
+static int check_rom_there(const struct romstore *s, const char *sha256)
 {
 	char name[NAME_BUF];
 	struct stat st;
@@ -307,7 +308,7 @@ static int links_open(const struct romstore *s, enum romstore_links where, const
 	return folder_open(s->fd, links_folder(where));
 }
 
-static int linked_in(int folder, const char *link, char ret_sha256[SHA256_HEX])
+static int read_link(int folder, const char *link, char ret_sha256[SHA256_HEX])
 {
 	const size_t head = strlen(TARGET_HEAD);
 	char target[FILE_LINK_MAX];
@@ -331,7 +332,7 @@ int romstore_linked(const struct romstore *s, enum romstore_links where, const c
 
 	if (fd < 0)
 		return fd;
-	err = linked_in(fd, link, ret_sha256);
+	err = read_link(fd, link, ret_sha256);
 	close(fd);
 	return err;
 }
@@ -340,14 +341,14 @@ int romstore_link(const struct romstore *s, enum romstore_links where, const cha
 		  const char *sha256)
 {
 	char link[NAME_BUF], now[SHA256_HEX], target[NAME_BUF];
-	int fd, err = rom_there(s, sha256);
+	int fd, err = check_rom_there(s, sha256);
 
 	if (err)
 		return err;
 	fd = links_open(s, where, name, link);
 	if (fd < 0)
 		return fd;
-	err = linked_in(fd, link, now);
+	err = read_link(fd, link, now);
 	if (!err || err == -ENOENT) {
 		snprintf(target, sizeof(target), TARGET_HEAD "%s.rom", sha256);
 		err = link_publish(fd, link, target);
@@ -365,7 +366,7 @@ int romstore_unlink(const struct romstore *s, enum romstore_links where, const c
 
 	if (fd < 0)
 		return fd;
-	err = linked_in(fd, link, now);
+	err = read_link(fd, link, now);
 	if (!err)
 		err = link_remove(fd, link);
 	close(fd);
@@ -422,7 +423,7 @@ static int find_in(const struct root *root, const char *store, const char *path_
 		return err;
 	err = romstore_linked(&s, STORE_BY_PATH, path_name, sha256);
 	if (!err)
-		err = rom_there(&s, sha256);
+		err = check_rom_there(&s, sha256);
 	if (!err)
 		snprintf(ret, STORE_FILE_MAX, "%s/by-path/%s.rom", s.path, path_name);
 	romstore_close(&s);

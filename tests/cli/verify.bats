@@ -62,7 +62,7 @@ fault() {
 @test "a romfile with a flipped bit: it, and each link to it" {
 	one_card | a_boot
 	printf '\x01' | dd of="$(rom_a)" bs=1 seek=100 conv=notrunc status=none
-	fault "roms/$(a_sha).rom" damaged "not the bytes of its name"
+	fault "roms/$(a_sha).rom" damaged "its bytes do not have the digest in its name"
 	fault "by-path/$by_path.rom" dangling "leads to no whole romfile"
 	fault by-id/10de-2204-1462-3896.rom dangling "leads to no whole romfile"
 	same "$(jq '.[].faults | length' <<<"$output")" 3
@@ -76,7 +76,7 @@ fault() {
 @test "a romfile that is gone: the links, and the record" {
 	one_card | a_boot
 	rm "$(rom_a)"
-	fault "roms/$(a_sha).rom" missing "cards.json has it of the card at $by_path"
+	fault "roms/$(a_sha).rom" missing "cards.json has it for the card at $by_path"
 	fault "by-path/$by_path.rom" dangling "leads to no whole romfile"
 	one_card | a_boot
 	g verify
@@ -100,7 +100,7 @@ fault() {
 @test "a raw reading that is cut short" {
 	card 1 10de:2204 rom=long.rom | a_boot
 	truncate -s 100 "$(store)/raw/$(sha long.rom).bin"
-	fault "raw/$(sha long.rom).bin" damaged "not the bytes of its name"
+	fault "raw/$(sha long.rom).bin" damaged "its bytes do not have the digest in its name"
 	card 1 10de:2204 rom=long.rom | a_boot
 	g verify
 }
@@ -108,7 +108,7 @@ fault() {
 @test "a link of a place that no record explains" {
 	one_card | a_boot
 	ln -s "../roms/$(a_sha).rom" "$(store)/by-path/pci0000-uid0-01.7-00.rom"
-	fault by-path/pci0000-uid0-01.7-00.rom unexplained "no ROM of a card that cards.json has or had there"
+	fault by-path/pci0000-uid0-01.7-00.rom unexplained "by cards.json no card that is or was there has this ROM"
 	touch "$(store)/cards.json.corrupt-1"
 	fault by-path/pci0000-uid0-01.7-00.rom unexplained "it stays while cards.json.corrupt-1 is there"
 	one_card | a_boot
@@ -165,7 +165,7 @@ fault() {
 	one_card | a_boot
 	mv "$(rom_a)" elsewhere
 	ln -s "$T/elsewhere" "$(rom_a)"
-	fault "roms/$(a_sha).rom" damaged "not the bytes of its name"
+	fault "roms/$(a_sha).rom" damaged "its bytes do not have the digest in its name"
 }
 
 @test "the volatile store is looked at, too" {

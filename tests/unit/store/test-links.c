@@ -11,7 +11,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define IDS "'ids':'10de:2204','subsystem':'1462:3896'"
 
-/* b came from a; c stands where it always stood. */
+/* b came from a; c is where it always was. */
 static const char cards[] = "'b':{" IDS ",'paths':[{'path':'a'}],'rom':{'sha256':'" SHA(
 	"1") "'},'other_roms':[{'sha256':'" SHA("2") "'}]},"
 						     "'c':{" IDS

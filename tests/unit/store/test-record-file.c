@@ -436,7 +436,7 @@ static void unknown_fields_stay(void **state)
 static const char *const odd[] = {
 	"{'cards':{},'version':2}",
 	"{'version':1,'cards':{'p':{" IDS "}}}",
-	/* keys that nobody knows, at every level; values that are none of this version's */
+	/* unknown keys, at every level; values that this version does not have */
 	"{'new':{'a':[1,2.5,null]},'version':2,'cards':{'p':{'x':1," IDS
 	",'state':'asleep','identity':"
 	"'cloned','identity_text':'','rom':{'y':[],'sha256':'" SHA_A
@@ -551,7 +551,7 @@ static void versions_and_damage(void **state)
 		{"{\"version\":1,\"cards\":null}", -EBADMSG},
 		{"{\"version\":1,\"cards\":{}} trailing", -EBADMSG},
 		{"{\"version\":1,\"cards\":{\"p\":7}}", -EBADMSG},
-		/* a key that stands twice, however deep; under two keys it may */
+		/* a key that occurs twice, however deep; under two keys it may */
 		{"{\"version\":2,\"cards\":{},\"cards\":{}}", -EBADMSG},
 		{"{\"version\":2,\"cards\":{\"p\":" CARD ",\"p\":" CARD "}}", -EBADMSG},
 		{"{\"version\":2,\"cards\":{},\"x\":[{\"a\":[{\"b\":1,\"c\":2,\"b\":1}]}]}",
@@ -703,7 +703,7 @@ static void no_memory_leaves_the_old(void **state)
 	}
 	cJSON_InitHooks(NULL);
 	assert_int_equal(err, 0);
-	r.failed = true; /* an edit had none */
+	r.failed = true; /* an edit ran out of memory */
 	assert_int_equal(record_save(dir, &r), -ENOMEM);
 	record_free(&r);
 	close(dir);

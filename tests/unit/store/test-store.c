@@ -188,7 +188,7 @@ static void puts_only_what_is_named(void **state)
 	bench_close(&b);
 }
 
-/* What stands at a romfile's name and is not it is replaced; what it leads to is not touched. */
+/* Whatever else is at a romfile's name is replaced; what it leads to is not touched. */
 static void puts_over_what_is_not_whole(void **state)
 {
 	struct bench b = bench_open(state);
@@ -357,7 +357,7 @@ static void finds(void **state)
 	assert_int_equal(romstore_find(&b.root, STORE "/", "p", file), 0);
 	assert_string_equal(file, STORE "/by-path/p.rom");
 
-	/* What commit could not put right in the configured store it has put there. */
+	/* Commit writes there what it could not write in the configured store. */
 	assert_int_equal(romstore_open(&b.root, STORE_VOLATILE, true, &v), 0);
 	assert_int_equal(romstore_find(&b.root, STORE, "p", file), 0);
 	assert_string_equal(file, STORE "/by-path/p.rom");

@@ -1,4 +1,5 @@
-/* Host devices of a domain that are functions of one card: one domain:bus:slot on the host. */
+/* The host devices of a VM that are functions of one card: one domain:bus:slot on the host. Filled
+ * by vm_card_next. */
 #ifndef GPUROM_GUARD_CARD_H
 #define GPUROM_GUARD_CARD_H
 
@@ -10,13 +11,14 @@ struct vm_card {
 	size_t n;
 };
 
-/* The next card whose first device is at or after *at, which is moved behind that; false at the
- * end. */
+/* Finds the next card whose first device is at or after *at, and moves *at behind that device;
+ * false at the end. */
 bool vm_card_next(const struct vm *d, size_t *at, struct vm_card *ret);
 
 enum vm_card_tag { VM_CARD_UNTAGGED, VM_CARD_TAGGED, VM_CARD_TWO_TAGS };
 
-/* The card's id by the aliases of its functions; the first two where they are of two cards. */
+/* The card's id by the aliases of its functions. With VM_CARD_TWO_TAGS, ret_other is the id of
+ * another card. */
 enum vm_card_tag vm_card_tag(const struct vm_card *c, char ret_id[CARD_ID_MAX],
 			     char ret_other[CARD_ID_MAX]);
 

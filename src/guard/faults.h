@@ -1,20 +1,23 @@
-/* What is wrong with a definition, a line each: "gpurom-domain: VM: 0000:01:00.0: what; cure". */
+/* What is wrong with a VM's definition, one line a fault: "gpurom-domain: VM: 0000:01:00.0: what;
+ * what to do". */
 #ifndef GPUROM_GUARD_FAULTS_H
 #define GPUROM_GUARD_FAULTS_H
 
 #include "guard/vm.h"
 #include "sys/root.h"
 
+/* Filled by libvirt/; faults_add counts. */
 struct faults {
 	const struct root *log; /* NULL: to standard error; else to the kernel log below it */
 	const struct vm *domain;
 	size_t n;
 };
 
+/* Prints or logs a fault of the device at this address. fmt: as printf. */
 void faults_add(struct faults *f, struct pci_addr a, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The VM as virsh takes it in a shell: its name where that is plain, else its uuid. */
+/* The VM's name for virsh in a shell: its name where that needs no quotes, else its uuid. */
 const char *faults_vm(const struct vm *d);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static const struct vm_dev *passed(const struct vm_card *c, unsigned fn)
+static const struct vm_dev *find_passed(const struct vm_card *c, unsigned fn)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (c->dev[i]->addr.fn == fn)
@@ -18,7 +18,7 @@ static bool has_function(const struct pci_card *c, unsigned fn)
 	return false;
 }
 
-/* vfio-pci, its variants for some devices (nvgrace-gpu-vfio-pci), or the one asked for. */
+/* vfio-pci, its variants for some devices (nvgrace-gpu-vfio-pci), or the configured one. */
 static bool is_vfio(const struct host *h, const char *driver)
 {
 	return strstr(driver, "vfio") || strcmp(driver, h->config.driver) == 0;
@@ -30,8 +30,8 @@ static bool is_harmless(const struct host *h, const char *driver)
 	return !*driver || is_vfio(h, driver) || strcmp(driver, "pci-stub") == 0;
 }
 
-/* A card that the last boot did not take is the host's: with managed='yes' libvirt takes it. */
-static bool left_to_host(const struct meaning *m)
+/* A card that the last boot did not take is the host's; with managed='yes' libvirt takes it. */
+static bool is_left_to_host(const struct meaning *m)
 {
 	const char *state = m->recorded ? m->recorded->seen.state : "";
 
@@ -44,14 +44,15 @@ static void judge_passed(const struct host *h, const struct meaning *m, const st
 	if (is_vfio(h, fn->driver))
 		return;
 	if (!fn->driver[0] && !d->managed)
-		faults_add(
-			f, fn->addr,
-			"no driver has it, and vfio-pci must, with managed='no'; 'gpurom report' "
-			"tells what the boot did, managed='yes' has libvirt bind it");
-	else if (fn->driver[0] && !(d->managed && left_to_host(m)))
 		faults_add(f, fn->addr,
-			   "the host's driver %s has it, and not vfio-pci; 'gpurom report' tells "
-			   "what the boot did, 'gpurom plan' what the next one will do",
+			   "no driver is bound, and with managed='no' vfio-pci must be; "
+			   "'gpurom report' says what the boot did, with managed='yes' "
+			   "libvirt binds it");
+	else if (fn->driver[0] && !(d->managed && is_left_to_host(m)))
+		faults_add(f, fn->addr,
+			   "the host's driver %s is bound instead of vfio-pci; 'gpurom "
+			   "report' says what the boot did, 'gpurom plan' what the next "
+			   "one will do",
 			   fn->driver);
 }
 
@@ -62,20 +63,21 @@ void judge_functions(const struct host *h, const struct vm_card *c, const struct
 
 	for (size_t i = 0; i < card->n; i++) {
 		const struct pci_fn *fn = &card->fn[i];
-		const struct vm_dev *d = passed(c, fn->addr.fn);
+		const struct vm_dev *d = find_passed(c, fn->addr.fn);
 
 		if (d)
 			judge_passed(h, m, d, fn, f);
 		else if (!is_harmless(h, fn->driver))
 			faults_add(f, fn->addr,
-				   "this function of the card is not passed, and the host's driver "
-				   "%s has it; 'gpurom snippet %s --libvirt' passes all of them",
+				   "the VM does not get this function of the card, and the host's "
+				   "driver %s is bound to it; 'gpurom snippet %s --libvirt' prints "
+				   "all functions",
 				   fn->driver, m->name);
 	}
 	for (size_t i = 0; i < c->n; i++)
 		if (!has_function(card, c->dev[i]->addr.fn))
 			faults_add(f, c->dev[i]->addr,
-				   "the card has no function %u; 'gpurom snippet %s --libvirt' has "
-				   "those that it has",
+				   "the card has no function %u; 'gpurom snippet %s --libvirt' "
+				   "prints those that it has",
 				   c->dev[i]->addr.fn, m->name);
 }

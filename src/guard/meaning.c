@@ -10,35 +10,39 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SNIPPET "'gpurom snippet %s --libvirt' has what to put in its place"
+#define SNIPPET "'gpurom snippet %s --libvirt' prints the new hostdev elements"
+#define DOUBT "it is not certain which card this VM is to get: "
+#define LIST                                                                                       \
+	"'gpurom list' lists the cards, 'gpurom snippet CARD --libvirt' prints the new hostdev "   \
+	"elements"
 
-static __attribute__((format(printf, 2, 3))) void wrong(struct meaning *m, const char *fmt, ...)
+static __attribute__((format(printf, 2, 3))) void set_wrong(struct meaning *m, const char *fmt, ...)
 {
 	va_list ap;
 
-	m->is = MEANING_WRONG;
+	m->kind = MEANING_WRONG;
 	va_start(ap, fmt);
 	vsnprintf(m->text, sizeof(m->text), fmt, ap);
 	va_end(ap);
 }
 
-static const char *when(const char *time)
+static const char *time_text(const char *time)
 {
 	return *time ? time : "an earlier boot";
 }
 
 /* --- by what the record has ------------------------------------------------------------------- */
 
-/* Two cards of one model in one place are told apart by their serial numbers, where they have any:
+/* Only their serial numbers, where they have any, distinguish two cards of one model in one place;
  * the record may be of the boot before. */
-static bool other_serial(const struct record_card *was, const struct pci_card *c)
+static bool has_other_serial(const struct record_card *was, const struct pci_card *c)
 {
 	uint64_t now = pci_card_display(c)->serial;
 
 	return was->seen.serial && now && now != was->seen.serial;
 }
 
-static void recorded(const struct host *h, const struct record_card *was, struct meaning *m)
+static void find_recorded(const struct host *h, const struct record_card *was, struct meaning *m)
 {
 	static struct resolved r; /* kilobytes */
 	int err = resolve_recorded(&h->scan, &h->rec, was, &r);
@@ -46,58 +50,59 @@ static void recorded(const struct host *h, const struct record_card *was, struct
 	strcpy(m->path, was->path);
 	m->recorded = was;
 	m->card = r.card;
-	m->is = MEANING_HERE;
+	m->kind = MEANING_PRESENT;
 	if (err)
-		wrong(m, "%s; put the card back, or take its hostdev elements out", r.text);
+		set_wrong(m, "%s; put the card back, or take its hostdev elements out", r.text);
 	else if (r.text[0])
-		wrong(m, "%s", r.text);
+		set_wrong(m, "%s", r.text);
 	else if (was->identity == IDENTITY_AMBIGUOUS)
-		wrong(m, "which card this is is not certain: %s", was->identity_text);
-	else if (other_serial(was, &r.card))
-		wrong(m,
-		      "another card of this model stands at %s than the one that the record has, "
-		      "by its serial number; 'gpurom commit' takes it up, then check again",
-		      was->path);
+		set_wrong(m, "it is not certain which card this is: %s", was->identity_text);
+	else if (has_other_serial(was, &r.card))
+		set_wrong(m,
+			  "the card at %s has another serial number than the recorded "
+			  "one: it is another card of this model; 'gpurom commit' records "
+			  "it, then check again",
+			  was->path);
 }
 
-static void by_tag(const struct host *h, const char *id, struct meaning *m)
+static void find_by_tag(const struct host *h, const char *id, struct meaning *m)
 {
 	const struct record_card *now, *was = record_by_id(&h->rec, id, &now);
 
 	if (!was)
-		wrong(m,
-		      "no card of the tag %s is known here: it was forgotten, or the definition is "
-		      "another host's; 'gpurom list' has the cards, and 'gpurom snippet CARD "
-		      "--libvirt' what to put in its place",
-		      id);
+		set_wrong(m,
+			  "the record has no card with the tag %s: it was forgotten, or "
+			  "the definition comes from another host; " LIST,
+			  id);
 	else if (!now)
-		recorded(h, was, m);
+		find_recorded(h, was, m);
 	else
-		wrong(m,
-		      "the card that is meant, %04x:%04x, was replaced after %s: another one, "
-		      "%04x:%04x, is in its place, %s; " SNIPPET,
-		      was->ids.vendor, was->ids.device, when(was->seen.last_seen), now->ids.vendor,
-		      now->ids.device, now->path, now->path);
+		set_wrong(m,
+			  "its card, %04x:%04x, was replaced after %s: another one, "
+			  "%04x:%04x, is in its place, %s; " SNIPPET,
+			  was->ids.vendor, was->ids.device, time_text(was->seen.last_seen),
+			  now->ids.vendor, now->ids.device, now->path, now->path);
 }
 
-/* What the name, true of this recorded card now, may have meant when it was written. */
-static bool doubtful(const struct host *h, const char *name, const struct record_card *now,
-		     struct meaning *m)
+/* The name is that of the card `now`. Returns true, with *m set, where it may have been another's
+ * when the definition was written. */
+static bool find_doubt(const struct host *h, const char *name, const struct record_card *now,
+		       struct meaning *m)
 {
 	const struct record_card *before = now->previous;
 	struct record_named was;
 
 	if (record_named(&h->rec, name, now, &was) == 0)
-		wrong(m,
-		      "it is not certain which card is meant: until %s, %s was of the card that is "
-		      "recorded at %s; " SNIPPET ", its alias tells which",
-		      when(was.until), name, was.card->path, now->path);
+		set_wrong(m,
+			  DOUBT "until %s, %s belonged to the card that is recorded at %s; " SNIPPET
+				", whose alias says which",
+			  time_text(was.until), name, was.card->path, now->path);
 	else if (before)
-		wrong(m,
-		      "it is not certain which card is meant: until %s, another one, %04x:%04x, was "
-		      "at %s; " SNIPPET ", its alias tells which",
-		      when(before->seen.last_seen), before->ids.vendor, before->ids.device,
-		      now->path, now->path);
+		set_wrong(m,
+			  DOUBT "until %s, another one, %04x:%04x, was at %s; " SNIPPET
+				", whose alias says which",
+			  time_text(before->seen.last_seen), before->ids.vendor, before->ids.device,
+			  now->path, now->path);
 	else
 		return false;
 	return true;
@@ -105,51 +110,51 @@ static bool doubtful(const struct host *h, const char *name, const struct record
 
 /* --- by the place that the romfile names ------------------------------------------------------ */
 
-static bool stands_at(const struct host *h, const char *path, struct pci_card *ret)
+static bool find_at_place(const struct host *h, const char *path, struct pci_card *ret)
 {
 	char why[SELECTOR_WHY_MAX];
 
 	return selector_find_card(&h->scan, path, ret, why) == 0 && strcmp(ret->path, path) == 0;
 }
 
-static void by_old_place(const struct host *h, const char *path, const struct record_named *was,
-			 struct meaning *m)
+static void find_by_old_place(const struct host *h, const char *path,
+			      const struct record_named *was, struct meaning *m)
 {
 	struct pci_card c;
 
-	if (was->others || stands_at(h, path, &c))
-		wrong(m,
-		      "it is not certain which card is meant: until %s, %s was of the card that is "
-		      "recorded at %s, and it is not the only one; " SNIPPET " for that one",
-		      when(was->until), path, was->card->path, was->card->path);
+	if (was->others || find_at_place(h, path, &c))
+		set_wrong(m,
+			  DOUBT "until %s, %s belonged to the card that is recorded at %s, but "
+				"another one was or is there too; " SNIPPET " of the recorded one",
+			  time_text(was->until), path, was->card->path, was->card->path);
 	else
-		recorded(h, was->card, m);
+		find_recorded(h, was->card, m);
 }
 
-static void by_place(const struct host *h, const char *path, struct meaning *m)
+static void find_by_place(const struct host *h, const char *path, struct meaning *m)
 {
 	const struct record_card *now = record_find(&h->rec, path);
 	struct record_named was;
 
 	if (now) {
-		if (!doubtful(h, path, now, m))
-			recorded(h, now, m);
+		if (!find_doubt(h, path, now, m))
+			find_recorded(h, now, m);
 	} else if (record_named(&h->rec, path, NULL, &was) == 0) {
-		by_old_place(h, path, &was, m);
-	} else if (stands_at(h, path, &m->card)) {
+		find_by_old_place(h, path, &was, m);
+	} else if (find_at_place(h, path, &m->card)) {
 		snprintf(m->path, sizeof(m->path), "%s", path);
-		m->is = MEANING_HERE;
+		m->kind = MEANING_PRESENT;
 	} else {
-		wrong(m,
-		      "its romfile is of the place %s, where no card is known; 'gpurom list' has "
-		      "the cards, and 'gpurom snippet CARD --libvirt' what to put in its place",
-		      path);
+		set_wrong(m,
+			  "its romfile is named after the place %s, and no card is or was "
+			  "recorded there; " LIST,
+			  path);
 	}
 }
 
 /* --- by the address alone --------------------------------------------------------------------- */
 
-static bool is_there(const struct pci_scan *s, struct pci_addr a)
+static bool is_occupied(const struct pci_scan *s, struct pci_addr a)
 {
 	for (size_t i = 0; i < s->n; i++)
 		if (pci_addr_same_card(s->fn[i].addr, a))
@@ -157,7 +162,7 @@ static bool is_there(const struct pci_scan *s, struct pci_addr a)
 	return false;
 }
 
-static bool card_at(const struct pci_scan *s, struct pci_addr a, struct pci_card *ret)
+static bool find_at_address(const struct pci_scan *s, struct pci_addr a, struct pci_card *ret)
 {
 	size_t at = 0;
 
@@ -167,22 +172,21 @@ static bool card_at(const struct pci_scan *s, struct pci_addr a, struct pci_card
 	return false;
 }
 
-static void gone_from(const struct host *h, const char *addr, bool has_rom, struct meaning *m)
+static void set_gone(const struct host *h, const char *addr, bool has_rom, struct meaning *m)
 {
 	struct record_named was;
 
 	if (record_named(&h->rec, addr, NULL, &was) == 0)
-		wrong(m,
-		      "nothing is at this address; until %s it was of the card that is recorded at "
-		      "%s; " SNIPPET " if that one is meant",
-		      when(was.until), was.card->path, was.card->path);
+		set_wrong(m,
+			  "nothing is at this address; until %s it belonged to the card "
+			  "that is recorded at %s; " SNIPPET ", if the VM is to get that one",
+			  time_text(was.until), was.card->path, was.card->path);
 	else if (has_rom)
-		wrong(m, "nothing is at this address; 'gpurom list' has the cards, and 'gpurom "
-			 "snippet CARD --libvirt' what to put in its place");
+		set_wrong(m, "nothing is at this address; " LIST);
 }
 
-static void by_address(const struct host *h, const struct vm_card *c, bool has_rom,
-		       struct meaning *m)
+static void find_by_address(const struct host *h, const struct vm_card *c, bool has_rom,
+			    struct meaning *m)
 {
 	char addr[PCI_ADDR_BUF], file[STORE_FILE_MAX];
 	const struct record_card *now;
@@ -191,24 +195,24 @@ static void by_address(const struct host *h, const struct vm_card *c, bool has_r
 
 	m->by_address = true;
 	pci_addr_format_card(c->addr, addr);
-	if (!card_at(&h->scan, c->addr, &there)) {
-		if (!is_there(&h->scan, c->addr))
-			gone_from(h, addr, has_rom, m);
+	if (!find_at_address(&h->scan, c->addr, &there)) {
+		if (!is_occupied(&h->scan, c->addr))
+			set_gone(h, addr, has_rom, m);
 		return;
 	}
 	path = pci_card_display(&there)->path;
 	now = record_find(&h->rec, path);
 	if (*path && now) {
-		if (!doubtful(h, addr, now, m))
-			recorded(h, now, m);
+		if (!find_doubt(h, addr, now, m))
+			find_recorded(h, now, m);
 	} else if (has_rom || (*path && romstore_find(h->root, h->config.store, path, file) == 0)) {
 		snprintf(m->path, sizeof(m->path), "%s", path);
 		m->card = there;
-		m->is = MEANING_HERE;
+		m->kind = MEANING_PRESENT;
 	}
 }
 
-static void put_name(struct meaning *m)
+static void set_name(struct meaning *m)
 {
 	if (m->path[0])
 		memcpy(m->name, m->path, sizeof(m->path));
@@ -218,8 +222,9 @@ static void put_name(struct meaning *m)
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
-/* The strongest of what the romfiles' names say. */
-static enum romname_kind named(const struct host *h, const struct vm_card *c, struct romname *ret)
+/* A romfile named after a place is the strongest hint, then any other of the store's. */
+static enum romname_kind strongest_romname(const struct host *h, const struct vm_card *c,
+					   struct romname *ret)
 {
 	struct romname one;
 
@@ -236,7 +241,7 @@ static const char *why_unknown(const struct host *h, char buf[CONFIG_STORE_MAX +
 {
 	const char *why = h->unknown == -ENOENT	   ? "there is none"
 			  : h->unknown == -EBADMSG ? "it is corrupt"
-			  : h->unknown == -ENOTSUP ? "it is of a newer gpurom"
+			  : h->unknown == -ENOTSUP ? "a newer gpurom wrote it"
 						   : strerror(-h->unknown);
 
 	snprintf(buf, CONFIG_STORE_MAX + 80, "%s/" RECORD_FILE ": %s", h->config.store, why);
@@ -248,27 +253,27 @@ void meaning_find(const struct host *h, const struct vm_card *c, struct meaning 
 	char id[CARD_ID_MAX], other[CARD_ID_MAX], why[CONFIG_STORE_MAX + 80];
 	enum vm_card_tag tag = vm_card_tag(c, id, other);
 	struct romname rom;
-	enum romname_kind kind = named(h, c, &rom);
+	enum romname_kind kind = strongest_romname(h, c, &rom);
 
-	*ret = (struct meaning){.is = MEANING_FOREIGN};
+	*ret = (struct meaning){.kind = MEANING_FOREIGN};
 	if (tag == VM_CARD_UNTAGGED && kind == ROMNAME_FOREIGN && h->unknown)
 		return;
 	if (h->unknown)
-		wrong(ret,
-		      "it cannot be checked, without the record (%s); 'gpurom verify' looks at the "
-		      "store, 'gpurom commit' writes the record",
-		      why_unknown(h, why));
+		set_wrong(ret,
+			  "the device cannot be checked without the record (%s); 'gpurom "
+			  "verify' checks the store, 'gpurom commit' writes the record",
+			  why_unknown(h, why));
 	else if (tag == VM_CARD_TWO_TAGS)
-		wrong(ret,
-		      "its functions have the tags of two cards, %s and %s; 'gpurom snippet CARD "
-		      "--libvirt' has what to put in the place of both",
-		      id, other);
+		set_wrong(ret,
+			  "its functions have the tags of two cards, %s and %s; 'gpurom "
+			  "snippet CARD --libvirt' prints the elements of one card",
+			  id, other);
 	else if (tag == VM_CARD_TAGGED)
-		by_tag(h, id, ret);
+		find_by_tag(h, id, ret);
 	else if (kind == ROMNAME_PATH)
-		by_place(h, rom.name, ret);
+		find_by_place(h, rom.name, ret);
 	else
-		by_address(h, c, kind != ROMNAME_FOREIGN, ret);
-	if (ret->is == MEANING_HERE)
-		put_name(ret);
+		find_by_address(h, c, kind != ROMNAME_FOREIGN, ret);
+	if (ret->kind == MEANING_PRESENT)
+		set_name(ret);
 }

@@ -1,6 +1,7 @@
-/* Which card a definition means, and where that is now. Its tag says so for ever; without one the
- * name of its romfile, a place, does; else the address. Places and addresses may have been another
- * card's when the definition was written: where the record knows of one, that is a doubt. */
+/* Which card a definition refers to, and where that card is now. Its tag always identifies it;
+ * without a tag the name of its romfile does, a place; else the address. A place or an address may
+ * have been another card's when the definition was written: where the record has such a card, that
+ * is a doubt. */
 #ifndef GPUROM_GUARD_MEANING_H
 #define GPUROM_GUARD_MEANING_H
 
@@ -11,18 +12,20 @@
 #define MEANING_TEXT_MAX (RESOLVE_TEXT_MAX + 400)
 
 enum meaning_kind {
-	MEANING_FOREIGN, /* nothing of gpurom's: left alone */
-	MEANING_HERE,
-	MEANING_WRONG, /* missing, replaced, forgotten, or in doubt: text tells, and what to do */
+	MEANING_FOREIGN, /* not gpurom's: left alone */
+	MEANING_PRESENT,
+	MEANING_WRONG, /* missing, replaced, forgotten, or in doubt: text says what, and what to do
+			*/
 };
 
+/* Filled by meaning_find; read by judge_*() and libvirt/. */
 struct meaning {
-	enum meaning_kind is;
-	bool by_address; /* by that alone: it says nothing of where the card is */
+	enum meaning_kind kind;
+	bool by_address; /* by that alone, which does not say where the card is now */
 	const struct record_card *recorded; /* at path; NULL where the record does not have it */
-	char path[PCI_PATH_MAX];	    /* its place; "" not known */
-	char name[PCI_PATH_MAX];	    /* MEANING_HERE: that, or its address */
-	struct pci_card card;		    /* MEANING_HERE; borrows from the scan */
+	char path[PCI_PATH_MAX];	    /* the card's place; "" unknown */
+	char name[PCI_PATH_MAX];	    /* MEANING_PRESENT: path, or else the address */
+	struct pci_card card;		    /* MEANING_PRESENT; borrows from the scan */
 	char text[MEANING_TEXT_MAX];
 };
 

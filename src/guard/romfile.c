@@ -7,7 +7,8 @@
 
 #define SUFFIX ".rom"
 
-/* The part at or after *at, which is moved behind it; its length is 0 at the end. */
+/* Sets *ret to the part at or after *at, and moves *at behind it. Returns its length, 0 at the end.
+ */
 static size_t next_part(const char **at, const char **ret)
 {
 	size_t n;
@@ -23,8 +24,8 @@ static size_t next_part(const char **at, const char **ret)
 	return n;
 }
 
-/* What stands behind folder in file, NULL where file is not below it. */
-static const char *below(const char *file, const char *folder)
+/* What follows folder in file; NULL where file is not below it. */
+static const char *path_below(const char *file, const char *folder)
 {
 	const char *f = file, *d = folder, *part, *want;
 	size_t n, m;
@@ -38,7 +39,7 @@ static const char *below(const char *file, const char *folder)
 }
 
 /* "<name>.rom" as the last part, with nothing behind it. */
-static bool take_name(const char *file, const char *rest, struct romname *ret)
+static bool parse_name(const char *file, const char *rest, struct romname *ret)
 {
 	const char *part;
 	size_t n = next_part(&rest, &part);
@@ -55,19 +56,19 @@ static bool take_name(const char *file, const char *rest, struct romname *ret)
 	return true;
 }
 
-static bool in_folder(const char *file, const char *folder, enum romname_kind kind,
-		      const char *store, struct romname *ret)
+static bool parse_in_folder(const char *file, const char *folder, enum romname_kind kind,
+			    const char *store, struct romname *ret)
 {
-	const char *rest = below(file, folder);
+	const char *rest = path_below(file, folder);
 
-	if (!rest || !take_name(file, rest, ret))
+	if (!rest || !parse_name(file, rest, ret))
 		return false;
 	snprintf(ret->store, sizeof(ret->store), "%s", store);
 	ret->kind = kind;
 	return true;
 }
 
-static bool in_store(const char *file, const char *store, struct romname *ret)
+static bool parse_in_store(const char *file, const char *store, struct romname *ret)
 {
 	static const char *const folders[] = {
 		[ROMNAME_PATH] = "by-path", [ROMNAME_ID] = "by-id", [ROMNAME_ROM] = "roms"};
@@ -75,7 +76,7 @@ static bool in_store(const char *file, const char *store, struct romname *ret)
 
 	for (unsigned k = ROMNAME_PATH; k <= ROMNAME_ROM; k++) {
 		snprintf(folder, sizeof(folder), "%s/%s", store, folders[k]);
-		if (in_folder(file, folder, (enum romname_kind)k, store, ret))
+		if (parse_in_folder(file, folder, (enum romname_kind)k, store, ret))
 			return true;
 	}
 	return false;
@@ -86,8 +87,9 @@ void romname_parse(const char *store, const char *file, struct romname *ret)
 	char sha256[SHA256_HEX];
 
 	*ret = (struct romname){.kind = ROMNAME_FOREIGN};
-	if (*file != '/' || (!in_store(file, store, ret) && !in_store(file, STORE_VOLATILE, ret) &&
-			     !in_folder(file, "/" KVMLINK, ROMNAME_PATH, store, ret)))
+	if (*file != '/' ||
+	    (!parse_in_store(file, store, ret) && !parse_in_store(file, STORE_VOLATILE, ret) &&
+	     !parse_in_folder(file, "/" KVMLINK, ROMNAME_PATH, store, ret)))
 		*ret = (struct romname){.kind = ROMNAME_FOREIGN};
 	if (ret->kind == ROMNAME_ROM && !romstore_digest_in(ret->name, "", sha256))
 		ret->kind = ROMNAME_FOREIGN;

@@ -1,4 +1,4 @@
-/* What a romfile's name says, where it is one of the store's. */
+/* What the name of a romfile says, where it is in a store. */
 #ifndef GPUROM_GUARD_ROMFILE_H
 #define GPUROM_GUARD_ROMFILE_H
 
@@ -14,12 +14,12 @@ enum romname_kind {
 struct romname {
 	enum romname_kind kind;
 	char name[PCI_PATH_MAX];      /* characters [a-z0-9._-] */
-	char store[CONFIG_STORE_MAX]; /* that it lies in */
-	size_t folder;		      /* bytes of the file's name before <name>.rom */
+	char store[CONFIG_STORE_MAX]; /* the store that it is in */
+	size_t folder;		      /* bytes of the path before <name>.rom */
 };
 
-/* store: the configured one; the volatile one counts as well. Parts "." and empty ones are passed
- * over, ".." makes it foreign. */
+/* store: the configured one; the volatile one counts too. Parts "." and empty ones are skipped,
+ * ".." makes it foreign. */
 void romname_parse(const char *store, const char *file, struct romname *ret);
 
 #endif

@@ -25,12 +25,12 @@ struct romfile {
 };
 
 #define FAULT(r, ...) faults_add((r)->f, (r)->dev->addr, __VA_ARGS__)
-#define SNIPPET "'gpurom snippet %s --libvirt' has the card's own"
+#define SNIPPET "'gpurom snippet %s --libvirt' prints the right one"
 
 /* --- readable --------------------------------------------------------------------------------- */
 
-/* What is at the path below the root; an ACL may let in whom its mode does not. */
-static int mode_of(const struct root *root, const char *path, bool *ret_acl, mode_t *ret)
+/* The mode of what is at the path below the root; an ACL may allow what the mode does not. */
+static int read_mode(const struct root *root, const char *path, bool *ret_acl, mode_t *ret)
 {
 	int fd = openat(root->fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
@@ -46,8 +46,8 @@ static int mode_of(const struct root *root, const char *path, bool *ret_acl, mod
 	return err;
 }
 
-/* path: absolute. False, and said, where one of its folders is not for everybody, or what stands
- * at its end where that is a file. */
+/* path: absolute. Returns false, and adds a fault, where others cannot enter one of its folders, or
+ * cannot read the file at its end. */
 static bool judge_modes(const struct romfile *r, const char *path, bool is_file)
 {
 	char part[STORE_FILE_MAX + SHA256_HEX];
@@ -59,9 +59,11 @@ static bool judge_modes(const struct romfile *r, const char *path, bool is_file)
 			continue;
 		need = path[n] || !is_file ? S_IXOTH : S_IROTH;
 		snprintf(part, sizeof(part), "%.*s", (int)n, path);
-		if (mode_of(r->h->root, part + 1, &acl, &mode) < 0 || acl || mode & need)
+		if (read_mode(r->h->root, part + 1, &acl, &mode) < 0 || acl || mode & need)
 			continue;
-		FAULT(r, "QEMU's user cannot read the romfile: %s has mode %04o; 'chmod o+%s %s'",
+		FAULT(r,
+		      "QEMU's user cannot read the romfile: %s has mode %04o; 'chmod "
+		      "o+%s %s'",
 		      part, (unsigned)mode & 07777, need == S_IXOTH ? "x" : "r", part);
 		return false;
 	}
@@ -83,7 +85,7 @@ static void judge_readable(const struct romfile *r)
 
 /* --- of this card ----------------------------------------------------------------------------- */
 
-static bool same_ids(const char *by_id, const struct pci_ids *i)
+static bool has_ids(const char *by_id, const struct pci_ids *i)
 {
 	char ids[RECORD_BY_ID_MAX];
 	int n = snprintf(ids, sizeof(ids), "%04x-%04x-%04x-%04x", i->vendor, i->device,
@@ -92,7 +94,7 @@ static bool same_ids(const char *by_id, const struct pci_ids *i)
 	return strncmp(by_id, ids, (size_t)n) == 0 && (by_id[n] == '-' || !by_id[n]);
 }
 
-/* An old place of the card's own is as good, while its link shows the card's ROM. */
+/* An old place of the card is as good, as long as its link leads to a ROM of the card. */
 static bool is_its_place(const struct romfile *r)
 {
 	const struct record_card *c = r->m->recorded;
@@ -107,16 +109,15 @@ static bool judge_owner(const struct romfile *r)
 	const char *name = r->m->name;
 
 	if (r->name.kind == ROMNAME_PATH && !is_its_place(r))
-		FAULT(r,
-		      "its romfile is of the card at %s, and the card that is meant is at %s; " SNIPPET,
+		FAULT(r, "its romfile is that of the card at %s, but its card is at %s; " SNIPPET,
 		      r->name.name, name, name);
 	else if (r->name.kind == ROMNAME_ID &&
-		 !same_ids(r->name.name, &pci_card_display(&r->m->card)->ids))
-		FAULT(r, "its romfile is of another model, %s; " SNIPPET, r->name.name, name);
+		 !has_ids(r->name.name, &pci_card_display(&r->m->card)->ids))
+		FAULT(r, "its romfile is that of another model, %s; " SNIPPET, r->name.name, name);
 	else if (r->name.kind == ROMNAME_ROM &&
 		 !record_rom(record_find(&r->h->rec, r->m->path), r->sha256))
-		FAULT(r, "its romfile, %.12s..., is none of this card's ROMs; " SNIPPET, r->sha256,
-		      name);
+		FAULT(r, "its romfile, %.12s..., is not one of this card's ROMs; " SNIPPET,
+		      r->sha256, name);
 	else
 		return true;
 	return false;
@@ -130,19 +131,20 @@ static void judge_pinned(const struct romfile *r)
 		return;
 	if (*pinned)
 		FAULT(r,
-		      "its romfile shows %.12s..., and %.12s... is pinned; 'gpurom commit' shows "
-		      "what is pinned, 'gpurom pin %s %.12s' pins the other",
+		      "its romfile leads to %.12s..., but %.12s... is pinned; 'gpurom "
+		      "commit' makes it lead to the pinned one, 'gpurom pin %s %.12s' "
+		      "pins the other one",
 		      r->sha256, pinned, r->m->name, r->sha256);
 	else
 		FAULT(r,
-		      "its romfile shows %.12s..., and the record has no ROM of this card; "
-		      "'gpurom import %s FILE' takes one up",
+		      "its romfile leads to %.12s..., but the record has no ROM of "
+		      "this card; 'gpurom import %s FILE' records one",
 		      r->sha256, r->m->name);
 }
 
 /* --- whole ------------------------------------------------------------------------------------ */
 
-static size_t size_of(const struct romfile *r)
+static size_t file_size(const struct romfile *r)
 {
 	char name[SHA256_HEX + 16];
 	struct stat st;
@@ -160,24 +162,25 @@ static bool judge_whole(const struct romfile *r)
 	free(data);
 	if (err == -ENOENT)
 		FAULT(r,
-		      "its romfile is not there: %s/roms/%.12s...; the next boot that reads this "
-		      "ROM, or 'gpurom import %s FILE', puts it back",
+		      "its romfile does not exist: %s/roms/%.12s...; the next boot "
+		      "that reads this ROM, or 'gpurom import %s FILE', puts it back",
 		      r->store.path, r->sha256, r->m->name);
 	else if (err == -EBADMSG)
 		FAULT(r,
-		      "its romfile is %s: %s/roms/%.12s...; the next boot that reads this ROM, or "
-		      "'gpurom import %s FILE', writes it anew",
-		      size_of(r) ? "damaged, cut or changed" : "empty", r->store.path, r->sha256,
+		      "its romfile is %s: %s/roms/%.12s...; the next boot that reads "
+		      "this ROM, or 'gpurom import %s FILE', writes it again",
+		      file_size(r) ? "damaged, cut or changed" : "empty", r->store.path, r->sha256,
 		      r->m->name);
 	else if (err)
 		FAULT(r,
-		      "its romfile cannot be read, %s: %s/roms/%.12s...; 'gpurom verify' looks "
-		      "at the store",
+		      "its romfile cannot be read, %s: %s/roms/%.12s...; 'gpurom "
+		      "verify' checks the store",
 		      strerror(-err), r->store.path, r->sha256);
 	return !err;
 }
 
-/* Which ROM the name leads to; false where there is nothing to judge, or where that is said. */
+/* Finds the ROM that the name leads to. Returns false where there is nothing to judge, or after
+ * adding a fault. */
 static bool judge_link(struct romfile *r)
 {
 	enum romstore_links where = r->name.kind == ROMNAME_ID ? STORE_BY_ID : STORE_BY_PATH;
@@ -188,33 +191,39 @@ static bool judge_link(struct romfile *r)
 		return true;
 	}
 	err = romstore_linked(&r->store, where, r->name.name, r->sha256);
-	/* A person's own file or link in its place. */
+	/* A person put a file or a link of their own there. */
 	if (err == -EEXIST)
 		return false;
 	if (err == -ENOENT)
-		FAULT(r, "its romfile is not there: %s; " SNIPPET ", without one where it has none",
+		FAULT(r,
+		      "its romfile does not exist: %s; " SNIPPET
+		      ", or none where the card has none",
 		      r->dev->file, r->m->name);
 	else if (err)
-		FAULT(r, "its romfile cannot be read, %s: %s; 'gpurom verify' looks at the store",
+		FAULT(r,
+		      "its romfile cannot be read, %s: %s; 'gpurom verify' checks the "
+		      "store",
 		      strerror(-err), r->dev->file);
 	return !err;
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
-static void judge_one(struct romfile *r)
+static void judge_romfile(struct romfile *r)
 {
 	const struct pci_fn *display = pci_card_display(&r->m->card);
 	int err;
 
 	if (r->dev->addr.fn != display->addr.fn)
 		FAULT(r,
-		      "function %u is given the card's romfile, which is for the display function, "
-		      "%u; 'gpurom snippet %s --libvirt' has it right",
+		      "function %u has the card's romfile, which is for the display "
+		      "function, %u; 'gpurom snippet %s --libvirt' prints it there",
 		      r->dev->addr.fn, display->addr.fn, r->m->name);
 	err = romstore_open(r->h->root, r->name.store, false, &r->store);
 	if (err) {
-		FAULT(r, "its romfile cannot be read, %s: %s; 'gpurom verify' looks at the store",
+		FAULT(r,
+		      "its romfile cannot be read, %s: %s; 'gpurom verify' checks the "
+		      "store",
 		      strerror(-err), r->dev->file);
 		return;
 	}
@@ -235,6 +244,6 @@ void judge_romfiles(const struct host *h, const struct vm_card *c, const struct 
 			continue;
 		romname_parse(h->config.store, r.dev->file, &r.name);
 		if (r.name.kind != ROMNAME_FOREIGN)
-			judge_one(&r);
+			judge_romfile(&r);
 	}
 }

@@ -11,7 +11,8 @@
 #define VM_UUID_MAX 37	/* with NUL */
 #define VM_FILE_MAX 512 /* with NUL; a longer one is kept as "" */
 
-/* Of an attribute's value as written, between its quotes. at 0: there is no such attribute. */
+/* Offset and bytes of an attribute's value in the text, between its quotes. at 0: there is no such
+ * attribute. */
 struct vm_range {
 	size_t at, n;
 };
@@ -19,20 +20,20 @@ struct vm_range {
 enum vm_part { VM_DOMAIN, VM_BUS, VM_SLOT, VM_PARTS };
 
 struct vm_dev {
-	struct pci_addr addr; /* on the host; an attribute that is not there is 0, as in libvirt */
+	struct pci_addr addr; /* on the host; a missing attribute is 0, as in libvirt */
 	bool managed;
 	bool has_addr;
 	bool rom_off;		    /* rom enabled='no': the file is not used */
-	char file[VM_FILE_MAX];	    /* of rom, references resolved; "" none */
+	char file[VM_FILE_MAX];	    /* of element rom, with references resolved; "" none */
 	char alias[CARD_ALIAS_MAX]; /* "" none, or too long to be a card's */
 	struct vm_range part[VM_PARTS], in_file;
-	size_t behind_address; /* offset behind "<address", for an attribute that is not there */
+	size_t behind_address; /* offset behind "<address", where a missing attribute is added */
 	size_t line;	       /* of hostdev, from 1 */
 };
 
 struct vm {
 	char name[VM_NAME_MAX]; /* for messages: printable ASCII, else '?'; "" none */
-	bool name_exact;	/* it is what the text has */
+	bool name_exact;	/* the text has just that */
 	char uuid[VM_UUID_MAX]; /* hexadecimal digits and '-'; "" none */
 	struct vm_dev dev[VM_DEVS_MAX];
 	size_t n;

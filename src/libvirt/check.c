@@ -14,33 +14,33 @@ static const struct pci_fn *function_at(const struct pci_scan *s, struct pci_add
 	return NULL;
 }
 
-static const char *what_is_at(const struct host *h, struct pci_addr a, char buf[AT_MAX])
+static const char *describe_address(const struct host *h, struct pci_addr a, char buf[AT_MAX])
 {
 	const struct pci_fn *fn = function_at(&h->scan, a);
 
 	if (!fn)
-		snprintf(buf, AT_MAX, "nothing is here now");
+		snprintf(buf, AT_MAX, "nothing is at the old address");
 	else if (fn->path[0] && record_find(&h->rec, fn->path))
-		snprintf(buf, AT_MAX, "the card of %s is here now", fn->path);
+		snprintf(buf, AT_MAX, "the card of %s is at the old address", fn->path);
 	else
-		snprintf(buf, AT_MAX, "another device, %04x:%04x, is here now", fn->ids.vendor,
-			 fn->ids.device);
+		snprintf(buf, AT_MAX, "another device, %04x:%04x, is at the old address",
+			 fn->ids.vendor, fn->ids.device);
 	return buf;
 }
 
-static void tell_renumbered(const struct host *h, const struct vm_card *c, const struct meaning *m,
-			    struct faults *f)
+static void report_renumbered(const struct host *h, const struct vm_card *c,
+			      const struct meaning *m, struct faults *f)
 {
 	const char *from = m->recorded && m->recorded->paths ? m->recorded->paths->name : "";
 	char addr[PCI_ADDR_BUF], at[AT_MAX];
 
-	faults_add(
-		f, c->addr,
-		"the card that is meant, of %s, has another address now: %s%s%s; %s; 'virsh "
-		"dumpxml --inactive %s | gpurom-domain fix | virsh define /dev/stdin' corrects it",
-		m->path, pci_addr_format_card(m->card.fn[0].addr, addr),
-		*from ? ", it moved there from " : "", from, what_is_at(h, c->addr, at),
-		faults_vm(f->domain));
+	faults_add(f, c->addr,
+		   "its card, %s, has another address now: %s%s%s; %s; 'virsh "
+		   "dumpxml --inactive %s | gpurom-domain fix | virsh define "
+		   "/dev/stdin' corrects it",
+		   m->path, pci_addr_format_card(m->card.fn[0].addr, addr),
+		   *from ? ", it moved there from " : "", from, describe_address(h, c->addr, at),
+		   faults_vm(f->domain));
 }
 
 static void check_card(const struct host *h, const struct vm_card *c, struct faults *f)
@@ -48,12 +48,12 @@ static void check_card(const struct host *h, const struct vm_card *c, struct fau
 	static struct meaning m; /* kilobytes */
 
 	meaning_find(h, c, &m);
-	if (m.is == MEANING_WRONG)
+	if (m.kind == MEANING_WRONG)
 		faults_add(f, c->addr, "%s", m.text);
-	if (m.is != MEANING_HERE)
+	if (m.kind != MEANING_PRESENT)
 		return;
 	if (!pci_addr_same_card(m.card.fn[0].addr, c->addr))
-		tell_renumbered(h, c, &m, f);
+		report_renumbered(h, c, &m, f);
 	judge_functions(h, c, &m, f);
 	judge_romfiles(h, c, &m, f);
 }

@@ -5,12 +5,12 @@
 #include "host/host.h"
 #include "libvirt/xml.h"
 
-/* The faults, a line each to standard error or to the kernel log; returns how many. */
+/* Prints each fault as a line on standard error, or logs it to the kernel log. Returns how many. */
 size_t domain_check(const struct host *h, const struct vm *d, bool to_log);
 
-/* The XML with the places of its cards corrected to standard output, or as a unified diff; 0 also
- * where nothing had to be. Where it cannot be corrected the faults go to standard error, and
- * their number is returned; -errno where something failed. */
+/* Prints the XML with its cards' addresses and romfiles corrected, or a unified diff, on standard
+ * output, and returns 0, also where nothing was wrong. Where it cannot be corrected it prints the
+ * faults on standard error and returns their number. -errno where something failed. */
 int domain_fix(const struct host *h, const struct vm *d, struct bytes xml, bool diff);
 
 #endif

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Behind those of the same place, so that what is added in one place keeps its order. */
-static struct domedit *add(struct domedits *s, size_t at, size_t n)
+/* Behind edits at the same offset, so that they keep their order. NULL: no room. */
+static struct domedit *insert_edit(struct domedits *s, size_t at, size_t n)
 {
 	size_t i = s->n;
 
@@ -34,7 +34,7 @@ void domedit_address(struct domedits *s, const struct vm_dev *d, struct pci_addr
 
 		if (is[i] == want[i])
 			continue;
-		e = r->at ? add(s, r->at, r->n) : add(s, d->behind_address, 0);
+		e = r->at ? insert_edit(s, r->at, r->n) : insert_edit(s, d->behind_address, 0);
 		if (e && r->at)
 			snprintf(e->text, sizeof(e->text), "0x%0*x", form[i].digits, want[i]);
 		else if (e)
@@ -51,14 +51,14 @@ void domedit_file(struct domedits *s, struct bytes xml, const struct vm_dev *d, 
 	bool plain = d->in_file.n >= n && bytes_is(xml, at, old, n);
 	struct domedit *e;
 
-	/* Written with references: then all of it anew. */
-	e = plain ? add(s, at, n) : add(s, d->in_file.at, d->in_file.n);
+	/* A path written with references is replaced whole. */
+	e = plain ? insert_edit(s, at, n) : insert_edit(s, d->in_file.at, d->in_file.n);
 	if (e)
 		snprintf(e->text, sizeof(e->text), "%.*s%s", plain ? 0 : (int)folder, d->file,
 			 name);
 }
 
-/* [from, to) with the edits from *i on that begin there; *i is moved behind them. */
+/* Writes [from, to) with the edits from *i on that begin there, and moves *i behind them. */
 static void write_range(FILE *out, struct bytes xml, const struct domedits *s, size_t *i,
 			size_t from, size_t to)
 {
@@ -83,7 +83,7 @@ void domedit_write(FILE *out, struct bytes xml, const struct domedits *s)
 
 /* --- as a diff -------------------------------------------------------------------------------- */
 
-/* Whole lines that some edits touch, up to where an untouched line follows. */
+/* Whole lines that some edits change, up to an unchanged line. */
 struct hunk {
 	size_t from, to; /* offsets */
 	size_t line;	 /* from 1 */
@@ -106,7 +106,7 @@ static size_t lines_in(struct bytes b)
 	return n;
 }
 
-/* at: the begin of a line, `line`, at or before the edit `first`. */
+/* at: the start of line number `line`, at or before the edit `first`. */
 static struct hunk next_hunk(struct bytes xml, const struct domedits *s, size_t first, size_t at,
 			     size_t line)
 {

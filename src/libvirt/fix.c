@@ -8,21 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 
-struct fixing {
+struct fix_job {
 	const struct host *h;
 	struct bytes xml;
 	struct domedits edits;
-	struct pci_addr now[VM_DEVS_MAX]; /* of the domain's host devices, once it is fixed */
+	struct pci_addr now[VM_DEVS_MAX]; /* of the domain's host devices, after the edits */
 	struct faults f;
 };
 
-static struct pci_addr moved(struct pci_addr to, struct pci_addr is)
-{
-	to.fn = is.fn;
-	return to;
-}
-
-static void fix_file(struct fixing *x, const struct vm_dev *d, const char *path)
+static void fix_file(struct fix_job *x, const struct vm_dev *d, const char *path)
 {
 	struct romname rom;
 
@@ -35,28 +29,29 @@ static void fix_file(struct fixing *x, const struct vm_dev *d, const char *path)
 	}
 }
 
-static void fix_card(struct fixing *x, const struct vm_card *c)
+static void fix_card(struct fix_job *x, const struct vm_card *c)
 {
 	static struct meaning m; /* kilobytes */
 
 	meaning_find(x->h, c, &m);
-	if (m.is == MEANING_WRONG)
+	if (m.kind == MEANING_WRONG)
 		faults_add(&x->f, c->addr, "%s", m.text);
-	/* An address says nothing of where its card is now. */
-	if (m.is != MEANING_HERE || m.by_address)
+	/* An address alone does not say where the card is now. */
+	if (m.kind != MEANING_PRESENT || m.by_address)
 		return;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct vm_dev *d = c->dev[i];
-		struct pci_addr to = moved(m.card.fn[0].addr, d->addr);
+		struct pci_addr to = m.card.fn[0].addr;
 
+		to.fn = d->addr.fn;
 		x->now[d - x->f.domain->dev] = to;
 		domedit_address(&x->edits, d, to);
 		fix_file(x, d, m.path);
 	}
 }
 
-/* Two that were written for one card, at its old address and at its new one. */
-static void find_collisions(struct fixing *x)
+/* Two elements were written for one card, at its old address and at its new one. */
+static void find_collisions(struct fix_job *x)
 {
 	const struct vm *d = x->f.domain;
 	char addr[PCI_ADDR_BUF];
@@ -64,18 +59,19 @@ static void find_collisions(struct fixing *x)
 	for (size_t i = 0; x->edits.n && i < d->n; i++)
 		for (size_t k = 0; k < i; k++)
 			if (pci_addr_cmp(x->now[i], x->now[k]) == 0)
-				faults_add(&x->f, d->dev[i].addr,
-					   "it would have the address of another hostdev, %s; take "
-					   "out the one that is too many",
-					   pci_addr_format(x->now[i], addr));
+				faults_add(
+					&x->f, d->dev[i].addr,
+					"it would get the address of another hostdev element, %s; "
+					"remove the one that is too many",
+					pci_addr_format(x->now[i], addr));
 }
 
 int domain_fix(const struct host *h, const struct vm *d, struct bytes xml, bool diff)
 {
-	static struct fixing x;
+	static struct fix_job x;
 	struct vm_card c;
 
-	x = (struct fixing){.h = h, .xml = xml, .f = {.domain = d}};
+	x = (struct fix_job){.h = h, .xml = xml, .f = {.domain = d}};
 	for (size_t i = 0; i < d->n; i++)
 		x.now[i] = d->dev[i].addr;
 	for (size_t at = 0; vm_card_next(d, &at, &c);)

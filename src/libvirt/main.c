@@ -1,4 +1,4 @@
-/* gpurom-domain: does a VM's definition still mean the card that it meant? */
+/* gpurom-domain: does a VM's definition still refer to the card that it was written for? */
 #include "host/exit.h"
 #include "libvirt/domain.h"
 #include "sys/deadline.h"
@@ -20,9 +20,10 @@
 #endif
 
 #define HOOK_MS                                                                                    \
-	30000 /* then the VM starts unchecked: it is dead hardware or a dead disk that keeps us */
+	30000 /* then the VM starts unchecked: dead hardware or a dead disk keeps the check */
 #define HOOK_POLL_MS 20
 
+/* Filled by main and read_all; read by the commands. */
 struct job {
 	struct root root;
 	const char *cmdline;
@@ -55,7 +56,7 @@ static void help(void)
 	fputs("\n"
 	      "A libvirt domain's XML comes on standard input: virsh dumpxml --inactive VM\n"
 	      "\n"
-	      "  check           tells what is wrong with its graphics cards and their romfiles\n"
+	      "  check           says what is wrong with its graphics cards and their romfiles\n"
 	      "    --warn-only   exit status 0 all the same\n"
 	      "    --hook        for libvirt's hook: does what guard= in gpurom.conf says\n"
 	      "  fix             prints it with their addresses as they are now\n"
@@ -68,7 +69,7 @@ static void help(void)
 	      stdout);
 }
 
-/* One byte past the limit is enough to tell. */
+/* One byte past the limit shows that there is more. */
 static int read_all(struct job *j)
 {
 	ssize_t r;
@@ -86,14 +87,14 @@ static int read_all(struct job *j)
 	return 0;
 }
 
-static int look(struct job *j)
+static int load(struct job *j)
 {
 	char why[DOMXML_WHY_MAX];
 	int err;
 
 	if (domxml_parse((struct bytes){j->xml, j->n}, &j->domain, why) < 0)
 		return fail("standard input", why);
-	/* Nothing to compare: not even the buses are looked at. */
+	/* Without host devices not even the buses are read. */
 	err = j->domain.n ? host_load(&j->host) : 0;
 	return err ? fail("the PCI buses cannot be read", strerror(-err)) : EXIT_DONE;
 }
@@ -101,13 +102,13 @@ static int look(struct job *j)
 static int check(struct job *j)
 {
 	const struct config *c = &j->host.config;
-	/* Of a hook that succeeds libvirt shows nothing. */
+	/* libvirt shows nothing that a successful hook prints. */
 	bool to_log = j->hook && c->guard == GUARD_WARN;
 	int r;
 
 	if (j->hook && (c->guard == GUARD_OFF || c->mode == MODE_OFF))
 		return EXIT_DONE;
-	r = look(j);
+	r = load(j);
 	if (r != EXIT_DONE)
 		return r;
 	return domain_check(&j->host, &j->domain, to_log) && !to_log && !j->warn_only
@@ -117,7 +118,7 @@ static int check(struct job *j)
 
 static int fix(struct job *j)
 {
-	int r = look(j);
+	int r = load(j);
 
 	if (r != EXIT_DONE)
 		return r;
@@ -131,7 +132,7 @@ static int fix(struct job *j)
 	return EXIT_DONE;
 }
 
-static int work(struct job *j, bool is_check)
+static int run_command(struct job *j, bool is_check)
 {
 	int r;
 
@@ -141,7 +142,7 @@ static int work(struct job *j, bool is_check)
 	return r;
 }
 
-/* What the child has printed goes on to our standard error. False at the end of it. */
+/* Copies what the child has printed to our standard error. False at its end. */
 static bool relay(int fd, int ms)
 {
 	struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -156,10 +157,10 @@ static bool relay(int fd, int ms)
 	return n > 0;
 }
 
-/* A hook must answer, whatever sleeps in the kernel: a signal does not end that, so the work is
- * done in a child that may be left behind. libvirt waits for the end of our output: the child has a
- * pipe of its own for it. */
-static int watched(struct job *j)
+/* A hook must answer, whatever sleeps in the kernel: a signal does not end that, so the check runs
+ * in a child that may be left behind. libvirt waits for the end of our output, so the child writes
+ * into a pipe of its own. */
+static int run_watched(struct job *j)
 {
 	unsigned long long until = deadline_now_us() + HOOK_MS * 1000ull;
 	int fd[2], status, ended = 0;
@@ -172,7 +173,7 @@ static int watched(struct job *j)
 		close(STDIN_FILENO);
 		dup2(fd[1], STDOUT_FILENO);
 		dup2(fd[1], STDERR_FILENO);
-		_exit(work(j, true));
+		_exit(run_command(j, true));
 	}
 	close(fd[1]);
 	while (ended == 0 && deadline_left_ms(until) > 0) {
@@ -223,8 +224,8 @@ static int run(struct job *j, int argc, char **argv)
 	if (o)
 		return fail("standard input", strerror(-o));
 	if (j->hook)
-		return watched(j);
-	return work(j, is_check);
+		return run_watched(j);
+	return run_command(j, is_check);
 }
 
 int main(int argc, char **argv)

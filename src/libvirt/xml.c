@@ -10,7 +10,7 @@
 
 #define BLANKS " \t\r\n"
 
-/* Which of a domain's elements one is. */
+/* Which element of a domain the parser is in. */
 enum place {
 	ELSEWHERE,
 	ROOT,
@@ -83,10 +83,11 @@ bool domxml_number(const char *text, uint32_t max, uint32_t *ret)
 	return true;
 }
 
-/* --- where a value stands --------------------------------------------------------------------- */
+/* --- where a value is in the text ------------------------------------------------------------- */
 
-/* The start tag that expat is at, up to its end: in offsets of the whole text. */
-static struct bytes tag_here(const struct parser *p, size_t *ret_at)
+/* The whole text up to the end of the start tag that expat is at; *ret_at is where the tag begins,
+ * 0 unknown. */
+static struct bytes current_tag(const struct parser *p, size_t *ret_at)
 {
 	XML_Index at = XML_GetCurrentByteIndex(p->xml);
 	int n = XML_GetCurrentByteCount(p->xml);
@@ -98,10 +99,10 @@ static struct bytes tag_here(const struct parser *p, size_t *ret_at)
 	return (struct bytes){p->text.p, (size_t)at + (size_t)n};
 }
 
-static struct vm_range range_of(const struct parser *p, const char *element, const char *name)
+static struct vm_range find_attribute(const struct parser *p, const char *element, const char *name)
 {
 	size_t at;
-	struct bytes b = tag_here(p, &at);
+	struct bytes b = current_tag(p, &at);
 	struct domattr a;
 
 	for (at += 1 + strlen(element); domattr_next(b, &at, &a);)
@@ -112,7 +113,7 @@ static struct vm_range range_of(const struct parser *p, const char *element, con
 
 /* --- elements --------------------------------------------------------------------------------- */
 
-static const char *attribute(const char *const *atts, const char *name)
+static const char *attribute_value(const char *const *atts, const char *name)
 {
 	for (; *atts; atts += 2)
 		if (strcmp(atts[0], name) == 0)
@@ -120,36 +121,38 @@ static const char *attribute(const char *const *atts, const char *name)
 	return NULL;
 }
 
-static bool is(const char *value, const char *word)
+static bool equals(const char *value, const char *word)
 {
 	return value && strcmp(value, word) == 0;
 }
 
 static enum place begin_hostdev(struct parser *p, const char *const *atts)
 {
-	const char *mode = attribute(atts, "mode");
+	const char *mode = attribute_value(atts, "mode");
 	struct vm_dev *d;
 
-	if (!is(attribute(atts, "type"), "pci") || (mode && strcmp(mode, "subsystem") != 0))
+	if (!equals(attribute_value(atts, "type"), "pci") ||
+	    (mode && strcmp(mode, "subsystem") != 0))
 		return ELSEWHERE;
 	if (p->ret->n == VM_DEVS_MAX) {
 		refuse(p, -EFBIG, "more than %d PCI host devices", VM_DEVS_MAX);
 		return ELSEWHERE;
 	}
 	d = &p->ret->dev[p->ret->n++];
-	*d = (struct vm_dev){.managed = is(attribute(atts, "managed"), "yes")};
+	*d = (struct vm_dev){.managed = equals(attribute_value(atts, "managed"), "yes")};
 	d->line = (size_t)XML_GetCurrentLineNumber(p->xml);
 	p->saw_source = p->saw_rom = p->saw_alias = false;
 	return HOSTDEV;
 }
 
-static uint32_t number(struct parser *p, const char *const *atts, const char *name, uint32_t max)
+static uint32_t parse_number(struct parser *p, const char *const *atts, const char *name,
+			     uint32_t max)
 {
-	const char *text = attribute(atts, name);
+	const char *text = attribute_value(atts, name);
 	uint32_t v = 0;
 
 	if (text && !domxml_number(text, max, &v))
-		refuse(p, -EBADMSG, "%s='%.20s' is not of a PCI address", name, text);
+		refuse(p, -EBADMSG, "%s='%.20s' is not valid in a PCI address", name, text);
 	return v;
 }
 
@@ -162,38 +165,38 @@ static void take_address(struct parser *p, struct vm_dev *d, const char *const *
 	if (d->has_addr)
 		return;
 	d->has_addr = true;
-	d->addr.domain = number(p, atts, "domain", UINT32_MAX);
-	d->addr.bus = (uint8_t)number(p, atts, "bus", UINT8_MAX);
-	d->addr.dev = (uint8_t)number(p, atts, "slot", PCI_DEV_MAX);
-	d->addr.fn = (uint8_t)number(p, atts, "function", PCI_FN_MAX);
-	(void)tag_here(p, &at);
+	d->addr.domain = parse_number(p, atts, "domain", UINT32_MAX);
+	d->addr.bus = (uint8_t)parse_number(p, atts, "bus", UINT8_MAX);
+	d->addr.dev = (uint8_t)parse_number(p, atts, "slot", PCI_DEV_MAX);
+	d->addr.fn = (uint8_t)parse_number(p, atts, "function", PCI_FN_MAX);
+	(void)current_tag(p, &at);
 	d->behind_address = at + strlen("<address");
 	for (size_t i = 0; i < VM_PARTS; i++) {
-		d->part[i] = range_of(p, "address", names[i]);
-		if (!at || !d->part[i].at != !attribute(atts, names[i]))
-			refuse(p, -EBADMSG, "the address is not found again");
+		d->part[i] = find_attribute(p, "address", names[i]);
+		if (!at || !d->part[i].at != !attribute_value(atts, names[i]))
+			refuse(p, -EBADMSG, "the address cannot be found in the text");
 	}
 }
 
 static void take_rom(struct parser *p, struct vm_dev *d, const char *const *atts)
 {
-	const char *file = attribute(atts, "file");
+	const char *file = attribute_value(atts, "file");
 
 	if (p->saw_rom)
 		return;
 	p->saw_rom = true;
-	d->rom_off = is(attribute(atts, "enabled"), "no");
+	d->rom_off = equals(attribute_value(atts, "enabled"), "no");
 	if (!file || strlen(file) >= sizeof(d->file))
 		return;
 	strcpy(d->file, file);
-	d->in_file = range_of(p, "rom", "file");
+	d->in_file = find_attribute(p, "rom", "file");
 	if (!d->in_file.at)
-		refuse(p, -EBADMSG, "the romfile is not found again");
+		refuse(p, -EBADMSG, "the romfile cannot be found in the text");
 }
 
 static void take_alias(struct parser *p, struct vm_dev *d, const char *const *atts)
 {
-	const char *name = attribute(atts, "name");
+	const char *name = attribute_value(atts, "name");
 
 	if (!p->saw_alias && name && strlen(name) < sizeof(d->alias))
 		strcpy(d->alias, name);
@@ -204,13 +207,13 @@ static enum place in_hostdev(struct parser *p, const char *name, const char *con
 {
 	struct vm_dev *d = &p->ret->dev[p->ret->n - 1];
 
-	if (is(name, "source") && !p->saw_source) {
+	if (equals(name, "source") && !p->saw_source) {
 		p->saw_source = true;
 		return SOURCE;
 	}
-	if (is(name, "rom"))
+	if (equals(name, "rom"))
 		take_rom(p, d, atts);
-	else if (is(name, "alias"))
+	else if (equals(name, "alias"))
 		take_alias(p, d, atts);
 	return ELSEWHERE;
 }
@@ -220,21 +223,21 @@ static enum place place_of(struct parser *p, enum place parent, const char *name
 {
 	switch (parent) {
 	case ROOT:
-		if (is(name, "domain"))
+		if (equals(name, "domain"))
 			return DOMAIN;
-		refuse(p, -EBADMSG, "<%.40s>, and not a <domain>", name);
+		refuse(p, -EBADMSG, "<%.40s> instead of <domain>", name);
 		return ELSEWHERE;
 	case DOMAIN:
-		return is(name, "devices")		? DEVICES
-		       : is(name, "name") && !p->n_name ? NAME
-		       : is(name, "uuid") && !p->n_uuid ? UUID
-							: ELSEWHERE;
+		return equals(name, "devices")		    ? DEVICES
+		       : equals(name, "name") && !p->n_name ? NAME
+		       : equals(name, "uuid") && !p->n_uuid ? UUID
+							    : ELSEWHERE;
 	case DEVICES:
-		return is(name, "hostdev") ? begin_hostdev(p, atts) : ELSEWHERE;
+		return equals(name, "hostdev") ? begin_hostdev(p, atts) : ELSEWHERE;
 	case HOSTDEV:
 		return in_hostdev(p, name, atts);
 	case SOURCE:
-		if (is(name, "address"))
+		if (equals(name, "address"))
 			take_address(p, &p->ret->dev[p->ret->n - 1], atts);
 		return ELSEWHERE;
 	default:
@@ -326,9 +329,9 @@ static void put_names(struct parser *p)
 		strcpy(d->uuid, p->uuid);
 }
 
-static int run(struct parser *p)
+static int parse(struct parser *p)
 {
-	/* What expat says of the first fault; ours are said already. */
+	/* expat's first error; refuse() has set why for ours. */
 	if (XML_Parse(p->xml, (const char *)p->text.p, (int)p->text.n, 1) == XML_STATUS_ERROR &&
 	    !p->err) {
 		enum XML_Error e = XML_GetErrorCode(p->xml);
@@ -356,7 +359,7 @@ int domxml_parse(struct bytes xml, struct vm *ret, char why[DOMXML_WHY_MAX])
 	}
 	/* No XML has one, and UTF-16 has them everywhere. */
 	if (xml.n && memchr(xml.p, '\0', xml.n)) {
-		snprintf(why, DOMXML_WHY_MAX, "a NUL byte: no XML in UTF-8");
+		snprintf(why, DOMXML_WHY_MAX, "a NUL byte: this is not XML in UTF-8");
 		return -EBADMSG;
 	}
 	p.xml = XML_ParserCreate("UTF-8");
@@ -369,7 +372,7 @@ int domxml_parse(struct bytes xml, struct vm *ret, char why[DOMXML_WHY_MAX])
 	XML_SetCharacterDataHandler(p.xml, on_text);
 	XML_SetStartDoctypeDeclHandler(p.xml, on_doctype);
 	XML_SetXmlDeclHandler(p.xml, on_declaration);
-	err = run(&p);
+	err = parse(&p);
 	XML_ParserFree(p.xml);
 	return err;
 }
@@ -379,14 +382,14 @@ static bool is_one_of(uint8_t c, const char *set)
 	return c && strchr(set, c);
 }
 
-static size_t skip(struct bytes b, size_t at, const char *set)
+static size_t skip_any(struct bytes b, size_t at, const char *set)
 {
 	while (at < b.n && is_one_of(b.p[at], set))
 		at++;
 	return at;
 }
 
-static size_t find(struct bytes b, size_t at, const char *set)
+static size_t find_any(struct bytes b, size_t at, const char *set)
 {
 	while (at < b.n && !is_one_of(b.p[at], set))
 		at++;
@@ -395,16 +398,16 @@ static size_t find(struct bytes b, size_t at, const char *set)
 
 bool domattr_next(struct bytes b, size_t *at, struct domattr *ret)
 {
-	size_t from = skip(b, *at, " \t\r\n"), i = find(b, from, " \t\r\n=/>");
+	size_t from = skip_any(b, *at, " \t\r\n"), i = find_any(b, from, " \t\r\n=/>");
 	char quote[2] = "";
 
 	ret->name = bytes_sub(b, from, i - from);
-	i = skip(b, i, " \t\r\n=");
+	i = skip_any(b, i, " \t\r\n=");
 	if (!ret->name.n || i >= b.n || !is_one_of(b.p[i], "'\""))
 		return false;
 	quote[0] = (char)b.p[i];
 	ret->at = i + 1;
-	i = find(b, ret->at, quote);
+	i = find_any(b, ret->at, quote);
 	ret->n = i - ret->at;
 	*at = i + 1;
 	return i < b.n;

@@ -12,7 +12,7 @@ p2=pci0000-uid0-01.2-00
 p3=pci0000-uid0-01.3-00
 store() { echo "$R/var/lib/gpurom"; }
 d() { "$DOMAIN" --root "$R" "$@" 3>&-; }
-# of PATH JQ: what the record has of the card there.
+# of PATH JQ: the record's value for the card there.
 of() { jq -r ".cards[\"$1\"]$2" "$(store)/cards.json"; }
 edit_record() { jq "$1" "$(store)/cards.json" >"$T/edited" && cp "$T/edited" "$(store)/cards.json"; }
 
@@ -25,8 +25,8 @@ setup() {
 }
 teardown() { cli_teardown; }
 
-# stands BUS PORT IDS DRIVER0 DRIVER1 [key=value...]: as `at`, with drivers; "-" none. For machine.
-stands() {
+# bound BUS PORT IDS DRIVER0 DRIVER1 [key=value...]: as `at`, with drivers; "-" none. For machine.
+bound() {
 	local bus=$1 port=$2 ids=$3 zero=$4 one=$5
 	shift 5
 	at "$bus" "$port" "$ids" "$@" |
@@ -46,7 +46,7 @@ fine() {
 	d fix <vm.xml | cmp - vm.xml
 	same "$(d fix --diff <vm.xml)" ""
 }
-# refused LINE...: these are all the lines of check; fix either cures it, or says the same.
+# refused LINE...: these are all the lines of check; fix either corrects it, or says the same.
 refused() {
 	run --separate-stderr d check <vm.xml
 	same "$stderr" "$(printf 'gpurom-domain: %s\n' "$@")"
@@ -90,7 +90,7 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	at 4 1 $IDS rom=a.rom | a_boot 2
 	for how in '' "$untagged"; do
 		vm win11 "$how"
-		refused "win11: 0000:01:00.0: the card that is meant, of $p1, has another address now: 0000:04:00; nothing is here now; $(cure win11)"
+		refused "win11: 0000:01:00.0: its card, $p1, has another address now: 0000:04:00; nothing is at the old address; $(cure win11)"
 		fixed "$(addr 01 0)" "$(addr 04 0)" "$(addr 01 1)" "$(addr 04 1)"
 	done
 	vm win11 "$no_rom"
@@ -105,23 +105,23 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 		echo "fn 0000:01:00.0 8086:1533 020000 parent=0000:00:01.5 group=5 driver=igb"
 	} | a_boot 2
 	vm win11
-	refused "win11: 0000:01:00.0: the card that is meant, of $p1, has another address now: 0000:04:00; another device, 8086:1533, is here now; $(cure win11)"
-	# A definition of that device is nobody's business here.
+	refused "win11: 0000:01:00.0: its card, $p1, has another address now: 0000:04:00; another device, 8086:1533, is at the old address; $(cure win11)"
+	# A definition with that device alone is not gpurom's.
 	vm plain
 	fine
 }
 
-@test "by the address alone: what may have been another card's is a doubt" {
+@test "by the address alone: one that may have been another card's is a doubt" {
 	at 1 1 $IDS rom=a.rom | a_boot 1
 	at 4 1 $IDS rom=a.rom | a_boot 2
 	vm plain
 	when=$(of $p1 '.addresses[0].last_seen')
-	no_cure "plain: 0000:01:00.0: nothing is at this address; until $when it was of the card that is recorded at $p1; 'gpurom snippet $p1 --libvirt' has what to put in its place if that one is meant"
+	no_cure "plain: 0000:01:00.0: nothing is at this address; until $when it belonged to the card that is recorded at $p1; 'gpurom snippet $p1 --libvirt' prints the new hostdev elements, if the VM is to get that one"
 	{
 		at 4 1 $IDS rom=a.rom
 		at 1 2 10de:2206 rom=other.rom
 	} | a_boot 3
-	no_cure "plain: 0000:01:00.0: it is not certain which card is meant: until $when, 0000:01:00 was of the card that is recorded at $p1; 'gpurom snippet $p2 --libvirt' has what to put in its place, its alias tells which"
+	no_cure "plain: 0000:01:00.0: it is not certain which card this VM is to get: until $when, 0000:01:00 belonged to the card that is recorded at $p1; 'gpurom snippet $p2 --libvirt' prints the new hostdev elements, whose alias says which"
 }
 
 @test "an address that gpurom never knew, with and without a romfile of the store" {
@@ -129,7 +129,7 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	vm plain 's/0x01/0x07/'
 	fine
 	vm win11 "$untagged; s/bus='0x01'/bus='0x07'/; s#by-path/.*.rom#roms/$(sha a.rom).rom#"
-	no_cure "win11: 0000:07:00.0: nothing is at this address; 'gpurom list' has the cards, and 'gpurom snippet CARD --libvirt' what to put in its place"
+	no_cure "win11: 0000:07:00.0: nothing is at this address; 'gpurom list' lists the cards, 'gpurom snippet CARD --libvirt' prints the new hostdev elements"
 }
 
 @test "twins whose addresses were dealt the other way round: both come out right" {
@@ -143,8 +143,8 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 		at 2 1 $IDS rom=a.rom
 		at 1 2 $IDS rom=b.rom
 	} | a_boot 2
-	refused "twins: 0000:01:00.0: the card that is meant, of $p1, has another address now: 0000:02:00; the card of $p2 is here now; $(cure twins)" \
-		"twins: 0000:02:00.0: the card that is meant, of $p2, has another address now: 0000:01:00; the card of $p1 is here now; $(cure twins)"
+	refused "twins: 0000:01:00.0: its card, $p1, has another address now: 0000:02:00; the card of $p2 is at the old address; $(cure twins)" \
+		"twins: 0000:02:00.0: its card, $p2, has another address now: 0000:01:00; the card of $p1 is at the old address; $(cure twins)"
 	d fix <vm.xml >fixed.xml
 	same "$(diff vm.xml fixed.xml | grep -c '^>')" 4
 	# What libvirt would make of it: the first two devices are of 02 now, the others of 01.
@@ -168,8 +168,8 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 		"twins: 0000:02:00.0: which card this is is not certain; 'gpurom remap $p1 $p2' if it is the card of $p1; 'gpurom remap $p2 $p2' if it is itself"
 	g remap $p2 $p1 >/dev/null
 	run --separate-stderr -3 d check <vm.xml
-	has "$stderr" "twins: 0000:01:00.0: the card that is meant, of $p2, has another address now: 0000:02:00, it moved there from $p1; the card of $p1 is here now; $(cure twins)"
-	has "$stderr" "twins: 0000:01:00.0: its romfile is of the card at $p1, and the card that is meant is at $p2; 'gpurom snippet $p2 --libvirt' has the card's own"
+	has "$stderr" "twins: 0000:01:00.0: its card, $p2, has another address now: 0000:02:00, it moved there from $p1; the card of $p1 is at the old address; $(cure twins)"
+	has "$stderr" "twins: 0000:01:00.0: its romfile is that of the card at $p1, but its card is at $p2; 'gpurom snippet $p2 --libvirt' prints the right one"
 	d fix <vm.xml >fixed.xml
 	same "$(xmllint --xpath '//source/address/@bus | //rom/@file' fixed.xml | grep -o '0x0.\|uid.*00' | tr '\n' ' ')" \
 		"0x02 uid0-01.2-00 0x02 0x01 uid0-01.1-00 0x01 "
@@ -178,8 +178,8 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	sed "$untagged" before.xml >vm.xml
 	run --separate-stderr -3 d fix <vm.xml
 	same "$output" ""
-	has "$stderr" "twins: 0000:01:00.0: it is not certain which card is meant: until "
-	has "$stderr" ", $p1 was of the card that is recorded at $p2; 'gpurom snippet $p1 --libvirt' has what to put in its place, its alias tells which"
+	has "$stderr" "twins: 0000:01:00.0: it is not certain which card this VM is to get: until "
+	has "$stderr" ", $p1 belonged to the card that is recorded at $p2; 'gpurom snippet $p1 --libvirt' prints the new hostdev elements, whose alias says which"
 }
 
 @test "moved to another slot: the tag and the old place lead to it, and the romfile's name follows" {
@@ -188,7 +188,7 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	cp vm.xml before.xml
 	at 3 3 $IDS rom=a.rom | a_boot 2
 	same "$(of $p3 .identity)" moved
-	line="the card that is meant, of $p3, has another address now: 0000:03:00, it moved there from $p1; nothing is here now; $(cure win11)"
+	line="its card, $p3, has another address now: 0000:03:00, it moved there from $p1; nothing is at the old address; $(cure win11)"
 	refused "win11: 0000:01:00.0: $line"
 	rom="<rom file='/var/lib/gpurom/by-path/%s.rom'/>"
 	# shellcheck disable=SC2059
@@ -205,8 +205,8 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	cp vm.xml before.xml
 	at 1 1 10de:2206 rom=other.rom | a_boot 2
 	seen=$(of $p1 '.previous[0].last_seen')
-	no_cure "win11: 0000:01:00.0: the card that is meant, 10de:2204, was replaced after $seen: another one, 10de:2206, is in its place, $p1; 'gpurom snippet $p1 --libvirt' has what to put in its place"
-	doubt="it is not certain which card is meant: until $seen, another one, 10de:2204, was at $p1; 'gpurom snippet $p1 --libvirt' has what to put in its place, its alias tells which"
+	no_cure "win11: 0000:01:00.0: its card, 10de:2204, was replaced after $seen: another one, 10de:2206, is in its place, $p1; 'gpurom snippet $p1 --libvirt' prints the new hostdev elements"
+	doubt="it is not certain which card this VM is to get: until $seen, another one, 10de:2204, was at $p1; 'gpurom snippet $p1 --libvirt' prints the new hostdev elements, whose alias says which"
 	sed "$untagged" before.xml >vm.xml
 	no_cure "win11: 0000:01:00.0: $doubt"
 	sed "$untagged; $no_rom" before.xml >vm.xml
@@ -230,12 +230,12 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	no_cure "win11: 0000:01:00.0: the card of $p1 is not here; it was last seen on $seen at 0000:01:00.0; put the card back, or take its hostdev elements out"
 	id=$(of $p1 .id) other=$(of $p2 .id)
 	sed "s/ua-gpurom-$id-1/ua-gpurom-$other-1/" before.xml >vm.xml
-	no_cure "win11: 0000:01:00.0: its functions have the tags of two cards, $id and $other; 'gpurom snippet CARD --libvirt' has what to put in the place of both"
+	no_cure "win11: 0000:01:00.0: its functions have the tags of two cards, $id and $other; 'gpurom snippet CARD --libvirt' prints the elements of one card"
 	g forget $p1 >/dev/null
 	cp before.xml vm.xml
-	no_cure "win11: 0000:01:00.0: no card of the tag $id is known here: it was forgotten, or the definition is another host's; 'gpurom list' has the cards, and 'gpurom snippet CARD --libvirt' what to put in its place"
+	no_cure "win11: 0000:01:00.0: the record has no card with the tag $id: it was forgotten, or the definition comes from another host; 'gpurom list' lists the cards, 'gpurom snippet CARD --libvirt' prints the new hostdev elements"
 	sed "$untagged" before.xml >vm.xml
-	no_cure "win11: 0000:01:00.0: its romfile is of the place $p1, where no card is known; 'gpurom list' has the cards, and 'gpurom snippet CARD --libvirt' what to put in its place"
+	no_cure "win11: 0000:01:00.0: its romfile is named after the place $p1, and no card is or was recorded there; 'gpurom list' lists the cards, 'gpurom snippet CARD --libvirt' prints the new hostdev elements"
 }
 
 @test "another card of the model since the record was written: its serial number tells" {
@@ -244,38 +244,38 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	fine
 	at 1 1 $IDS rom=a.rom dsn=48-b0-2d-ff-fe-01-02-04 | machine
 	boot_steps
-	no_cure "win11: 0000:01:00.0: another card of this model stands at $p1 than the one that the record has, by its serial number; 'gpurom commit' takes it up, then check again"
+	no_cure "win11: 0000:01:00.0: the card at $p1 has another serial number than the recorded one: it is another card of this model; 'gpurom commit' records it, then check again"
 }
 
 @test "functions: one that the host keeps, one that is not on vfio-pci, one that is not there" {
 	at 1 1 $IDS rom=a.rom | a_boot 1
 	vm win11
-	stands 1 1 $IDS vfio-pci snd_hda_intel rom=a.rom | machine
-	refused "win11: 0000:01:00.1: the host's driver snd_hda_intel has it, and not vfio-pci; 'gpurom report' tells what the boot did, 'gpurom plan' what the next one will do"
+	bound 1 1 $IDS vfio-pci snd_hda_intel rom=a.rom | machine
+	refused "win11: 0000:01:00.1: the host's driver snd_hda_intel is bound instead of vfio-pci; 'gpurom report' says what the boot did, 'gpurom plan' what the next one will do"
 	# Without its second function.
 	cp vm.xml both.xml
 	awk '/<hostdev/ { n++ } n != 2 || /<\/hostdev>/ && !done++ { if (n != 2) print } /<\/hostdev>/ && n == 2 { n = 0.5 }' both.xml >vm.xml
 	same "$(xmllint --xpath 'count(//hostdev[@type="pci"])' vm.xml)" 2
-	refused "win11: 0000:01:00.1: this function of the card is not passed, and the host's driver snd_hda_intel has it; 'gpurom snippet $p1 --libvirt' passes all of them"
+	refused "win11: 0000:01:00.1: the VM does not get this function of the card, and the host's driver snd_hda_intel is bound to it; 'gpurom snippet $p1 --libvirt' prints all functions"
 	for one in - vfio-pci pci-stub; do
-		stands 1 1 $IDS vfio-pci $one rom=a.rom | machine
+		bound 1 1 $IDS vfio-pci $one rom=a.rom | machine
 		fine
 	done
 	cp both.xml vm.xml
-	stands 1 1 $IDS - nvgrace-gpu-vfio-pci rom=a.rom | machine
-	refused "win11: 0000:01:00.0: no driver has it, and vfio-pci must, with managed='no'; 'gpurom report' tells what the boot did, managed='yes' has libvirt bind it"
+	bound 1 1 $IDS - nvgrace-gpu-vfio-pci rom=a.rom | machine
+	refused "win11: 0000:01:00.0: no driver is bound, and with managed='no' vfio-pci must be; 'gpurom report' says what the boot did, with managed='yes' libvirt binds it"
 	sed -i "s/managed='no'/managed='yes'/" vm.xml
 	fine
-	stands 1 1 $IDS nouveau vfio-pci rom=a.rom | machine
-	refused "win11: 0000:01:00.0: the host's driver nouveau has it, and not vfio-pci; 'gpurom report' tells what the boot did, 'gpurom plan' what the next one will do"
+	bound 1 1 $IDS nouveau vfio-pci rom=a.rom | machine
+	refused "win11: 0000:01:00.0: the host's driver nouveau is bound instead of vfio-pci; 'gpurom report' says what the boot did, 'gpurom plan' what the next one will do"
 	# A card that the last boot did not take is libvirt's to take.
 	edit_record ".cards[\"$p1\"].state = \"released\""
 	fine
 	vm win11
-	refused "win11: 0000:01:00.0: the host's driver nouveau has it, and not vfio-pci; 'gpurom report' tells what the boot did, 'gpurom plan' what the next one will do"
+	refused "win11: 0000:01:00.0: the host's driver nouveau is bound instead of vfio-pci; 'gpurom report' says what the boot did, 'gpurom plan' what the next one will do"
 	vm win11 "s/function='0x1'\\/>/function='0x2'\\/>/"
-	stands 1 1 $IDS vfio-pci vfio-pci rom=a.rom | machine
-	refused "win11: 0000:01:00.2: the card has no function 2; 'gpurom snippet $p1 --libvirt' has those that it has"
+	bound 1 1 $IDS vfio-pci vfio-pci rom=a.rom | machine
+	refused "win11: 0000:01:00.2: the card has no function 2; 'gpurom snippet $p1 --libvirt' prints those that it has"
 }
 
 @test "the romfile: not there, empty, cut, changed, not pinned" {
@@ -284,16 +284,16 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	file=$(store)/roms/$(sha a.rom).rom link=$(store)/by-path/$p1.rom
 	short="/var/lib/gpurom/roms/$(sha a.rom | cut -c1-12)..."
 	: >"$file"
-	anew="the next boot that reads this ROM, or 'gpurom import $p1 FILE', writes it anew"
-	refused "win11: 0000:01:00.0: its romfile is empty: $short; $anew"
+	again="the next boot that reads this ROM, or 'gpurom import $p1 FILE', writes it again"
+	refused "win11: 0000:01:00.0: its romfile is empty: $short; $again"
 	head -c 4096 a.rom >"$file"
-	refused "win11: 0000:01:00.0: its romfile is damaged, cut or changed: $short; $anew"
+	refused "win11: 0000:01:00.0: its romfile is damaged, cut or changed: $short; $again"
 	cat b.rom >"$file"
-	refused "win11: 0000:01:00.0: its romfile is damaged, cut or changed: $short; $anew"
+	refused "win11: 0000:01:00.0: its romfile is damaged, cut or changed: $short; $again"
 	rm "$file"
-	refused "win11: 0000:01:00.0: its romfile is not there: $short; the next boot that reads this ROM, or 'gpurom import $p1 FILE', puts it back"
+	refused "win11: 0000:01:00.0: its romfile does not exist: $short; the next boot that reads this ROM, or 'gpurom import $p1 FILE', puts it back"
 	rm "$link"
-	refused "win11: 0000:01:00.0: its romfile is not there: /var/lib/gpurom/by-path/$p1.rom; 'gpurom snippet $p1 --libvirt' has the card's own, without one where it has none"
+	refused "win11: 0000:01:00.0: its romfile does not exist: /var/lib/gpurom/by-path/$p1.rom; 'gpurom snippet $p1 --libvirt' prints the right one, or none where the card has none"
 	# A file that a person put there is that person's.
 	cp a.rom "$link"
 	fine
@@ -302,9 +302,9 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	cp a.rom "$file"
 	ln -s "../roms/$(sha b.rom).rom" "$link"
 	b=$(sha b.rom | cut -c1-12)
-	refused "win11: 0000:01:00.0: its romfile shows $b..., and $(sha a.rom | cut -c1-12)... is pinned; 'gpurom commit' shows what is pinned, 'gpurom pin $p1 $b' pins the other"
+	refused "win11: 0000:01:00.0: its romfile leads to $b..., but $(sha a.rom | cut -c1-12)... is pinned; 'gpurom commit' makes it lead to the pinned one, 'gpurom pin $p1 $b' pins the other one"
 	edit_record ".cards[\"$p1\"].rom = null"
-	refused "win11: 0000:01:00.0: its romfile shows $b..., and the record has no ROM of this card; 'gpurom import $p1 FILE' takes one up"
+	refused "win11: 0000:01:00.0: its romfile leads to $b..., but the record has no ROM of this card; 'gpurom import $p1 FILE' records one"
 	# Where it is not used it is not looked at.
 	vm win11 "s/<rom file/<rom enabled='no' file/"
 	fine
@@ -315,19 +315,19 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 		at 1 1 $IDS rom=a.rom
 		at 2 2 10de:2206 rom=other.rom
 	} | a_boot 1
-	own="'gpurom snippet $p1 --libvirt' has the card's own"
+	right="'gpurom snippet $p1 --libvirt' prints the right one"
 	by_id=$(of $p1 .by_id) other=$(of $p2 .by_id)
 	for good in by-id/"$by_id" roms/"$(sha a.rom)" ./by-path//"$p1"; do
 		vm win11 "s#by-path/$p1#$good#"
 		fine
 	done
 	vm win11 "s/$p1/$p2/"
-	refused "win11: 0000:01:00.0: its romfile is of the card at $p2, and the card that is meant is at $p1; $own"
+	refused "win11: 0000:01:00.0: its romfile is that of the card at $p2, but its card is at $p1; $right"
 	fixed "<rom file='/var/lib/gpurom/by-path/$p2.rom'/>" "<rom file='/var/lib/gpurom/by-path/$p1.rom'/>"
 	vm win11 "s#by-path/$p1#by-id/$other#"
-	refused "win11: 0000:01:00.0: its romfile is of another model, $other; $own"
+	refused "win11: 0000:01:00.0: its romfile is that of another model, $other; $right"
 	vm win11 "s#by-path/$p1#roms/$(sha other.rom)#"
-	refused "win11: 0000:01:00.0: its romfile, $(sha other.rom | cut -c1-12)..., is none of this card's ROMs; $own"
+	refused "win11: 0000:01:00.0: its romfile, $(sha other.rom | cut -c1-12)..., is not one of this card's ROMs; $right"
 	d fix <vm.xml | cmp - vm.xml
 	# Others' files are left alone.
 	for file in /srv/vbios.rom /var/lib/gpurom/mine.rom /var/lib/gpurom/by-path/../x.rom /var/lib/gpuromx/by-path/x.rom; do
@@ -335,7 +335,7 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 		fine
 	done
 	vm win11 "s#</source>#</source><!-- -->#; /<rom/d; s#<alias name='ua-gpurom-\(.*\)-1'/>#&<rom file='/var/lib/gpurom/by-path/$p1.rom'/>#"
-	refused "win11: 0000:01:00.1: function 1 is given the card's romfile, which is for the display function, 0; 'gpurom snippet $p1 --libvirt' has it right"
+	refused "win11: 0000:01:00.1: function 1 has the card's romfile, which is for the display function, 0; 'gpurom snippet $p1 --libvirt' prints it there"
 }
 
 @test "the romfile by Proxmox's folder, and written with references" {
@@ -370,13 +370,13 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	vm win11
 	cp vm.xml before.xml
 	echo nonsense >"$(store)/cards.json"
-	look="'gpurom verify' looks at the store, 'gpurom commit' writes the record"
-	no_cure "win11: 0000:01:00.0: it cannot be checked, without the record (/var/lib/gpurom/cards.json: it is corrupt); $look"
+	remedy="'gpurom verify' checks the store, 'gpurom commit' writes the record"
+	no_cure "win11: 0000:01:00.0: the device cannot be checked without the record (/var/lib/gpurom/cards.json: it is corrupt); $remedy"
 	echo '{"version": 99, "cards": {}}' >"$(store)/cards.json"
-	no_cure "win11: 0000:01:00.0: it cannot be checked, without the record (/var/lib/gpurom/cards.json: it is of a newer gpurom); $look"
+	no_cure "win11: 0000:01:00.0: the device cannot be checked without the record (/var/lib/gpurom/cards.json: a newer gpurom wrote it); $remedy"
 	rm -r "$(store)"
 	sed "$untagged" before.xml >vm.xml
-	no_cure "win11: 0000:01:00.0: it cannot be checked, without the record (/var/lib/gpurom/cards.json: there is none); $look"
+	no_cure "win11: 0000:01:00.0: the device cannot be checked without the record (/var/lib/gpurom/cards.json: there is none); $remedy"
 	sed "$untagged; $no_rom" before.xml >vm.xml
 	fine
 }
@@ -387,7 +387,7 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	vm win11 "/bus='0x05'/s/0x05/0x04/"
 	run --separate-stderr -3 d fix <vm.xml
 	same "$output" ""
-	has "$stderr" "win11: 0000:04:00.0: it would have the address of another hostdev, 0000:04:00.0; take out the one that is too many"
+	has "$stderr" "win11: 0000:04:00.0: it would get the address of another hostdev element, 0000:04:00.0; remove the one that is too many"
 }
 
 @test "a domain attribute that is not there is added where it is needed; numbers as libvirt reads them" {
@@ -434,7 +434,7 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	: >"$R/dev/kmsg"
 	run --separate-stderr -0 d check --hook <vm.xml
 	same "$stderr" ""
-	told "<4>gpurom: win11: 0000:01:00.0: the card that is meant, of $p1, has another address now: 0000:04:00;"
+	told "<4>gpurom: win11: 0000:01:00.0: its card, $p1, has another address now: 0000:04:00;"
 	run -3 d check <vm.xml
 	: >"$R/dev/kmsg"
 	echo guard=off >"$R/etc/gpurom.conf"
@@ -466,17 +466,17 @@ dev() { echo "<domain><devices><hostdev type='pci'>$1</hostdev></devices></domai
 	machine </dev/null
 	odd "" "line 1: not well-formed XML: no element found"
 	odd "<domain>" "line 1: not well-formed XML: "
-	odd "<network/>" "line 1: <network>, and not a <domain>"
+	odd "<network/>" "line 1: <network> instead of <domain>"
 	odd '<!DOCTYPE domain>\n<domain/>' "line 1: a document type, which no domain has"
 	odd '<?xml version="1.0"?>\n<!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>\n<domain><name>&b;</name></domain>' "line 2: a document type"
 	odd '<domain>&lol;</domain>' "line 1: not well-formed XML: undefined entity"
 	odd '<?xml version="1.0" encoding="ISO-8859-1"?><domain/>' "line 1: encoding 'ISO-8859-1': only UTF-8 is read"
-	odd '<domain>\0</domain>' "a NUL byte: no XML in UTF-8"
+	odd '<domain>\0</domain>' "a NUL byte: this is not XML in UTF-8"
 	odd '<domain>\xff</domain>' "line 1: not well-formed XML: "
-	odd "$(dev '<source><address bus="0x100"/></source>')" "line 1: bus='0x100' is not of a PCI address"
-	odd "$(dev '<source><address slot="32"/></source>')" "line 1: slot='32' is not of a PCI address"
-	odd "$(dev '<source><address function="010"/></source>')" "line 1: function='010' is not of a PCI address"
-	odd "$(dev '<source><address domain="-1"/></source>')" "line 1: domain='-1' is not of a PCI address"
+	odd "$(dev '<source><address bus="0x100"/></source>')" "line 1: bus='0x100' is not valid in a PCI address"
+	odd "$(dev '<source><address slot="32"/></source>')" "line 1: slot='32' is not valid in a PCI address"
+	odd "$(dev '<source><address function="010"/></source>')" "line 1: function='010' is not valid in a PCI address"
+	odd "$(dev '<source><address domain="-1"/></source>')" "line 1: domain='-1' is not valid in a PCI address"
 	odd "$(dev '<source/>')" "line 1: a PCI host device without an address"
 	printf '<domain/>' | iconv -t UTF-16 >wide
 	run -1 d check <wide

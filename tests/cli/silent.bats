@@ -134,7 +134,7 @@ ends() { "$@" >/dev/null 2>&1 || true; }
 		nvme all_hang=1
 	} | machine
 	within 5000 piped
-	has "$(cat "$T/hook")" "gpurom-domain: vm: 0000:01:00.0: no driver has it"
+	has "$(cat "$T/hook")" "gpurom-domain: vm: 0000:01:00.0: no driver is bound"
 }
 piped() { "$DOMAIN" --root "$R" check --hook <"$T/vm.xml" 2>&1 | cat >"$T/hook"; }
 

@@ -1,4 +1,4 @@
-/* A domain's XML: its PCI host devices, and where their values stand. */
+/* A domain's XML: its PCI host devices, and where their values are. */
 #include "libvirt/xml.h"
 
 #include <errno.h>
@@ -228,7 +228,7 @@ static void what_is_refused(void **state)
 		const char *text, *why;
 	} t[] = {
 		{"<domain/><domain/>", "line 1: not well-formed XML: "},
-		{"<devices/>", "line 1: <devices>, and not a <domain>"},
+		{"<devices/>", "line 1: <devices> instead of <domain>"},
 		{"\n<!DOCTYPE domain SYSTEM 'x'><domain/>", "line 2: a document type"},
 		{"<?xml version='1.0' encoding='latin1'?><domain/>", "line 1: encoding 'latin1'"},
 		{"<domain><devices><hostdev type='pci'/></devices></domain>",

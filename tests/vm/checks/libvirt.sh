@@ -43,7 +43,7 @@ defined_and_run() {
 	expect_firmware firmware
 	expect_said confined '^libvirt-.* \(enforce\)$'
 	expect_refused guarded-foreign \
-		'0000:06:00\.0: its romfile is of the card at pci0000-uid0-0b\.0-00, and the card that is meant is at pci0000-uid0-09'
+		'0000:06:00\.0: its romfile is that of the card at pci0000-uid0-0b\.0-00, but its card is at pci0000-uid0-09'
 	expect_firmware plain-firmware
 	expect_done plain-json
 	expect_said plain-json 'host = "0000:07:00\.0"'
@@ -54,12 +54,12 @@ defined_and_run() {
 # The sentences of gpurom-domain, and what libvirt has of a definition that was cured.
 guarded() {
 	fix="'virsh dumpxml --inactive [a-z]* \| gpurom-domain fix \| virsh define /dev/stdin' corrects it"
-	expect_refused guarded-main "0000:07:00\.0: the card that is meant, of pci0000-uid0-0b\.0-00, has another \
-address now: 0000:08:00; the card of pci0000-uid0-0a\.0-00 is here now; $fix"
+	expect_refused guarded-main "0000:07:00\.0: its card, pci0000-uid0-0b\.0-00, has another \
+address now: 0000:08:00; the card of pci0000-uid0-0a\.0-00 is at the old address; $fix"
 	expect_done cure-main start
 	expect_firmware firmware
-	expect_refused guarded-twin "0000:01:00\.0: the card that is meant, of pci0000-uid0-05\.0-00, has another \
-address now: 0000:02:00, it moved there from pci0000-uid0-04\.0-00; the card of pci0000-uid0-04\.0-00 is here now; $fix"
+	expect_refused guarded-twin "0000:01:00\.0: its card, pci0000-uid0-05\.0-00, has another \
+address now: 0000:02:00, it moved there from pci0000-uid0-04\.0-00; the card of pci0000-uid0-04\.0-00 is at the old address; $fix"
 	expect_said check-twin '^exit 3$'
 	expect_done diff-twin cure-twin cured-twin
 	expect_said diff-twin "^-.*<address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>"
@@ -68,6 +68,6 @@ address now: 0000:02:00, it moved there from pci0000-uid0-04\.0-00; the card of 
 	expect_said cured-twin "<rom file='/var/lib/gpurom/by-path/pci0000-uid0-05\.0-00\.rom'/>"
 	expect_refused guarded-bare '0000:03:00\.0: which card this is is not certain; .gpurom remap '
 	expect_refused guarded-replaced \
-		'0000:05:00\.0: the card that is meant, 10de:1e07, was replaced .*: another one, 10de:1180, is in its place'
+		'0000:05:00\.0: its card, 10de:1e07, was replaced .*: another one, 10de:1180, is in its place'
 	expect_refused guarded-cut '0000:06:00\.0: its romfile is damaged, cut or changed: /var/lib/gpurom/roms/'
 }

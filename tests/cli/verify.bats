@@ -110,7 +110,7 @@ fault() {
 	ln -s "../roms/$(a_sha).rom" "$(store)/by-path/pci0000-uid0-01.7-00.rom"
 	fault by-path/pci0000-uid0-01.7-00.rom unexplained "by cards.json no card that is or was there has this ROM"
 	touch "$(store)/cards.json.corrupt-1"
-	fault by-path/pci0000-uid0-01.7-00.rom unexplained "it stays while cards.json.corrupt-1 is there"
+	fault by-path/pci0000-uid0-01.7-00.rom unexplained "It stays while cards.json.corrupt-1 is there"
 	one_card | a_boot
 	[ -L "$(store)/by-path/pci0000-uid0-01.7-00.rom" ]
 	rm "$(store)/cards.json.corrupt-1"

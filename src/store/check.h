@@ -30,7 +30,7 @@ typedef void storecheck_found(void *ctx, enum store_fault f, const char *name, c
 /* Calls found for each finding, and sets *ret. is_volatile: s is /run/gpurom/store, where a
  * recorded card may have no link. Returns 0, or -errno where a folder of the store cannot be read.
  */
-int storecheck(const struct romstore *s, bool is_volatile, storecheck_found *told, void *ctx,
+int storecheck(const struct romstore *s, bool is_volatile, storecheck_found *found, void *ctx,
 	       struct store_counts *ret);
 
 /* "foreign", "damaged" and so on, for programs. */

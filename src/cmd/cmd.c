@@ -1,6 +1,14 @@
 #include "cmd/cmd.h"
 
 #include <stdio.h>
+#include <string.h>
+
+int cmd_load(const struct cmd_env *env, unsigned parts, struct host *ret)
+{
+	int err = host_load(&env->root, env->cmdline, parts, ret);
+
+	return err ? cmd_fail("the PCI buses cannot be read", strerror(-err)) : EXIT_DONE;
+}
 
 int cmd_fail(const char *what, const char *why)
 {

@@ -3,6 +3,7 @@
 #define GPUROM_CMD_CMD_H
 
 #include "host/exit.h"
+#include "host/host.h"
 #include "sys/root.h"
 
 #include <stdbool.h>
@@ -50,6 +51,9 @@ int rom_parser_file(const char *path);
 bool rom_parser_named(const char *program);
 int rom_parser_main(int argc, char **argv);
 
+/* Loads the configuration of env and these parts (enum host_parts). Returns EXIT_DONE, or
+ * EXIT_FAILED after printing why; host_free in both cases. */
+int cmd_load(const struct cmd_env *env, unsigned parts, struct host *ret);
 /* "gpurom: what: why" on stderr; EXIT_FAILED. */
 int cmd_fail(const char *what, const char *why) __attribute__((nonnull));
 /* The same with a usage line of c; EXIT_USAGE. */

@@ -14,7 +14,7 @@ struct dump_job {
 	bool raw, force;
 };
 
-static int publish(const struct dump_job *j, const struct here *h, const struct read_now *l)
+static int publish(const struct dump_job *j, const struct named_card *c, const struct read_now *l)
 {
 	const struct bytes raw = {l->best.raw.bytes, l->best.raw.n};
 	const struct bytes b = j->raw ? raw : l->best.keep;
@@ -26,7 +26,7 @@ static int publish(const struct dump_job *j, const struct here *h, const struct 
 	if (!b.n) {
 		snprintf(why, sizeof(why), "rejected: %s; --raw writes it as it came",
 			 f ? f->text : "nothing of it can be used");
-		return cmd_fail(h->addr, why);
+		return cmd_fail(c->addr, why);
 	}
 	r = outfile_publish(j->out, b, j->force);
 	if (r < 0)
@@ -39,21 +39,21 @@ static int publish(const struct dump_job *j, const struct here *h, const struct 
 
 static int dump(const struct cmd_env *env, const struct dump_job *j)
 {
-	static struct here h;
+	static struct named_card c;
 	static struct read_now l; /* tens of kilobytes */
 	const char *why = outfile_refused(j->out, NULL, j->force);
 	int r;
 
 	if (why)
 		return cmd_fail(j->out, why);
-	r = here_find(env, j->card, &h);
+	r = named_card_find(env, j->card, 0, &c);
 	if (r == EXIT_DONE) {
-		r = read_now_print(env, &h, &j->wish, &l);
+		r = read_now_print(env, &c, &j->wish, &l);
 		if (r == EXIT_DONE)
-			r = publish(j, &h, &l);
+			r = publish(j, &c, &l);
 		read_now_free(&l);
 	}
-	here_free(&h);
+	host_free(&c.host);
 	return r;
 }
 

@@ -1,7 +1,6 @@
 /* gpurom forget: a recorded card that is gone for good. */
 #include "cmd/cmd.h"
 
-#include "cmd/here.h"
 #include "cmd/options.h"
 #include "cmd/store-edit.h"
 #include "record/find.h"
@@ -33,34 +32,34 @@ static bool is_here(const struct pci_scan *s, const struct record_card *known,
 	return false;
 }
 
-static int edit(struct store_edit *w, const struct record_card *known)
+static int edit(struct store_edit *e, const struct record_card *known)
 {
 	const struct pci_ids ids = known->ids;
 	char path[PCI_PATH_MAX], last_seen[RECORD_TIME_MAX];
-	int r, err = recordlinks_forget(&w->store, &w->record, known);
+	int r, err = recordlinks_forget(&e->store, &e->record, known);
 
 	strcpy(path, known->path);
 	strcpy(last_seen, known->seen.last_seen);
 	if (!err)
-		err = record_forget(&w->record, path);
+		err = record_forget(&e->record, path);
 	if (err)
-		return store_edit_fail(w, err);
-	r = store_edit_save(w);
+		return store_edit_fail(e, err);
+	r = store_edit_save(e);
 	if (r != EXIT_DONE)
 		return r;
-	store_edit_shown(w, path);
+	store_edit_drop_volatile(e, path);
 	printf("%s: forgotten: %04x:%04x of %04x:%04x, last seen on %s; its ROM files stay until "
 	       "'gpurom gc'\n",
 	       path, ids.vendor, ids.device, ids.subvendor, ids.subdevice, last_seen);
 	return EXIT_DONE;
 }
 
-static int forget(struct store_edit *w, const struct here *h, const char *name)
+static int forget(struct store_edit *e, const struct host *h, const char *name)
 {
 	char addr[PCI_ADDR_BUF], why[WHY_MAX];
 	struct record_named found;
 
-	if (record_named(&w->record, name, NULL, &found) < 0)
+	if (record_named(&e->record, name, NULL, &found) < 0)
 		return cmd_fail(name, "the record has no card of that name; 'gpurom list' has its "
 				      "paths");
 	if (found.others)
@@ -69,29 +68,28 @@ static int forget(struct store_edit *w, const struct here *h, const char *name)
 		snprintf(why, sizeof(why),
 			 "the card of %s is here, at %s: only one that is not here is forgotten",
 			 found.card->path, addr);
-	else if (h->unread)
+	else if (h->trouble.skipped)
 		snprintf(why, sizeof(why),
 			 "%zu PCI functions cannot be read, and one may be this card: "
 			 "nothing was changed",
-			 h->unread);
+			 h->trouble.skipped);
 	else
-		return edit(w, found.card);
+		return edit(e, found.card);
 	return cmd_fail(name, why);
 }
 
 static int run(const struct cmd_env *env, const struct options *o)
 {
-	struct store_edit w = {.store.fd = -1, .lock = -1};
-	static struct here h;
-	int r;
+	struct store_edit e = {.store.fd = -1, .lock = -1};
+	static struct host h;
+	int r = cmd_load(env, HOST_SCAN, &h);
 
-	r = here_look(env, &h);
 	if (r == EXIT_DONE)
-		r = store_edit_begin(&env->root, h.config.store, &w);
+		r = store_edit_begin(&h, &e);
 	if (r == EXIT_DONE)
-		r = forget(&w, &h, o->args[0]);
-	store_edit_end(&w);
-	here_free(&h);
+		r = forget(&e, &h, o->args[0]);
+	store_edit_end(&e);
+	host_free(&h);
 	return r;
 }
 

@@ -6,7 +6,6 @@
 #include "cmd/verify.h"
 #include "store/gc.h"
 #include "store/record-file.h"
-#include "sys/config-files.h"
 #include "sys/json.h"
 
 #include <errno.h>
@@ -17,7 +16,7 @@
 
 #define WHY_MAX 400
 
-static int refuse(const struct store_edit *w, const struct storegc *g)
+static int refuse(const struct store_edit *e, const struct storegc *g)
 {
 	char why[WHY_MAX];
 
@@ -30,27 +29,27 @@ static int refuse(const struct store_edit *w, const struct storegc *g)
 		snprintf(why, sizeof(why),
 			 "there is no " RECORD_FILE ", which would tell what is needed: nothing "
 			 "was removed; 'gpurom commit' or the next boot makes it, then again");
-	cmd_fail(w->store.path, why);
+	cmd_fail(e->store.path, why);
 	return EXIT_ATTENTION;
 }
 
-static void tell(const struct store_edit *w, const struct storegc *g, bool dry)
+static void tell(const struct store_edit *e, const struct storegc *g, bool dry)
 {
 	for (size_t i = 0; i < g->n; i++)
-		printf("%10" PRIu64 "  %s/%s\n", g->file[i].size, w->store.path, g->file[i].name);
+		printf("%10" PRIu64 "  %s/%s\n", g->file[i].size, e->store.path, g->file[i].name);
 	if (!g->n)
-		printf("%s: nothing to remove: each file is referred to\n", w->store.path);
+		printf("%s: nothing to remove: each file is referred to\n", e->store.path);
 	else
-		printf("%s: %zu file%s, %" PRIu64 " bytes%s\n", w->store.path, g->n,
+		printf("%s: %zu file%s, %" PRIu64 " bytes%s\n", e->store.path, g->n,
 		       g->n == 1 ? "" : "s", g->bytes, dry ? " would be removed" : " removed");
 }
 
-static int tell_json(const struct store_edit *w, const struct storegc *g, bool dry)
+static int tell_json(const struct store_edit *e, const struct storegc *g, bool dry)
 {
 	struct json_writer o = {.o = cJSON_CreateObject()};
 	cJSON *files = cJSON_CreateArray();
 
-	json_put_text(&o, "store", w->store.path);
+	json_put_text(&o, "store", e->store.path);
 	json_put_bool(&o, "dry_run", dry);
 	for (size_t i = 0; i < g->n; i++) {
 		struct json_writer f = {.o = cJSON_CreateObject()};
@@ -65,46 +64,44 @@ static int tell_json(const struct store_edit *w, const struct storegc *g, bool d
 	return verify_print(json_done(&o), EXIT_DONE);
 }
 
-static int collect(const struct store_edit *w, struct storegc *g, bool dry, bool json)
+static int collect(const struct store_edit *e, struct storegc *g, bool dry, bool json)
 {
 	char why[WHY_MAX];
 	size_t removed;
-	int err = storegc_find(&w->store, &w->record, g);
+	int err = storegc_find(&e->store, &e->record, g);
 
 	if (err)
-		return cmd_fail(w->store.path, strerror(-err));
+		return cmd_fail(e->store.path, strerror(-err));
 	if (g->refusal != STOREGC_ALLOWED)
-		return refuse(w, g);
-	err = dry ? 0 : storegc_remove(&w->store, g, &removed);
+		return refuse(e, g);
+	err = dry ? 0 : storegc_remove(&e->store, g, &removed);
 	if (err) {
 		snprintf(why, sizeof(why),
 			 "%s: %zu of %zu files were removed; nothing that is "
 			 "referred to was touched",
 			 strerror(-err), removed, g->n);
-		return cmd_fail(w->store.path, why);
+		return cmd_fail(e->store.path, why);
 	}
 	if (json)
-		return tell_json(w, g, dry);
-	tell(w, g, dry);
+		return tell_json(e, g, dry);
+	tell(e, g, dry);
 	return EXIT_DONE;
 }
 
 static int run(const struct cmd_env *env, const struct options *o)
 {
-	static struct complaints ignored; /* `plan` tells them */
-	static struct config c;
+	static struct host h;
 	const bool dry = o->given['n'];
 	struct storegc g = {0};
-	struct store_edit w;
+	struct store_edit e;
 	int r;
 
-	config_files_load(&env->root, env->cmdline, false, &c, &ignored);
-	r = dry ? store_edit_look(&env->root, c.store, &w)
-		: store_edit_begin(&env->root, c.store, &w);
+	(void)cmd_load(env, 0, &h);
+	r = dry ? store_edit_read(&h, &e) : store_edit_begin(&h, &e);
 	if (r == EXIT_DONE)
-		r = collect(&w, &g, dry, o->given['j']);
+		r = collect(&e, &g, dry, o->given['j']);
 	storegc_free(&g);
-	store_edit_end(&w);
+	store_edit_end(&e);
 	return r;
 }
 

@@ -1,7 +1,6 @@
 /* gpurom history: the life of a card, as the record has it. */
 #include "cmd/cmd.h"
 
-#include "cmd/here.h"
 #include "cmd/options.h"
 #include "cmd/store-edit.h"
 #include "cmd/verify.h"
@@ -89,18 +88,18 @@ static int show(struct view *v, const struct pci_scan *s, const struct record *r
 
 static int run(const struct cmd_env *env, const struct options *o)
 {
-	static struct here h;
+	static struct host h;
 	static struct view v; /* kilobytes */
-	struct store_edit w = {.store.fd = -1, .lock = -1};
-	int r = here_look(env, &h);
+	struct store_edit e = {.store.fd = -1, .lock = -1};
+	int r = cmd_load(env, HOST_SCAN, &h);
 
 	if (r == EXIT_DONE)
-		r = store_edit_look(&env->root, h.config.store, &w);
+		r = store_edit_read(&h, &e);
 	if (r == EXIT_DONE)
-		r = show(&v, &h.scan, &w.record, o->args[0], o->given['j']);
+		r = show(&v, &h.scan, &e.record, o->args[0], o->given['j']);
 	free(v.life);
-	store_edit_end(&w);
-	here_free(&h);
+	store_edit_end(&e);
+	host_free(&h);
 	return r;
 }
 

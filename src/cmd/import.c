@@ -26,7 +26,7 @@ struct import_job {
 	const char *file, *card;
 	unsigned allowed;
 	bool replace;
-	struct here here;
+	struct named_card target;
 	struct import_match fit;
 	struct reading reading; /* what the file would be, had it been read */
 	struct boot_card boot;
@@ -35,25 +35,18 @@ struct import_job {
 
 /* --- the card -------------------------------------------------------------------------------- */
 
-static bool same_model(const struct boot_card *b, const struct pci_fn *f)
-{
-	return memcmp(&b->card.fn[b->card.display].ids, &f->ids, sizeof(f->ids)) == 0;
-}
-
 /* As this boot has it, or, where this boot has not taken it, as the scan has. */
 static void know_card(struct import_job *j)
 {
-	const struct here *h = &j->here;
-	const struct pci_fn *f = here_display(h);
-	struct report r;
+	const struct pci_card *c = &j->target.card;
+	const struct boot_card *b;
 
-	bind_begin_card(&h->card, &j->boot);
-	if (report_load(&j->env->root, &r) < 0)
-		return;
-	for (size_t i = 0; i < r.n; i++)
-		if (pci_addr_same_card(r.card[i].card.addr, f->addr) && same_model(&r.card[i], f))
-			j->boot = r.card[i];
-	report_free(&r);
+	bind_begin_card(c, &j->boot);
+	(void)host_add(&j->target.host, HOST_REPORT);
+	b = host_boot_card(&j->target.host, c->addr);
+	if (b && memcmp(&pci_card_display(&b->card)->ids, &pci_card_display(c)->ids,
+			sizeof(struct pci_ids)) == 0)
+		j->boot = *b;
 }
 
 /* --- the file -------------------------------------------------------------------------------- */
@@ -78,7 +71,7 @@ static int check_fit(const struct import_job *j)
 		return EXIT_DONE;
 	snprintf(why, sizeof(why),
 		 "not the ROM of %s: nothing was stored; --allow-mismatch=%s takes it all the same",
-		 j->here.addr, list);
+		 j->target.addr, list);
 	return cmd_fail(j->file, why);
 }
 
@@ -101,12 +94,12 @@ static int check_file(struct import_job *j)
 	if (err < 0)
 		return cmd_fail(j->file,
 				err == -EFBIG ? "larger than any ROM (16 MiB)" : strerror(-err));
-	import_match_judge((struct bytes){r->raw.bytes, r->raw.n}, here_display(&j->here),
-			   j->allowed, &j->fit);
+	import_match_judge((struct bytes){r->raw.bytes, r->raw.n},
+			   pci_card_display(&j->target.card), j->allowed, &j->fit);
 	r->source = SOURCE_FILE;
 	r->judged = j->fit.judged;
-	r->keep =
-		judge_keep((struct bytes){r->raw.bytes, r->raw.n}, &r->judged, j->here.config.trim);
+	r->keep = judge_keep((struct bytes){r->raw.bytes, r->raw.n}, &r->judged,
+			     j->target.host.config.trim);
 	print_findings(j->file, &j->fit.judged.findings);
 	err = check_fit(j);
 	return err == EXIT_DONE ? check_verdict(j) : err;
@@ -134,7 +127,7 @@ static int tell_refused(const struct import_job *j, const struct rom_choice *c)
 		snprintf(why, sizeof(why),
 			 "%s cannot be written (%s), and shows a ROM of this card: not imported; "
 			 "--replace has %s show it until the next boot",
-			 j->here.config.store, strerror(-j->result.why), STORE_VOLATILE);
+			 j->target.host.config.store, strerror(-j->result.why), STORE_VOLATILE);
 	else
 		snprintf(why, sizeof(why), "not imported: %s",
 			 c->trouble[0] ? c->trouble : "it could not be staged in /" ROOT_STAGED);
@@ -143,7 +136,7 @@ static int tell_refused(const struct import_job *j, const struct rom_choice *c)
 
 static int tell_outcome(const struct import_job *j, const struct rom_choice *c)
 {
-	const char *addr = j->here.addr, *store = j->result.store, *path = c->card->card.path;
+	const char *addr = j->target.addr, *store = j->result.store, *path = c->card->card.path;
 	const char *version = version_of(&c->shown);
 
 	switch (c->outcome) {
@@ -183,7 +176,7 @@ static int tell(const struct import_job *j)
 
 	if (r->is_volatile)
 		fprintf(stderr, "gpurom: %s: %s; what is new is in %s, until the next boot\n",
-			j->here.config.store,
+			j->target.host.config.store,
 			r->why == -ENOTSUP ? RECORD_FILE " was written by a newer gpurom"
 					   : strerror(-r->why),
 			r->store);
@@ -192,12 +185,12 @@ static int tell(const struct import_job *j)
 			"gpurom: %s/" RECORD_FILE ": corrupt; put aside as %s and begun anew\n",
 			r->store, r->set_aside);
 	if (c->replaced)
-		fprintf(stderr, "%s: %s\n", j->here.addr,
+		fprintf(stderr, "%s: %s\n", j->target.addr,
 			c->identity_text[0] ? c->identity_text : "another card was here before");
 	if (c->foreign) {
 		snprintf(why, sizeof(why), "stored, but %s; move it away, then import again",
 			 c->trouble);
-		return cmd_fail(j->here.addr, why);
+		return cmd_fail(j->target.addr, why);
 	}
 	return tell_outcome(j, c);
 }
@@ -215,9 +208,10 @@ static int store(struct import_job *j)
 	for (size_t i = 0; i < IMPORT_FIELDS; i++)
 		if (j->fit.differs & 1u << i)
 			strcpy(import.mismatch[n++], import_field_word(i));
-	err = commit_import(&j->env->root, j->here.config.store, &j->boot, &wish, &j->result);
+	err = commit_import(&j->env->root, j->target.host.config.store, &j->boot, &wish,
+			    &j->result);
 	if (err < 0)
-		return cmd_fail(j->here.config.store,
+		return cmd_fail(j->target.host.config.store,
 				err == -EBUSY ? "another gpurom keeps it locked" : strerror(-err));
 	return tell(j);
 }
@@ -238,7 +232,7 @@ static int stage(struct import_job *j)
 
 static int import(struct import_job *j)
 {
-	int r = here_find(j->env, j->card, &j->here);
+	int r = named_card_find(j->env, j->card, 0, &j->target);
 
 	if (r != EXIT_DONE)
 		return r;
@@ -275,7 +269,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 		return cmd_usage(&cmd_import, cmd_import.arguments.needs);
 	r = import(&j);
 	reading_free(&j.reading);
-	here_free(&j.here);
+	host_free(&j.target.host);
 	return r;
 }
 

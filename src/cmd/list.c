@@ -3,13 +3,9 @@
 
 #include "boot/report.h"
 #include "cmd/options.h"
-#include "host/host.h"
 #include "pci/selector.h"
 #include "pci/serial.h"
-#include "store/store.h"
-#include "sys/config-files.h"
 #include "sys/json-fields.h"
-#include "sys/scan.h"
 
 #include <cJSON.h>
 #include <errno.h>
@@ -17,43 +13,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct view {
-	const struct root *root;
-	struct config config;
-	struct complaints bad;
-	struct pci_scan scan;
-	struct pciscan_trouble trouble;
-	struct report report; /* n 0 where this boot has none */
-	struct record record; /* empty where there is none */
-	cJSON *json;	      /* NULL: for people */
-};
-
-static const struct boot_card *reported(const struct view *v, const struct pci_card *c)
-{
-	for (size_t i = 0; i < v->report.n; i++)
-		if (pci_addr_same_card(v->report.card[i].card.addr, c->fn[0].addr))
-			return &v->report.card[i];
-	return NULL;
-}
-
 /* What the last commit found of the card that stands there; NULL where it knows none, or another.
  */
-static const struct record_card *recorded(const struct view *v, const struct pci_fn *f)
+static const struct record_card *recorded(const struct host *h, const struct pci_fn *f)
 {
-	const struct record_card *c = record_find(&v->record, f->path);
+	const struct record_card *c = record_find(&h->rec, f->path);
 
 	return c && identity_same_model(&c->ids, &f->ids) && c->identity != IDENTITY_MISSING ? c
 											     : NULL;
 }
 
 /* One word for the table; file is filled where a romfile is kept. */
-static const char *rom_state(const struct view *v, const struct pci_card *c,
+static const char *rom_state(const struct host *h, const struct pci_card *c,
 			     char file[STORE_FILE_MAX])
 {
 	const struct pci_fn *f = &c->fn[c->display];
-	const struct boot_card *b = reported(v, c);
+	const struct boot_card *b = host_boot_card(h, c->addr);
 
-	if (f->path[0] && romstore_find(v->root, v->config.store, f->path, file) == 0)
+	if (f->path[0] && romstore_find(h->root, h->config.store, f->path, file) == 0)
 		return "stored";
 	file[0] = '\0';
 	if (b && b->rom.tried && b->rom.raw_size)
@@ -90,15 +67,15 @@ static void print_header(void)
 	       "CARD", "PATH");
 }
 
-static void print_card(const struct view *v, const struct pci_card *c)
+static void print_card(const struct host *h, const struct pci_card *c)
 {
 	const struct pci_fn *display = &c->fn[c->display];
 	char file[STORE_FILE_MAX];
-	const struct record_card *known = recorded(v, display);
+	const struct record_card *known = recorded(h, display);
 	const char *word = known ? identity_word(known->identity) : "";
 
 	for (size_t i = 0; i < c->n; i++)
-		print_row(&c->fn[i], i == c->display ? rom_state(v, c, file) : NULL,
+		print_row(&c->fn[i], i == c->display ? rom_state(h, c, file) : NULL,
 			  *word ? word : "-", c->fn[i].path);
 }
 
@@ -133,31 +110,31 @@ static cJSON *json_missing(const struct record_card *c)
 }
 
 /* Recorded cards in whose place none of their model stands. */
-static void tell_missing(const struct view *v)
+static void tell_missing(const struct host *h, cJSON *json)
 {
-	for (const struct record_card *c = v->record.cards; c; c = c->next) {
-		if (is_here(&v->scan, c->path, &c->ids))
+	for (const struct record_card *c = h->rec.cards; c; c = c->next) {
+		if (is_here(&h->scan, c->path, &c->ids))
 			continue;
-		if (v->json)
-			cJSON_AddItemToArray(v->json, json_missing(c));
+		if (json)
+			cJSON_AddItemToArray(json, json_missing(c));
 		else
 			print_missing(c);
 	}
 }
 
-static void print_text(struct view *v)
+static void print_text(const struct host *h)
 {
 	struct pci_card c;
 	size_t at = 0, n = 0;
 
-	for (; pci_card_next_display(&v->scan, &at, &c); n++) {
+	for (; pci_card_next_display(&h->scan, &at, &c); n++) {
 		if (n == 0)
 			print_header();
-		print_card(v, &c);
+		print_card(h, &c);
 	}
 	if (n == 0)
 		fprintf(stderr, "gpurom: list: no display controller is here\n");
-	tell_missing(v);
+	tell_missing(h, NULL);
 }
 
 static cJSON *json_function(const struct pci_fn *f)
@@ -194,11 +171,11 @@ static void json_put_names(cJSON *o, const struct pci_fn *f)
 		cJSON_AddStringToObject(o, "slot", f->slot);
 }
 
-static cJSON *json_card(const struct view *v, const struct pci_card *c)
+static cJSON *json_card(const struct host *h, const struct pci_card *c)
 {
 	const struct pci_fn *f = &c->fn[c->display];
-	const struct boot_card *b = reported(v, c);
-	const struct record_card *known = recorded(v, f);
+	const struct boot_card *b = host_boot_card(h, c->addr);
+	const struct record_card *known = recorded(h, f);
 	cJSON *o = cJSON_CreateObject(), *fns;
 	char file[STORE_FILE_MAX], addr[PCI_ADDR_BUF];
 
@@ -213,7 +190,7 @@ static cJSON *json_card(const struct view *v, const struct pci_card *c)
 	json_put_names(o, f);
 	cJSON_AddBoolToObject(o, "boot_vga", f->boot_vga);
 	cJSON_AddBoolToObject(o, "answers", !f->silent);
-	cJSON_AddStringToObject(o, "rom", rom_state(v, c, file));
+	cJSON_AddStringToObject(o, "rom", rom_state(h, c, file));
 	cJSON_AddItemToObject(o, "romfile",
 			      file[0] ? cJSON_CreateString(file) : cJSON_CreateNull());
 	cJSON_AddItemToObject(
@@ -224,19 +201,19 @@ static cJSON *json_card(const struct view *v, const struct pci_card *c)
 	return o;
 }
 
-static int print_json(struct view *v)
+static int print_json(const struct host *h)
 {
 	struct pci_card c;
 	size_t at = 0;
+	cJSON *cards = cJSON_CreateArray();
 	char *text;
 
-	v->json = cJSON_CreateArray();
-	while (v->json && pci_card_next_display(&v->scan, &at, &c))
-		cJSON_AddItemToArray(v->json, json_card(v, &c));
-	if (v->json)
-		tell_missing(v);
-	text = v->json ? cJSON_Print(v->json) : NULL;
-	cJSON_Delete(v->json);
+	while (cards && pci_card_next_display(&h->scan, &at, &c))
+		cJSON_AddItemToArray(cards, json_card(h, &c));
+	if (cards)
+		tell_missing(h, cards);
+	text = cards ? cJSON_Print(cards) : NULL;
+	cJSON_Delete(cards);
 	if (!text)
 		return cmd_fail("list", strerror(ENOMEM));
 	puts(text);
@@ -244,39 +221,31 @@ static int print_json(struct view *v)
 	return EXIT_DONE;
 }
 
+static void print_trouble(const struct pciscan_trouble *t)
+{
+	char addr[PCI_ADDR_BUF];
+
+	for (size_t i = 0; i < t->n_silent && i < PCISCAN_SILENT_MAX; i++)
+		fprintf(stderr, "gpurom: list: %s does not answer\n",
+			pci_addr_format(t->silent[i], addr));
+	if (t->skipped)
+		fprintf(stderr, "gpurom: list: %zu PCI functions cannot be read: %s\n", t->skipped,
+			t->first);
+}
+
 static int run(const struct cmd_env *env, const struct options *o)
 {
-	struct view *v = calloc(1, sizeof(*v));
-	char addr[PCI_ADDR_BUF];
-	int r;
+	static struct host h; /* kilobytes */
+	int r = cmd_load(env, HOST_SCAN | HOST_RECORD | HOST_REPORT, &h);
 
-	if (!v)
-		return cmd_fail("list", strerror(ENOMEM));
-	v->root = &env->root;
-	config_files_load(&env->root, env->cmdline, false, &v->config, &v->bad);
-	r = pciscan(&env->root, &v->scan, &v->trouble);
-	if (r < 0) {
-		r = cmd_fail("the PCI buses cannot be read", strerror(-r));
-	} else {
-		for (size_t i = 0; i < v->trouble.n_silent && i < PCISCAN_SILENT_MAX; i++)
-			fprintf(stderr, "gpurom: list: %s does not answer\n",
-				pci_addr_format(v->trouble.silent[i], addr));
-		if (v->trouble.skipped)
-			fprintf(stderr, "gpurom: list: %zu PCI functions cannot be read: %s\n",
-				v->trouble.skipped, v->trouble.first);
-		if (report_load(&env->root, &v->report) < 0)
-			v->report = (struct report){.n = 0};
-		(void)host_load_record(&env->root, v->config.store, &v->record);
-		r = EXIT_DONE;
+	if (r == EXIT_DONE) {
+		print_trouble(&h.trouble);
 		if (o->given['j'])
-			r = print_json(v);
+			r = print_json(&h);
 		else
-			print_text(v);
-		report_free(&v->report);
-		record_free(&v->record);
+			print_text(&h);
 	}
-	free(v->scan.fn);
-	free(v);
+	host_free(&h);
 	return r;
 }
 

@@ -2,7 +2,6 @@
 #include "cmd/cmd.h"
 
 #include "boot/commit-rom.h"
-#include "cmd/here.h"
 #include "cmd/options.h"
 #include "cmd/store-edit.h"
 #include "record/pin.h"
@@ -18,8 +17,8 @@
 struct pin_job {
 	const char *name;      /* of the card, as given */
 	char head[SHA256_HEX]; /* of the ROM's digest, "" none */
-	struct here here;
-	struct store_edit w;
+	struct host host;
+	struct store_edit edit;
 	struct resolved card;
 	struct record_card *known;
 	struct record_rom *rom;	      /* of its ROMs, the one that is meant */
@@ -34,13 +33,13 @@ static const char *version_of(const struct record_rom *r)
 
 static int find_card(struct pin_job *j)
 {
-	int err = resolve(&j->here.scan, &j->w.record, j->name, &j->card);
+	int err = resolve(&j->host.scan, &j->edit.record, j->name, &j->card);
 
 	if (err && !j->card.recorded)
 		return cmd_fail(j->name, j->card.text);
 	if (!err && j->card.text[0])
 		fprintf(stderr, "gpurom: %s: warning: %s\n", j->name, j->card.text);
-	j->known = record_find(&j->w.record, j->card.path);
+	j->known = record_find(&j->edit.record, j->card.path);
 	if (!j->known)
 		return cmd_fail(j->name, "the record does not have this card: 'gpurom commit' "
 					 "takes it up once its ROM was read, 'gpurom import' with "
@@ -78,17 +77,17 @@ static int check(const struct pin_job *j)
 	char why[WHY_MAX];
 	uint8_t *data;
 	size_t n;
-	int err = romstore_get_rom(&j->w.store, rom->sha256, &data, &n);
+	int err = romstore_get_rom(&j->edit.store, rom->sha256, &data, &n);
 
 	if (!err) {
 		free(data);
-		err = stored_rom_judge(&j->w.store, rom->sha256, &j->known->ids, &judged);
+		err = stored_rom_judge(&j->edit.store, rom->sha256, &j->known->ids, &judged);
 		/* Imported as another card's, which was allowed. */
 		if (!err && (judged.sha256[0] || rom->imported.mismatch[0][0]))
 			return EXIT_DONE;
 	}
 	if (err && err != -ENOENT && err != -EBADMSG)
-		return store_edit_fail(&j->w, err);
+		return store_edit_fail(&j->edit, err);
 	snprintf(why, sizeof(why), "roms/%s.rom is %s: nothing was changed; %s", rom->sha256,
 		 err == -ENOENT	   ? "not there"
 		 : err == -EBADMSG ? "damaged"
@@ -96,7 +95,7 @@ static int check(const struct pin_job *j)
 		 err ? "the next boot that reads it, or 'gpurom import' of a good copy, puts it "
 		       "back, then again"
 		     : "'gpurom verify' of that file tells more");
-	return cmd_fail(j->w.store.path, why);
+	return cmd_fail(j->edit.store.path, why);
 }
 
 /* Links, then the record. */
@@ -105,32 +104,32 @@ static int show(struct pin_job *j, bool *changed)
 	static struct boot_card as; /* what custody needs of it: its place and model */
 	struct rom_choice c = {.card = &as, .shown = *j->rom};
 	char link[SHA256_HEX] = "", why[WHY_MAX];
-	int err = romstore_linked(&j->w.store, STORE_BY_PATH, j->card.path, link);
+	int err = romstore_linked(&j->edit.store, STORE_BY_PATH, j->card.path, link);
 
 	if (err == -EEXIST) {
 		snprintf(why, sizeof(why),
 			 "by-path/%s.rom was not made by gpurom: nothing was changed; move it "
 			 "away, then again",
 			 j->card.path);
-		return cmd_fail(j->w.store.path, why);
+		return cmd_fail(j->edit.store.path, why);
 	}
 	if (err && err != -ENOENT)
-		return store_edit_fail(&j->w, err);
+		return store_edit_fail(&j->edit, err);
 	*changed = j->rom != j->was || strcmp(link, j->rom->sha256) != 0;
 	j->by_person = strcmp(j->rom->pinned.by, RECORD_PERSON) == 0;
 	if (!*changed && j->by_person)
 		return EXIT_DONE;
 	strcpy(as.card.path, j->card.path);
 	as.card.fn[0].ids = j->known->ids;
-	err = store_edit_link(&j->w, j->card.path, j->rom->sha256);
+	err = store_edit_link(&j->edit, j->card.path, j->rom->sha256);
 	if (!err)
-		err = rom_choice_link(&j->w.store, &c);
+		err = rom_choice_link(&j->edit.store, &c);
 	if (err)
-		return store_edit_fail(&j->w, err);
-	record_pin(j->known, j->rom, c.by_id, j->w.when);
-	err = store_edit_save(&j->w);
+		return store_edit_fail(&j->edit, err);
+	record_pin(j->known, j->rom, c.by_id, j->edit.when);
+	err = store_edit_save(&j->edit);
 	if (err == EXIT_DONE)
-		store_edit_shown(&j->w, j->card.path);
+		store_edit_drop_volatile(&j->edit, j->card.path);
 	return err;
 }
 
@@ -144,7 +143,7 @@ static void tell(const struct pin_job *j, bool changed)
 		return;
 	}
 	printf("%s: ROM %s (%.12s) is pinned: %s/by-path/%s.rom shows it", j->card.path,
-	       version_of(rom), rom->sha256, j->w.store.path, j->card.path);
+	       version_of(rom), rom->sha256, j->edit.store.path, j->card.path);
 	if (was && was != rom)
 		printf("; %s (%.12s), which it showed before, is kept beside", version_of(was),
 		       was->sha256);
@@ -154,10 +153,10 @@ static void tell(const struct pin_job *j, bool changed)
 static int pin(const struct cmd_env *env, struct pin_job *j)
 {
 	bool changed;
-	int r = here_look(env, &j->here);
+	int r = cmd_load(env, HOST_SCAN, &j->host);
 
 	if (r == EXIT_DONE)
-		r = store_edit_begin(&env->root, j->here.config.store, &j->w);
+		r = store_edit_begin(&j->host, &j->edit);
 	if (r == EXIT_DONE)
 		r = find_card(j);
 	if (r == EXIT_DONE)
@@ -189,12 +188,12 @@ static int run(const struct cmd_env *env, const struct options *o)
 	int r;
 
 	j.name = o->args[0];
-	j.w = (struct store_edit){.store.fd = -1, .lock = -1};
+	j.edit = (struct store_edit){.store.fd = -1, .lock = -1};
 	if (o->args[1] && !read_head(o->args[1], j.head))
 		return cmd_usage(&cmd_pin, "a ROM is named by 6 or more of its first hex digits");
 	r = pin(env, &j);
-	store_edit_end(&j.w);
-	here_free(&j.here);
+	store_edit_end(&j.edit);
+	host_free(&j.host);
 	return r;
 }
 

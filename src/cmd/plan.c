@@ -4,7 +4,6 @@
 #include "cmd/options.h"
 #include "plan/plan.h"
 #include "sys/config-files.h"
-#include "sys/scan.h"
 
 #include <cJSON.h>
 #include <errno.h>
@@ -13,17 +12,14 @@
 #include <string.h>
 
 struct view {
-	struct config config;
-	struct complaints bad;
-	struct pci_scan scan;
-	struct pciscan_trouble trouble;
+	struct host host;
 	struct plan plan;
 };
 
 static void print_card(const struct view *v, const struct plan_card *c)
 {
 	struct plan_step step[PLAN_STEPS_MAX];
-	size_t n = plan_steps(&v->plan, &v->scan, c, step);
+	size_t n = plan_steps(&v->plan, &v->host.scan, c, step);
 	char addr[PCI_ADDR_BUF];
 
 	printf("%s: %s: %s%s%s%s\n", pci_addr_format_card(c->addr, addr),
@@ -33,7 +29,7 @@ static void print_card(const struct view *v, const struct plan_card *c)
 		if (c->warnings & bit)
 			printf("  note: %s\n", plan_warning_text((enum plan_warning)bit));
 	for (size_t i = 0; i < n; i++) {
-		const struct pci_fn *f = &v->scan.fn[step[i].fn];
+		const struct pci_fn *f = &v->host.scan.fn[step[i].fn];
 
 		printf("  %s  %04x:%04x  %s%s%s\n", pci_addr_format(f->addr, addr), f->ids.vendor,
 		       f->ids.device, plan_step_text(step[i].kind),
@@ -45,11 +41,11 @@ static void print_card(const struct view *v, const struct plan_card *c)
 static void print_doubts(const struct view *v)
 {
 	const char *unmatched[PLAN_UNMATCHED_MAX];
-	size_t n = plan_unmatched(&v->config, &v->scan, unmatched);
+	size_t n = plan_unmatched(&v->host.config, &v->host.scan, unmatched);
 	char text[CONFIG_BAD_MAX];
 
-	for (size_t i = 0; i < v->bad.n; i++)
-		printf("not understood: %s\n", config_complaint(&v->bad.c[i], text));
+	for (size_t i = 0; i < v->host.complaints.n; i++)
+		printf("not understood: %s\n", config_complaint(&v->host.complaints.c[i], text));
 	for (size_t i = 0; i < n; i++)
 		printf("matches nothing on this host: '%s'\n", unmatched[i]);
 	if (v->plan.lost)
@@ -61,13 +57,14 @@ static void print_text(const struct view *v)
 	char addr[PCI_ADDR_BUF];
 
 	print_doubts(v);
-	for (size_t i = 0; i < v->trouble.n_silent && i < PCISCAN_SILENT_MAX; i++)
-		printf("%s does not answer\n", pci_addr_format(v->trouble.silent[i], addr));
-	if (v->trouble.skipped)
-		printf("%zu PCI functions cannot be read: %s\n", v->trouble.skipped,
-		       v->trouble.first);
-	printf("mode %s, driver %s, at most %u s, store %s\n", config_mode_text(v->config.mode),
-	       v->config.driver, v->config.timeout, v->config.store);
+	for (size_t i = 0; i < v->host.trouble.n_silent && i < PCISCAN_SILENT_MAX; i++)
+		printf("%s does not answer\n", pci_addr_format(v->host.trouble.silent[i], addr));
+	if (v->host.trouble.skipped)
+		printf("%zu PCI functions cannot be read: %s\n", v->host.trouble.skipped,
+		       v->host.trouble.first);
+	printf("mode %s, driver %s, at most %u s, store %s\n",
+	       config_mode_text(v->host.config.mode), v->host.config.driver, v->host.config.timeout,
+	       v->host.config.store);
 	if (v->plan.mode == MODE_OFF)
 		printf("off: no card is touched\n");
 	else if (v->plan.mode == MODE_PLAN)
@@ -81,7 +78,7 @@ static void print_text(const struct view *v)
 static cJSON *json_steps(const struct view *v, const struct plan_card *c)
 {
 	struct plan_step step[PLAN_STEPS_MAX];
-	size_t n = plan_steps(&v->plan, &v->scan, c, step);
+	size_t n = plan_steps(&v->plan, &v->host.scan, c, step);
 	cJSON *a = cJSON_CreateArray();
 	char addr[PCI_ADDR_BUF];
 
@@ -89,7 +86,7 @@ static cJSON *json_steps(const struct view *v, const struct plan_card *c)
 		cJSON *o = cJSON_CreateObject();
 
 		cJSON_AddStringToObject(o, "function",
-					pci_addr_format(v->scan.fn[step[i].fn].addr, addr));
+					pci_addr_format(v->host.scan.fn[step[i].fn].addr, addr));
 		cJSON_AddStringToObject(o, "step", plan_step_text(step[i].kind));
 		cJSON_AddItemToArray(a, o);
 	}
@@ -102,7 +99,7 @@ static cJSON *json_card(const struct view *v, const struct plan_card *c)
 	char addr[PCI_ADDR_BUF];
 
 	cJSON_AddStringToObject(o, "address", pci_addr_format(c->addr, addr));
-	cJSON_AddStringToObject(o, "path", v->scan.fn[c->first].path);
+	cJSON_AddStringToObject(o, "path", v->host.scan.fn[c->first].path);
 	cJSON_AddBoolToObject(o, "take", c->take);
 	cJSON_AddStringToObject(o, "why", plan_why_text(c->why));
 	if (c->selector)
@@ -120,17 +117,18 @@ static int print_json(const struct view *v)
 	cJSON *o = cJSON_CreateObject(), *bad, *silent, *cards;
 	char text[CONFIG_BAD_MAX], *out;
 
-	cJSON_AddStringToObject(o, "mode", config_mode_text(v->config.mode));
-	cJSON_AddStringToObject(o, "driver", v->config.driver);
-	cJSON_AddNumberToObject(o, "timeout", v->config.timeout);
-	cJSON_AddStringToObject(o, "store", v->config.store);
+	cJSON_AddStringToObject(o, "mode", config_mode_text(v->host.config.mode));
+	cJSON_AddStringToObject(o, "driver", v->host.config.driver);
+	cJSON_AddNumberToObject(o, "timeout", v->host.config.timeout);
+	cJSON_AddStringToObject(o, "store", v->host.config.store);
 	bad = cJSON_AddArrayToObject(o, "not_understood");
-	for (size_t i = 0; i < v->bad.n; i++)
-		cJSON_AddItemToArray(bad, cJSON_CreateString(config_complaint(&v->bad.c[i], text)));
-	silent = cJSON_AddArrayToObject(o, "silent");
-	for (size_t i = 0; i < v->trouble.n_silent && i < PCISCAN_SILENT_MAX; i++)
+	for (size_t i = 0; i < v->host.complaints.n; i++)
 		cJSON_AddItemToArray(
-			silent, cJSON_CreateString(pci_addr_format(v->trouble.silent[i], text)));
+			bad, cJSON_CreateString(config_complaint(&v->host.complaints.c[i], text)));
+	silent = cJSON_AddArrayToObject(o, "silent");
+	for (size_t i = 0; i < v->host.trouble.n_silent && i < PCISCAN_SILENT_MAX; i++)
+		cJSON_AddItemToArray(silent, cJSON_CreateString(pci_addr_format(
+						     v->host.trouble.silent[i], text)));
 	cards = cJSON_AddArrayToObject(o, "cards");
 	for (size_t i = 0; i < v->plan.n; i++)
 		cJSON_AddItemToArray(cards, json_card(v, &v->plan.card[i]));
@@ -145,27 +143,21 @@ static int print_json(const struct view *v)
 
 static int run(const struct cmd_env *env, const struct options *o)
 {
-	struct view *v = calloc(1, sizeof(*v));
+	static struct view v; /* kilobytes */
+	struct cmd_env next = *env;
 	int r;
 
-	if (!v)
-		return cmd_fail("plan", strerror(ENOMEM));
-	/* The next boot is an initramfs's: its words count. */
-	config_files_load(&env->root, o->given['c'] ? o->given['c'] : env->cmdline, true,
-			  &v->config, &v->bad);
-	r = pciscan(&env->root, &v->scan, &v->trouble);
-	if (r < 0) {
-		r = cmd_fail("the PCI buses cannot be read", strerror(-r));
-	} else {
-		plan_make(&v->config, &v->scan, &v->plan);
-		r = EXIT_DONE;
+	if (o->given['c'])
+		next.cmdline = o->given['c'];
+	r = cmd_load(&next, HOST_SCAN | HOST_RD_WORDS, &v.host);
+	if (r == EXIT_DONE) {
+		plan_make(&v.host.config, &v.host.scan, &v.plan);
 		if (o->given['j'])
-			r = print_json(v);
+			r = print_json(&v);
 		else
-			print_text(v);
+			print_text(&v);
 	}
-	free(v->scan.fn);
-	free(v);
+	host_free(&v.host);
 	return r;
 }
 

@@ -156,7 +156,7 @@ static void read_order(struct work *w, enum rom_trim trim)
 		reading_try_one(SOURCE_VFIO, &w->job, &w->order, trim, told, best);
 }
 
-static int read_locked(const struct root *root, const struct here *h, struct work *w)
+static int read_locked(const struct root *root, const struct config *c, struct work *w)
 {
 	struct boot_card card = {.card.fn = {{.addr = w->display.addr}}, .card.n = 1};
 	int r;
@@ -171,8 +171,8 @@ static int read_locked(const struct root *root, const struct here *h, struct wor
 		return fail(w->live, r, "its driver cannot be told: %s", strerror(-r));
 	w->owner = owner_of(w->display.driver);
 	w->job.bound = w->owner != OWNER_NONE;
-	make_order(root, &h->config, w);
-	read_order(w, h->config.trim);
+	make_order(root, c, w);
+	read_order(w, c->trim);
 	if (stopped_by) {
 		w->live->signal = stopped_by;
 		return -EINTR;
@@ -217,11 +217,12 @@ static int lock(const struct root *root, struct pci_addr a, struct read_now *l)
 		      : fd;
 }
 
-int read_now(const struct root *root, const struct here *h, const struct read_now_options *wish,
+int read_now(const struct root *root, const struct named_card *c,
+	     const struct read_now_options *wish,
 	     void (*told)(const char *source, size_t done, size_t whole), struct read_now *ret)
 {
 	struct work w = {.wish = wish,
-			 .display = *here_display(h),
+			 .display = *pci_card_display(&c->card),
 			 .k = attr_ops_real(root),
 			 .progress = told,
 			 .live = ret};
@@ -243,7 +244,7 @@ int read_now(const struct root *root, const struct here *h, const struct read_no
 				    .progress = progress,
 				    .ctx = &w};
 	signals_take(was);
-	r = read_locked(root, h, &w);
+	r = read_locked(root, &c->host.config, &w);
 	signals_back(was);
 	close(fd);
 	return r;
@@ -284,37 +285,37 @@ void print_findings(const char *of, const struct findings *f)
 			f->f[i].text);
 }
 
-static int print_failure(const struct here *h, const struct read_now *l, int err)
+static int print_failure(const struct named_card *c, const struct read_now *l, int err)
 {
 	char text[ROM_OUTCOME_MAX + ROM_SOURCE_MAX + 32];
 
 	if (err == -EINTR) {
-		fprintf(stderr, "gpurom: %s: stopped; what was changed is put back\n", h->addr);
+		fprintf(stderr, "gpurom: %s: stopped; what was changed is put back\n", c->addr);
 		raise(l->signal);
 		return EXIT_FAILED;
 	}
 	if (err == -ENODATA) {
 		snprintf(text, sizeof(text), "nothing could be read: %s: %s", l->told.source,
 			 l->told.outcome);
-		return cmd_fail(h->addr, text);
+		return cmd_fail(c->addr, text);
 	}
-	return cmd_fail(h->addr, l->why);
+	return cmd_fail(c->addr, l->why);
 }
 
-int read_now_print(const struct cmd_env *env, const struct here *h,
+int read_now_print(const struct cmd_env *env, const struct named_card *c,
 		   const struct read_now_options *w, struct read_now *ret)
 {
 	const bool terminal = isatty(STDERR_FILENO);
-	int err = read_now(&env->root, h, w, terminal ? count : NULL, ret);
+	int err = read_now(&env->root, c, w, terminal ? count : NULL, ret);
 
 	if (terminal)
 		fputs(LINE_CLEAR, stderr);
-	tell_attempts(h->addr, &ret->told);
+	tell_attempts(c->addr, &ret->told);
 	if (ret->why[0] && (err == 0 || err == -ENODATA))
-		fprintf(stderr, "%s: %s\n", h->addr, ret->why);
+		fprintf(stderr, "%s: %s\n", c->addr, ret->why);
 	if (err < 0)
-		return print_failure(h, ret, err);
-	print_findings(h->addr, &ret->told.findings);
+		return print_failure(c, ret, err);
+	print_findings(c->addr, &ret->told.findings);
 	return EXIT_DONE;
 }
 

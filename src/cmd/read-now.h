@@ -9,7 +9,7 @@
 #ifndef GPUROM_CMD_READ_NOW_H
 #define GPUROM_CMD_READ_NOW_H
 
-#include "cmd/here.h"
+#include "cmd/named-card.h"
 #include "sources/read.h"
 
 #define READ_NOW_WHY_MAX 400
@@ -32,14 +32,14 @@ struct read_now {
  * -errno of the lock: why tells. -EINTR where a signal ended it: what was changed is put back, and
  * signals do what they did before. progress: told by the name of the source, bytes read, of how
  * many (0: not known); NULL: nobody asks. */
-int read_now(const struct root *root, const struct here *h, const struct read_now_options *w,
+int read_now(const struct root *root, const struct named_card *c, const struct read_now_options *w,
 	     void (*progress)(const char *source, size_t done, size_t whole), struct read_now *ret);
 void read_now_free(struct read_now *l);
 
 /* read_now for a person: on standard error, a line that counts where that is a terminal, then what
  * each source gave, the findings, and why nothing was read. Ends the program by the signal that
  * ended the reading. EXIT_DONE with a reading, or EXIT_FAILED; read_now_free in both cases. */
-int read_now_print(const struct cmd_env *env, const struct here *h,
+int read_now_print(const struct cmd_env *env, const struct named_card *c,
 		   const struct read_now_options *w, struct read_now *ret);
 
 /* Each finding a line, after what it is of. */

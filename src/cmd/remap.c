@@ -1,7 +1,6 @@
 /* gpurom remap: a person says which of the recorded cards a card here is. */
 #include "cmd/cmd.h"
 
-#include "cmd/here.h"
 #include "cmd/options.h"
 #include "cmd/store-edit.h"
 #include "pci/path.h"
@@ -18,8 +17,8 @@
 
 struct remap_job {
 	const char *old, *new; /* as given */
-	struct here here;
-	struct store_edit w;
+	struct host host;
+	struct store_edit edit;
 	struct resolved now;	 /* the card that is meant by new */
 	char from[PCI_PATH_MAX]; /* where the record has old */
 	bool taken;		 /* a card, of whatever model, stands there now */
@@ -46,7 +45,7 @@ static struct pci_addr card_addr(const struct pci_card *c)
 
 static int find_new(struct remap_job *j)
 {
-	int err = resolve(&j->here.scan, &j->w.record, j->new, &j->now);
+	int err = resolve(&j->host.scan, &j->edit.record, j->new, &j->now);
 
 	if (err)
 		return cmd_fail(j->new, j->now.text);
@@ -54,8 +53,8 @@ static int find_new(struct remap_job *j)
 	if (j->now.text[0] && !(j->now.recorded && j->now.recorded->maybe[0][0]))
 		fprintf(stderr, "gpurom: %s: warning: %s\n", j->new, j->now.text);
 	if (!j->now.path[0] ||
-	    !pcipath_is_unique(&j->here.scan,
-			       index_of(&j->here.scan, pci_card_display(&j->now.card)->addr)))
+	    !pcipath_is_unique(&j->host.scan,
+			       index_of(&j->host.scan, pci_card_display(&j->now.card)->addr)))
 		return cmd_fail(j->new,
 				"has no path name of its own: nothing can be recorded of it");
 	j->m.to = j->now.path;
@@ -71,7 +70,7 @@ static int find_old(struct remap_job *j)
 	char why[SELECTOR_WHY_MAX];
 	struct pci_card c;
 
-	if (record_named(&j->w.record, j->old, NULL, &was) < 0)
+	if (record_named(&j->edit.record, j->old, NULL, &was) < 0)
 		return cmd_fail(j->old,
 				"the record has no card of that name; 'gpurom list' has its "
 				"paths");
@@ -79,8 +78,8 @@ static int find_old(struct remap_job *j)
 		return cmd_fail(j->old, "several recorded cards had that name: take a path name");
 	snprintf(j->from, sizeof(j->from), "%s", was.card->path);
 	j->m.from = j->from;
-	j->m.when = j->w.when;
-	j->taken = selector_find_card(&j->here.scan, j->from, &c, why) == 0;
+	j->m.when = j->edit.when;
+	j->taken = selector_find_card(&j->host.scan, j->from, &c, why) == 0;
 	if (j->taken) {
 		j->m.from_here = identity_same_model(&pci_card_display(&c)->ids, &j->m.ids);
 		j->m.from_addr = card_addr(&c);
@@ -90,7 +89,7 @@ static int find_old(struct remap_job *j)
 
 static int refuse_model(const struct remap_job *j)
 {
-	const struct pci_ids *is = &j->m.ids, *was = &record_find(&j->w.record, j->from)->ids;
+	const struct pci_ids *is = &j->m.ids, *was = &record_find(&j->edit.record, j->from)->ids;
 	char why[WHY_MAX];
 
 	snprintf(
@@ -107,7 +106,7 @@ static int refuse_model(const struct remap_job *j)
 /* What the link of path is to show: "" nothing. */
 static const char *wanted(const struct remap_job *j, const char *path)
 {
-	const struct record_card *c = record_find(&j->w.record, path);
+	const struct record_card *c = record_find(&j->edit.record, path);
 
 	return c ? record_shown(c) : "";
 }
@@ -118,7 +117,7 @@ static int check_link(const struct remap_job *j, const char *path, const char *s
 	char link[SHA256_HEX], why[WHY_MAX];
 	uint8_t *data;
 	size_t n;
-	int err = romstore_linked(&j->w.store, STORE_BY_PATH, path, link);
+	int err = romstore_linked(&j->edit.store, STORE_BY_PATH, path, link);
 
 	if (err == -EEXIST) {
 		snprintf(
@@ -126,21 +125,21 @@ static int check_link(const struct remap_job *j, const char *path, const char *s
 			"by-path/%s.rom was not made by gpurom: nothing was changed; move it away, "
 			"then again",
 			path);
-		return cmd_fail(j->w.store.path, why);
+		return cmd_fail(j->edit.store.path, why);
 	}
-	err = *sha256 ? romstore_get_rom(&j->w.store, sha256, &data, &n) : -ENODATA;
+	err = *sha256 ? romstore_get_rom(&j->edit.store, sha256, &data, &n) : -ENODATA;
 	if (!err)
 		free(data);
 	if (!err || err == -ENODATA)
 		return EXIT_DONE;
 	if (err != -ENOENT && err != -EBADMSG)
-		return store_edit_fail(&j->w, err);
+		return store_edit_fail(&j->edit, err);
 	snprintf(
 		why, sizeof(why),
 		"roms/%s.rom, the ROM of the card, is %s: nothing was changed; 'gpurom import' of a "
 		"good copy to %s puts it back, then again",
 		sha256, err == -ENOENT ? "not there" : "damaged", j->m.to);
-	return cmd_fail(j->w.store.path, why);
+	return cmd_fail(j->edit.store.path, why);
 }
 
 /* The old place's link leads on to the card's ROM as long as no other card is there. */
@@ -154,10 +153,10 @@ static int links(struct remap_job *j)
 		r = check_link(j, j->from, from);
 	if (r != EXIT_DONE)
 		return r;
-	err = store_edit_link(&j->w, j->m.to, to);
+	err = store_edit_link(&j->edit, j->m.to, to);
 	if (!err && both)
-		err = store_edit_link(&j->w, j->from, from);
-	return err ? store_edit_fail(&j->w, err) : EXIT_DONE;
+		err = store_edit_link(&j->edit, j->from, from);
+	return err ? store_edit_fail(&j->edit, err) : EXIT_DONE;
 }
 
 /* --- all of it ---------------------------------------------------------------------------------
@@ -187,19 +186,19 @@ static int work(struct remap_job *j)
 		r = find_old(j);
 	if (r != EXIT_DONE)
 		return r;
-	err = record_remap(&j->w.record, &j->m, &j->how);
+	err = record_remap(&j->edit.record, &j->m, &j->how);
 	if (err)
-		return err == -ENOENT ? refuse_model(j) : store_edit_fail(&j->w, err);
+		return err == -ENOENT ? refuse_model(j) : store_edit_fail(&j->edit, err);
 	r = links(j);
 	if (r == EXIT_DONE)
-		r = store_edit_save(&j->w);
+		r = store_edit_save(&j->edit);
 	if (r != EXIT_DONE)
 		return r;
 	/* A card that this puts into the past is gone, and so are the places that it left. What
 	 * cannot be removed now goes with the next commit. */
-	(void)recordlinks_drop(&j->w.store, &j->w.record, NULL, NULL);
-	store_edit_shown(&j->w, j->m.to);
-	store_edit_shown(&j->w, j->from);
+	(void)recordlinks_drop(&j->edit.store, &j->edit.record, NULL, NULL);
+	store_edit_drop_volatile(&j->edit, j->m.to);
+	store_edit_drop_volatile(&j->edit, j->from);
 	tell(j);
 	return EXIT_DONE;
 }
@@ -211,14 +210,14 @@ static int run(const struct cmd_env *env, const struct options *o)
 
 	j.old = o->args[0];
 	j.new = o->args[1];
-	j.w = (struct store_edit){.store.fd = -1, .lock = -1};
-	r = here_look(env, &j.here);
+	j.edit = (struct store_edit){.store.fd = -1, .lock = -1};
+	r = cmd_load(env, HOST_SCAN, &j.host);
 	if (r == EXIT_DONE)
-		r = store_edit_begin(&env->root, j.here.config.store, &j.w);
+		r = store_edit_begin(&j.host, &j.edit);
 	if (r == EXIT_DONE)
 		r = work(&j);
-	store_edit_end(&j.w);
-	here_free(&j.here);
+	store_edit_end(&j.edit);
+	host_free(&j.host);
 	return r;
 }
 

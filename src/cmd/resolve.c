@@ -1,19 +1,19 @@
 /* gpurom resolve: the address that a card has now, by any name that it has or had. */
 #include "cmd/cmd.h"
 
-#include "cmd/here.h"
+#include "cmd/named-card.h"
 #include "cmd/options.h"
 
 #include <stdio.h>
 
 static int run(const struct cmd_env *env, const struct options *o)
 {
-	static struct here h;
-	int r = here_find(env, o->args[0], &h);
+	static struct named_card c;
+	int r = named_card_find(env, o->args[0], 0, &c);
 
 	if (r == EXIT_DONE)
-		puts(h.addr);
-	here_free(&h);
+		puts(c.addr);
+	host_free(&c.host);
 	return r;
 }
 

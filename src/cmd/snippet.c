@@ -2,9 +2,8 @@
 #include "cmd/cmd.h"
 
 #include "boot/report.h"
-#include "cmd/here.h"
+#include "cmd/named-card.h"
 #include "cmd/options.h"
-#include "host/host.h"
 #include "record/pin.h"
 #include "snippet/snippet.h"
 #include "sys/file.h"
@@ -22,11 +21,9 @@ typedef void form(FILE *out, const struct snippet_card *c, unsigned flags);
 
 /* What the host knows of the card, and where emit's texts live. */
 struct facts {
-	const struct here *h;
+	const struct named_card *card;
 	char file[STORE_FILE_MAX];	 /* "" none */
-	struct record record;		 /* empty where there is none */
 	const struct record_card *known; /* NULL where it does not know this card */
-	struct report report;		 /* n 0 where this boot has none */
 	const struct boot_card *boot;
 	char why[BOOT_STORED_MAX];
 	char host[HOST_MAX];
@@ -53,20 +50,13 @@ static void read_host(const struct root *root, char ret[HOST_MAX])
 /* -ESTALE: the record's card of this place is another one than stands there. */
 static int find_known(struct facts *f)
 {
-	const struct pci_fn *display = here_display(f->h);
-	const struct record_card *was = record_find(&f->record, display->path);
+	const struct pci_fn *display = pci_card_display(&f->card->card);
+	const struct record_card *was = record_find(&f->card->host.rec, display->path);
 
 	if (was && !identity_same_model(&was->ids, &display->ids))
 		return -ESTALE;
 	f->known = was;
 	return 0;
-}
-
-static void find_boot(struct facts *f)
-{
-	for (size_t i = 0; i < f->report.n; i++)
-		if (pci_addr_same_card(f->report.card[i].card.addr, f->h->card.fn[0].addr))
-			f->boot = &f->report.card[i];
 }
 
 static enum snippet_none none_read(struct facts *f)
@@ -86,7 +76,7 @@ static enum snippet_none none_read(struct facts *f)
 
 static enum snippet_none none_of(struct facts *f)
 {
-	const struct pci_fn *display = here_display(f->h);
+	const struct pci_fn *display = pci_card_display(&f->card->card);
 	const bool tried = f->boot && f->boot->rom.tried;
 
 	if (tried && f->boot->rom.raw_size)
@@ -132,21 +122,21 @@ static size_t place_of(const struct pci_scan *s, const struct pci_card *card)
 
 static void tell(struct facts *f, struct snippet_card *e)
 {
-	const struct pci_card *c = &f->h->card;
-	const size_t nth = place_of(&f->h->scan, c);
+	const struct pci_card *c = &f->card->card;
+	const size_t nth = place_of(&f->card->host.scan, c);
 	int stale = find_known(f);
 
 	*e = (struct snippet_card){.fn = c->fn,
 				   .n = c->n,
 				   .display = c->display,
-				   .name = here_display(f->h)->path,
+				   .name = pci_card_display(&f->card->card)->path,
 				   .id = f->known ? f->known->id : "",
 				   .identity = f->known ? f->known->identity : IDENTITY_UNKNOWN,
 				   .identity_text = f->known ? f->known->identity_text : "",
 				   .none_why = f->why,
 				   .nth = nth,
 				   .host = f->host,
-				   .store = f->h->config.store};
+				   .store = f->card->host.config.store};
 	/* A bus of its own for each card, so that two go into one guest as they are printed. */
 	if (nth < UINT8_MAX - SNIPPET_GUEST_BUS)
 		e->guest_bus = (uint8_t)(SNIPPET_GUEST_BUS + nth);
@@ -156,63 +146,61 @@ static void tell(struct facts *f, struct snippet_card *e)
 		e->none = f->file[0] ? SNIPPET_NONE_OTHERS : none_of(f);
 }
 
-static void load(const struct root *root, struct facts *f)
+static void load(struct named_card *card, struct facts *f)
 {
-	const char *store = f->h->config.store, *path = here_display(f->h)->path;
+	struct host *h = &card->host;
+	const char *path = pci_card_display(&card->card)->path;
 
-	if (!path[0] || romstore_find(root, store, path, f->file) < 0)
+	if (!path[0] || romstore_find(h->root, h->config.store, path, f->file) < 0)
 		f->file[0] = '\0';
-	(void)host_load_record(root, is_volatile(f->file) ? STORE_VOLATILE : store, &f->record);
-	if (report_load(root, &f->report) < 0)
-		f->report = (struct report){.n = 0};
-	find_boot(f);
-	read_host(root, f->host);
+	if (is_volatile(f->file))
+		host_load_record(h, STORE_VOLATILE);
+	f->boot = host_boot_card(h, card->card.addr);
+	read_host(h->root, f->host);
 }
 
-static void print(const struct root *root, const struct here *h, form *emit, unsigned flags)
+static void print(struct named_card *card, form *emit, unsigned flags)
 {
 	static struct facts f; /* kilobytes */
 	struct snippet_card e;
 
-	f = (struct facts){.h = h};
-	load(root, &f);
+	f = (struct facts){.card = card};
+	load(card, &f);
 	tell(&f, &e);
 	emit(stdout, &e, flags);
-	report_free(&f.report);
-	record_free(&f.record);
 }
 
 /* --- the command ----------------------------------------------------------------------------- */
 
-static int check_iommufd(const struct root *root, const struct here *h)
+static int check_iommufd(const struct named_card *c)
 {
 	char why[160], addr[PCI_ADDR_BUF];
 	struct pci_addr without;
-	int err = iommufd_check(root, h->card.fn, h->card.n, &without);
+	int err = iommufd_check(c->host.root, c->card.fn, c->card.n, &without);
 
 	if (err == 0)
 		return EXIT_DONE;
 	if (err == -ENOSYS)
-		return cmd_fail(h->addr, "no iommufd: this kernel has no /dev/iommu ('modprobe "
+		return cmd_fail(c->addr, "no iommufd: this kernel has no /dev/iommu ('modprobe "
 					 "iommufd', where it has the module)");
 	snprintf(
 		why, sizeof(why),
 		"no iommufd: %s has no vfio-dev in sysfs: it is not on vfio-pci, or this kernel is "
 		"without CONFIG_VFIO_DEVICE_CDEV",
 		pci_addr_format(without, addr));
-	return cmd_fail(h->addr, why);
+	return cmd_fail(c->addr, why);
 }
 
 static int snippet(const struct cmd_env *env, const char *text, form *emit, unsigned flags)
 {
-	static struct here h;
-	int r = here_find(env, text, &h);
+	static struct named_card c;
+	int r = named_card_find(env, text, HOST_REPORT, &c);
 
 	if (r == EXIT_DONE && flags & SNIPPET_IOMMUFD)
-		r = check_iommufd(&env->root, &h);
+		r = check_iommufd(&c);
 	if (r == EXIT_DONE)
-		print(&env->root, &h, emit, flags);
-	here_free(&h);
+		print(&c, emit, flags);
+	host_free(&c.host);
 	return r;
 }
 

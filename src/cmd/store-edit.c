@@ -11,25 +11,25 @@
 
 #define WHY_MAX 320
 
-/* The configured store; where nothing is there at all, what this boot kept instead. */
-static int open_store(struct store_edit *w, const char *configured)
+/* The configured store, or, where there is none, the volatile one. */
+static int open_store(struct store_edit *e, const char *configured)
 {
-	int err = romstore_open(w->root, configured, false, &w->store);
+	int err = romstore_open(e->root, configured, false, &e->store);
 
-	if (err == -ENOENT && romstore_open(w->root, STORE_VOLATILE, false, &w->store) == 0)
+	if (err == -ENOENT && romstore_open(e->root, STORE_VOLATILE, false, &e->store) == 0)
 		return EXIT_DONE;
 	if (!err)
 		return EXIT_DONE;
-	w->store.fd = -1;
+	e->store.fd = -1;
 	return cmd_fail(configured, err == -ENOENT ? "no store there: nothing was ever stored"
 						   : strerror(-err));
 }
 
-static int fail_record(const struct store_edit *w, int err)
+static int fail_record(const struct store_edit *e, int err)
 {
-	char what[sizeof(w->store.path) + sizeof(RECORD_FILE) + 1];
+	char what[sizeof(e->store.path) + sizeof(RECORD_FILE) + 1];
 
-	snprintf(what, sizeof(what), "%s/" RECORD_FILE, w->store.path);
+	snprintf(what, sizeof(what), "%s/" RECORD_FILE, e->store.path);
 	if (err == -EBADMSG)
 		return cmd_fail(what, "corrupt: nothing was changed; 'gpurom commit' sets it aside "
 				      "and begins another, then again");
@@ -39,36 +39,34 @@ static int fail_record(const struct store_edit *w, int err)
 	return cmd_fail(what, strerror(-err));
 }
 
-static int load(struct store_edit *w)
+static int begin(const struct host *h, bool lock, struct store_edit *ret)
 {
-	int err = record_load(w->store.fd, &w->record);
+	int err;
 
-	clock_now(w->when);
-	return err ? fail_record(w, err) : EXIT_DONE;
+	*ret = (struct store_edit){.root = h->root, .store.fd = -1, .lock = -1};
+	if (open_store(ret, h->config.store) != EXIT_DONE)
+		return EXIT_FAILED;
+	if (lock) {
+		ret->lock = romstore_lock(&ret->store, COMMIT_LOCK_MS);
+		if (ret->lock < 0)
+			return store_edit_fail(ret, ret->lock);
+	}
+	clock_now(ret->when);
+	err = record_load(ret->store.fd, &ret->record);
+	return err ? fail_record(ret, err) : EXIT_DONE;
 }
 
-int store_edit_look(const struct root *root, const char *configured, struct store_edit *ret)
+int store_edit_begin(const struct host *h, struct store_edit *ret)
 {
-	int r;
-
-	*ret = (struct store_edit){.root = root, .store.fd = -1, .lock = -1};
-	r = open_store(ret, configured);
-	return r == EXIT_DONE ? load(ret) : r;
+	return begin(h, true, ret);
 }
 
-int store_edit_begin(const struct root *root, const char *configured, struct store_edit *ret)
+int store_edit_read(const struct host *h, struct store_edit *ret)
 {
-	int r;
-
-	*ret = (struct store_edit){.root = root, .store.fd = -1, .lock = -1};
-	r = open_store(ret, configured);
-	if (r != EXIT_DONE)
-		return r;
-	ret->lock = romstore_lock(&ret->store, COMMIT_LOCK_MS);
-	return ret->lock < 0 ? store_edit_fail(ret, ret->lock) : load(ret);
+	return begin(h, false, ret);
 }
 
-int store_edit_fail(const struct store_edit *w, int err)
+int store_edit_fail(const struct store_edit *e, int err)
 {
 	char why[WHY_MAX];
 
@@ -82,58 +80,58 @@ int store_edit_fail(const struct store_edit *w, int err)
 	else
 		snprintf(why, sizeof(why),
 			 "%s: the record is as it was; again, when that is mended", strerror(-err));
-	return cmd_fail(w->store.path, why);
+	return cmd_fail(e->store.path, why);
 }
 
-static int show(const struct store_edit *w, const char *path, const char *sha256)
+static int set_link(const struct store_edit *e, const char *path, const char *sha256)
 {
-	return *sha256 ? romstore_link(&w->store, STORE_BY_PATH, path, sha256)
-		       : romstore_unlink(&w->store, STORE_BY_PATH, path);
+	return *sha256 ? romstore_link(&e->store, STORE_BY_PATH, path, sha256)
+		       : romstore_unlink(&e->store, STORE_BY_PATH, path);
 }
 
-int store_edit_link(struct store_edit *w, const char *path, const char *sha256)
+int store_edit_link(struct store_edit *e, const char *path, const char *sha256)
 {
 	char was[SHA256_HEX] = "";
-	int err = romstore_linked(&w->store, STORE_BY_PATH, path, was);
+	int err = romstore_linked(&e->store, STORE_BY_PATH, path, was);
 
 	if (err && err != -ENOENT)
 		return err;
-	if (w->n_undo == STORE_EDIT_LINKS_MAX)
+	if (e->n_undo == STORE_EDIT_LINKS_MAX)
 		return -ENOBUFS;
-	w->undo[w->n_undo].path = path;
-	strcpy(w->undo[w->n_undo++].was, was);
-	return show(w, path, sha256);
+	e->undo[e->n_undo].path = path;
+	strcpy(e->undo[e->n_undo++].was, was);
+	return set_link(e, path, sha256);
 }
 
-int store_edit_save(struct store_edit *w)
+int store_edit_save(struct store_edit *e)
 {
-	int err = record_save(w->store.fd, &w->record);
+	int err = record_save(e->store.fd, &e->record);
 
 	if (!err)
-		w->n_undo = 0;
-	return err ? store_edit_fail(w, err) : EXIT_DONE;
+		e->n_undo = 0;
+	return err ? store_edit_fail(e, err) : EXIT_DONE;
 }
 
-void store_edit_shown(const struct store_edit *w, const char *path)
+void store_edit_drop_volatile(const struct store_edit *e, const char *path)
 {
 	struct romstore s;
 
-	if (strcmp(w->store.path, STORE_VOLATILE) == 0 ||
-	    romstore_open(w->root, STORE_VOLATILE, false, &s) < 0)
+	if (strcmp(e->store.path, STORE_VOLATILE) == 0 ||
+	    romstore_open(e->root, STORE_VOLATILE, false, &s) < 0)
 		return;
 	(void)romstore_unlink(&s, STORE_BY_PATH, path);
 	romstore_close(&s);
 }
 
-void store_edit_end(struct store_edit *w)
+void store_edit_end(struct store_edit *e)
 {
-	/* As well as it goes: the next commit links by the record, too. */
-	while (w->n_undo--)
-		(void)show(w, w->undo[w->n_undo].path, w->undo[w->n_undo].was);
-	w->n_undo = 0;
-	record_free(&w->record);
-	romstore_close(&w->store);
-	if (w->lock >= 0)
-		close(w->lock);
-	w->lock = -1;
+	/* Errors are ignored: the next commit sets the links by the record. */
+	while (e->n_undo--)
+		(void)set_link(e, e->undo[e->n_undo].path, e->undo[e->n_undo].was);
+	e->n_undo = 0;
+	record_free(&e->record);
+	romstore_close(&e->store);
+	if (e->lock >= 0)
+		close(e->lock);
+	e->lock = -1;
 }

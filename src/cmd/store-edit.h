@@ -1,48 +1,46 @@
-/* A person's work on the store: it is opened, locked, and its record read; then the command edits,
- * in commit's order (files, links, the record last), so that whatever stops it in between leaves
- * the old state or the new one. Where nothing is at the configured place, the store is the volatile
- * one. Both ways to begin return EXIT_DONE, or EXIT_FAILED and said why; store_edit_end in any
- * case.
- */
+/* A person's edit of the store: opens and locks it, and reads its record. The command then edits in
+ * commit's order (files, links, the record last), so that an interruption leaves the old state or
+ * the new one. Where the configured store does not exist, the volatile one is edited. */
 #ifndef GPUROM_CMD_STORE_EDIT_H
 #define GPUROM_CMD_STORE_EDIT_H
 
 #include "cmd/cmd.h"
-#include "store/record-file.h"
-#include "store/store.h"
+#include "host/host.h"
 
 #define STORE_EDIT_LINKS_MAX 4 /* that one edit may change */
 
+/* store_edit_begin or store_edit_read fills it in; the command reads it and edits the record. */
 struct store_edit {
 	const struct root *root;
 	struct romstore store;
 	struct record record;
-	int lock;
+	int lock;		    /* descriptor, -1 not locked */
 	char when[RECORD_TIME_MAX]; /* now */
-	/* Links of places that were changed, and what they showed, as long as the record is not
-	 * saved. */
+	/* by-path/ links that were changed since the record was last saved */
 	struct {
 		const char *path;
-		char was[SHA256_HEX]; /* "" there was none */
+		char was[SHA256_HEX]; /* the ROM that it showed, "" there was none */
 	} undo[STORE_EDIT_LINKS_MAX];
 	size_t n_undo;
 };
 
-/* To edit: another writer is waited for as commit waits. */
-int store_edit_begin(const struct root *root, const char *configured, struct store_edit *ret);
-/* To look: nothing is locked, swept or made. */
-int store_edit_look(const struct root *root, const char *configured, struct store_edit *ret);
+/* Begins an edit of h's store; waits for another writer as long as commit does. Returns EXIT_DONE,
+ * or EXIT_FAILED after printing why; store_edit_end in both cases. */
+int store_edit_begin(const struct host *h, struct store_edit *ret);
+/* The same to read only: nothing is locked, swept or made. */
+int store_edit_read(const struct host *h, struct store_edit *ret);
 
-/* The link of a place shows that ROM, or, with "", is not there. path is borrowed. 0 or -errno.
- * Where the record is not saved after it, store_edit_end puts it back. */
-int store_edit_link(struct store_edit *w, const char *path, const char *sha256);
-/* The record, published. EXIT_DONE, or EXIT_FAILED and said why. */
-int store_edit_save(struct store_edit *w);
-/* Says why an edit did not go: err of the store, in a sentence with what to do. EXIT_FAILED. */
-int store_edit_fail(const struct store_edit *w, int err);
+/* Makes the by-path/ link of path show this ROM, or removes it for "". path is borrowed. Returns 0
+ * or -errno. Unless the record is saved afterwards, store_edit_end puts the link back. */
+int store_edit_link(struct store_edit *e, const char *path, const char *sha256);
+/* Publishes the record. Returns EXIT_DONE, or EXIT_FAILED after printing why. */
+int store_edit_save(struct store_edit *e);
+/* Prints why the edit failed, and what to do: err is the store's. Returns EXIT_FAILED. */
+int store_edit_fail(const struct store_edit *e, int err);
 
-/* After the record: the volatile store's link for this path would be looked at first. */
-void store_edit_shown(const struct store_edit *w, const char *path);
-void store_edit_end(struct store_edit *w);
+/* Removes the volatile store's link of path, which readers would prefer to the edited one. After
+ * the record is saved. */
+void store_edit_drop_volatile(const struct store_edit *e, const char *path);
+void store_edit_end(struct store_edit *e);
 
 #endif

@@ -20,7 +20,7 @@ struct rom_facts {
 };
 
 struct comparison {
-	const struct here *h;
+	const struct named_card *card;
 	const struct read_now *l;
 	char file[STORE_FILE_MAX]; /* that a VM definition names, "" none */
 	int err;		   /* of the stored one: 0, -ENOENT, -EBADMSG, or trouble */
@@ -78,7 +78,7 @@ static void compare(struct comparison *c, struct bytes stored)
 
 static void look(const struct cmd_env *env, struct comparison *c)
 {
-	const char *path = here_display(c->h)->path;
+	const char *path = pci_card_display(&c->card->card)->path;
 	struct bytes stored = {NULL, 0};
 
 	c->now.size = c->l->best.keep.n;
@@ -86,7 +86,7 @@ static void look(const struct cmd_env *env, struct comparison *c)
 	memcpy(c->now.version, c->l->told.version, sizeof(c->now.version));
 	c->err = *path ? get_stored(env, STORE_VOLATILE, path, c, &stored) : -ENOENT;
 	if (*path && c->err == -ENOENT)
-		c->err = get_stored(env, c->h->config.store, path, c, &stored);
+		c->err = get_stored(env, c->card->host.config.store, path, c, &stored);
 	if (c->err == 0)
 		compare(c, stored);
 	free((void *)stored.p);
@@ -99,19 +99,19 @@ static int tell(const struct comparison *c)
 	if (c->err == -ENOENT || c->err == -EEXIST) {
 		printf("%s: read %s (%.12s), nothing is stored for this card: the next boot, or "
 		       "gpurom import, stores it\n",
-		       c->h->addr, version_of(&c->now), c->now.sha256);
+		       c->card->addr, version_of(&c->now), c->now.sha256);
 	} else if (c->err) {
 		printf("%s: read %s (%.12s); %s is damaged: the next boot that reads this ROM "
 		       "writes it anew\n",
-		       c->h->addr, version_of(&c->now), c->now.sha256, c->file);
+		       c->card->addr, version_of(&c->now), c->now.sha256, c->file);
 	} else if (c->same) {
-		printf("%s: %s is what the card has: %s, sha256 %s\n", c->h->addr, c->file,
+		printf("%s: %s is what the card has: %s, sha256 %s\n", c->card->addr, c->file,
 		       version_of(&c->stored), c->stored.sha256);
 	} else {
 		printf("%s: %s differs from what the card has: %s\n"
 		       "  stored      %s, %zu bytes, sha256 %s\n"
 		       "  card        %s, %zu bytes, sha256 %s\n",
-		       c->h->addr, c->file, rom_diff_text(&c->d, text), version_of(&c->stored),
+		       c->card->addr, c->file, rom_diff_text(&c->d, text), version_of(&c->stored),
 		       c->stored.size, c->stored.sha256, version_of(&c->now), c->now.size,
 		       c->now.sha256);
 	}
@@ -136,8 +136,8 @@ static int tell_json(const struct comparison *c)
 
 	for (size_t i = 0; i < c->d.n && i < ROM_DIFF_AT_MAX && !c->err; i++)
 		json_push(&w, at, cJSON_CreateNumber((double)c->d.at[i]));
-	json_put_text(&w, "address", c->h->addr);
-	json_put_text(&w, "path", here_display(c->h)->path);
+	json_put_text(&w, "address", c->card->addr);
+	json_put_text(&w, "path", pci_card_display(&c->card->card)->path);
 	json_put_text(&w, "source", c->l->told.source);
 	json_put_text(&w, "verdict", verdict_text(c->l->told.verdict));
 	json_put(&w, "card", rom_json(&c->now, &w));
@@ -155,28 +155,30 @@ static int report(const struct cmd_env *env, struct comparison *c, bool json)
 	const struct finding *f = verdict_reason(&c->l->told.findings);
 
 	if (!c->l->best.keep.n)
-		return cmd_fail(c->h->addr, f ? f->text : "nothing of what was read can be used");
+		return cmd_fail(c->card->addr,
+				f ? f->text : "nothing of what was read can be used");
 	look(env, c);
 	/* Whatever is not there or damaged is an answer; anything else is none. */
 	if (c->err && c->err != -ENOENT && c->err != -EEXIST && c->err != -EBADMSG)
-		return cmd_fail(c->file[0] ? c->file : c->h->config.store, strerror(-c->err));
+		return cmd_fail(c->file[0] ? c->file : c->card->host.config.store,
+				strerror(-c->err));
 	return json ? tell_json(c) : tell(c);
 }
 
 int verify_card(const struct cmd_env *env, const char *card, const struct read_now_options *w,
 		bool json)
 {
-	static struct here h;
+	static struct named_card named;
 	static struct read_now l; /* tens of kilobytes */
-	struct comparison c = {.h = &h, .l = &l};
-	int r = here_find(env, card, &h);
+	struct comparison c = {.card = &named, .l = &l};
+	int r = named_card_find(env, card, 0, &named);
 
 	if (r == EXIT_DONE) {
-		r = read_now_print(env, &h, w, &l);
+		r = read_now_print(env, &named, w, &l);
 		if (r == EXIT_DONE)
 			r = report(env, &c, json);
 		read_now_free(&l);
 	}
-	here_free(&h);
+	host_free(&named.host);
 	return r;
 }

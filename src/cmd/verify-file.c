@@ -4,7 +4,6 @@
 #include "rom/rules.h"
 #include "sources/judge.h"
 #include "store/record-file.h"
-#include "sys/config-files.h"
 #include "sys/file.h"
 #include "sys/json.h"
 #include "util/sha256.h"
@@ -199,14 +198,13 @@ static void begin_json(struct subject *s)
 
 static int verify(const struct cmd_env *env, struct subject *s, bool json)
 {
-	static struct complaints ignored; /* `plan` tells them */
-	static struct config c;
+	static struct host h;
 	int r;
 
 	judge(s->b, &(struct verdict_facts){0}, &s->judged);
 	digest(s);
 	read_name(s);
-	config_files_load(&env->root, env->cmdline, false, &c, &ignored);
+	(void)cmd_load(env, 0, &h);
 	if (json) {
 		s->o = cJSON_CreateObject();
 		begin_json(s);
@@ -214,7 +212,7 @@ static int verify(const struct cmd_env *env, struct subject *s, bool json)
 		tell_people(s);
 	}
 	look_into(s, &env->root, STORE_VOLATILE);
-	look_into(s, &env->root, c.store);
+	look_into(s, &env->root, h.config.store);
 	if (!json && !s->found)
 		printf("  stored      no\n");
 	r = s->judged.verdict == VERDICT_REJECTED || is_named_wrong(s) ? EXIT_ATTENTION : EXIT_DONE;

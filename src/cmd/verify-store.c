@@ -2,7 +2,6 @@
 #include "cmd/verify.h"
 
 #include "store/check.h"
-#include "sys/config-files.h"
 #include "sys/json.h"
 #include "util/text.h"
 
@@ -124,14 +123,13 @@ static int check_both(const struct cmd_env *env, const char *store, cJSON *all)
 
 int verify_store(const struct cmd_env *env, bool json)
 {
-	static struct complaints ignored; /* `plan` tells them */
-	static struct config c;
+	static struct host h;
 	cJSON *all = json ? cJSON_CreateArray() : NULL;
 	int r;
 
 	if (json && !all)
 		return cmd_fail("verify", strerror(ENOMEM));
-	config_files_load(&env->root, env->cmdline, false, &c, &ignored);
-	r = check_both(env, c.store, all);
+	(void)cmd_load(env, 0, &h);
+	r = check_both(env, h.config.store, all);
 	return json ? verify_print(all, r) : r;
 }

@@ -1,36 +1,11 @@
 #include "host/host.h"
 
-#include "store/record-file.h"
+#include "boot/report.h"
 #include "sys/config-files.h"
-#include "sys/scan.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
-void host_configure(const struct root *root, const char *cmdline, struct host *ret)
-{
-	static struct complaints ignored; /* `gpurom plan` tells them */
-
-	*ret = (struct host){.root = root};
-	config_files_load(root, cmdline, false, &ret->config, &ignored);
-}
-
-int host_load(struct host *h)
-{
-	struct pciscan_trouble trouble = {0};
-
-	h->unknown = host_load_record(h->root, h->config.store, &h->rec);
-	return pciscan(h->root, &h->scan, &trouble);
-}
-
-void host_free(struct host *h)
-{
-	record_free(&h->rec);
-	free(h->scan.fn);
-	h->scan = (struct pci_scan){NULL, 0};
-}
-
-static int load(const struct root *root, const char *store, struct record *ret)
+static int load_record(const struct root *root, const char *store, struct record *ret)
 {
 	struct romstore s;
 	int err = romstore_open(root, store, false, &s);
@@ -42,11 +17,59 @@ static int load(const struct root *root, const char *store, struct record *ret)
 	return err;
 }
 
-int host_load_record(const struct root *root, const char *store, struct record *ret)
+void host_load_record(struct host *h, const char *store)
 {
-	int err = load(root, store, ret);
+	record_free(&h->rec);
+	h->unknown = load_record(h->root, store, &h->rec);
+	if (h->unknown && load_record(h->root, STORE_VOLATILE, &h->rec) == 0)
+		h->unknown = 0;
+}
 
-	if (err && load(root, STORE_VOLATILE, ret) == 0)
-		return 0;
-	return err;
+static struct report *load_report(const struct root *root)
+{
+	struct report *r = malloc(sizeof(*r));
+
+	if (r && report_load(root, r) == 0)
+		return r;
+	free(r);
+	return NULL;
+}
+
+int host_add(struct host *h, unsigned parts)
+{
+	int err = parts & HOST_SCAN ? pciscan(h->root, &h->scan, &h->trouble) : 0;
+
+	if (err)
+		return err;
+	if (parts & HOST_RECORD)
+		host_load_record(h, h->config.store);
+	if (parts & HOST_REPORT)
+		h->report = load_report(h->root);
+	return 0;
+}
+
+int host_load(const struct root *root, const char *cmdline, unsigned parts, struct host *ret)
+{
+	*ret = (struct host){.root = root};
+	config_files_load(root, cmdline, parts & HOST_RD_WORDS, &ret->config, &ret->complaints);
+	return host_add(ret, parts);
+}
+
+void host_free(struct host *h)
+{
+	if (h->report)
+		report_free(h->report);
+	free(h->report);
+	h->report = NULL;
+	record_free(&h->rec);
+	free(h->scan.fn);
+	h->scan = (struct pci_scan){NULL, 0};
+}
+
+const struct boot_card *host_boot_card(const struct host *h, struct pci_addr a)
+{
+	for (size_t i = 0; h->report && i < h->report->n; i++)
+		if (pci_addr_same_card(h->report->card[i].card.addr, a))
+			return &h->report->card[i];
+	return NULL;
 }

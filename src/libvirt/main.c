@@ -95,7 +95,7 @@ static int load(struct job *j)
 	if (domxml_parse((struct bytes){j->xml, j->n}, &j->domain, why) < 0)
 		return fail("standard input", why);
 	/* Without host devices not even the buses are read. */
-	err = j->domain.n ? host_load(&j->host) : 0;
+	err = j->domain.n ? host_add(&j->host, HOST_SCAN | HOST_RECORD) : 0;
 	return err ? fail("the PCI buses cannot be read", strerror(-err)) : EXIT_DONE;
 }
 
@@ -136,7 +136,7 @@ static int run_command(struct job *j, bool is_check)
 {
 	int r;
 
-	host_configure(&j->root, j->cmdline, &j->host);
+	(void)host_load(&j->root, j->cmdline, 0, &j->host);
 	r = is_check ? check(j) : fix(j);
 	host_free(&j->host);
 	return r;

@@ -1,4 +1,4 @@
-/* The steps of a boot, as commands. Their exit status is 0 whatever they meet: a boot goes on. */
+/* The steps of a boot, as commands. Their exit status is always 0: a boot goes on. */
 #include "cmd/options.h"
 
 #include "boot/capture.h"
@@ -24,8 +24,8 @@ static int run_claim(const struct cmd_env *env, const struct options *o)
 	return EXIT_DONE;
 }
 
-/* No report: claim took nothing, and has told why. EXIT_DONE. */
-static int tell_report(const struct cmd_env *env, const char *step, int r)
+/* Without a report claim took nothing, and has logged why. Returns EXIT_DONE. */
+static int log_error(const struct cmd_env *env, const char *step, int r)
 {
 	if (r < 0 && r != -ENOENT)
 		log_warn(&env->root, "%s: /" ROOT_REPORT ": %s", step, strerror(-r));
@@ -35,13 +35,13 @@ static int tell_report(const struct cmd_env *env, const char *step, int r)
 static int run_capture(const struct cmd_env *env, const struct options *o)
 {
 	(void)o;
-	return tell_report(env, "capture", capture(&env->root));
+	return log_error(env, "capture", capture(&env->root));
 }
 
 static int run_settle(const struct cmd_env *env, const struct options *o)
 {
 	(void)o;
-	return tell_report(env, "settle", settle(&env->root));
+	return log_error(env, "settle", settle(&env->root));
 }
 
 static int run_boot(const struct cmd_env *env, const struct options *o)
@@ -49,7 +49,7 @@ static int run_boot(const struct cmd_env *env, const struct options *o)
 	const struct claim_options how = claim_options(env, o);
 
 	if (claim(&env->root, &how) > 0)
-		(void)tell_report(env, "settle", settle_capture(&env->root));
+		(void)log_error(env, "settle", settle_capture(&env->root));
 	return EXIT_DONE;
 }
 

@@ -1,5 +1,9 @@
 #include "cmd/cmd.h"
 
+#include "sys/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,4 +24,18 @@ int cmd_usage(const struct cmd *c, const char *why)
 {
 	fprintf(stderr, "gpurom: %s: %s\nusage: gpurom %s %s\n", c->name, why, c->name, c->args);
 	return EXIT_USAGE;
+}
+
+int cmd_read_rom(const char *path, uint8_t **ret, size_t *ret_n)
+{
+	int err = file_read(AT_FDCWD, path, ROM_FILE_MAX, ret, ret_n);
+
+	if (err == -EFBIG)
+		return cmd_fail(path, "larger than any ROM (16 MiB)");
+	return err < 0 ? cmd_fail(path, strerror(-err)) : EXIT_DONE;
+}
+
+const char *cmd_version(const char *version)
+{
+	return version[0] ? version : "without version";
 }

@@ -1,4 +1,4 @@
-/* The commands: each file exports one. Only they and main print or exit. */
+/* The commands: each file defines one. Only they and main print or exit. */
 #ifndef GPUROM_CMD_CMD_H
 #define GPUROM_CMD_CMD_H
 
@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-/* What stands before the command's name. */
+/* The options before the command's name: main fills it in, commands read it. */
 struct cmd_env {
 	struct root root;
 	const char *cmdline; /* --cmdline, or NULL: /proc/cmdline */
@@ -21,19 +21,19 @@ struct options; /* cmd/options.h: those that a person gave */
 struct cmd_option {
 	const char *name;
 	enum { NO_ARG, ONE_ARG } arg;
-	char letter; /* 'a' to 'z': what the code calls it; no short option */
+	char letter; /* 'a' to 'z', its name in the code; no short option */
 };
 
 struct cmd {
 	const char *name;
 	const char *args; /* for the usage line */
 	const char *help; /* one line */
-	/* Returns an exit status. o has nothing but what the fields below allow. */
+	/* Returns an exit status. o has only what the fields below allow. */
 	int (*run)(const struct cmd_env *env, const struct options *o);
 	struct cmd_option options[CMD_OPTIONS_MAX]; /* as many as have a name */
 	struct {
 		int least, most;
-		const char *needs; /* where there are fewer or more; NULL: none are taken */
+		const char *needs; /* printed where there are fewer or more; NULL: none are taken */
 	} arguments;
 	/* Called for each option in turn, with those before it and its value, then once with letter
 	 * 0 and all of them. Returns why that is wrong, or NULL. May be NULL itself. */
@@ -45,8 +45,8 @@ extern const struct cmd cmd_list, cmd_plan, cmd_report, cmd_show, cmd_trim, cmd_
 extern const struct cmd cmd_dump, cmd_verify, cmd_import;
 extern const struct cmd cmd_resolve, cmd_remap, cmd_history, cmd_pin, cmd_forget, cmd_gc;
 
-/* cmd/rom-parser.c: what awilliam's rom-parser prints of a file, and its exit status; and the
- * program called by that name. */
+/* cmd/rom-parser.c. Prints what awilliam's rom-parser prints of a file, and returns its exit
+ * status; main calls the other two where the program is called by that name. */
 int rom_parser_file(const char *path);
 bool rom_parser_named(const char *program);
 int rom_parser_main(int argc, char **argv);
@@ -54,9 +54,15 @@ int rom_parser_main(int argc, char **argv);
 /* Loads the configuration of env and these parts (enum host_parts). Returns EXIT_DONE, or
  * EXIT_FAILED after printing why; host_free in both cases. */
 int cmd_load(const struct cmd_env *env, unsigned parts, struct host *ret);
-/* "gpurom: what: why" on stderr; EXIT_FAILED. */
+/* Prints "gpurom: what: why" on stderr. Returns EXIT_FAILED. */
 int cmd_fail(const char *what, const char *why) __attribute__((nonnull));
-/* The same with a usage line of c; EXIT_USAGE. */
+/* The same with c's usage line. Returns EXIT_USAGE. */
 int cmd_usage(const struct cmd *c, const char *why);
+
+/* Reads a ROM file that a person names. Returns EXIT_DONE (the caller frees *ret), or EXIT_FAILED
+ * after printing why. */
+int cmd_read_rom(const char *path, uint8_t **ret, size_t *ret_n);
+/* For messages: version, or "without version". */
+const char *cmd_version(const char *version);
 
 #endif

@@ -1,4 +1,4 @@
-/* gpurom commit: the last step of a boot, as a command; its exit status is 0 whatever it meets. */
+/* gpurom commit: the last step of a boot, as a command; its exit status is always 0. */
 #include "cmd/cmd.h"
 
 #include "boot/commit.h"
@@ -14,13 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *version_of(const struct record_rom *rom)
-{
-	return rom->version[0] ? rom->version : "without version";
-}
-
-/* The rejected reading of a card that has no ROM. */
-static void tell_raw(const struct rom_choice *c, char text[BOOT_STORED_MAX])
+/* Where the rejected reading of a card without ROM is. */
+static void add_raw(const struct rom_choice *c, char text[BOOT_STORED_MAX])
 {
 	size_t n = strlen(text);
 
@@ -34,10 +29,10 @@ static void tell_raw(const struct rom_choice *c, char text[BOOT_STORED_MAX])
 			 c->raw_gone, RECORD_RAWS_MAX);
 }
 
-/* A sentence, and whether a person should look. */
+/* Sets text to a sentence, or "". Returns whether a person should act. */
 static bool outcome_text(const char *store, const struct rom_choice *c, char text[BOOT_STORED_MAX])
 {
-	const char *shown = version_of(&c->shown), *beside = version_of(&c->beside);
+	const char *shown = cmd_version(c->shown.version), *beside = cmd_version(c->beside.version);
 	const size_t n = BOOT_STORED_MAX;
 
 	text[0] = '\0';
@@ -54,8 +49,8 @@ static bool outcome_text(const char *store, const struct rom_choice *c, char tex
 	case ROM_CHANGED:
 		if (c->settled) {
 			snprintf(text, n,
-				 "ROM %s is the pinned one; the card has %s, as it had then", shown,
-				 beside);
+				 "ROM %s is the pinned one; the card has %s, as when it was pinned",
+				 shown, beside);
 			return false;
 		}
 		if (c->identity == IDENTITY_AMBIGUOUS) {
@@ -67,7 +62,7 @@ static bool outcome_text(const char *store, const struct rom_choice *c, char tex
 		}
 		snprintf(text, n,
 			 "ROM changed since %s: was %s, is %s now (%.12s, kept beside); the links "
-			 "stay: 'gpurom pin %s' has them show it",
+			 "stay: 'gpurom pin %s' makes them show it",
 			 c->shown.first_seen[0] ? c->shown.first_seen : "the first boot", shown,
 			 beside, c->beside.sha256, c->card->card.path);
 		return true;
@@ -83,14 +78,14 @@ static bool outcome_text(const char *store, const struct rom_choice *c, char tex
 		return false;
 	case ROM_NONE:
 		snprintf(text, n, "no ROM to store; a VM may need none");
-		tell_raw(c, text);
+		add_raw(c, text);
 		return false;
 	}
 	return false;
 }
 
-static void tell_outcome(const struct root *root, const char *addr, const char *store,
-			 const struct rom_choice *c)
+static void log_outcome(const struct root *root, const char *addr, const char *store,
+			const struct rom_choice *c)
 {
 	char text[BOOT_STORED_MAX];
 	bool warn = outcome_text(store, c, text);
@@ -101,8 +96,8 @@ static void tell_outcome(const struct root *root, const char *addr, const char *
 		log_info(root, "%s: %s", addr, text);
 }
 
-/* A card that is where it was is no news. */
-static void tell_identity(const struct root *root, const char *addr, const struct rom_choice *c)
+/* A card that is where it was is not logged. */
+static void log_identity(const struct root *root, const char *addr, const struct rom_choice *c)
 {
 	const char *word = identity_word(c->identity), *text = c->identity_text;
 
@@ -123,7 +118,7 @@ static void tell_identity(const struct root *root, const char *addr, const struc
 	}
 }
 
-static void tell_missing(const struct root *root, const struct report_missing *m)
+static void log_missing(const struct root *root, const struct report_missing *m)
 {
 	char addr[PCI_ADDR_BUF];
 
@@ -136,10 +131,10 @@ static void log_card(const struct root *root, const char *store, const struct ro
 	char addr[PCI_ADDR_BUF];
 
 	pci_addr_format_card(c->card->card.addr, addr);
-	tell_identity(root, addr, c);
+	log_identity(root, addr, c);
 	if (c->trouble[0])
 		log_warn(root, "%s: %s", addr, c->trouble);
-	tell_outcome(root, addr, store, c);
+	log_outcome(root, addr, store, c);
 }
 
 static const char *why_text(int err)
@@ -147,7 +142,8 @@ static const char *why_text(int err)
 	return err == -ENOTSUP ? RECORD_FILE " was written by a newer gpurom" : strerror(-err);
 }
 
-static void tell(const struct root *root, const struct report *r, const struct commit_result *c)
+static void log_result(const struct root *root, const struct report *r,
+		       const struct commit_result *c)
 {
 	if (c->is_volatile)
 		log_warn(root, "%s: %s; what is new is in %s, until the next boot", r->store,
@@ -167,11 +163,11 @@ static void tell(const struct root *root, const struct report *r, const struct c
 		log_warn(root, "%s/by-path: %zu more links like that were removed", c->store,
 			 c->n_dropped - COMMIT_DROPPED_MAX);
 	for (size_t i = 0; i < c->n_missing; i++)
-		tell_missing(root, &c->missing[i]);
+		log_missing(root, &c->missing[i]);
 }
 
-/* Who the cards are, and what became of their ROMs, for the report. */
-static void keep_words(const struct commit_result *c, struct report *r)
+/* The identity of the cards and the outcome of their ROMs. */
+static void fill_report(const struct commit_result *c, struct report *r)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		(void)outcome_text(c->store, &c->card[i], r->card[i].stored);
@@ -186,8 +182,8 @@ static void keep_words(const struct commit_result *c, struct report *r)
 		memcpy(r->missing, c->missing, c->n_missing * sizeof(*r->missing));
 }
 
-/* A machine without Proxmox has no such folder; what fails there is no harm to any other use. */
-static void lay_link(const struct root *root, const char *store)
+/* Only Proxmox VE needs the link: an error here harms nothing else. */
+static void publish_link(const struct root *root, const char *store)
 {
 	int err = proxmox_link_publish(root, store);
 
@@ -211,10 +207,10 @@ static void commit(const struct root *root, struct report *r)
 			 err == -EBUSY ? "another gpurom keeps it locked" : strerror(-err));
 		snprintf(r->stored, sizeof(r->stored), "failed: %s", strerror(-err));
 	} else {
-		tell(root, r, &c);
-		keep_words(&c, r);
+		log_result(root, r, &c);
+		fill_report(&c, r);
 		if (!c.is_volatile)
-			lay_link(root, c.store);
+			publish_link(root, c.store);
 		snprintf(r->stored, sizeof(r->stored), "%s: %zu new, %zu kept, %zu without ROM",
 			 c.store, c.published, c.kept, c.none);
 	}
@@ -223,7 +219,7 @@ static void commit(const struct root *root, struct report *r)
 		log_warn(root, "commit: /" ROOT_REPORT ": %s", strerror(-err));
 }
 
-static bool has_work(const struct report *r)
+static bool has_taken(const struct report *r)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (r->card[i].state != CARD_LEFT)
@@ -245,7 +241,7 @@ static void commit_boot(const struct root *root)
 		log_warn(root, "commit: /" ROOT_REPORT ": %s", strerror(-err));
 		return;
 	}
-	if (has_work(&r))
+	if (has_taken(&r))
 		commit(root, &r);
 	else
 		log_info(root, "commit: mode %s, no card taken: nothing to store",
@@ -258,7 +254,8 @@ static int run(const struct cmd_env *env, const struct options *o)
 	(void)o;
 	resume_selected(&env->root);
 	commit_boot(&env->root);
-	/* Only now: reading such a card may take its time, and what is staged must not wait. */
+	/* After the first commit: reading these cards may take long, and what is staged must not
+	 * wait. */
 	if (retry(&env->root) > 0) {
 		(void)settle_capture(&env->root);
 		commit_boot(&env->root);

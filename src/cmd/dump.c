@@ -1,4 +1,4 @@
-/* gpurom dump: a card's ROM, read now, as a file. */
+/* gpurom dump: reads a card's ROM now, and writes it to a file. */
 #include "cmd/cmd.h"
 
 #include "cmd/options.h"
@@ -9,17 +9,17 @@
 #include <string.h>
 
 struct dump_job {
-	struct read_now_options wish;
+	struct read_now_options options;
 	const char *card, *out;
 	bool raw, force;
 };
 
-static int publish(const struct dump_job *j, const struct named_card *c, const struct read_now *l)
+static int publish(const struct dump_job *j, const struct named_card *c, const struct read_now *now)
 {
-	const struct bytes raw = {l->best.raw.bytes, l->best.raw.n};
-	const struct bytes b = j->raw ? raw : l->best.keep;
-	const struct rom_reading *told = &l->told;
-	const struct finding *f = verdict_reason(&told->findings);
+	const struct bytes raw = {now->best.raw.bytes, now->best.raw.n};
+	const struct bytes b = j->raw ? raw : now->best.keep;
+	const struct rom_reading *result = &now->result;
+	const struct finding *f = verdict_reason(&result->findings);
 	char why[FINDING_TEXT_MAX + 64];
 	int r;
 
@@ -31,16 +31,16 @@ static int publish(const struct dump_job *j, const struct named_card *c, const s
 	r = outfile_publish(j->out, b, j->force);
 	if (r < 0)
 		return cmd_fail(j->out, strerror(-r));
-	printf("%s: %zu bytes from %s, %s%s, %s\n", j->out, b.n, told->source,
-	       told->version[0] ? told->version : "without version", j->raw ? ", as they came" : "",
-	       verdict_text(told->verdict));
+	printf("%s: %zu bytes from %s, %s%s, %s\n", j->out, b.n, result->source,
+	       cmd_version(result->version), j->raw ? ", as they came" : "",
+	       verdict_text(result->verdict));
 	return EXIT_DONE;
 }
 
 static int dump(const struct cmd_env *env, const struct dump_job *j)
 {
 	static struct named_card c;
-	static struct read_now l; /* tens of kilobytes */
+	static struct read_now now; /* tens of kilobytes */
 	const char *why = outfile_refused(j->out, NULL, j->force);
 	int r;
 
@@ -48,10 +48,10 @@ static int dump(const struct cmd_env *env, const struct dump_job *j)
 		return cmd_fail(j->out, why);
 	r = named_card_find(env, j->card, 0, &c);
 	if (r == EXIT_DONE) {
-		r = read_now_print(env, &c, &j->wish, &l);
+		r = read_now_print(env, &c, &j->options, &now);
 		if (r == EXIT_DONE)
-			r = publish(j, &c, &l);
-		read_now_free(&l);
+			r = publish(j, &c, &now);
+		read_now_free(&now);
 	}
 	host_free(&c.host);
 	return r;
@@ -59,7 +59,7 @@ static int dump(const struct cmd_env *env, const struct dump_job *j)
 
 static int run(const struct cmd_env *env, const struct options *o)
 {
-	const struct dump_job j = {.wish = read_now_parse(o),
+	const struct dump_job j = {.options = read_now_parse(o),
 				   .card = o->args[0],
 				   .out = o->args[1],
 				   .raw = o->given['r'],

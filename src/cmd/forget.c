@@ -13,9 +13,9 @@
 
 #define WHY_MAX 400
 
-/* Not where another model stands in its place. */
-static bool is_here(const struct pci_scan *s, const struct record_card *known,
-		    char ret_addr[PCI_ADDR_BUF])
+/* False also where a card of another model is in its place. */
+static bool is_present(const struct pci_scan *s, const struct record_card *card,
+		       char ret_addr[PCI_ADDR_BUF])
 {
 	struct pci_card c;
 	size_t at = 0;
@@ -23,8 +23,7 @@ static bool is_here(const struct pci_scan *s, const struct record_card *known,
 	while (pci_card_next_display(s, &at, &c)) {
 		const struct pci_fn *f = pci_card_display(&c);
 
-		if (strcmp(f->path, known->path) == 0 &&
-		    identity_same_model(&f->ids, &known->ids)) {
+		if (strcmp(f->path, card->path) == 0 && identity_same_model(&f->ids, &card->ids)) {
 			pci_addr_format(f->addr, ret_addr);
 			return true;
 		}
@@ -32,14 +31,14 @@ static bool is_here(const struct pci_scan *s, const struct record_card *known,
 	return false;
 }
 
-static int edit(struct store_edit *e, const struct record_card *known)
+static int edit(struct store_edit *e, const struct record_card *card)
 {
-	const struct pci_ids ids = known->ids;
+	const struct pci_ids ids = card->ids;
 	char path[PCI_PATH_MAX], last_seen[RECORD_TIME_MAX];
-	int r, err = recordlinks_forget(&e->store, &e->record, known);
+	int r, err = recordlinks_forget(&e->store, &e->record, card);
 
-	strcpy(path, known->path);
-	strcpy(last_seen, known->seen.last_seen);
+	strcpy(path, card->path);
+	strcpy(last_seen, card->seen.last_seen);
 	if (!err)
 		err = record_forget(&e->record, path);
 	if (err)
@@ -64,10 +63,11 @@ static int forget(struct store_edit *e, const struct host *h, const char *name)
 				      "paths");
 	if (found.others)
 		return cmd_fail(name, "several recorded cards had that name: take a path name");
-	if (is_here(&h->scan, found.card, addr))
-		snprintf(why, sizeof(why),
-			 "the card of %s is here, at %s: only one that is not here is forgotten",
-			 found.card->path, addr);
+	if (is_present(&h->scan, found.card, addr))
+		snprintf(
+			why, sizeof(why),
+			"the card of %s is here, at %s: only a card that is not here can be forgotten",
+			found.card->path, addr);
 	else if (h->trouble.skipped)
 		snprintf(why, sizeof(why),
 			 "%zu PCI functions cannot be read, and one may be this card: "

@@ -1,4 +1,4 @@
-/* gpurom gc: takes away the files of the store that nothing refers to. */
+/* gpurom gc: removes the files of the store that nothing refers to. */
 #include "cmd/cmd.h"
 
 #include "cmd/options.h"
@@ -27,13 +27,13 @@ static int refuse(const struct store_edit *e, const struct storegc *g)
 			 g->aside);
 	else
 		snprintf(why, sizeof(why),
-			 "there is no " RECORD_FILE ", which would tell what is needed: nothing "
+			 "there is no " RECORD_FILE ", which says what is needed: nothing "
 			 "was removed; 'gpurom commit' or the next boot makes it, then again");
 	cmd_fail(e->store.path, why);
 	return EXIT_ATTENTION;
 }
 
-static void tell(const struct store_edit *e, const struct storegc *g, bool dry)
+static void print_text(const struct store_edit *e, const struct storegc *g, bool dry)
 {
 	for (size_t i = 0; i < g->n; i++)
 		printf("%10" PRIu64 "  %s/%s\n", g->file[i].size, e->store.path, g->file[i].name);
@@ -44,7 +44,7 @@ static void tell(const struct store_edit *e, const struct storegc *g, bool dry)
 		       g->n == 1 ? "" : "s", g->bytes, dry ? " would be removed" : " removed");
 }
 
-static int tell_json(const struct store_edit *e, const struct storegc *g, bool dry)
+static int print_json(const struct store_edit *e, const struct storegc *g, bool dry)
 {
 	struct json_writer o = {.o = cJSON_CreateObject()};
 	cJSON *files = cJSON_CreateArray();
@@ -83,8 +83,8 @@ static int collect(const struct store_edit *e, struct storegc *g, bool dry, bool
 		return cmd_fail(e->store.path, why);
 	}
 	if (json)
-		return tell_json(e, g, dry);
-	tell(e, g, dry);
+		return print_json(e, g, dry);
+	print_text(e, g, dry);
 	return EXIT_DONE;
 }
 

@@ -1,4 +1,4 @@
-/* gpurom history: the life of a card, as the record has it. */
+/* gpurom history: what the record has of a card, in order of time. */
 #include "cmd/cmd.h"
 
 #include "cmd/options.h"
@@ -15,15 +15,15 @@
 
 struct view {
 	struct resolved card;
-	char addr[PCI_ADDR_BUF]; /* now, "" not here */
-	struct history_event *life;
+	char addr[PCI_ADDR_BUF]; /* of its display function now, "" not present */
+	struct history_event *events;
 	size_t n;
 };
 
 static void print(const struct view *v)
 {
 	const struct record_card *c = v->card.recorded;
-	char line[HISTORY_TEXT_MAX + 50]; /* texts of the record are a file's */
+	char line[HISTORY_TEXT_MAX + 50]; /* it has texts of a file */
 
 	printf("%s: %04x:%04x of %04x:%04x, %s%s\n", v->card.path, c->ids.vendor, c->ids.device,
 	       c->ids.subvendor, c->ids.subdevice, v->addr[0] ? "here at " : "not here now",
@@ -33,7 +33,7 @@ static void print(const struct view *v)
 		       c->identity_text);
 	for (size_t i = 0; i < v->n; i++) {
 		snprintf(line, sizeof(line), "  %-20.40s  %s",
-			 *v->life[i].when ? v->life[i].when : "-", v->life[i].text);
+			 *v->events[i].when ? v->events[i].when : "-", v->events[i].text);
 		text_clean(line, "");
 		puts(line);
 	}
@@ -42,7 +42,7 @@ static void print(const struct view *v)
 static int print_json(const struct view *v)
 {
 	struct json_writer w = {.o = cJSON_CreateObject()};
-	cJSON *events = cJSON_CreateArray();
+	cJSON *array = cJSON_CreateArray();
 
 	json_put_text(&w, "path", v->card.path);
 	json_put(&w, "address", v->addr[0] ? cJSON_CreateString(v->addr) : cJSON_CreateNull());
@@ -51,15 +51,15 @@ static int print_json(const struct view *v)
 	for (size_t i = 0; i < v->n; i++) {
 		struct json_writer e = {.o = cJSON_CreateObject()};
 
-		json_put_text(&e, "when", v->life[i].when);
-		json_put_text(&e, "event", history_kind_word(v->life[i].what));
-		if (*v->life[i].sha256)
-			json_put_text(&e, "sha256", v->life[i].sha256);
-		json_put_text(&e, "text", v->life[i].text);
+		json_put_text(&e, "when", v->events[i].when);
+		json_put_text(&e, "event", history_kind_word(v->events[i].what));
+		if (*v->events[i].sha256)
+			json_put_text(&e, "sha256", v->events[i].sha256);
+		json_put_text(&e, "text", v->events[i].text);
 		w.failed |= e.failed;
-		json_push(&w, events, e.o);
+		json_push(&w, array, e.o);
 	}
-	json_put(&w, "events", events);
+	json_put(&w, "events", array);
 	json_put(&w, "record", record_card_json(v->card.recorded));
 	return verify_print(json_done(&w), EXIT_DONE);
 }
@@ -78,7 +78,7 @@ static int show(struct view *v, const struct pci_scan *s, const struct record *r
 	if (!v->card.recorded)
 		return cmd_fail(name, "the record does not have this card: it was never taken, nor "
 				      "was a ROM imported");
-	if (record_history(v->card.recorded, &v->life, &v->n) < 0)
+	if (record_history(v->card.recorded, &v->events, &v->n) < 0)
 		return cmd_fail(name, strerror(ENOMEM));
 	if (json)
 		return print_json(v);
@@ -97,7 +97,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 		r = store_edit_read(&h, &e);
 	if (r == EXIT_DONE)
 		r = show(&v, &h.scan, &e.record, o->args[0], o->given['j']);
-	free(v.life);
+	free(v.events);
 	store_edit_end(&e);
 	host_free(&h);
 	return r;

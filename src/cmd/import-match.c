@@ -16,23 +16,23 @@ static struct finding *find(struct findings *f, const char *code)
 	return NULL;
 }
 
-/* The image whose ids count: the rule's own choice (rom/rules.c). */
-static const struct oprom_image *told(const struct rom *rom)
+/* The image whose ids count, as in rom/rules.c. */
+static const struct oprom_image *ids_image(const struct rom *rom)
 {
 	size_t i = rom->x86 != SIZE_MAX ? rom->x86 : rom->efi;
 
 	return i != SIZE_MAX ? &rom->chain.image[i] : &rom->chain.image[0];
 }
 
-/* Of another maker's ROM the verdict says no more; were it this maker's, would the device fit? */
+/* The verdict on another vendor's ROM does not compare the device: judge it as of that vendor. */
 static bool device_fits(struct bytes file, const struct pci_fn *card, uint16_t vendor)
 {
 	struct pci_ids ids = card->ids;
-	const struct verdict_facts known = {.ids = &ids};
+	const struct verdict_facts facts = {.ids = &ids};
 	static struct judged j;
 
 	ids.vendor = vendor;
-	judge(file, &known, &j);
+	judge(file, &facts, &j);
 	return !find(&j.findings, "wrong-device");
 }
 
@@ -57,7 +57,7 @@ static void ids_differ(struct import_match *f, enum import_field what, uint16_t 
 
 static void compare_ids(struct bytes file, const struct pci_fn *card, struct import_match *f)
 {
-	const struct oprom_image *i = told(&f->judged.rom);
+	const struct oprom_image *i = ids_image(&f->judged.rom);
 	bool vendor = find(&f->judged.findings, "wrong-vendor");
 
 	if (vendor)
@@ -87,7 +87,7 @@ static void compare_rest(const struct pci_fn *card, struct import_match *f)
 	}
 }
 
-/* What is allowed warns; everything else decides as it does of a reading. */
+/* Allowed differences become warnings; all other findings count as those of a reading. */
 static void allow(struct import_match *f, unsigned allowed)
 {
 	static const char *const ids[] = {"wrong-vendor", "wrong-device"};
@@ -106,18 +106,17 @@ static void allow(struct import_match *f, unsigned allowed)
 void import_match_judge(struct bytes file, const struct pci_fn *card, unsigned allowed,
 			struct import_match *ret)
 {
-	const struct verdict_facts known = {.ids = &card->ids, .machine = READING_GUEST_MACHINE};
+	const struct verdict_facts facts = {.ids = &card->ids, .machine = READING_GUEST_MACHINE};
 
 	*ret = (struct import_match){.differs = 0};
-	judge(file, &known, &ret->judged);
+	judge(file, &facts, &ret->judged);
 	if (!ret->judged.rom.chain.n)
 		return;
 	compare_ids(file, card, ret);
 	compare_rest(card, ret);
 	if (!ret->judged.rom.has_subsystem)
 		findings_add(&ret->judged.findings, "no-subsystem", FINDING_NOTE,
-			     "the ROM does not tell its subsystem: whether it is this very board's "
-			     "is not known");
+			     "the ROM does not state its subsystem: it may be another board's");
 	allow(ret, allowed);
 }
 

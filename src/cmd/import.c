@@ -12,8 +12,6 @@
 #include "util/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,16 +25,16 @@ struct import_job {
 	unsigned allowed;
 	bool replace;
 	struct named_card target;
-	struct import_match fit;
-	struct reading reading; /* what the file would be, had it been read */
+	struct import_match match;
+	struct reading reading; /* the file, as if it had been read from the card */
 	struct boot_card boot;
 	struct commit_result result;
 };
 
 /* --- the card -------------------------------------------------------------------------------- */
 
-/* As this boot has it, or, where this boot has not taken it, as the scan has. */
-static void know_card(struct import_job *j)
+/* From the report, or, where this boot has not taken the card, from the scan. */
+static void fill_boot_card(struct import_job *j)
 {
 	const struct pci_card *c = &j->target.card;
 	const struct boot_card *b;
@@ -51,11 +49,10 @@ static void know_card(struct import_job *j)
 
 /* --- the file -------------------------------------------------------------------------------- */
 
-/* All that differs in one go. EXIT_DONE where it is the card's, or was allowed to be taken for it.
- */
-static int check_fit(const struct import_job *j)
+/* Prints all that differs. EXIT_DONE where nothing does, or it is allowed. */
+static int check_match(const struct import_job *j)
 {
-	const struct import_match *f = &j->fit;
+	const struct import_match *f = &j->match;
 	unsigned refused = f->differs & ~j->allowed;
 	char list[64] = "", why[WHY_MAX];
 
@@ -77,7 +74,7 @@ static int check_fit(const struct import_job *j)
 
 static int check_verdict(const struct import_job *j)
 {
-	const struct finding *f = verdict_reason(&j->fit.judged.findings);
+	const struct finding *f = verdict_reason(&j->match.judged.findings);
 	char why[WHY_MAX];
 
 	if (j->reading.keep.n)
@@ -89,30 +86,24 @@ static int check_verdict(const struct import_job *j)
 static int check_file(struct import_job *j)
 {
 	struct reading *r = &j->reading;
-	int err = file_read(AT_FDCWD, j->file, ROM_FILE_MAX, &r->raw.bytes, &r->raw.n);
+	int err = cmd_read_rom(j->file, &r->raw.bytes, &r->raw.n);
 
-	if (err < 0)
-		return cmd_fail(j->file,
-				err == -EFBIG ? "larger than any ROM (16 MiB)" : strerror(-err));
+	if (err != EXIT_DONE)
+		return err;
 	import_match_judge((struct bytes){r->raw.bytes, r->raw.n},
-			   pci_card_display(&j->target.card), j->allowed, &j->fit);
+			   pci_card_display(&j->target.card), j->allowed, &j->match);
 	r->source = SOURCE_FILE;
-	r->judged = j->fit.judged;
+	r->judged = j->match.judged;
 	r->keep = judge_keep((struct bytes){r->raw.bytes, r->raw.n}, &r->judged,
 			     j->target.host.config.trim);
-	print_findings(j->file, &j->fit.judged.findings);
-	err = check_fit(j);
+	print_findings(j->file, &j->match.judged.findings);
+	err = check_match(j);
 	return err == EXIT_DONE ? check_verdict(j) : err;
 }
 
 /* --- the store ------------------------------------------------------------------------------- */
 
-static const char *version_of(const struct record_rom *r)
-{
-	return r->version[0] ? r->version : "without version";
-}
-
-static int tell_refused(const struct import_job *j, const struct rom_choice *c)
+static int print_refusal(const struct import_job *j, const struct rom_choice *c)
 {
 	char why[WHY_MAX];
 
@@ -121,12 +112,12 @@ static int tell_refused(const struct import_job *j, const struct rom_choice *c)
 			why, sizeof(why),
 			"%s, where the stored ROM, %s, is %s: not imported; --replace takes it all "
 			"the same",
-			verdict_text(j->boot.rom.verdict), version_of(&c->shown),
+			verdict_text(j->boot.rom.verdict), cmd_version(c->shown.version),
 			verdict_text(c->shown.verdict));
 	else if (j->result.is_volatile && c->outcome == ROM_KEPT)
 		snprintf(why, sizeof(why),
 			 "%s cannot be written (%s), and shows a ROM of this card: not imported; "
-			 "--replace has %s show it until the next boot",
+			 "--replace makes %s show it until the next boot",
 			 j->target.host.config.store, strerror(-j->result.why), STORE_VOLATILE);
 	else
 		snprintf(why, sizeof(why), "not imported: %s",
@@ -134,10 +125,10 @@ static int tell_refused(const struct import_job *j, const struct rom_choice *c)
 	return cmd_fail(j->file, why);
 }
 
-static int tell_outcome(const struct import_job *j, const struct rom_choice *c)
+static int print_outcome(const struct import_job *j, const struct rom_choice *c)
 {
 	const char *addr = j->target.addr, *store = j->result.store, *path = c->card->card.path;
-	const char *version = version_of(&c->shown);
+	const char *version = cmd_version(c->shown.version);
 
 	switch (c->outcome) {
 	case ROM_NEW:
@@ -149,12 +140,13 @@ static int tell_outcome(const struct import_job *j, const struct rom_choice *c)
 	case ROM_CHANGED:
 		printf("%s: ROM %s imported, and kept beside %s, which the links go on to show; "
 		       "--replace makes them show it\n",
-		       addr, version_of(&c->beside), version);
+		       addr, cmd_version(c->beside.version), version);
 		return EXIT_DONE;
 	case ROM_REPLACED:
 		printf("%s: ROM %s imported: %s/by-path/%s.rom shows it in the place of %s "
 		       "(%.12s), which is kept beside\n",
-		       addr, version, store, path, version_of(&c->beside), c->beside.sha256);
+		       addr, version, store, path, cmd_version(c->beside.version),
+		       c->beside.sha256);
 		if (c->shown.verdict < c->beside.verdict)
 			fprintf(stderr, "%s: warning: it is %s, the one before was %s\n", addr,
 				verdict_text(c->shown.verdict), verdict_text(c->beside.verdict));
@@ -165,10 +157,10 @@ static int tell_outcome(const struct import_job *j, const struct rom_choice *c)
 	case ROM_NONE:
 		break;
 	}
-	return tell_refused(j, c);
+	return print_refusal(j, c);
 }
 
-static int tell(const struct import_job *j)
+static int print_result(const struct import_job *j)
 {
 	const struct commit_result *r = &j->result;
 	const struct rom_choice *c = &r->card[0];
@@ -192,7 +184,7 @@ static int tell(const struct import_job *j)
 			 c->trouble);
 		return cmd_fail(j->target.addr, why);
 	}
-	return tell_outcome(j, c);
+	return print_outcome(j, c);
 }
 
 static int store(struct import_job *j)
@@ -206,17 +198,17 @@ static int store(struct import_job *j)
 	snprintf(import.file, sizeof(import.file), "%s", slash ? slash + 1 : j->file);
 	text_clean(import.file, ""); /* it is shown on terminals */
 	for (size_t i = 0; i < IMPORT_FIELDS; i++)
-		if (j->fit.differs & 1u << i)
+		if (j->match.differs & 1u << i)
 			strcpy(import.mismatch[n++], import_field_word(i));
 	err = commit_import(&j->env->root, j->target.host.config.store, &j->boot, &wish,
 			    &j->result);
 	if (err < 0)
 		return cmd_fail(j->target.host.config.store,
 				err == -EBUSY ? "another gpurom keeps it locked" : strerror(-err));
-	return tell(j);
+	return print_result(j);
 }
 
-/* As capture leaves a reading. */
+/* Stages the file as capture stages a reading. */
 static int stage(struct import_job *j)
 {
 	const struct rom_attempt from = {.source = "file", .outcome = "imported"};
@@ -239,7 +231,7 @@ static int import(struct import_job *j)
 	r = check_file(j);
 	if (r != EXIT_DONE)
 		return r;
-	know_card(j);
+	fill_boot_card(j);
 	r = stage(j);
 	return r == EXIT_DONE ? store(j) : r;
 }

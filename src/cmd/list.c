@@ -1,4 +1,4 @@
-/* gpurom list: the display cards of this host, who has them, and whether a ROM is kept. */
+/* gpurom list: the display cards of this host, their drivers, and whether a ROM is stored. */
 #include "cmd/cmd.h"
 
 #include "boot/report.h"
@@ -13,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the last commit found of the card that stands there; NULL where it knows none, or another.
- */
+/* What the last commit recorded of this card. NULL: nothing, or another model at its place. */
 static const struct record_card *recorded(const struct host *h, const struct pci_fn *f)
 {
 	const struct record_card *c = record_find(&h->rec, f->path);
@@ -23,7 +22,7 @@ static const struct record_card *recorded(const struct host *h, const struct pci
 											     : NULL;
 }
 
-/* One word for the table; file is filled where a romfile is kept. */
+/* One word for the table. Sets file to the romfile, or "". */
 static const char *rom_state(const struct host *h, const struct pci_card *c,
 			     char file[STORE_FILE_MAX])
 {
@@ -71,15 +70,15 @@ static void print_card(const struct host *h, const struct pci_card *c)
 {
 	const struct pci_fn *display = &c->fn[c->display];
 	char file[STORE_FILE_MAX];
-	const struct record_card *known = recorded(h, display);
-	const char *word = known ? identity_word(known->identity) : "";
+	const struct record_card *card = recorded(h, display);
+	const char *word = card ? identity_word(card->identity) : "";
 
 	for (size_t i = 0; i < c->n; i++)
 		print_row(&c->fn[i], i == c->display ? rom_state(h, c, file) : NULL,
 			  *word ? word : "-", c->fn[i].path);
 }
 
-static bool is_here(const struct pci_scan *s, const char *path, const struct pci_ids *ids)
+static bool is_present(const struct pci_scan *s, const char *path, const struct pci_ids *ids)
 {
 	for (size_t i = 0; i < s->n; i++)
 		if (pci_fn_is_display(&s->fn[i]) && strcmp(s->fn[i].path, path) == 0 &&
@@ -109,11 +108,11 @@ static cJSON *json_missing(const struct record_card *c)
 	return json_done(&w);
 }
 
-/* Recorded cards in whose place none of their model stands. */
-static void tell_missing(const struct host *h, cJSON *json)
+/* Recorded cards with none of their model at their place. json NULL: for people. */
+static void list_missing(const struct host *h, cJSON *json)
 {
 	for (const struct record_card *c = h->rec.cards; c; c = c->next) {
-		if (is_here(&h->scan, c->path, &c->ids))
+		if (is_present(&h->scan, c->path, &c->ids))
 			continue;
 		if (json)
 			cJSON_AddItemToArray(json, json_missing(c));
@@ -134,7 +133,7 @@ static void print_text(const struct host *h)
 	}
 	if (n == 0)
 		fprintf(stderr, "gpurom: list: no display controller is here\n");
-	tell_missing(h, NULL);
+	list_missing(h, NULL);
 }
 
 static cJSON *json_function(const struct pci_fn *f)
@@ -160,7 +159,7 @@ static cJSON *json_function(const struct pci_fn *f)
 	return o;
 }
 
-/* What the card may be called besides its path. */
+/* The card's names besides its path. */
 static void json_put_names(cJSON *o, const struct pci_fn *f)
 {
 	char serial[PCI_SERIAL_BUF];
@@ -175,15 +174,15 @@ static cJSON *json_card(const struct host *h, const struct pci_card *c)
 {
 	const struct pci_fn *f = &c->fn[c->display];
 	const struct boot_card *b = host_boot_card(h, c->addr);
-	const struct record_card *known = recorded(h, f);
+	const struct record_card *card = recorded(h, f);
 	cJSON *o = cJSON_CreateObject(), *fns;
 	char file[STORE_FILE_MAX], addr[PCI_ADDR_BUF];
 
 	cJSON_AddStringToObject(o, "address", pci_addr_format(c->fn[0].addr, addr));
 	cJSON_AddStringToObject(o, "path", f->path);
-	if (known) {
-		cJSON_AddStringToObject(o, "identity", identity_word(known->identity));
-		cJSON_AddStringToObject(o, "identity_text", known->identity_text);
+	if (card) {
+		cJSON_AddStringToObject(o, "identity", identity_word(card->identity));
+		cJSON_AddStringToObject(o, "identity_text", card->identity_text);
 	} else {
 		cJSON_AddNullToObject(o, "identity");
 	}
@@ -211,7 +210,7 @@ static int print_json(const struct host *h)
 	while (cards && pci_card_next_display(&h->scan, &at, &c))
 		cJSON_AddItemToArray(cards, json_card(h, &c));
 	if (cards)
-		tell_missing(h, cards);
+		list_missing(h, cards);
 	text = cards ? cJSON_Print(cards) : NULL;
 	cJSON_Delete(cards);
 	if (!text)

@@ -12,7 +12,8 @@ struct options {
 };
 
 /* Reads argv by c's table; argv[0] is the command's name. Returns NULL, or why c does not take it
- * (static text), where getopt_long may have said more on stderr. Reorders argv: options first. */
+ * (static text), where getopt_long may have printed more on stderr. Reorders argv: options first.
+ */
 const char *options_read(const struct cmd *c, int argc, char **argv, struct options *ret);
 
 #endif

@@ -11,7 +11,7 @@ const char *outfile_refused(const char *out, const struct stat *in, bool force)
 	struct stat st;
 
 	if (stat(out, &st) == 0) {
-		/* By the file, not by the name: a link to the input is the input. */
+		/* A link to the input is the input, too. */
 		if (in && in->st_dev == st.st_dev && in->st_ino == st.st_ino)
 			return "is the input itself: name another file";
 		if (!S_ISREG(st.st_mode))

@@ -1,4 +1,5 @@
-/* A file that a person names to be written: never over what is dear, whole or not at all. */
+/* An output file that a person names: never the input, never over another without --force, written
+ * whole or not at all. */
 #ifndef GPUROM_CMD_OUTFILE_H
 #define GPUROM_CMD_OUTFILE_H
 
@@ -7,12 +8,12 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-/* Why out may not be written, NULL where it may. in: the file that it must not be, by whatever
- * name; NULL for none. Static text. */
+/* Returns why out may not be written (static text), or NULL. in: the input, which out must not be
+ * by any name; NULL for none. */
 const char *outfile_refused(const char *out, const struct stat *in, bool force);
 
-/* Publishes b as out, readable for QEMU's own user. 0, or -errno: -EEXIST where out came to be
- * meanwhile and force is not set. */
+/* Publishes b as out, readable for QEMU's own user. Returns 0, or -errno: -EEXIST where out was
+ * made meanwhile and force is not set. */
 int outfile_publish(const char *out, struct bytes b, bool force);
 
 #endif

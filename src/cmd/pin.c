@@ -20,16 +20,11 @@ struct pin_job {
 	struct host host;
 	struct store_edit edit;
 	struct resolved card;
-	struct record_card *known;
-	struct record_rom *rom;	      /* of its ROMs, the one that is meant */
+	struct record_card *recorded;
+	struct record_rom *rom;	      /* of its ROMs, the one to show */
 	const struct record_rom *was; /* shown before; NULL none */
-	bool by_person;		      /* it was pinned so before */
+	bool by_person;		      /* a person pinned it before */
 };
-
-static const char *version_of(const struct record_rom *r)
-{
-	return r->version[0] ? r->version : "without version";
-}
 
 static int find_card(struct pin_job *j)
 {
@@ -39,23 +34,23 @@ static int find_card(struct pin_job *j)
 		return cmd_fail(j->name, j->card.text);
 	if (!err && j->card.text[0])
 		fprintf(stderr, "gpurom: %s: warning: %s\n", j->name, j->card.text);
-	j->known = record_find(&j->edit.record, j->card.path);
-	if (!j->known)
+	j->recorded = record_find(&j->edit.record, j->card.path);
+	if (!j->recorded)
 		return cmd_fail(j->name, "the record does not have this card: 'gpurom commit' "
 					 "takes it up once its ROM was read, 'gpurom import' with "
 					 "a file");
-	if (!err && !identity_same_model(&j->known->ids, &pci_card_display(&j->card.card)->ids))
+	if (!err && !identity_same_model(&j->recorded->ids, &pci_card_display(&j->card.card)->ids))
 		return cmd_fail(j->name, "the record has another card there: 'gpurom commit', or "
-					 "the next boot, takes this one up, then again");
-	j->was = j->known->rom;
+					 "the next boot, records this one, then again");
+	j->was = j->recorded->rom;
 	return EXIT_DONE;
 }
 
 static int choose(struct pin_job *j)
 {
-	const char *head = j->head[0] ? j->head : j->known->seen.reading.sha256;
+	const char *head = j->head[0] ? j->head : j->recorded->seen.reading.sha256;
 	char why[WHY_MAX];
-	int err = *head ? record_choose(j->known, head, &j->rom) : -ENODATA;
+	int err = *head ? record_choose(j->recorded, head, &j->rom) : -ENODATA;
 
 	if (!err)
 		return EXIT_DONE;
@@ -69,7 +64,7 @@ static int choose(struct pin_job *j)
 	return cmd_fail(j->name, why);
 }
 
-/* Whole, and by the rules for a romfile that the record did not explain. */
+/* The ROM file must be whole, and this card's by today's rules. */
 static int check(const struct pin_job *j)
 {
 	const struct record_rom *rom = j->rom;
@@ -81,7 +76,7 @@ static int check(const struct pin_job *j)
 
 	if (!err) {
 		free(data);
-		err = stored_rom_judge(&j->edit.store, rom->sha256, &j->known->ids, &judged);
+		err = stored_rom_judge(&j->edit.store, rom->sha256, &j->recorded->ids, &judged);
 		/* Imported as another card's, which was allowed. */
 		if (!err && (judged.sha256[0] || rom->imported.mismatch[0][0]))
 			return EXIT_DONE;
@@ -94,15 +89,15 @@ static int check(const struct pin_job *j)
 				   : "not this card's ROM by today's rules",
 		 err ? "the next boot that reads it, or 'gpurom import' of a good copy, puts it "
 		       "back, then again"
-		     : "'gpurom verify' of that file tells more");
+		     : "'gpurom verify' of that file says why");
 	return cmd_fail(j->edit.store.path, why);
 }
 
-/* Links, then the record. */
-static int show(struct pin_job *j, bool *changed)
+/* The links, then the record. */
+static int set_links(struct pin_job *j, bool *changed)
 {
-	static struct boot_card as; /* what custody needs of it: its place and model */
-	struct rom_choice c = {.card = &as, .shown = *j->rom};
+	static struct boot_card boot_card; /* path and ids, which rom_choice_link reads */
+	struct rom_choice c = {.card = &boot_card, .shown = *j->rom};
 	char link[SHA256_HEX] = "", why[WHY_MAX];
 	int err = romstore_linked(&j->edit.store, STORE_BY_PATH, j->card.path, link);
 
@@ -119,34 +114,35 @@ static int show(struct pin_job *j, bool *changed)
 	j->by_person = strcmp(j->rom->pinned.by, RECORD_PERSON) == 0;
 	if (!*changed && j->by_person)
 		return EXIT_DONE;
-	strcpy(as.card.path, j->card.path);
-	as.card.fn[0].ids = j->known->ids;
+	strcpy(boot_card.card.path, j->card.path);
+	boot_card.card.fn[0].ids = j->recorded->ids;
 	err = store_edit_link(&j->edit, j->card.path, j->rom->sha256);
 	if (!err)
 		err = rom_choice_link(&j->edit.store, &c);
 	if (err)
 		return store_edit_fail(&j->edit, err);
-	record_pin(j->known, j->rom, c.by_id, j->edit.when);
+	record_pin(j->recorded, j->rom, c.by_id, j->edit.when);
 	err = store_edit_save(&j->edit);
 	if (err == EXIT_DONE)
 		store_edit_drop_volatile(&j->edit, j->card.path);
 	return err;
 }
 
-static void tell(const struct pin_job *j, bool changed)
+static void print_result(const struct pin_job *j, bool changed)
 {
 	const struct record_rom *rom = j->rom, *was = j->was;
 
 	if (!changed) {
-		printf("%s: ROM %s (%.12s) is pinned already%s\n", j->card.path, version_of(rom),
-		       rom->sha256, j->by_person ? "" : ", from now on by your word");
+		printf("%s: ROM %s (%.12s) is pinned already%s\n", j->card.path,
+		       cmd_version(rom->version), rom->sha256,
+		       j->by_person ? "" : ", from now on as your choice");
 		return;
 	}
 	printf("%s: ROM %s (%.12s) is pinned: %s/by-path/%s.rom shows it", j->card.path,
-	       version_of(rom), rom->sha256, j->edit.store.path, j->card.path);
+	       cmd_version(rom->version), rom->sha256, j->edit.store.path, j->card.path);
 	if (was && was != rom)
-		printf("; %s (%.12s), which it showed before, is kept beside", version_of(was),
-		       was->sha256);
+		printf("; %s (%.12s), which it showed before, is kept beside",
+		       cmd_version(was->version), was->sha256);
 	putchar('\n');
 }
 
@@ -164,13 +160,13 @@ static int pin(const struct cmd_env *env, struct pin_job *j)
 	if (r == EXIT_DONE)
 		r = check(j);
 	if (r == EXIT_DONE)
-		r = show(j, &changed);
+		r = set_links(j, &changed);
 	if (r == EXIT_DONE)
-		tell(j, changed);
+		print_result(j, changed);
 	return r;
 }
 
-/* False where it is no beginning of a digest. */
+/* Reads the first digits of a digest. False where text is none. */
 static bool read_head(const char *text, char ret[SHA256_HEX])
 {
 	size_t n = strlen(text);
@@ -197,7 +193,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 	return r;
 }
 
-const struct cmd cmd_pin = {"pin", "CARD [HASH]", "has a card's links show that one of its ROMs",
+const struct cmd cmd_pin = {"pin", "CARD [HASH]", "makes a card's links show one of its ROMs",
 			    .run = run,
 			    .arguments = {1, 2,
 					  "a card, and the first digits of a ROM's SHA-256 if it "

@@ -1,4 +1,4 @@
-/* gpurom remap: a person says which of the recorded cards a card here is. */
+/* gpurom remap: a person says which recorded card a present card is. */
 #include "cmd/cmd.h"
 
 #include "cmd/options.h"
@@ -19,9 +19,9 @@ struct remap_job {
 	const char *old, *new; /* as given */
 	struct host host;
 	struct store_edit edit;
-	struct resolved now;	 /* the card that is meant by new */
-	char from[PCI_PATH_MAX]; /* where the record has old */
-	bool taken;		 /* a card, of whatever model, stands there now */
+	struct resolved now;	 /* the card called new */
+	char from[PCI_PATH_MAX]; /* the recorded path of old */
+	bool taken;		 /* a card of any model is there now */
 	struct record_remap m;
 	enum record_remapped how;
 };
@@ -49,7 +49,7 @@ static int find_new(struct remap_job *j)
 
 	if (err)
 		return cmd_fail(j->new, j->now.text);
-	/* That it is not certain who it is is why this is done. */
+	/* No warning that its identity is uncertain: remap settles that. */
 	if (j->now.text[0] && !(j->now.recorded && j->now.recorded->maybe[0][0]))
 		fprintf(stderr, "gpurom: %s: warning: %s\n", j->new, j->now.text);
 	if (!j->now.path[0] ||
@@ -63,7 +63,7 @@ static int find_new(struct remap_job *j)
 	return EXIT_DONE;
 }
 
-/* By the record alone: a name of now may be the other card's. */
+/* By the record alone: a present name may be the other card's. */
 static int find_old(struct remap_job *j)
 {
 	struct record_named was;
@@ -103,15 +103,15 @@ static int refuse_model(const struct remap_job *j)
 
 /* --- links ------------------------------------------------------------------------------------ */
 
-/* What the link of path is to show: "" nothing. */
-static const char *wanted(const struct remap_job *j, const char *path)
+/* The ROM that the link of path must show, "" none. */
+static const char *shown_at(const struct remap_job *j, const char *path)
 {
 	const struct record_card *c = record_find(&j->edit.record, path);
 
 	return c ? record_shown(c) : "";
 }
 
-/* Nothing is touched before it is clear that all can be. */
+/* Checked for all links before the first is changed. */
 static int check_link(const struct remap_job *j, const char *path, const char *sha256)
 {
 	char link[SHA256_HEX], why[WHY_MAX];
@@ -142,11 +142,11 @@ static int check_link(const struct remap_job *j, const char *path, const char *s
 	return cmd_fail(j->edit.store.path, why);
 }
 
-/* The old place's link leads on to the card's ROM as long as no other card is there. */
+/* The old place's link keeps showing the card's ROM while no other card is there. */
 static int links(struct remap_job *j)
 {
 	const bool both = j->how == RECORD_EXCHANGED || (j->how == RECORD_MOVED && j->taken);
-	const char *to = wanted(j, j->m.to), *from = wanted(j, j->from);
+	const char *to = shown_at(j, j->m.to), *from = shown_at(j, j->from);
 	int err, r = check_link(j, j->m.to, to);
 
 	if (r == EXIT_DONE && both)
@@ -159,10 +159,9 @@ static int links(struct remap_job *j)
 	return err ? store_edit_fail(&j->edit, err) : EXIT_DONE;
 }
 
-/* --- all of it ---------------------------------------------------------------------------------
- */
+/* --- the command ----------------------------------------------------------------------------- */
 
-static void tell(const struct remap_job *j)
+static void print_result(const struct remap_job *j)
 {
 	char addr[PCI_ADDR_BUF];
 
@@ -170,15 +169,15 @@ static void tell(const struct remap_job *j)
 	if (j->how == RECORD_ITSELF)
 		printf("%s: the card there, %s, is itself\n", j->from, addr);
 	else if (j->how == RECORD_EXCHANGED)
-		printf("%s and %s: the two cards changed places; each has its ROMs and its past "
-		       "with it\n",
+		printf("%s and %s: the two cards changed places; each keeps its ROMs and its "
+		       "history\n",
 		       j->from, j->m.to);
 	else
-		printf("%s: the card there, %s, is the one of %s; its ROMs and its past are with it\n",
+		printf("%s: the card there, %s, is the one of %s; it keeps its ROMs and its history\n",
 		       j->m.to, addr, j->from);
 }
 
-static int work(struct remap_job *j)
+static int remap(struct remap_job *j)
 {
 	int err, r = find_new(j);
 
@@ -194,12 +193,12 @@ static int work(struct remap_job *j)
 		r = store_edit_save(&j->edit);
 	if (r != EXIT_DONE)
 		return r;
-	/* A card that this puts into the past is gone, and so are the places that it left. What
-	 * cannot be removed now goes with the next commit. */
+	/* Links of places whose card is now a past one. What cannot be removed now, the next commit
+	 * removes. */
 	(void)recordlinks_drop(&j->edit.store, &j->edit.record, NULL, NULL);
 	store_edit_drop_volatile(&j->edit, j->m.to);
 	store_edit_drop_volatile(&j->edit, j->from);
-	tell(j);
+	print_result(j);
 	return EXIT_DONE;
 }
 
@@ -215,7 +214,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 	if (r == EXIT_DONE)
 		r = store_edit_begin(&j.host, &j.edit);
 	if (r == EXIT_DONE)
-		r = work(&j);
+		r = remap(&j);
 	store_edit_end(&j.edit);
 	host_free(&j.host);
 	return r;

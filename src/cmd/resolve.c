@@ -1,4 +1,4 @@
-/* gpurom resolve: the address that a card has now, by any name that it has or had. */
+/* gpurom resolve: the present address of a card, by any of its names, earlier ones too. */
 #include "cmd/cmd.h"
 
 #include "cmd/named-card.h"

@@ -1,5 +1,5 @@
-/* rom-parser's command line: everything on standard output, 0 or 255. Unlike that tool it opens
- * the file for reading alone. */
+/* rom-parser's command line: everything on standard output, exit status 0 or 255. Unlike that tool
+ * it opens the file read-only. */
 #include "cmd/cmd.h"
 #include "rom/rom.h"
 #include "rom/rom-parser.h"
@@ -14,7 +14,7 @@
 
 enum { ROM_PARSER_FAILED = 255 };
 
-static int tell(const char *what, int err)
+static int print_error(const char *what, int err)
 {
 	printf("Unable to %s ROM file: %s\n", what, strerror(err));
 	return ROM_PARSER_FAILED;
@@ -28,21 +28,21 @@ static int parse(const char *path)
 	int r;
 
 	if (stat(path, &st) < 0)
-		return tell("stat", errno);
+		return print_error("stat", errno);
 	if (st.st_size == 0) {
 		puts("Error, zero sized ROM file");
 		return ROM_PARSER_FAILED;
 	}
 	r = file_read(AT_FDCWD, path, ROM_FILE_MAX, &p, &file.n);
 	if (r < 0)
-		return tell(r == -EFBIG || r == -ENOMEM ? "mmap" : "open", -r);
+		return print_error(r == -EFBIG || r == -ENOMEM ? "mmap" : "open", -r);
 	file.p = p;
 	r = romparser_print(file, stdout) ? ROM_PARSER_FAILED : EXIT_DONE;
 	free(p);
 	return r;
 }
 
-/* r, where all could be written. */
+/* Returns r, or EXIT_FAILED where standard output could not be written. */
 static int written(int r)
 {
 	if (fflush(stdout) || ferror(stdout))

@@ -57,7 +57,7 @@ static void put_ok(struct json_writer *w, const char *key, bool has, bool ok)
 	json_put(w, key, has ? cJSON_CreateBool(ok) : cJSON_CreateNull());
 }
 
-/* null where no option ROM, or no whole x86 image, is there to have them. */
+/* null where there is no option ROM, or no whole x86 image. */
 static void put_chain(struct json_writer *w, struct bytes file, const struct rom *rom)
 {
 	bool found = rom->found_by != ROM_FOUND_NOTHING;
@@ -107,14 +107,14 @@ static void put_sum(struct json_writer *w, const char *key, bool has, uint8_t su
 	json_put(w, key, has ? cJSON_CreateNumber(sum) : cJSON_CreateNull());
 }
 
-/* Takes one over. */
+/* Takes ownership of one. */
 static void push(struct json_writer *w, cJSON *array, struct json_writer *one)
 {
 	if (one->failed || !cJSON_AddItemToArray(array, one->o))
 		w->failed = true;
 }
 
-/* One for each of "images". */
+/* One per element of "images". */
 static void put_sums(struct json_writer *w, struct bytes chain, const struct rom *rom)
 {
 	cJSON *array = cJSON_CreateArray();
@@ -198,10 +198,10 @@ static void put_verdict(struct json_writer *w, struct bytes file, const struct r
 			const struct pci_ids *ids)
 {
 	cJSON *array = cJSON_CreateArray();
-	const struct verdict_facts known = {.ids = ids};
+	const struct verdict_facts facts = {.ids = ids};
 	struct findings found;
 
-	json_put_text(w, "verdict", verdict_text(verdict_judge(file, rom, &known, &found)));
+	json_put_text(w, "verdict", verdict_text(verdict_judge(file, rom, &facts, &found)));
 	for (size_t k = 0; k < found.n; k++) {
 		struct json_writer one = {.o = cJSON_CreateObject()};
 

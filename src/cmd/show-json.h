@@ -6,8 +6,7 @@
 
 #include <cJSON.h>
 
-/* ids NULL where nothing is known of the card. The caller frees with cJSON_Delete; NULL: no
- * memory. */
+/* ids: the card's, or NULL. Returns an object for cJSON_Delete; NULL: no memory. */
 cJSON *romjson_make(struct bytes file, const struct rom *rom, const struct pci_ids *ids);
 
 #endif

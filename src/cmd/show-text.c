@@ -1,4 +1,4 @@
-/* The lines of show: a label, then what is known. */
+/* The lines of show: a label and a value. */
 #include "cmd/show-text.h"
 
 #include "rom/efi.h"
@@ -17,7 +17,7 @@ static void show_text(const char *label, const char *text)
 		printf("  %-11s %s\n", label, text);
 }
 
-/* Nobody asks a sum of these; it tells what has changed. */
+/* No specification asks for a checksum here; a changed sum shows a changed image. */
 static void show_sum(struct bytes chain, const struct oprom_image *i)
 {
 	struct sums s;
@@ -110,7 +110,7 @@ static void show_trimmed(struct bytes file, const struct rom *rom)
 		show_digest("with tail", head);
 }
 
-/* x86 images: by each length that one is judged by. */
+/* x86 images: by each length that may count. */
 static void show_checksums(struct bytes chain, const struct rom *rom)
 {
 	for (size_t k = 0; k < rom->chain.n; k++) {
@@ -166,10 +166,10 @@ static void show_map(struct bytes file, const struct rom *rom)
 
 static void show_verdict(struct bytes file, const struct rom *rom, const struct pci_ids *ids)
 {
-	const struct verdict_facts known = {.ids = ids};
+	const struct verdict_facts facts = {.ids = ids};
 	struct findings found;
 
-	show_text("verdict", verdict_text(verdict_judge(file, rom, &known, &found)));
+	show_text("verdict", verdict_text(verdict_judge(file, rom, &facts, &found)));
 	for (size_t k = 0; k < found.n; k++)
 		show_text(finding_severity_text(found.f[k].severity), found.f[k].text);
 }

@@ -4,7 +4,7 @@
 
 #include "rom/verdict.h"
 
-/* ids NULL where nothing is known of the card. Write errors are left in stdout (ferror). */
+/* ids: the card's, or NULL. Write errors are left in stdout (ferror). */
 void showtext_print(const char *path, struct bytes file, const struct rom *rom,
 		    const struct pci_ids *ids);
 

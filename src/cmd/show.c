@@ -1,12 +1,10 @@
-/* show: what a ROM file is, for people and for programs. */
+/* gpurom show: what a ROM file is, for people and for programs. */
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/show-json.h"
 #include "cmd/show-text.h"
-#include "sys/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,12 +26,10 @@ static int show_file(const char *path, bool json, const struct pci_ids *ids)
 	struct bytes file;
 	struct rom rom;
 	uint8_t *p;
-	int r = file_read(AT_FDCWD, path, ROM_FILE_MAX, &p, &file.n);
+	int r = cmd_read_rom(path, &p, &file.n);
 
-	if (r == -EFBIG)
-		return cmd_fail(path, "larger than any ROM (16 MiB)");
-	if (r < 0)
-		return cmd_fail(path, strerror(-r));
+	if (r != EXIT_DONE)
+		return r;
 	file.p = p;
 	rom_examine(file, &rom);
 	r = 0;
@@ -71,7 +67,7 @@ static const char *refuse(const struct options *before, int letter, const char *
 	if (letter == 'f' && strcmp(word, "rom-parser") != 0)
 		return "--format is rom-parser";
 	if (!letter && before->given['f'] && (before->given['j'] || before->given['c']))
-		return "--format=rom-parser goes with no other option";
+		return "--format=rom-parser takes no other option";
 	return NULL;
 }
 
@@ -79,7 +75,7 @@ static int show_run(const struct cmd_env *env, const struct options *o)
 {
 	struct pci_ids card;
 
-	(void)env; /* FILE is the user's own word, as for any other program */
+	(void)env; /* FILE is not below --root */
 	if (o->given['f'])
 		return rom_parser_file(o->args[0]);
 	return show_file(o->args[0], o->given['j'],

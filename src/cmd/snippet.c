@@ -19,17 +19,17 @@
 
 typedef void form(FILE *out, const struct snippet_card *c, unsigned flags);
 
-/* What the host knows of the card, and where emit's texts live. */
+/* What the host has of the card; struct snippet_card borrows its texts. */
 struct facts {
 	const struct named_card *card;
-	char file[STORE_FILE_MAX];	 /* "" none */
-	const struct record_card *known; /* NULL where it does not know this card */
-	const struct boot_card *boot;
+	char file[STORE_FILE_MAX];	    /* "" none */
+	const struct record_card *recorded; /* NULL: the record does not have this card */
+	const struct boot_card *boot;	    /* NULL: not in the report */
 	char why[BOOT_STORED_MAX];
 	char host[HOST_MAX];
 };
 
-/* --- what is known --------------------------------------------------------------------------- */
+/* --- what the host has of the card ----------------------------------------------------------- */
 
 static bool is_volatile(const char *file)
 {
@@ -47,15 +47,15 @@ static void read_host(const struct root *root, char ret[HOST_MAX])
 	free(text);
 }
 
-/* -ESTALE: the record's card of this place is another one than stands there. */
-static int find_known(struct facts *f)
+/* -ESTALE: the record has a card of another model at this place. */
+static int find_recorded(struct facts *f)
 {
 	const struct pci_fn *display = pci_card_display(&f->card->card);
 	const struct record_card *was = record_find(&f->card->host.rec, display->path);
 
 	if (was && !identity_same_model(&was->ids, &display->ids))
 		return -ESTALE;
-	f->known = was;
+	f->recorded = was;
 	return 0;
 }
 
@@ -91,12 +91,12 @@ static enum snippet_none none_of(struct facts *f)
 	return SNIPPET_NONE_UNREAD;
 }
 
-/* --- told ------------------------------------------------------------------------------------ */
+/* --- what the snippet needs ------------------------------------------------------------------ */
 
-static void log_rom(const struct facts *f, struct snippet_card *e)
+static void fill_rom(const struct facts *f, struct snippet_card *e)
 {
-	const struct record_rom *rom = f->known ? f->known->rom : NULL;
-	const char *flash = f->known ? record_flash(f->known) : "";
+	const struct record_rom *rom = f->recorded ? f->recorded->rom : NULL;
+	const char *flash = f->recorded ? record_flash(f->recorded) : "";
 
 	e->romfile = f->file;
 	e->is_volatile = is_volatile(f->file);
@@ -106,10 +106,11 @@ static void log_rom(const struct facts *f, struct snippet_card *e)
 	e->version = rom->version;
 	e->has_efi = rom->has_efi;
 	e->shadow = strcmp(rom->source, "shadow") == 0;
-	e->changed = *flash && strcmp(rom->sha256, flash) != 0 && !record_settled(f->known, flash);
+	e->changed =
+		*flash && strcmp(rom->sha256, flash) != 0 && !record_settled(f->recorded, flash);
 }
 
-/* How many cards stand before it. */
+/* The number of display cards before it. */
 static size_t place_of(const struct pci_scan *s, const struct pci_card *card)
 {
 	struct pci_card c;
@@ -120,19 +121,20 @@ static size_t place_of(const struct pci_scan *s, const struct pci_card *card)
 	return n;
 }
 
-static void tell(struct facts *f, struct snippet_card *e)
+static void fill_card(struct facts *f, struct snippet_card *e)
 {
 	const struct pci_card *c = &f->card->card;
 	const size_t nth = place_of(&f->card->host.scan, c);
-	int stale = find_known(f);
+	int stale = find_recorded(f);
 
 	*e = (struct snippet_card){.fn = c->fn,
 				   .n = c->n,
 				   .display = c->display,
 				   .name = pci_card_display(&f->card->card)->path,
-				   .id = f->known ? f->known->id : "",
-				   .identity = f->known ? f->known->identity : IDENTITY_UNKNOWN,
-				   .identity_text = f->known ? f->known->identity_text : "",
+				   .id = f->recorded ? f->recorded->id : "",
+				   .identity =
+					   f->recorded ? f->recorded->identity : IDENTITY_UNKNOWN,
+				   .identity_text = f->recorded ? f->recorded->identity_text : "",
 				   .none_why = f->why,
 				   .nth = nth,
 				   .host = f->host,
@@ -141,7 +143,7 @@ static void tell(struct facts *f, struct snippet_card *e)
 	if (nth < UINT8_MAX - SNIPPET_GUEST_BUS)
 		e->guest_bus = (uint8_t)(SNIPPET_GUEST_BUS + nth);
 	if (f->file[0] && !stale)
-		log_rom(f, e);
+		fill_rom(f, e);
 	else
 		e->none = f->file[0] ? SNIPPET_NONE_OTHERS : none_of(f);
 }
@@ -159,15 +161,15 @@ static void load(struct named_card *card, struct facts *f)
 	read_host(h->root, f->host);
 }
 
-static void print(struct named_card *card, form *emit, unsigned flags)
+static void print(struct named_card *card, form *write_form, unsigned flags)
 {
 	static struct facts f; /* kilobytes */
 	struct snippet_card e;
 
 	f = (struct facts){.card = card};
 	load(card, &f);
-	tell(&f, &e);
-	emit(stdout, &e, flags);
+	fill_card(&f, &e);
+	write_form(stdout, &e, flags);
 }
 
 /* --- the command ----------------------------------------------------------------------------- */
@@ -191,7 +193,7 @@ static int check_iommufd(const struct named_card *c)
 	return cmd_fail(c->addr, why);
 }
 
-static int snippet(const struct cmd_env *env, const char *text, form *emit, unsigned flags)
+static int snippet(const struct cmd_env *env, const char *text, form *write_form, unsigned flags)
 {
 	static struct named_card c;
 	int r = named_card_find(env, text, HOST_REPORT, &c);
@@ -199,7 +201,7 @@ static int snippet(const struct cmd_env *env, const char *text, form *emit, unsi
 	if (r == EXIT_DONE && flags & SNIPPET_IOMMUFD)
 		r = check_iommufd(&c);
 	if (r == EXIT_DONE)
-		print(&c, emit, flags);
+		print(&c, write_form, flags);
 	host_free(&c.host);
 	return r;
 }
@@ -227,7 +229,7 @@ static const char *refuse(const struct options *before, int letter, const char *
 	if (!form_of(before))
 		return "--libvirt, --qemu or --proxmox is needed";
 	if (flags_of(before) & (SNIPPET_JSON | SNIPPET_IOMMUFD) && !before->given['q'])
-		return "--json and --iommufd go with --qemu";
+		return "--json and --iommufd need --qemu";
 	return NULL;
 }
 

@@ -73,13 +73,13 @@ int store_edit_fail(const struct store_edit *e, int err)
 	if (err == -EBUSY)
 		snprintf(why, sizeof(why),
 			 "another gpurom keeps it locked: nothing was changed; "
-			 "again, when that one is done");
+			 "again when that one is done");
 	else if (err == -EROFS || err == -EACCES || err == -EPERM)
 		snprintf(why, sizeof(why), "cannot be written (%s): make it writable, then again",
 			 strerror(-err));
 	else
-		snprintf(why, sizeof(why),
-			 "%s: the record is as it was; again, when that is mended", strerror(-err));
+		snprintf(why, sizeof(why), "%s: the record is as it was; repair that, then again",
+			 strerror(-err));
 	return cmd_fail(e->store.path, why);
 }
 

@@ -1,13 +1,11 @@
-/* trim: the part of a ROM file that a VM needs, as a new file. */
+/* gpurom trim: the part of a ROM file that a VM needs, as a new file. */
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/outfile.h"
 #include "rom/rules.h"
 #include "sources/judge.h"
-#include "sys/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,7 +15,7 @@ struct trim_job {
 	bool force;
 };
 
-/* Is out a place that may be written? EXIT_DONE, or EXIT_FAILED and said why. */
+/* EXIT_DONE where out may be written, or EXIT_FAILED after printing why. */
 static int trim_check_out(const struct trim_job *j)
 {
 	struct stat in;
@@ -29,7 +27,7 @@ static int trim_check_out(const struct trim_job *j)
 	return why ? cmd_fail(j->out, why) : EXIT_DONE;
 }
 
-/* Why the file cannot be trimmed, in the words of its verdict. */
+/* Prints why the file cannot be trimmed: its verdict's reason. */
 static int trim_refuse(const struct trim_job *j, const struct judged *d)
 {
 	const struct finding *reason = verdict_reason(&d->findings);
@@ -38,13 +36,6 @@ static int trim_refuse(const struct trim_job *j, const struct judged *d)
 	snprintf(why, sizeof(why), "no complete option ROM to trim to: %s",
 		 reason ? reason->text : "unknown");
 	return cmd_fail(j->in, why);
-}
-
-static int trim_publish(const struct trim_job *j, struct bytes b)
-{
-	int r = outfile_publish(j->out, b, j->force);
-
-	return r < 0 ? cmd_fail(j->out, strerror(-r)) : EXIT_DONE;
 }
 
 static int trim_bytes(const struct trim_job *j, struct bytes file)
@@ -57,10 +48,11 @@ static int trim_bytes(const struct trim_job *j, struct bytes file)
 	trimmed = judge_keep(file, &d, j->how);
 	if (!trimmed.n)
 		return trim_refuse(j, &d);
-	r = trim_publish(j, trimmed);
-	if (r == EXIT_DONE)
-		printf("%s: %zu bytes from 0x%zx of %s\n", j->out, trimmed.n, d.rom.offset, j->in);
-	return r;
+	r = outfile_publish(j->out, trimmed, j->force);
+	if (r < 0)
+		return cmd_fail(j->out, strerror(-r));
+	printf("%s: %zu bytes from 0x%zx of %s\n", j->out, trimmed.n, d.rom.offset, j->in);
+	return EXIT_DONE;
 }
 
 static int trim_file(const struct trim_job *j)
@@ -71,11 +63,9 @@ static int trim_file(const struct trim_job *j)
 
 	if (r != EXIT_DONE)
 		return r;
-	r = file_read(AT_FDCWD, j->in, ROM_FILE_MAX, &p, &file.n);
-	if (r == -EFBIG)
-		return cmd_fail(j->in, "larger than any ROM (16 MiB)");
-	if (r < 0)
-		return cmd_fail(j->in, strerror(-r));
+	r = cmd_read_rom(j->in, &p, &file.n);
+	if (r != EXIT_DONE)
+		return r;
 	file.p = p;
 	r = trim_bytes(j, file);
 	free(p);
@@ -99,7 +89,7 @@ static int trim_run(const struct cmd_env *env, const struct options *o)
 									    : ROM_TRIM_CHAIN,
 				   .force = o->given['f']};
 
-	(void)env; /* FILE and OUT are the user's own words, as for any other program */
+	(void)env; /* FILE and OUT are not below --root */
 	return trim_file(&j);
 }
 

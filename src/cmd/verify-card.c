@@ -1,4 +1,4 @@
-/* verify CARD: its own ROM, read now, against the one that the store shows for it. */
+/* gpurom verify CARD: its ROM, read now, against the one that the store shows for it. */
 #include "cmd/verify.h"
 
 #include "cmd/read-now.h"
@@ -21,20 +21,15 @@ struct rom_facts {
 
 struct comparison {
 	const struct named_card *card;
-	const struct read_now *l;
-	char file[STORE_FILE_MAX]; /* that a VM definition names, "" none */
-	int err;		   /* of the stored one: 0, -ENOENT, -EBADMSG, or trouble */
+	const struct read_now *reading;
+	char file[STORE_FILE_MAX]; /* what a VM definition names, "" none */
+	int err;		   /* of reading the stored one: 0 or -errno */
 	struct rom_facts stored, now;
 	bool same;
 	struct rom_diff d;
 };
 
-static const char *version_of(const struct rom_facts *r)
-{
-	return r->version[0] ? r->version : "without version";
-}
-
-/* The bytes that the store shows for the card; as romstore_find looks for them. */
+/* The bytes that this store shows for the card. */
 static int get_stored(const struct cmd_env *env, const char *store, const char *path,
 		      struct comparison *c, struct bytes *ret)
 {
@@ -57,12 +52,12 @@ static int get_stored(const struct cmd_env *env, const char *store, const char *
 
 static void compare(struct comparison *c, struct bytes stored)
 {
-	const struct reading *best = &c->l->best;
+	const struct reading *best = &c->reading->best;
 	const struct bytes raw = {best->raw.bytes, best->raw.n};
 	struct bytes now = best->keep;
 	static struct judged j;
 
-	/* trim= may have been another when it was stored. */
+	/* trim= may have been different when it was stored. */
 	for (int how = ROM_TRIM_CHAIN; how <= ROM_TRIM_HEAD && !c->same; how++) {
 		struct bytes keep = judge_keep(raw, &best->judged, (enum rom_trim)how);
 
@@ -76,14 +71,14 @@ static void compare(struct comparison *c, struct bytes stored)
 	c->stored.size = stored.n;
 }
 
-static void look(const struct cmd_env *env, struct comparison *c)
+static void load_and_compare(const struct cmd_env *env, struct comparison *c)
 {
 	const char *path = pci_card_display(&c->card->card)->path;
 	struct bytes stored = {NULL, 0};
 
-	c->now.size = c->l->best.keep.n;
-	digest_sha256(c->l->best.keep, c->now.sha256);
-	memcpy(c->now.version, c->l->told.version, sizeof(c->now.version));
+	c->now.size = c->reading->best.keep.n;
+	digest_sha256(c->reading->best.keep, c->now.sha256);
+	memcpy(c->now.version, c->reading->result.version, sizeof(c->now.version));
 	c->err = *path ? get_stored(env, STORE_VOLATILE, path, c, &stored) : -ENOENT;
 	if (*path && c->err == -ENOENT)
 		c->err = get_stored(env, c->card->host.config.store, path, c, &stored);
@@ -92,28 +87,28 @@ static void look(const struct cmd_env *env, struct comparison *c)
 	free((void *)stored.p);
 }
 
-static int tell(const struct comparison *c)
+static int print_text(const struct comparison *c)
 {
 	char text[ROM_DIFF_TEXT_MAX];
 
 	if (c->err == -ENOENT || c->err == -EEXIST) {
 		printf("%s: read %s (%.12s), nothing is stored for this card: the next boot, or "
 		       "gpurom import, stores it\n",
-		       c->card->addr, version_of(&c->now), c->now.sha256);
+		       c->card->addr, cmd_version(c->now.version), c->now.sha256);
 	} else if (c->err) {
 		printf("%s: read %s (%.12s); %s is damaged: the next boot that reads this ROM "
 		       "writes it anew\n",
-		       c->card->addr, version_of(&c->now), c->now.sha256, c->file);
+		       c->card->addr, cmd_version(c->now.version), c->now.sha256, c->file);
 	} else if (c->same) {
 		printf("%s: %s is what the card has: %s, sha256 %s\n", c->card->addr, c->file,
-		       version_of(&c->stored), c->stored.sha256);
+		       cmd_version(c->stored.version), c->stored.sha256);
 	} else {
 		printf("%s: %s differs from what the card has: %s\n"
 		       "  stored      %s, %zu bytes, sha256 %s\n"
 		       "  card        %s, %zu bytes, sha256 %s\n",
-		       c->card->addr, c->file, rom_diff_text(&c->d, text), version_of(&c->stored),
-		       c->stored.size, c->stored.sha256, version_of(&c->now), c->now.size,
-		       c->now.sha256);
+		       c->card->addr, c->file, rom_diff_text(&c->d, text),
+		       cmd_version(c->stored.version), c->stored.size, c->stored.sha256,
+		       cmd_version(c->now.version), c->now.size, c->now.sha256);
 	}
 	return c->same ? EXIT_DONE : EXIT_ATTENTION;
 }
@@ -129,7 +124,7 @@ static cJSON *rom_json(const struct rom_facts *r, struct json_writer *whole)
 	return w.o;
 }
 
-static int tell_json(const struct comparison *c)
+static int print_json(const struct comparison *c)
 {
 	struct json_writer w = {.o = cJSON_CreateObject()};
 	cJSON *at = cJSON_CreateArray();
@@ -138,8 +133,8 @@ static int tell_json(const struct comparison *c)
 		json_push(&w, at, cJSON_CreateNumber((double)c->d.at[i]));
 	json_put_text(&w, "address", c->card->addr);
 	json_put_text(&w, "path", pci_card_display(&c->card->card)->path);
-	json_put_text(&w, "source", c->l->told.source);
-	json_put_text(&w, "verdict", verdict_text(c->l->told.verdict));
+	json_put_text(&w, "source", c->reading->result.source);
+	json_put_text(&w, "verdict", verdict_text(c->reading->result.verdict));
 	json_put(&w, "card", rom_json(&c->now, &w));
 	json_put_text(&w, "file", c->file);
 	json_put_bool(&w, "damaged", c->err == -EBADMSG);
@@ -150,34 +145,34 @@ static int tell_json(const struct comparison *c)
 	return verify_print(json_done(&w), c->same ? EXIT_DONE : EXIT_ATTENTION);
 }
 
-static int report(const struct cmd_env *env, struct comparison *c, bool json)
+static int print_comparison(const struct cmd_env *env, struct comparison *c, bool json)
 {
-	const struct finding *f = verdict_reason(&c->l->told.findings);
+	const struct finding *f = verdict_reason(&c->reading->result.findings);
 
-	if (!c->l->best.keep.n)
+	if (!c->reading->best.keep.n)
 		return cmd_fail(c->card->addr,
 				f ? f->text : "nothing of what was read can be used");
-	look(env, c);
-	/* Whatever is not there or damaged is an answer; anything else is none. */
+	load_and_compare(env, c);
+	/* A missing or damaged romfile is a result; any other error is not. */
 	if (c->err && c->err != -ENOENT && c->err != -EEXIST && c->err != -EBADMSG)
 		return cmd_fail(c->file[0] ? c->file : c->card->host.config.store,
 				strerror(-c->err));
-	return json ? tell_json(c) : tell(c);
+	return json ? print_json(c) : print_text(c);
 }
 
-int verify_card(const struct cmd_env *env, const char *card, const struct read_now_options *w,
+int verify_card(const struct cmd_env *env, const char *card, const struct read_now_options *options,
 		bool json)
 {
 	static struct named_card named;
-	static struct read_now l; /* tens of kilobytes */
-	struct comparison c = {.card = &named, .l = &l};
+	static struct read_now reading; /* tens of kilobytes */
+	struct comparison c = {.card = &named, .reading = &reading};
 	int r = named_card_find(env, card, 0, &named);
 
 	if (r == EXIT_DONE) {
-		r = read_now_print(env, &named, w, &l);
+		r = read_now_print(env, &named, options, &reading);
 		if (r == EXIT_DONE)
-			r = report(env, &c, json);
-		read_now_free(&l);
+			r = print_comparison(env, &c, json);
+		read_now_free(&reading);
 	}
 	host_free(&named.host);
 	return r;

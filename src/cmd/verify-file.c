@@ -1,4 +1,4 @@
-/* verify FILE: what it is, whether it is in a store, and whose it is. */
+/* gpurom verify FILE: what it is, whether a store has it, and for which cards. */
 #include "cmd/verify.h"
 
 #include "rom/rules.h"
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The file as it is, and what either way of trimming makes of it. */
+/* The file as it is, and trimmed in both ways. */
 enum form { FORM_WHOLE, FORM_CHAIN, FORM_HEAD, FORMS };
 
 struct subject {
@@ -26,11 +26,11 @@ struct subject {
 	cJSON *o;			/* NULL: for people */
 	struct json_writer w;
 	cJSON *stored, *cards;
-	const char *store; /* the one that is looked into */
+	const char *store; /* the one that is being checked */
 	bool found;
 };
 
-/* A name in a store is a promise; by-path and by-id lead to one. */
+/* In a store a name has a digest; links of by-path and by-id lead to such a name. */
 static void read_name(struct subject *s)
 {
 	char target[FILE_LINK_MAX];
@@ -63,8 +63,8 @@ static bool is_named_wrong(const struct subject *s)
 
 /* --- in a store ------------------------------------------------------------------------------ */
 
-static void tell_stored(struct subject *s, const char *folder, const char *sha256,
-			const char *suffix, const char *as)
+static void print_stored(struct subject *s, const char *folder, const char *sha256,
+			 const char *suffix, const char *as)
 {
 	struct json_writer one = {.o = NULL};
 	char name[STORE_FILE_MAX + SHA256_HEX];
@@ -96,11 +96,11 @@ static void find_stored(struct subject *s, const struct romstore *store)
 		    romstore_get_rom(store, s->sha256[i], &data, &n) != 0)
 			continue;
 		free(data);
-		tell_stored(s, "roms", s->sha256[i], "rom", i == FORM_WHOLE ? "" : ", trimmed");
+		print_stored(s, "roms", s->sha256[i], "rom", i == FORM_WHOLE ? "" : ", trimmed");
 	}
 	if (romstore_get_raw(store, s->sha256[FORM_WHOLE], &data, &n) == 0) {
 		free(data);
-		tell_stored(s, "raw", s->sha256[FORM_WHOLE], "bin", "");
+		print_stored(s, "raw", s->sha256[FORM_WHOLE], "bin", "");
 	}
 }
 
@@ -112,16 +112,16 @@ static bool is_it(const struct subject *s, const struct record_rom *rom)
 	return strcmp(s->sha256[FORM_WHOLE], rom->raw_sha256) == 0;
 }
 
-static void log_card(void *ctx, const struct record_card *card, enum record_use use,
-		     const struct record_rom *rom)
+static void print_card(void *ctx, const struct record_card *card, enum record_use use,
+		       const struct record_rom *rom)
 {
 	static const char *const words[] = {[RECORD_SHOWN] = "shown",
 					    [RECORD_BESIDE] = "beside",
 					    [RECORD_PREVIOUS] = "previous"};
-	static const char *const texts[] = {
-		[RECORD_SHOWN] = "its links show it",
-		[RECORD_BESIDE] = "kept beside the one that its links show",
-		[RECORD_PREVIOUS] = "of a card that stood there before"};
+	static const char *const texts[] = {[RECORD_SHOWN] = "its links show it",
+					    [RECORD_BESIDE] =
+						    "kept beside the one that its links show",
+					    [RECORD_PREVIOUS] = "of a card that was there before"};
 	struct subject *s = ctx;
 	struct json_writer one = {.o = NULL};
 
@@ -139,8 +139,8 @@ static void log_card(void *ctx, const struct record_card *card, enum record_use 
 	json_push(&s->w, s->cards, one.o);
 }
 
-/* One that cannot be opened has nothing: verify without a word tells of it. */
-static void look_into(struct subject *s, const struct root *root, const char *store)
+/* One that cannot be opened has nothing; `gpurom verify` alone reports it. */
+static void check_store(struct subject *s, const struct root *root, const char *store)
 {
 	struct romstore st;
 	struct record rec;
@@ -150,7 +150,7 @@ static void look_into(struct subject *s, const struct root *root, const char *st
 	s->store = st.path;
 	find_stored(s, &st);
 	if (record_load(st.fd, &rec) == 0) {
-		record_roms(&rec, log_card, s);
+		record_roms(&rec, print_card, s);
 		record_free(&rec);
 	}
 	romstore_close(&st);
@@ -158,7 +158,7 @@ static void look_into(struct subject *s, const struct root *root, const char *st
 
 /* --- what it is ------------------------------------------------------------------------------ */
 
-static void tell_people(const struct subject *s)
+static void print_text(const struct subject *s)
 {
 	const struct rom *rom = &s->judged.rom;
 	const struct findings *f = &s->judged.findings;
@@ -166,8 +166,7 @@ static void tell_people(const struct subject *s)
 	printf("%s\n  file        %zu bytes, sha256 %s\n", s->path, s->b.n, s->sha256[FORM_WHOLE]);
 	if (rom->chain.n)
 		printf("  ROM         %04x:%04x, %s, %sEFI image\n", rom->chain.image[0].vendor,
-		       rom->chain.image[0].device,
-		       rom->version[0] ? rom->version : "without version",
+		       rom->chain.image[0].device, cmd_version(rom->version),
 		       rom->efi == SIZE_MAX ? "no " : "");
 	printf("  verdict     %s\n", verdict_text(s->judged.verdict));
 	for (size_t i = 0; i < f->n; i++)
@@ -209,10 +208,10 @@ static int verify(const struct cmd_env *env, struct subject *s, bool json)
 		s->o = cJSON_CreateObject();
 		begin_json(s);
 	} else {
-		tell_people(s);
+		print_text(s);
 	}
-	look_into(s, &env->root, STORE_VOLATILE);
-	look_into(s, &env->root, h.config.store);
+	check_store(s, &env->root, STORE_VOLATILE);
+	check_store(s, &env->root, h.config.store);
 	if (!json && !s->found)
 		printf("  stored      no\n");
 	r = s->judged.verdict == VERDICT_REJECTED || is_named_wrong(s) ? EXIT_ATTENTION : EXIT_DONE;
@@ -223,10 +222,10 @@ int verify_file(const struct cmd_env *env, const char *path, bool json)
 {
 	static struct subject s; /* tens of kilobytes */
 	uint8_t *p;
-	int r = file_read(AT_FDCWD, path, ROM_FILE_MAX, &p, &s.b.n);
+	int r = cmd_read_rom(path, &p, &s.b.n);
 
-	if (r < 0)
-		return cmd_fail(path, r == -EFBIG ? "larger than any ROM (16 MiB)" : strerror(-r));
+	if (r != EXIT_DONE)
+		return r;
 	s.path = path;
 	s.b.p = p;
 	r = verify(env, &s, json);

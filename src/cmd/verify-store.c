@@ -1,4 +1,4 @@
-/* verify: the whole store. */
+/* gpurom verify: the whole store. */
 #include "cmd/verify.h"
 
 #include "store/check.h"
@@ -18,7 +18,7 @@ struct view {
 	cJSON *faults, *foreign;
 };
 
-static void told(void *ctx, enum store_fault f, const char *name, const char *text)
+static void print_fault(void *ctx, enum store_fault f, const char *name, const char *text)
 {
 	struct view *v = ctx;
 	struct json_writer one;
@@ -48,7 +48,7 @@ static void begin_json(struct view *v)
 	json_put(&v->w, "foreign", v->foreign);
 }
 
-static void summary(struct view *v, const struct store_counts *n)
+static void print_summary(struct view *v, const struct store_counts *n)
 {
 	if (v->w.o) {
 		json_put_u64(&v->w, "romfiles", n->romfiles);
@@ -65,7 +65,7 @@ static void summary(struct view *v, const struct store_counts *n)
 		puts("whole");
 }
 
-/* Faults found, or -errno. all NULL: for people. */
+/* Returns the number of faults, or -errno. all NULL: for people. */
 static int check(const struct cmd_env *env, const char *store, bool is_volatile, cJSON *all)
 {
 	struct view v = {.store = store};
@@ -78,9 +78,9 @@ static int check(const struct cmd_env *env, const char *store, bool is_volatile,
 	v.store = s.path;
 	if (all)
 		begin_json(&v);
-	err = storecheck(&s, is_volatile, told, &v, &n);
+	err = storecheck(&s, is_volatile, print_fault, &v, &n);
 	if (!err)
-		summary(&v, &n);
+		print_summary(&v, &n);
 	if (all && (!v.w.o || v.w.failed || !cJSON_AddItemToArray(all, v.w.o))) {
 		cJSON_Delete(v.w.o);
 		err = -ENOMEM;
@@ -96,14 +96,14 @@ int verify_print(cJSON *o, int status)
 	cJSON_Delete(o);
 	if (!text)
 		return cmd_fail("verify", strerror(ENOMEM));
-	/* Parts of the record are printed as they are. */
+	/* It has texts of the record, which is a file. */
 	text_clean(text, "\n\t");
 	puts(text);
 	free(text);
 	return status;
 }
 
-/* The volatile store is there only where a boot could not write the configured one. */
+/* The volatile store exists only where a boot could not write the configured one. */
 static int check_both(const struct cmd_env *env, const char *store, cJSON *all)
 {
 	int now = check(env, STORE_VOLATILE, true, all), kept = check(env, store, false, all);
@@ -112,8 +112,7 @@ static int check_both(const struct cmd_env *env, const char *store, cJSON *all)
 		return cmd_fail(STORE_VOLATILE, strerror(-now));
 	if (kept == -ENOENT && now >= 0)
 		fprintf(stderr,
-			"gpurom: %s: no store there: what is known lies in %s until the "
-			"next boot\n",
+			"gpurom: %s: no store there: everything is in %s until the next boot\n",
 			store, STORE_VOLATILE);
 	else if (kept < 0)
 		return cmd_fail(store, kept == -ENOENT ? "no store there: nothing was ever stored"

@@ -1,5 +1,4 @@
-/* gpurom verify: is the store whole, is a file a ROM that it has, is a card's ROM the stored one?
- */
+/* gpurom verify: the store, a ROM file, or a card's ROM against the stored one. */
 #include "cmd/cmd.h"
 
 #include "cmd/verify.h"
@@ -12,16 +11,16 @@
 
 static int run(const struct cmd_env *env, const struct options *o)
 {
-	const struct read_now_options wish = read_now_parse(o);
+	const struct read_now_options options = read_now_parse(o);
 	const char *what = o->args[0];
 	const bool is_file = what && (strchr(what, '/') || access(what, F_OK) == 0);
 	const bool json = o->given['j'];
 
-	if ((!what || is_file) && (wish.only || wish.while_bound))
+	if ((!what || is_file) && (options.only || options.while_bound))
 		return cmd_usage(&cmd_verify, "--source and --while-bound are for a card");
 	if (!what)
 		return verify_store(env, json);
-	return is_file ? verify_file(env, what, json) : verify_card(env, what, &wish, json);
+	return is_file ? verify_file(env, what, json) : verify_card(env, what, &options, json);
 }
 
 const struct cmd cmd_verify = {

@@ -1,5 +1,5 @@
-/* The three forms of `verify`; each prints, and returns an exit status: EXIT_ATTENTION where
- * something is not what it should be. None writes to the store. */
+/* The three forms of `verify`. Each prints and returns an exit status: EXIT_ATTENTION where
+ * something is wrong. None writes to the store. */
 #ifndef GPUROM_CMD_VERIFY_H
 #define GPUROM_CMD_VERIFY_H
 
@@ -11,13 +11,13 @@
 
 /* The configured store, and the volatile one where there is one. */
 int verify_store(const struct cmd_env *env, bool json);
-/* What a ROM file is, whether it is in a store, and whose it is. */
+/* What a ROM file is, whether a store has it, and for which cards. */
 int verify_file(const struct cmd_env *env, const char *path, bool json);
-/* The card's own ROM, read now, against the one that the store shows for it. */
-int verify_card(const struct cmd_env *env, const char *card, const struct read_now_options *w,
+/* The card's ROM, read now, against the one that the store shows for it. */
+int verify_card(const struct cmd_env *env, const char *card, const struct read_now_options *options,
 		bool json);
 
-/* Prints o and deletes it; status, or EXIT_FAILED where o is NULL: there was no memory. */
+/* Prints o and deletes it. Returns status, or EXIT_FAILED where o is NULL (no memory). */
 int verify_print(cJSON *o, int status);
 
 #endif

@@ -71,7 +71,7 @@ sold() {
 	state_of_store >before
 	for name in $p2 02:00.0; do
 		run -1 g forget "$name"
-		has "$output" "gpurom: $name: the card of $p2 is here, at 0000:02:00.0: only one that is not here is forgotten"
+		has "$output" "gpurom: $name: the card of $p2 is here, at 0000:02:00.0: only a card that is not here can be forgotten"
 	done
 	run -1 g forget $p3
 	has "$output" "gpurom: $p3: the record has no card of that name"

@@ -190,7 +190,7 @@ third_card() {
 	at 1 1 10de:2204 rom=b.rom | a_boot 2
 	told "ROM changed since 2"
 	has "$(g report)" "was 94.02.42.80.01, is 94.02.42.80.02 now"
-	has "$(g report)" "'gpurom pin $p1' has them show it"
+	has "$(g report)" "'gpurom pin $p1' makes them show it"
 	shows $p1 a.rom
 	at 1 1 10de:2204 rom=b.rom | a_boot 3
 	told "ROM changed since 2"

@@ -223,7 +223,7 @@ g_import() { g import --card=01:00.0 "$@"; }
 	same "$(g show --json plain.rom | jq -r .subsystem)" null
 	run g_import plain.rom
 	[ "$status" -eq 0 ]
-	has "$output" "the ROM does not tell its subsystem"
+	has "$output" "the ROM does not state its subsystem"
 }
 
 @test "a device that the ROM's list has is no mismatch" {

@@ -61,7 +61,7 @@ teardown() { cli_teardown; }
 	flashed_card
 	same "$(this_card .rom.pinned.by)" first
 	run g pin $name "$(head_of a.rom)"
-	same "$status $output" "0 $name: ROM 94.02.42.80.01 ($(head_of a.rom 12)) is pinned already, from now on by your word"
+	same "$status $output" "0 $name: ROM 94.02.42.80.01 ($(head_of a.rom 12)) is pinned already, from now on as your choice"
 	same "$(this_card .rom.pinned.by)" person
 	state_of_store >before
 	run g pin $name "$(head_of a.rom)"
@@ -75,7 +75,7 @@ teardown() { cli_teardown; }
 	g pin 01:00.0 "$(head_of a.rom)"
 	card 1 10de:2204 rom=flashed.rom | a_boot 3
 	untold "ROM changed"
-	told "0000:01:00: ROM 94.02.42.80.01 is the pinned one; the card has 94.02.42.80.77, as it had then"
+	told "0000:01:00: ROM 94.02.42.80.01 is the pinned one; the card has 94.02.42.80.77, as when it was pinned"
 	rom again.rom 10de:2204 94.02.42.80.88
 	card 1 10de:2204 rom=again.rom | a_boot 4
 	told "ROM changed since"

@@ -44,7 +44,7 @@ same_again() {
 	run --separate-stderr g remap $p2 $p1
 	[ "$status" -eq 0 ]
 	same "$stderr" ""
-	same "$output" "$p2 and $p1: the two cards changed places; each has its ROMs and its past with it"
+	same "$output" "$p2 and $p1: the two cards changed places; each keeps its ROMs and its history"
 	shows $p1 b.rom
 	shows $p2 a.rom
 	same_again $p1
@@ -84,7 +84,7 @@ same_again() {
 	at 1 3 10de:2204 rom=a.rom rom_eio=1 | a_boot 2
 	same "$(of $p3 .identity) $(of $p3 '.maybe[]')" "ambiguous $p1"
 	run g remap $p1 01:00.0
-	same "$status $output" "0 $p3: the card there, 0000:01:00.0, is the one of $p1; its ROMs and its past are with it"
+	same "$status $output" "0 $p3: the card there, 0000:01:00.0, is the one of $p1; it keeps its ROMs and its history"
 	same_again $p3
 	same "$(of $p1 '')" null
 	same "$(of $p3 .first_seen) $(of $p3 .last_boot)" "$first boot-2"

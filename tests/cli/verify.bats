@@ -179,7 +179,7 @@ fault() {
 	rm "$R/var/lib"
 	run --separate-stderr g verify
 	[ "$status" -eq 0 ]
-	has "$stderr" "/var/lib/gpurom: no store there: what is known lies in /run/gpurom/store"
+	has "$stderr" "/var/lib/gpurom: no store there: everything is in /run/gpurom/store"
 	echo x >>"$R/run/gpurom/store/roms/$(a_sha).rom"
 	run g verify
 	[ "$status" -eq 3 ]
@@ -238,7 +238,7 @@ fault() {
 	has "$output" "card        $by_path: kept beside the one that its links show"
 	card 1 10de:2206 rom=other.rom | a_boot
 	run g verify a.rom
-	has "$output" "card        $by_path: of a card that stood there before"
+	has "$output" "card        $by_path: of a card that was there before"
 	same "$(g verify --json a.rom | jq -c '[.verdict, .name_ok, [.cards[] | .use], [.stored[].trimmed]]')" \
 		'["complete",null,["previous"],[false]]'
 }

@@ -59,8 +59,8 @@ static int forget(struct store_edit *e, const struct host *h, const char *name)
 	struct record_named found;
 
 	if (record_named(&e->record, name, NULL, &found) < 0)
-		return cmd_fail(name, "the record has no card of that name; 'gpurom list' has its "
-				      "paths");
+		return cmd_fail(
+			name, "the record has no card of that name; 'gpurom list' lists the paths");
 	if (found.others)
 		return cmd_fail(name, "several recorded cards had that name: take a path name");
 	if (is_present(&h->scan, found.card, addr))
@@ -94,5 +94,5 @@ static int run(const struct cmd_env *env, const struct options *o)
 }
 
 const struct cmd cmd_forget = {"forget", "PATH",
-			       "takes a card that is gone for good out of the record", .run = run,
+			       "removes a card that is gone for good from the record", .run = run,
 			       .arguments = {1, 1, "one card is needed"}};

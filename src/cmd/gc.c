@@ -23,12 +23,12 @@ static int refuse(const struct store_edit *e, const struct storegc *g)
 	if (g->refusal == STOREGC_CORRUPT)
 		snprintf(why, sizeof(why),
 			 "%s was put aside as corrupt, and may name files that " RECORD_FILE
-			 " does not: nothing was removed; look at it, move it away, then again",
+			 " does not: nothing was removed; look at it, move it away, then try again",
 			 g->aside);
 	else
 		snprintf(why, sizeof(why),
 			 "there is no " RECORD_FILE ", which says what is needed: nothing "
-			 "was removed; 'gpurom commit' or the next boot makes it, then again");
+			 "was removed; 'gpurom commit' or the next boot makes it, then try again");
 	cmd_fail(e->store.path, why);
 	return EXIT_ATTENTION;
 }

@@ -44,7 +44,7 @@ static const char *rom_state(const struct host *h, const struct pci_card *c,
 #define ROW "%-12s  %-9s  %-6s  %-14s  %-5s  %-3s"
 #define ROW_CARD "  %-8s  %-10s  %s"
 
-/* rom, word and path NULL: a function besides the display. */
+/* rom NULL: not the display function. */
 static void print_row(const struct pci_fn *f, const char *rom, const char *word, const char *path)
 {
 	char addr[PCI_ADDR_BUF], ids[16], class[16], group[16] = "-";

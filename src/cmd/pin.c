@@ -37,11 +37,11 @@ static int find_card(struct pin_job *j)
 	j->recorded = record_find(&j->edit.record, j->card.path);
 	if (!j->recorded)
 		return cmd_fail(j->name, "the record does not have this card: 'gpurom commit' "
-					 "takes it up once its ROM was read, 'gpurom import' with "
+					 "adds it once its ROM was read, 'gpurom import' with "
 					 "a file");
 	if (!err && !identity_same_model(&j->recorded->ids, &pci_card_display(&j->card.card)->ids))
 		return cmd_fail(j->name, "the record has another card there: 'gpurom commit', or "
-					 "the next boot, records this one, then again");
+					 "the next boot, records this one, then try again");
 	j->was = j->recorded->rom;
 	return EXIT_DONE;
 }
@@ -54,9 +54,9 @@ static int choose(struct pin_job *j)
 
 	if (!err)
 		return EXIT_DONE;
-	snprintf(why, sizeof(why), "%s; 'gpurom history %s' has its ROMs",
-		 err == -ENODATA    ? "no ROM was read of it last: add the first digits of one"
-		 : err == -ENOTUNIQ ? "several of its ROMs begin with these digits: add some"
+	snprintf(why, sizeof(why), "%s; 'gpurom history %s' lists its ROMs",
+		 err == -ENODATA    ? "its last reading gave no ROM: give the first digits of one"
+		 : err == -ENOTUNIQ ? "several of its ROMs begin with these digits: give more"
 		 : j->head[0]	    ? "none of its ROMs begins with these digits"
 				    : "the ROM that was read of it last was not kept, since it is "
 				      "worse",
@@ -88,7 +88,7 @@ static int check(const struct pin_job *j)
 		 : err == -EBADMSG ? "damaged"
 				   : "not this card's ROM by today's rules",
 		 err ? "the next boot that reads it, or 'gpurom import' of a good copy, puts it "
-		       "back, then again"
+		       "back, then try again"
 		     : "'gpurom verify' of that file says why");
 	return cmd_fail(j->edit.store.path, why);
 }
@@ -104,7 +104,7 @@ static int set_links(struct pin_job *j, bool *changed)
 	if (err == -EEXIST) {
 		snprintf(why, sizeof(why),
 			 "by-path/%s.rom was not made by gpurom: nothing was changed; move it "
-			 "away, then again",
+			 "away, then try again",
 			 j->card.path);
 		return cmd_fail(j->edit.store.path, why);
 	}

@@ -71,9 +71,9 @@ static int find_old(struct remap_job *j)
 	struct pci_card c;
 
 	if (record_named(&j->edit.record, j->old, NULL, &was) < 0)
-		return cmd_fail(j->old,
-				"the record has no card of that name; 'gpurom list' has its "
-				"paths");
+		return cmd_fail(
+			j->old,
+			"the record has no card of that name; 'gpurom list' lists the paths");
 	if (was.others)
 		return cmd_fail(j->old, "several recorded cards had that name: take a path name");
 	snprintf(j->from, sizeof(j->from), "%s", was.card->path);
@@ -123,7 +123,7 @@ static int check_link(const struct remap_job *j, const char *path, const char *s
 		snprintf(
 			why, sizeof(why),
 			"by-path/%s.rom was not made by gpurom: nothing was changed; move it away, "
-			"then again",
+			"then try again",
 			path);
 		return cmd_fail(j->edit.store.path, why);
 	}
@@ -137,7 +137,7 @@ static int check_link(const struct remap_job *j, const char *path, const char *s
 	snprintf(
 		why, sizeof(why),
 		"roms/%s.rom, the ROM of the card, is %s: nothing was changed; 'gpurom import' of a "
-		"good copy to %s puts it back, then again",
+		"good copy to %s puts it back, then try again",
 		sha256, err == -ENOENT ? "not there" : "damaged", j->m.to);
 	return cmd_fail(j->edit.store.path, why);
 }

@@ -32,7 +32,7 @@ static int fail_record(const struct store_edit *e, int err)
 	snprintf(what, sizeof(what), "%s/" RECORD_FILE, e->store.path);
 	if (err == -EBADMSG)
 		return cmd_fail(what, "corrupt: nothing was changed; 'gpurom commit' sets it aside "
-				      "and begins another, then again");
+				      "and begins another, then try again");
 	if (err == -ENOTSUP)
 		return cmd_fail(what, "written by a newer gpurom: nothing was changed; use that "
 				      "gpurom");
@@ -73,12 +73,14 @@ int store_edit_fail(const struct store_edit *e, int err)
 	if (err == -EBUSY)
 		snprintf(why, sizeof(why),
 			 "another gpurom keeps it locked: nothing was changed; "
-			 "again when that one is done");
+			 "try again when that one is done");
 	else if (err == -EROFS || err == -EACCES || err == -EPERM)
-		snprintf(why, sizeof(why), "cannot be written (%s): make it writable, then again",
+		snprintf(why, sizeof(why),
+			 "cannot be written (%s): make it writable, then try again",
 			 strerror(-err));
 	else
-		snprintf(why, sizeof(why), "%s: the record is as it was; repair that, then again",
+		snprintf(why, sizeof(why),
+			 "%s: the record is as it was; repair that, then try again",
 			 strerror(-err));
 	return cmd_fail(e->store.path, why);
 }

@@ -106,7 +106,7 @@ teardown() { cli_teardown; }
 	card 1 10de:2206 rom=other.rom | a_boot 2
 	state_of_store >before
 	run -1 g pin $name 0123456789
-	has "$output" "gpurom: $name: none of its ROMs begins with these digits; 'gpurom history $name' has its ROMs"
+	has "$output" "gpurom: $name: none of its ROMs begins with these digits; 'gpurom history $name' lists its ROMs"
 	# Of the card that stood there before.
 	run -1 g pin $name "$(head_of a.rom)"
 	has "$output" "none of its ROMs begins with these digits"
@@ -115,7 +115,7 @@ teardown() { cli_teardown; }
 		"$(store)/cards.json" >edited
 	cp edited "$(store)/cards.json"
 	run -1 g pin $name abcdef
-	has "$output" "several of its ROMs begin with these digits: add some"
+	has "$output" "several of its ROMs begin with these digits: give more"
 	run -1 g pin $name abcdef2
 	has "$output" "roms/abcdef2$(printf '%057d' 0).rom is not there: nothing was changed"
 	cmp edited "$(store)/cards.json"
@@ -199,7 +199,7 @@ teardown() { cli_teardown; }
 	mount -o remount,ro,bind "$(store)"
 	run g pin 01:00.0
 	umount "$(store)"
-	same "$status $output" "1 gpurom: /var/lib/gpurom: cannot be written (Read-only file system): make it writable, then again"
+	same "$status $output" "1 gpurom: /var/lib/gpurom: cannot be written (Read-only file system): make it writable, then try again"
 	diff before <(state_of_store)
 	echo '{' >"$(store)/cards.json"
 	run -1 g pin 01:00.0

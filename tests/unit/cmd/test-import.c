@@ -1,4 +1,4 @@
-/* What a person brings for a card, against what the store has: commit_import and custody. */
+/* A ROM file that a person imports, against what the store has: commit_import. */
 #include "cmd/import-match.h"
 #include "romimage.h"
 #include "store/record-file.h"
@@ -94,7 +94,7 @@ static const char *text_of(const cJSON *o, const char *key)
 	return cJSON_GetStringValue(cJSON_GetObjectItem(o, key));
 }
 
-static void the_record_tells_whence(void **state)
+static void the_record_has_the_origin(void **state)
 {
 	struct image a = image_of(0x2204, 1), z = image_of(0x2204, 2);
 	const cJSON *rom, *imported, *mismatch;
@@ -205,7 +205,7 @@ static void words_of_what_may_differ(void **state)
 }
 
 /* A ROM of 10de:2204, for cards that are that, or are not. */
-static void what_differs_is_told_and_allowed(void **state)
+static void what_differs_is_reported_and_allowed(void **state)
 {
 	static const struct {
 		uint16_t vendor, device;
@@ -228,31 +228,31 @@ static void what_differs_is_told_and_allowed(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct pci_fn f = {.ids = {cases[i].vendor, cases[i].device, 0x1462, 0x3892},
 				   .class = 0x030000};
-		struct import_match fit;
+		struct import_match match;
 
-		import_match_judge(bytes_of(&rom), &f, cases[i].allowed, &fit);
-		assert_int_equal(fit.differs, cases[i].differs);
-		assert_int_equal(fit.judged.verdict, cases[i].v);
-		assert_int_equal(fit.text[0][0] != 0, (cases[i].differs & IMPORT_VENDOR) != 0);
-		assert_int_equal(fit.text[1][0] != 0, (cases[i].differs & IMPORT_DEVICE) != 0);
+		import_match_judge(bytes_of(&rom), &f, cases[i].allowed, &match);
+		assert_int_equal(match.differs, cases[i].differs);
+		assert_int_equal(match.judged.verdict, cases[i].v);
+		assert_int_equal(match.text[0][0] != 0, (cases[i].differs & IMPORT_VENDOR) != 0);
+		assert_int_equal(match.text[1][0] != 0, (cases[i].differs & IMPORT_DEVICE) != 0);
 	}
 }
 
-/* Not whole, whatever is allowed. */
+/* A ROM that is not whole is rejected, whatever is allowed. */
 static void nothing_allows_half_a_rom(void **state)
 {
 	struct image rom = image_of(0x2206, 1);
 	struct pci_fn f = {.ids = {0x10de, 0x2204, 0x1462, 0x3892}, .class = 0x030000};
 	struct bytes b = bytes_of(&rom);
-	struct import_match fit;
+	struct import_match match;
 
 	(void)state;
 	for (b.n = 0; b.n < ROM_SIZE; b.n += 64) {
-		import_match_judge(b, &f, 15, &fit);
-		assert_int_equal(fit.judged.verdict, VERDICT_REJECTED);
+		import_match_judge(b, &f, 15, &match);
+		assert_int_equal(match.judged.verdict, VERDICT_REJECTED);
 	}
-	import_match_judge(bytes_of(&rom), &f, 15, &fit);
-	assert_int_equal(fit.judged.verdict, VERDICT_USABLE);
+	import_match_judge(bytes_of(&rom), &f, 15, &match);
+	assert_int_equal(match.judged.verdict, VERDICT_USABLE);
 }
 
 int main(void)
@@ -260,12 +260,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_DIR(only_a_wish_replaces),
 		WITH_DIR(a_card_that_no_boot_took),
-		WITH_DIR(the_record_tells_whence),
+		WITH_DIR(the_record_has_the_origin),
 		WITH_DIR(a_boot_does_not_undo_it),
 		WITH_DIR(a_second_time_nothing_changes),
 		WITH_DIR(another_cards_rom_is_not_in_the_way),
 		cmocka_unit_test(words_of_what_may_differ),
-		cmocka_unit_test(what_differs_is_told_and_allowed),
+		cmocka_unit_test(what_differs_is_reported_and_allowed),
 		cmocka_unit_test(nothing_allows_half_a_rom),
 	};
 

@@ -124,7 +124,7 @@ teardown() { cli_teardown; }
 @test "no reading, or one that was not kept" {
 	card 1 10de:2204 rom=a.rom rom_eio=1 | a_boot 1
 	run -1 g pin 01:00.0
-	has "$output" "no ROM was read of it last"
+	has "$output" "its last reading gave no ROM"
 	card 1 10de:2204 rom=a.rom | a_boot 2
 	cp flashed.rom usable.rom
 	printf '\x01' | dd of=usable.rom bs=1 seek=1024 conv=notrunc status=none

@@ -69,7 +69,7 @@ static void why_there_is_no_record(void **state)
 
 static void this_boots_card(void **state)
 {
-	struct boot_card card = {.card = {.addr = {0, 1, 0, 0}, .display = SIZE_MAX}};
+	struct boot_card card = {.card = {.addr = {0, 1, 0, 0}, .n = 1}};
 	struct report r = {.card = &card, .n = 1, .store = "/var/lib/gpurom", .driver = "vfio-pci"};
 	struct root root = root_at(*state);
 

@@ -1,7 +1,6 @@
 #include "boot/card.h"
 
 #include "record/record.h"
-#include "sys/json-fields.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -137,8 +136,9 @@ static const struct json_field card_fields[] = {
 };
 static const struct json_table card = JSON_PLAIN_TABLE(struct written, card_fields);
 
-cJSON *cardjson_make(const struct boot_card *c)
+static cJSON *card_write(const void *from)
 {
+	const struct boot_card *c = from;
 	struct written *w = calloc(1, sizeof(*w));
 	cJSON *o = NULL;
 
@@ -152,7 +152,7 @@ cJSON *cardjson_make(const struct boot_card *c)
 	return o;
 }
 
-static int card_read(const cJSON *o, struct written *w)
+static int written_read(const cJSON *o, struct written *w)
 {
 	struct boot_card *c = &w->b;
 	int err;
@@ -173,13 +173,15 @@ static int card_read(const cJSON *o, struct written *w)
 	return err;
 }
 
-int cardjson_read(const cJSON *o, struct boot_card *ret)
+static int card_read(const cJSON *o, void *ret)
 {
 	struct written *w = calloc(1, sizeof(*w));
-	int err = w ? card_read(o, w) : -ENOMEM;
+	int err = w ? written_read(o, w) : -ENOMEM;
 
 	if (!err)
-		*ret = w->b;
+		*(struct boot_card *)ret = w->b;
 	free(w);
 	return err;
 }
+
+const struct json_table boot_card_table = JSON_OWN_TABLE(struct boot_card, card_read, card_write);

@@ -7,7 +7,7 @@
 #include "plan/plan.h"
 #include "record/identity.h"
 #include "rom/reading.h"
-#include "sys/json.h"
+#include "sys/json-fields.h"
 
 #define BOOT_WHY_MAX 200
 #define BOOT_STORED_MAX 640 /* a path of the store, and some words */
@@ -57,11 +57,9 @@ static inline bool card_is_pending(const struct boot_card *b)
 /* "left" and so on: static. */
 const char *card_state_text(enum card_state s);
 
-/* NULL: no memory. */
-cJSON *cardjson_make(const struct boot_card *c);
-
-/* -EBADMSG where a value has the wrong type or range; unknown keys and words for why a card was
- * left are ignored, so that another version's file can be read. */
-int cardjson_read(const cJSON *o, struct boot_card *ret);
+/* Reads and writes a struct boot_card as the object that the report has. Reading fails (-EBADMSG)
+ * where a value has the wrong type or range. Unknown keys and words for warnings are ignored:
+ * another version of gpurom may have written the file. */
+extern const struct json_table boot_card_table;
 
 #endif

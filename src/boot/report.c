@@ -16,53 +16,60 @@
 #define REPORT_MODE 0644
 #define REPORT_FOLDER_MODE 0755
 
+/* As config_mode_text. */
+static const char *const mode_words[] = {
+	[MODE_FULL] = "full", [MODE_CLAIM] = "claim", [MODE_DUMP] = "dump",
+	[MODE_PLAN] = "plan", [MODE_OFF] = "off",
+};
+
 static const char *const trim_words[] = {
 	[ROM_TRIM_CHAIN] = "chain",
 	[ROM_TRIM_HEAD] = "head",
 };
 
-const char *report_card_name(struct pci_addr a, const char *suffix, char buf[PCI_ADDR_BUF + 8])
+/* --- elements of arrays that are texts -------------------------------------------------------- */
+
+static cJSON *source_write(const void *from)
 {
-	snprintf(buf, PCI_ADDR_BUF + 8, "%04x-%02x-%02x%.7s", a.domain, a.bus, a.dev, suffix);
-	return buf;
+	return json_text(source_text(*(const enum rom_source *)from));
 }
 
-static void put_cards(struct json_writer *w, const struct report *r)
+static int source_read(const cJSON *v, void *ret)
 {
-	cJSON *cards = cJSON_CreateArray();
-
-	for (size_t i = 0; i < r->n; i++)
-		json_push(w, cards, cardjson_make(&r->card[i]));
-	json_put(w, "cards", cards);
+	return cJSON_IsString(v) && source_parse(v->valuestring, ret) ? 0 : -EBADMSG;
 }
 
-static void put_sources(struct json_writer *w, const struct report *r)
+static cJSON *addr_write(const void *from)
 {
-	cJSON *sources = cJSON_CreateArray();
+	char text[PCI_ADDR_BUF];
 
-	for (size_t i = 0; i < r->n_sources; i++)
-		json_push_text(w, sources, source_text(r->sources[i]));
-	json_put(w, "sources", sources);
+	return json_text(pci_addr_format(*(const struct pci_addr *)from, text));
 }
 
-static void put_bad(struct json_writer *w, const struct report *r)
+static int addr_read(const cJSON *v, void *ret)
 {
-	cJSON *bad = cJSON_CreateArray();
-
-	for (size_t i = 0; i < r->n_bad; i++)
-		json_push_text(w, bad, r->bad[i]);
-	json_put(w, "complaints", bad);
+	return cJSON_IsString(v) && pci_addr_parse(v->valuestring, ret) == 0 ? 0 : -EBADMSG;
 }
 
-static void put_silent(struct json_writer *w, const struct report *r)
+static cJSON *complaint_write(const void *from)
 {
-	cJSON *all = cJSON_CreateArray();
-	char addr[PCI_ADDR_BUF];
-
-	for (size_t i = 0; i < r->n_silent; i++)
-		json_push_text(w, all, pci_addr_format(r->silent[i], addr));
-	json_put(w, "silent", all);
+	return json_text(from);
 }
+
+static int complaint_read(const cJSON *v, void *ret)
+{
+	if (!cJSON_IsString(v))
+		return -EBADMSG;
+	snprintf(ret, REPORT_BAD_TEXT, "%s", v->valuestring);
+	return 0;
+}
+
+static const struct json_table source = JSON_OWN_TABLE(enum rom_source, source_read, source_write);
+static const struct json_table addr = JSON_OWN_TABLE(struct pci_addr, addr_read, addr_write);
+static const struct json_table complaint =
+	JSON_OWN_TABLE(char[REPORT_BAD_TEXT], complaint_read, complaint_write);
+
+/* --- the fields, in their order in the files -------------------------------------------------- */
 
 #define AT(member) JSON_AT(struct report_missing, member)
 static const struct json_field missing_fields[] = {
@@ -72,43 +79,77 @@ static const struct json_field missing_fields[] = {
 	{"last_seen", JSON_TEXT, AT(last_seen)},
 };
 static const struct json_table missing = JSON_PLAIN_TABLE(struct report_missing, missing_fields);
+#undef AT
 
-static void put_missing(struct json_writer *w, const struct report *r)
+struct report_file {
+	unsigned version;
+	struct report r;
+};
+
+#define AT(member) JSON_AT(struct report_file, member)
+#define COUNT(member) .more = offsetof(struct report_file, member)
+#define UP_TO(member, max) .at = offsetof(struct report_file, member), .size = max
+#define WORDS(words) .more = sizeof(words) / sizeof((words)[0]), .of = words
+static const struct json_field report_fields[] = {
+	{"version", JSON_UNSIGNED, AT(version)},
+	{"mode", JSON_WORD, AT(r.mode), WORDS(mode_words)},
+	{"timeout", JSON_UNSIGNED, AT(r.timeout)},
+	{"driver", JSON_TEXT, AT(r.driver)},
+	{"sources", JSON_ARRAY, AT(r.sources), COUNT(r.n_sources), .of = &source},
+	{"trim", JSON_WORD, AT(r.trim), WORDS(trim_words)},
+	{"store", JSON_TEXT, AT(r.store)},
+	{"kernel", JSON_TEXT, AT(r.kernel)},
+	{"late", JSON_BOOL, AT(r.late)},
+	{"claim_at_us", JSON_U64, AT(r.claim_at_us)},
+	{"claim_us", JSON_UNSIGNED, AT(r.claim_us)},
+	{"settle_us", JSON_UNSIGNED, AT(r.settle_us)},
+	{"settled", JSON_BOOL, AT(r.settled)},
+	{"stored", JSON_TEXT, AT(r.stored)},
+	{"silent", JSON_ARRAY, AT(r.silent), COUNT(r.n_silent), .of = &addr},
+	{"complaints", JSON_ALLOCATED, UP_TO(r.bad, REPORT_BAD_MAX), COUNT(r.n_bad),
+	 .of = &complaint},
+	{"cards", JSON_ALLOCATED, UP_TO(r.card, PLAN_CARDS_MAX), COUNT(r.n),
+	 .of = &boot_card_table},
+	{"missing", JSON_ALLOCATED, UP_TO(r.missing, REPORT_MISSING_MAX), COUNT(r.n_missing),
+	 .of = &missing},
+};
+static const struct json_table report_table = JSON_PLAIN_TABLE(struct report_file, report_fields);
+#undef AT
+
+struct card_file {
+	unsigned version;
+	struct boot_card card;
+};
+
+#define AT(member) JSON_AT(struct card_file, member)
+static const struct json_field card_fields[] = {
+	{"version", JSON_UNSIGNED, AT(version)},
+	{"card", JSON_PART, AT(card), .flags = JSON_NEEDED, .of = &boot_card_table},
+};
+static const struct json_table card_table = JSON_PLAIN_TABLE(struct card_file, card_fields);
+
+/* --- the files -------------------------------------------------------------------------------- */
+
+const char *report_card_name(struct pci_addr a, const char *suffix, char buf[PCI_ADDR_BUF + 8])
 {
-	cJSON *all = cJSON_CreateArray();
+	snprintf(buf, PCI_ADDR_BUF + 8, "%04x-%02x-%02x%.7s", a.domain, a.bus, a.dev, suffix);
+	return buf;
+}
 
-	for (size_t i = 0; i < r->n_missing; i++)
-		json_push(w, all, json_fields_write(&missing, &r->missing[i]));
-	json_put(w, "missing", all);
+static char *print_json(const struct json_table *t, const void *from)
+{
+	cJSON *o = json_fields_write(t, from);
+	char *text = o ? cJSON_Print(o) : NULL;
+
+	cJSON_Delete(o);
+	return text;
 }
 
 char *report_json(const struct report *r)
 {
-	struct json_writer w = {.o = cJSON_CreateObject()};
-	char *text = NULL;
+	const struct report_file f = {REPORT_VERSION, *r};
 
-	json_put_int(&w, "version", REPORT_VERSION);
-	json_put_text(&w, "mode", config_mode_text(r->mode));
-	json_put_u64(&w, "timeout", r->timeout);
-	json_put_text(&w, "driver", r->driver);
-	put_sources(&w, r);
-	json_put_text(&w, "trim", trim_words[r->trim]);
-	json_put_text(&w, "store", r->store);
-	json_put_text(&w, "kernel", r->kernel);
-	json_put_bool(&w, "late", r->late);
-	json_put_u64(&w, "claim_at_us", r->claim_at_us);
-	json_put_u64(&w, "claim_us", r->claim_us);
-	json_put_u64(&w, "settle_us", r->settle_us);
-	json_put_bool(&w, "settled", r->settled);
-	json_put_text(&w, "stored", r->stored);
-	put_silent(&w, r);
-	put_bad(&w, r);
-	put_cards(&w, r);
-	put_missing(&w, r);
-	if (!w.failed)
-		text = cJSON_Print(w.o);
-	cJSON_Delete(w.o);
-	return text;
+	return print_json(&report_table, &f);
 }
 
 /* Takes text over; NULL stands for no memory. */
@@ -137,22 +178,17 @@ static const char *card_path(struct pci_addr a, char buf[REPORT_PATH_MAX])
 
 int report_save_card(const struct root *root, const struct boot_card *c)
 {
-	struct json_writer w = {.o = cJSON_CreateObject()};
-	char path[REPORT_PATH_MAX], *text = NULL;
+	const struct card_file f = {REPORT_VERSION, *c};
+	char path[REPORT_PATH_MAX];
 
-	json_put_int(&w, "version", REPORT_VERSION);
-	json_put(&w, "card", cardjson_make(c));
-	if (!w.failed)
-		text = cJSON_Print(w.o);
-	cJSON_Delete(w.o);
-	return publish(root, ROOT_CARDS, card_path(c->card.addr, path), text);
+	return publish(root, ROOT_CARDS, card_path(c->card.addr, path),
+		       print_json(&card_table, &f));
 }
 
-/* One file of ours as JSON, of a version we know. */
-static int load(const struct root *root, const char *path, cJSON **ret)
+/* Sets *ret, whose first member is the version; on failure too. */
+static int load(const struct root *root, const char *path, const struct json_table *t, void *ret)
 {
-	struct json_reader r = {0};
-	unsigned version = 0;
+	const unsigned *version = ret;
 	uint8_t *text;
 	cJSON *o;
 	size_t n;
@@ -164,180 +200,41 @@ static int load(const struct root *root, const char *path, cJSON **ret)
 	free(text);
 	if (err)
 		return err;
-	r.o = o;
-	json_get_unsigned(&r, "version", &version);
-	if (r.err || version != REPORT_VERSION) {
-		cJSON_Delete(o);
-		return -EBADMSG;
-	}
-	*ret = o;
-	return 0;
+	err = json_fields_read(t, o, ret);
+	cJSON_Delete(o);
+	return !err && *version != REPORT_VERSION ? -EBADMSG : err;
 }
 
-static int read_bad(struct json_reader *in, struct report *r)
+/* Replaces the card by what its worker wrote later, if that can be read. What commit found out is
+ * in the report alone. */
+static void overlay_card(const struct root *root, struct boot_card *c)
 {
-	const cJSON *a = json_get_array(in, "complaints", REPORT_BAD_MAX), *v;
-
-	if (!a)
-		return in->err;
-	r->bad = calloc(REPORT_BAD_MAX, sizeof(*r->bad));
-	if (!r->bad)
-		return -ENOMEM;
-	cJSON_ArrayForEach(v, a)
-	{
-		if (!cJSON_IsString(v))
-			return -EBADMSG;
-		snprintf(r->bad[r->n_bad++], sizeof(*r->bad), "%s", v->valuestring);
-	}
-	return 0;
-}
-
-static void read_silent(struct json_reader *in, struct report *r)
-{
-	const cJSON *a = json_get_array(in, "silent", PCISCAN_SILENT_MAX), *v;
-
-	cJSON_ArrayForEach(v, a)
-	{
-		if (cJSON_IsString(v) &&
-		    pci_addr_parse(v->valuestring, &r->silent[r->n_silent]) == 0)
-			r->n_silent++;
-		else
-			in->err = -EBADMSG;
-	}
-}
-
-static void read_sources(struct json_reader *in, struct report *r)
-{
-	const cJSON *a = json_get_array(in, "sources", SOURCES_MAX), *v;
-
-	cJSON_ArrayForEach(v, a)
-	{
-		if (cJSON_IsString(v) && source_parse(v->valuestring, &r->sources[r->n_sources]))
-			r->n_sources++;
-		else
-			in->err = -EBADMSG;
-	}
-}
-
-static int read_cards(struct json_reader *in, struct report *r)
-{
-	const cJSON *a = json_get_array(in, "cards", PLAN_CARDS_MAX), *o;
-
-	if (!a)
-		return in->err;
-	r->card = calloc(PLAN_CARDS_MAX, sizeof(*r->card));
-	if (!r->card)
-		return -ENOMEM;
-	cJSON_ArrayForEach(o, a)
-	{
-		int err = cardjson_read(o, &r->card[r->n]);
-
-		if (err)
-			return err;
-		r->n++;
-	}
-	return 0;
-}
-
-static int read_missing(struct json_reader *in, struct report *r)
-{
-	const cJSON *a = json_get_array(in, "missing", REPORT_MISSING_MAX), *o;
-
-	if (!a || in->err)
-		return in->err;
-	r->missing = calloc(REPORT_MISSING_MAX, sizeof(*r->missing));
-	if (!r->missing)
-		return -ENOMEM;
-	cJSON_ArrayForEach(o, a)
-	{
-		int err = json_fields_read(&missing, o, &r->missing[r->n_missing]);
-
-		if (err)
-			return err;
-		r->n_missing++;
-	}
-	return 0;
-}
-
-static void get_mode(struct json_reader *in, enum gpurom_mode *ret)
-{
-	const char *words[MODE_OFF + 1];
-	unsigned mode = *ret;
-
-	for (unsigned i = 0; i <= MODE_OFF; i++)
-		words[i] = config_mode_text((enum gpurom_mode)i);
-	json_get_word(in, "mode", words, MODE_OFF + 1, &mode);
-	*ret = (enum gpurom_mode)mode;
-}
-
-static int read_report(const cJSON *o, struct report *r)
-{
-	struct json_reader in = {.o = o};
-	unsigned trim = ROM_TRIM_CHAIN;
-	uint64_t claim_at = 0;
-	int err;
-
-	get_mode(&in, &r->mode);
-	json_get_unsigned(&in, "timeout", &r->timeout);
-	json_get_text(&in, "driver", r->driver, sizeof(r->driver));
-	read_sources(&in, r);
-	json_get_word(&in, "trim", trim_words, sizeof(trim_words) / sizeof(trim_words[0]), &trim);
-	r->trim = (enum rom_trim)trim;
-	json_get_text(&in, "store", r->store, sizeof(r->store));
-	json_get_text(&in, "kernel", r->kernel, sizeof(r->kernel));
-	json_get_bool(&in, "late", &r->late);
-	json_get_u64(&in, "claim_at_us", JSON_INTEGER_MAX, &claim_at);
-	r->claim_at_us = claim_at;
-	json_get_unsigned(&in, "claim_us", &r->claim_us);
-	json_get_unsigned(&in, "settle_us", &r->settle_us);
-	json_get_bool(&in, "settled", &r->settled);
-	json_get_text(&in, "stored", r->stored, sizeof(r->stored));
-	read_silent(&in, r);
-	err = read_bad(&in, r);
-	if (!err)
-		err = read_cards(&in, r);
-	if (!err)
-		err = read_missing(&in, r);
-	return err ? err : in.err;
-}
-
-/* The newer word of the card's worker, where there is one that can be understood; what commit said
- * of the card stands in the report alone. */
-static void overlay(const struct root *root, struct boot_card *c)
-{
-	struct boot_card *newer = calloc(1, sizeof(*newer));
+	struct card_file *file = calloc(1, sizeof(*file));
+	struct boot_card *newer = file ? &file->card : NULL;
 	char path[REPORT_PATH_MAX];
-	cJSON *o = NULL;
 
-	if (newer && load(root, card_path(c->card.addr, path), &o) == 0 &&
-	    cardjson_read(cJSON_GetObjectItemCaseSensitive(o, "card"), newer) == 0 &&
+	if (newer && load(root, card_path(c->card.addr, path), &card_table, file) == 0 &&
 	    pci_addr_same_card(newer->card.addr, c->card.addr)) {
 		newer->identity = c->identity;
 		memcpy(newer->identity_text, c->identity_text, sizeof(newer->identity_text));
 		memcpy(newer->stored, c->stored, sizeof(newer->stored));
 		*c = *newer;
 	}
-	cJSON_Delete(o);
-	free(newer);
+	free(file);
 }
 
 int report_load(const struct root *root, struct report *ret)
 {
-	struct report r = {0};
-	cJSON *o;
-	int err = load(root, ROOT_REPORT, &o);
+	struct report_file f = {0};
+	int err = load(root, ROOT_REPORT, &report_table, &f);
 
-	if (err)
-		return err;
-	err = read_report(o, &r);
-	cJSON_Delete(o);
 	if (err) {
-		report_free(&r);
+		report_free(&f.r);
 		return err;
 	}
-	for (size_t i = 0; i < r.n; i++)
-		overlay(root, &r.card[i]);
-	*ret = r;
+	for (size_t i = 0; i < f.r.n; i++)
+		overlay_card(root, &f.r.card[i]);
+	*ret = f.r;
 	return 0;
 }
 

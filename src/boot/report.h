@@ -34,10 +34,10 @@ struct report {
 	size_t n_sources;
 	enum rom_trim trim;
 	char store[CONFIG_STORE_MAX];
-	char kernel[80];		/* release */
-	bool late;			/* udevd was up before claim */
-	unsigned long long claim_at_us; /* CLOCK_BOOTTIME when claim began */
-	unsigned claim_us, settle_us;	/* how long boot waited for each */
+	char kernel[80];	      /* release */
+	bool late;		      /* udevd was up before claim */
+	uint64_t claim_at_us;	      /* CLOCK_BOOTTIME when claim began */
+	unsigned claim_us, settle_us; /* how long boot waited for each */
 	bool settled;
 	char stored[REPORT_STORE_MAX];		    /* what commit did, "" before */
 	struct pci_addr silent[PCISCAN_SILENT_MAX]; /* PCI functions that did not answer claim */

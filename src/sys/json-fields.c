@@ -176,6 +176,9 @@ static void get_value(struct json_reader *r, const struct json_field *f, void *t
 		json_get_u64(r, key, f->more, &size);
 		*(size_t *)to = (size_t)size;
 		break;
+	case JSON_U64:
+		json_get_u64(r, key, JSON_INTEGER_MAX, to);
+		break;
 	case JSON_UNSIGNED:
 		json_get_unsigned(r, key, to);
 		break;
@@ -202,6 +205,7 @@ static void get_value(struct json_reader *r, const struct json_field *f, void *t
 	case JSON_NODE:
 	case JSON_LIST:
 	case JSON_ARRAY:
+	case JSON_ALLOCATED:
 		break;
 	}
 }
@@ -217,6 +221,11 @@ static void *pointer_at(const void *p)
 static bool is_nested(const struct json_field *f)
 {
 	return f->kind >= JSON_PART;
+}
+
+static bool is_array(const struct json_field *f)
+{
+	return f->kind >= JSON_LIST;
 }
 
 /* Reads a struct from malloc, and puts the pointer to it at `to`. */
@@ -235,7 +244,7 @@ static int worse_error(int a, int b)
 	return a == -ENOMEM || !b ? a : b;
 }
 
-/* An array, as a list or in place. */
+/* An array: as a list, in place, or in memory of its own. */
 static int read_items(const struct json_field *f, const cJSON *a, char *base)
 {
 	const struct json_table *t = f->of;
@@ -243,6 +252,15 @@ static int read_items(const struct json_field *f, const cJSON *a, char *base)
 	const cJSON *o;
 	int err = 0;
 
+	if (f->kind == JSON_ALLOCATED) {
+		char *items = calloc(f->size, t->size);
+
+		if (!items)
+			return -ENOMEM;
+		memcpy(to, &items, sizeof(items));
+		to = items;
+		end = items + f->size * t->size;
+	}
 	cJSON_ArrayForEach(o, a)
 	{
 		if (f->kind == JSON_LIST) {
@@ -264,10 +282,10 @@ static int read_items(const struct json_field *f, const cJSON *a, char *base)
 
 static int read_nested(const struct json_field *f, const cJSON *v, char *base)
 {
-	if (f->kind == JSON_LIST || f->kind == JSON_ARRAY)
+	if (is_array(f))
 		return cJSON_IsArray(v) ? read_items(f, v, base) : -EBADMSG;
 	if (!cJSON_IsObject(v))
-		return cJSON_IsNull(v) ? 0 : -EBADMSG;
+		return cJSON_IsNull(v) && !(f->flags & JSON_NEEDED) ? 0 : -EBADMSG;
 	if (f->kind == JSON_NODE)
 		return read_node(f->of, v, base + f->at);
 	if (f->kind == JSON_OBJECT)
@@ -278,7 +296,7 @@ static int read_nested(const struct json_field *f, const cJSON *v, char *base)
 /* True where v has the right JSON type, so that only its content can be wrong. */
 static bool has_kind(const struct json_field *f, const cJSON *v)
 {
-	if (f->kind == JSON_LIST || f->kind == JSON_ARRAY)
+	if (is_array(f))
 		return cJSON_IsArray(v);
 	return is_nested(f) ? cJSON_IsObject(v) : cJSON_IsString(v);
 }
@@ -288,6 +306,8 @@ int json_fields_read(const struct json_table *t, const cJSON *o, void *ret)
 	char *base = ret;
 	int err = cJSON_IsObject(o) ? 0 : -EBADMSG;
 
+	if (t->read)
+		return t->read(o, ret);
 	if (t->json != JSON_PLAIN)
 		memcpy(base + t->json, &o, sizeof(o));
 	for (const struct json_field *f = t->field; f < t->field + t->n; f++) {
@@ -335,9 +355,10 @@ static const void *first_of(const struct json_field *f, const char *base)
 
 	if (f->kind == JSON_PART || f->kind == JSON_OBJECT)
 		return f->kind == JSON_PART || *(const bool *)p ? p : NULL;
-	if (f->kind == JSON_ARRAY)
-		return *(const size_t *)(const void *)(base + f->more) ? p : NULL;
-	return pointer_at(p);
+	if (f->kind == JSON_ARRAY || f->kind == JSON_ALLOCATED)
+		if (!*(const size_t *)(const void *)(base + f->more))
+			return NULL;
+	return f->kind == JSON_ARRAY ? p : pointer_at(p);
 }
 
 static cJSON *items_make(struct json_writer *w, const struct json_field *f, const char *base)
@@ -381,6 +402,9 @@ static void put_field(struct json_writer *w, const struct json_field *f, const c
 	case JSON_SIZE:
 		json_put_u64(w, f->key, *(const size_t *)p);
 		break;
+	case JSON_U64:
+		json_put_u64(w, f->key, *(const uint64_t *)p);
+		break;
 	case JSON_UNSIGNED:
 		json_put_u64(w, f->key, *(const unsigned *)p);
 		break;
@@ -410,6 +434,7 @@ static void put_field(struct json_writer *w, const struct json_field *f, const c
 		break;
 	case JSON_LIST:
 	case JSON_ARRAY:
+	case JSON_ALLOCATED:
 		json_put(w, f->key, items_make(w, f, base));
 		break;
 	}
@@ -444,7 +469,7 @@ static bool is_same_struct(const struct json_field *f, const char *base, const c
 {
 	const void *first = first_of(f, base);
 
-	if (f->kind == JSON_LIST || f->kind == JSON_ARRAY)
+	if (is_array(f))
 		v = cJSON_IsArray(v) ? v->child : NULL;
 	else
 		v = cJSON_IsObject(v) ? v : NULL;
@@ -473,9 +498,12 @@ static bool is_same_value(const struct json_field *f, const char *base, const cJ
 cJSON *json_fields_write(const struct json_table *t, const void *from)
 {
 	const cJSON *was = origin_of(t, from);
-	struct json_writer w = {.o = was ? cJSON_Duplicate(was, true) : cJSON_CreateObject()};
+	struct json_writer w = {0};
 	bool changed = false;
 
+	if (t->write)
+		return t->write(from);
+	w.o = was ? cJSON_Duplicate(was, true) : cJSON_CreateObject();
 	w.failed = !w.o;
 	for (const struct json_field *f = t->field; f < t->field + t->n && cJSON_IsObject(w.o);
 	     f++) {

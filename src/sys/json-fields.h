@@ -19,6 +19,7 @@ enum json_kind {
 	JSON_SLOT,     /* char[PCI_SLOT_MAX], under the key "slot": of PCI_SLOT_CHARS, or "" */
 	JSON_BOOL,     /* bool */
 	JSON_SIZE,     /* size_t, `more` at most */
+	JSON_U64,      /* uint64_t, JSON_INTEGER_MAX at most */
 	JSON_UNSIGNED, /* unsigned */
 	JSON_INT,      /* int */
 	JSON_IDS,      /* uint16_t[2]: vendor, device */
@@ -34,6 +35,7 @@ enum json_kind {
 	JSON_NODE,   /* pointer to one from malloc; NULL: null */
 	JSON_LIST,   /* pointer to the first of several from malloc; their first member is `next` */
 	JSON_ARRAY,  /* in place, as many as the size_t at `more` says; not changed one by one */
+	JSON_ALLOCATED, /* the same, but the member points to them: from malloc, `size` at most */
 };
 
 enum json_flag {
@@ -61,18 +63,24 @@ struct json_table {
 	size_t size; /* of the struct */
 	size_t json; /* offset of its `const cJSON *json`: the object that it was read from, or NULL
 		      */
+	/* Instead of fields, for what is no object, or has not its struct's layout: as
+	 * json_fields_read and json_fields_write. */
+	int (*read)(const cJSON *o, void *ret);
+	cJSON *(*write)(const void *from);
 };
 
 #define JSON_AT(type, member) .at = offsetof(type, member), .size = sizeof(((type *)0)->member)
-#define JSON_TABLE(type, f)                                                                        \
+#define JSON_TABLE_AT(type, f, offset)                                                             \
 	{                                                                                          \
-		f, sizeof(f) / sizeof((f)[0]), sizeof(type), offsetof(type, json)                  \
+		.field = f, .n = sizeof(f) / sizeof((f)[0]), .size = sizeof(type), .json = offset  \
 	}
+#define JSON_TABLE(type, f) JSON_TABLE_AT(type, f, offsetof(type, json))
 /* For a struct without a member `json`: keys that the table does not have are lost. */
 #define JSON_PLAIN SIZE_MAX
-#define JSON_PLAIN_TABLE(type, f)                                                                  \
+#define JSON_PLAIN_TABLE(type, f) JSON_TABLE_AT(type, f, JSON_PLAIN)
+#define JSON_OWN_TABLE(type, r, w)                                                                 \
 	{                                                                                          \
-		f, sizeof(f) / sizeof((f)[0]), sizeof(type), JSON_PLAIN                            \
+		.size = sizeof(type), .json = JSON_PLAIN, .read = r, .write = w                    \
 	}
 
 /* Reads o into the struct *ret, which holds zeros, or the values for missing keys. Returns 0,

@@ -83,7 +83,7 @@ int json_parse(const uint8_t *text, size_t n, cJSON **ret)
 static const char escaped[] = "\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24\25\26\27\30"
 			      "\31\32\33\34\35\36\37";
 
-static cJSON *text_item(const char *text)
+cJSON *json_text(const char *text)
 {
 	char *clean = strdup(text);
 	cJSON *item;
@@ -110,7 +110,7 @@ void json_put(struct json_writer *w, const char *key, cJSON *item)
 
 void json_put_text(struct json_writer *w, const char *key, const char *text)
 {
-	json_put(w, key, text_item(text));
+	json_put(w, key, json_text(text));
 }
 
 void json_put_u64(struct json_writer *w, const char *key, uint64_t v)
@@ -143,7 +143,7 @@ cJSON *json_at(const cJSON *o, const char *key)
 
 void json_push_text(struct json_writer *w, cJSON *array, const char *text)
 {
-	json_push(w, array, text_item(text));
+	json_push(w, array, json_text(text));
 }
 
 cJSON *json_done(struct json_writer *w)

@@ -38,6 +38,8 @@ void json_put(struct json_writer *w, const char *key, cJSON *item);
 /* Into an array: takes item over, NULL counts as a failure. */
 void json_push(struct json_writer *w, cJSON *array, cJSON *item);
 void json_push_text(struct json_writer *w, cJSON *array, const char *text);
+/* A text, cleaned as json_put_text does; NULL: no memory. */
+cJSON *json_text(const char *text);
 /* The object, or NULL where anything failed: it is deleted then. */
 cJSON *json_done(struct json_writer *w);
 

@@ -314,6 +314,7 @@ static void bad_card_file_is_ignored(void **state)
 					  "null",
 					  "{\"version\":1}",
 					  "{\"version\":1,\"card\":7}",
+					  "{\"version\":1,\"card\":null}",
 					  "{\"version\":2,\"card\":{}}",
 					  "{\"version\":1,\"card\":{\"address\":\"x\"}}"};
 	struct root root = root_at(*state);
@@ -385,6 +386,14 @@ static void wrong_values(void **state)
 		{"", "version", "\"1\"", -EBADMSG},
 		{"", "mode", "\"furious\"", -EBADMSG},
 		{"", "mode", "3", -EBADMSG},
+		{"", "trim", "\"tail\"", -EBADMSG},
+		{"", "sources", "{}", -EBADMSG},
+		{"", "sources", "[\"sysfs\",\"floppy\"]", -EBADMSG},
+		{"", "sources", "[1]", -EBADMSG},
+		{"", "silent", "[\"0000:01:00.0\"]", 0},
+		{"", "silent", "[\"x\"]", -EBADMSG},
+		{"", "missing", "[{}]", -EBADMSG},
+		{"", "missing", "null", -EBADMSG},
 		{"", "timeout", "-1", -EBADMSG},
 		{"", "timeout", "1.5", -EBADMSG},
 		{"", "timeout", "1e300", -EBADMSG},
@@ -509,6 +518,8 @@ static void limits(void **state)
 		const char *array;
 		size_t max;
 	} cases[] = {{"complaints", REPORT_BAD_MAX},
+		     {"sources", SOURCES_MAX},
+		     {"missing", REPORT_MISSING_MAX},
 		     {"cards", PLAN_CARDS_MAX},
 		     {"functions", PCI_CARD_FUNCTIONS_MAX},
 		     {"findings", FINDINGS_MAX}};

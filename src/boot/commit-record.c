@@ -1,6 +1,5 @@
 #include "boot/commit-record.h"
 
-#include "boot/commit-rom.h"
 #include "record/update.h"
 #include "sys/firmware-names.h"
 
@@ -8,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void reading_of(const struct rom_reading *from, struct record_reading *ret)
+static void fill_reading(const struct rom_reading *from, struct record_reading *ret)
 {
 	ret->there = true;
 	ret->tried = from->tried;
@@ -19,8 +18,8 @@ static void reading_of(const struct rom_reading *from, struct record_reading *re
 	strcpy(ret->raw_sha256, from->raw_sha256);
 }
 
-static void seen_of(const struct commit_record *r, const struct boot_card *c,
-		    struct record_seen *ret)
+static void fill_seen(const struct commit_record *r, const struct boot_card *c,
+		      struct record_seen *ret)
 {
 	struct firmware_names facts;
 
@@ -34,7 +33,7 @@ static void seen_of(const struct commit_record *r, const struct boot_card *c,
 		ret->function[i] = (struct record_function){.number = c->card.fn[i].addr.fn,
 							    .ids = c->card.fn[i].ids,
 							    .class = c->card.fn[i].class};
-	reading_of(&c->rom, &ret->reading);
+	fill_reading(&c->rom, &ret->reading);
 	strcpy(ret->slot, c->card.slot);
 	strcpy(ret->last_seen, r->when);
 	strcpy(ret->last_boot, r->boot);
@@ -42,16 +41,17 @@ static void seen_of(const struct commit_record *r, const struct boot_card *c,
 
 int commit_record_card(const struct commit_record *r, size_t i, struct rom_choice *k)
 {
-	const struct commit_identity *who = &r->who->card[i];
-	struct record_news news = {.path = k->card->card.path,
-				   .addr = k->card->card.addr,
-				   .ids = k->card->card.fn[k->card->card.display].ids,
-				   .seen = {.serial = who->serial},
+	const struct commit_identity *id = &r->identities->card[i];
+	const struct pci_card *card = &k->card->card;
+	struct record_news news = {.path = card->path,
+				   .addr = card->addr,
+				   .ids = card->fn[card->display].ids,
+				   .seen = {.serial = id->serial},
 				   .replaced = k->replaced,
-				   .identity = who->verdict,
-				   .identity_text = who->text,
-				   .maybe = who->maybe,
-				   .n_maybe = who->n_maybe,
+				   .identity = id->verdict,
+				   .identity_text = id->text,
+				   .maybe = id->maybe,
+				   .n_maybe = id->n_maybe,
 				   .rom = k->shown.sha256[0] ? &k->shown : NULL,
 				   .beside = k->beside.sha256[0] ? &k->beside : NULL,
 				   .by_id = k->by_id,
@@ -59,19 +59,16 @@ int commit_record_card(const struct commit_record *r, size_t i, struct rom_choic
 				   .ret_raw_gone = k->raw_gone,
 				   .import = r->import};
 
-	seen_of(r, k->card, &news.seen);
+	fill_seen(r, k->card, &news.seen);
 	return record_update(r->record, &news);
 }
 
-struct work {
-	const struct romstore *store;
-	struct record *rec;
-	const struct report *report;
-	const char *when, *boot;
+struct rebuild_job {
+	const struct commit_record *r;
 	int err;
 };
 
-static bool is_named(const struct record *r, const char *sha256)
+static bool is_recorded(const struct record *r, const char *sha256)
 {
 	for (const struct record_card *c = r->cards; c; c = c->next) {
 		if (record_rom(c, sha256))
@@ -83,31 +80,32 @@ static bool is_named(const struct record *r, const char *sha256)
 	return false;
 }
 
-static int offer(const struct work *w, const char *sha256, const struct boot_card *card)
+static int add_to_card(const struct commit_record *r, const char *sha256,
+		       const struct pci_card *card)
 {
 	struct record_rom rom;
-	int err = stored_rom_judge(w->store, sha256, &card->card.fn[card->card.display].ids, &rom);
+	int err = stored_rom_judge(r->store, sha256, &card->fn[card->display].ids, &rom);
 
 	if (err || !rom.sha256[0])
 		return err;
-	err = record_add_rom(w->rec, card->card.path, &rom, w->when, w->boot);
-	return err == -ENOENT ? 0 : err; /* it was left */
+	err = record_add_rom(r->record, card->path, &rom, r->when, r->boot);
+	return err == -ENOENT ? 0 : err; /* a card that was left */
 }
 
-static void take_up(void *ctx, const char *sha256)
+static void add_to_cards(void *ctx, const char *sha256)
 {
-	struct work *w = ctx;
-	const bool named = is_named(w->rec, sha256);
+	struct rebuild_job *job = ctx;
+	const struct commit_record *r = job->r;
+	const bool recorded = is_recorded(r->record, sha256);
 
-	for (size_t i = 0; i < w->report->n && !named && !w->err; i++)
-		w->err = offer(w, sha256, &w->report->card[i]);
+	for (size_t i = 0; i < r->n && !recorded && !job->err; i++)
+		job->err = add_to_card(r, sha256, &r->card[i].card);
 }
 
-int commit_record_rebuild(const struct romstore *s, struct record *rec, const struct report *r,
-			  const char *when, const char *boot)
+int commit_record_rebuild(const struct commit_record *r)
 {
-	struct work w = {.store = s, .rec = rec, .report = r, .when = when, .boot = boot};
-	int err = romstore_each_rom(s, take_up, &w);
+	struct rebuild_job job = {.r = r};
+	int err = romstore_each_rom(r->store, add_to_cards, &job);
 
-	return err ? err : w.err;
+	return err ? err : job.err;
 }

@@ -1,29 +1,31 @@
-/* What a commit writes into the record of each card: what custody and identify made of it. */
+/* What a commit writes into the record of each card: its ROMs (commit-rom.h), and which card it is
+ * (commit-identity.h). */
 #ifndef GPUROM_BOOT_COMMIT_RECORD_H
 #define GPUROM_BOOT_COMMIT_RECORD_H
 
 #include "boot/commit-identity.h"
 #include "boot/commit-rom.h"
-#include "boot/report.h"
 #include "store/store.h"
 
+/* Filled in by commit.c for one store; everything is borrowed. */
 struct commit_record {
 	const struct root *root;
+	const struct romstore *store;
 	struct record *record;
-	const struct report *report;
-	const struct commit_identities *who;
-	const struct record_import *import; /* NULL: the report is a boot's */
-	const char *when, *boot;
+	const struct boot_card *card; /* n of them */
+	size_t n;
+	const struct commit_identities *identities;
+	const struct record_import *import; /* NULL: the cards are a boot's */
+	const char *when, *boot;	    /* now, and this boot's id */
 };
 
-/* i: of the report's cards. Sets k->raw_gone. -ENOMEM leaves the record unfit to be saved. */
+/* Card i, for which k was chosen. Sets k->raw_gone. Returns 0, or -ENOMEM: the record must not be
+ * saved then. */
 int commit_record_card(const struct commit_record *r, size_t i, struct rom_choice *k);
 
-/* After a record was lost, from what lies in the store: each romfile that no recorded card has, and
- * that is whole, becomes another ROM of each card of the report that it fits (twins: of both, since
- * nothing tells which). when, boot: as of a commit.
- */
-int commit_record_rebuild(const struct romstore *s, struct record *rec, const struct report *r,
-			  const char *when, const char *boot);
+/* For a record that was corrupt and begun anew. Each whole romfile of the store that no recorded
+ * card has becomes another ROM of each card that it fits (of both twins: nothing says which).
+ * Returns 0, or -errno of the store or of memory. */
+int commit_record_rebuild(const struct commit_record *r);
 
 #endif

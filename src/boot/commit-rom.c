@@ -15,7 +15,7 @@
 
 #define STAGED_PATH_MAX 128
 
-/* Not there, or not what it should be: no trouble of the file system's. */
+/* The file is missing or damaged; the file system works. */
 static bool is_absent(int err)
 {
 	return err == -ENOENT || err == -EBADMSG;
@@ -26,7 +26,7 @@ static const struct pci_ids *ids_of(const struct boot_card *c)
 	return &c->card.fn[c->card.display].ids;
 }
 
-static bool trusted(const struct rom_reading *r)
+static bool is_trusted(const struct rom_reading *r)
 {
 	return r->verdict != VERDICT_REJECTED && r->sha256[0];
 }
@@ -42,11 +42,11 @@ static struct record_rom rom_of_boot(const struct rom_reading *r)
 	return rom;
 }
 
-/* A staged file, its digest verified; -ENOENT, -EBADMSG. */
+/* A staged file, its digest verified. Returns 0, is_absent() or -errno. */
 static int staged_read(const struct root *root, const char *sha256, const char *suffix,
 		       uint8_t **ret, size_t *ret_n)
 {
-	char path[STAGED_PATH_MAX], is[SHA256_HEX];
+	char path[STAGED_PATH_MAX], digest[SHA256_HEX];
 	uint8_t *data;
 	size_t n;
 	int err;
@@ -55,8 +55,8 @@ static int staged_read(const struct root *root, const char *sha256, const char *
 	err = file_read_plain(root->fd, path, ROM_FILE_MAX, &data, &n);
 	if (err)
 		return err;
-	digest_sha256((struct bytes){data, n}, is);
-	if (strcmp(is, sha256) != 0) {
+	digest_sha256((struct bytes){data, n}, digest);
+	if (strcmp(digest, sha256) != 0) {
 		free(data);
 		return -EBADMSG;
 	}
@@ -65,8 +65,8 @@ static int staged_read(const struct root *root, const char *sha256, const char *
 	return 0;
 }
 
-/* 0 where the store has it whole, is_absent() where not. */
-static int stored(const struct romstore *s, const char *sha256)
+/* Returns 0 where the store has it whole, is_absent() where not, else -errno. */
+static int check_stored(const struct romstore *s, const char *sha256)
 {
 	uint8_t *data;
 	size_t n;
@@ -77,50 +77,52 @@ static int stored(const struct romstore *s, const char *sha256)
 	return err;
 }
 
-/* What is shown in its place, and not by the record of the card that is recorded there. It is this
- * card's only where the record knows that ROM of this card: another's is never this one's, even
- * where the ids in it would fit. Without a record (it was lost) its ids are all that is known. */
-static int leftover(const struct romstore *s, const struct record *rec,
-		    const struct record_card *known, const char *link, struct rom_choice *c)
+/* The by-path link shows a ROM that the card recorded there does not have. It is this card's only
+ * where the record knows that ROM of this card: never another card's, even where its ids would fit.
+ * Without a record (it was lost) the ids decide. */
+static int judge_leftover(const struct romstore *s, const struct record *rec,
+			  const struct record_card *recorded, const char *link,
+			  struct rom_choice *c)
 {
 	const struct record_rom *rom;
 	int err;
 
 	if (!rec->text)
 		return stored_rom_judge(s, link, ids_of(c->card), &c->shown);
-	rom = record_rom_of(rec, known, ids_of(c->card), c->serial, link);
+	rom = record_rom_of(rec, recorded, ids_of(c->card), c->serial, link);
 	if (!rom)
 		return 0;
-	err = stored(s, link);
+	err = check_stored(s, link);
 	if (!err)
 		c->shown = *rom;
 	return is_absent(err) ? 0 : err;
 }
 
 /* What this card already has in the store: c->shown, sha256 "" for nothing. */
-static int look(const struct romstore *s, const struct record *rec, struct rom_choice *c)
+static int find_shown(const struct romstore *s, const struct record *rec, struct rom_choice *c)
 {
-	const struct record_card *was = record_find(rec, c->card->card.path), *known = was;
+	const struct record_card *at_path = record_find(rec, c->card->card.path);
+	const struct record_card *recorded = at_path;
 	char link[SHA256_HEX] = "";
 	int err = romstore_linked(s, STORE_BY_PATH, c->card->card.path, link);
 
 	c->foreign = err == -EEXIST;
 	if (err && err != -ENOENT && !c->foreign)
 		return err;
-	if (was && (c->replaced || !identity_same_model(&was->ids, ids_of(c->card))))
-		known = NULL;
-	c->replaced = was && !known;
-	err = known ? stored(s, record_shown(known)) : -ENOENT;
+	if (at_path && (c->replaced || !identity_same_model(&at_path->ids, ids_of(c->card))))
+		recorded = NULL;
+	c->replaced = at_path && !recorded;
+	err = recorded ? check_stored(s, record_shown(recorded)) : -ENOENT;
 	if (!err)
-		c->shown = *known->rom;
+		c->shown = *recorded->rom;
 	else if (!is_absent(err))
 		return err;
 	else if (*link)
-		return leftover(s, rec, known, link, c);
+		return judge_leftover(s, rec, recorded, link, c);
 	return 0;
 }
 
-static void tell_staged(struct rom_choice *c, const char *what, const char *sha256, int err)
+static void set_staged_trouble(struct rom_choice *c, const char *what, const char *sha256, int err)
 {
 	snprintf(c->trouble, sizeof(c->trouble), "staged %s %.12s: %s", what, sha256,
 		 err == -EBADMSG ? "damaged" : strerror(-err));
@@ -134,7 +136,7 @@ static int put_rom(const struct root *root, const struct romstore *s, const char
 	int err = staged_read(root, sha256, ".rom", &data, &n);
 
 	if (err) {
-		tell_staged(c, "ROM", sha256, err);
+		set_staged_trouble(c, "ROM", sha256, err);
 		return -ENODATA;
 	}
 	err = romstore_put_rom(s, (struct bytes){data, n}, sha256);
@@ -142,11 +144,12 @@ static int put_rom(const struct root *root, const struct romstore *s, const char
 	return err;
 }
 
-/* The reading that this very ROM was first made of is kept. */
+/* The store has the raw reading that this very ROM was first made of. */
 static bool has_raw(const struct romstore *s, const struct record *rec, const struct rom_choice *c)
 {
-	const struct record_card *was = c->replaced ? NULL : record_find(rec, c->card->card.path);
-	const struct record_rom *rom = record_rom(was, c->card->rom.sha256);
+	const struct record_card *recorded =
+		c->replaced ? NULL : record_find(rec, c->card->card.path);
+	const struct record_rom *rom = record_rom(recorded, c->card->rom.sha256);
 	uint8_t *data;
 	size_t n;
 
@@ -157,9 +160,8 @@ static bool has_raw(const struct romstore *s, const struct record *rec, const st
 	return true;
 }
 
-/* The reading as it came, where it says more than the romfile: one of each ROM, for what stands
- * around it may differ each time. A rejected one is kept only as long as nothing better is known
- * of the card. */
+/* The raw reading, where it has more than the romfile: one for each ROM, because the bytes around
+ * it may differ each time. A rejected one is kept only while the card has no better one. */
 static int put_raw(const struct root *root, const struct romstore *s, const struct record *rec,
 		   struct rom_choice *c)
 {
@@ -169,13 +171,13 @@ static int put_raw(const struct root *root, const struct romstore *s, const stru
 	int err;
 
 	if (!r->raw_sha256[0] || strcmp(r->raw_sha256, r->sha256) == 0 ||
-	    (!trusted(r) && c->shown.sha256[0]) || c->outcome == ROM_WORSE ||
-	    (trusted(r) && has_raw(s, rec, c)))
+	    (!is_trusted(r) && c->shown.sha256[0]) || c->outcome == ROM_WORSE ||
+	    (is_trusted(r) && has_raw(s, rec, c)))
 		return 0;
 	err = staged_read(root, r->raw_sha256, ".bin", &data, &n);
 	if (err) {
 		if (err != -ENOENT && !c->trouble[0])
-			tell_staged(c, "reading", r->raw_sha256, err);
+			set_staged_trouble(c, "reading", r->raw_sha256, err);
 		return 0;
 	}
 	err = romstore_put_raw(s, (struct bytes){data, n}, r->raw_sha256);
@@ -185,16 +187,16 @@ static int put_raw(const struct root *root, const struct romstore *s, const stru
 	return err;
 }
 
-/* A trusted reading against what the store has. -ENODATA: it is not to be had after all. */
-static int weigh(const struct root *root, const struct romstore *s, bool replace,
-		 struct rom_choice *c)
+/* A trusted reading against what the store shows. -ENODATA: the staged ROM cannot be read. */
+static int compare_stored(const struct root *root, const struct romstore *s, bool replace,
+			  struct rom_choice *c)
 {
 	struct record_rom read = rom_of_boot(&c->card->rom), was = c->shown;
-	int err = stored(s, read.sha256);
+	int err = check_stored(s, read.sha256);
 
 	if (strcmp(read.sha256, was.sha256) == 0) {
 		c->outcome = ROM_SAME;
-		/* A commit that died before the record: this reading knows more than the link. */
+		/* An earlier commit died before it wrote the record: this reading says more. */
 		if (strcmp(was.source, STORED_ROM_SOURCE) == 0)
 			c->shown = read;
 		return 0;
@@ -219,11 +221,12 @@ static int weigh(const struct root *root, const struct romstore *s, bool replace
 int rom_choice_make(const struct root *root, const struct romstore *s, const struct record *rec,
 		    const struct rom_wish *wish, struct rom_choice *c)
 {
-	int err = look(s, rec, c);
+	int err = find_shown(s, rec, c);
 
 	if (err)
 		return err;
-	err = trusted(&c->card->rom) ? weigh(root, s, wish && wish->replace, c) : -ENODATA;
+	err = is_trusted(&c->card->rom) ? compare_stored(root, s, wish && wish->replace, c)
+					: -ENODATA;
 	if (err == -ENODATA) {
 		c->outcome = c->shown.sha256[0] ? ROM_KEPT : ROM_NONE;
 		err = 0;
@@ -233,21 +236,20 @@ int rom_choice_make(const struct root *root, const struct romstore *s, const str
 	return err ? err : put_raw(root, s, rec, c);
 }
 
-/* The name that shows this ROM already, else the first that is free: names are given in order, and
- * once given stay. */
-static int link_id(const struct romstore *s, struct rom_choice *c)
+int rom_link_by_id(const struct romstore *s, const struct pci_ids *ids, const char *sha256,
+		   char ret[RECORD_BY_ID_MAX])
 {
-	char name[RECORD_BY_ID_MAX], sha256[SHA256_HEX];
+	char name[RECORD_BY_ID_MAX], shown[SHA256_HEX];
 
+	/* The name that shows this ROM already, or else the first free one. */
 	for (unsigned n = 1; n <= RECORDLINKS_BY_ID; n++) {
-		int err = romstore_linked(s, STORE_BY_ID, recordlinks_id(ids_of(c->card), n, name),
-					  sha256);
+		int err = romstore_linked(s, STORE_BY_ID, recordlinks_id(ids, n, name), shown);
 
-		if (err == -EEXIST || (!err && strcmp(sha256, c->shown.sha256) != 0))
+		if (err == -EEXIST || (!err && strcmp(shown, sha256) != 0))
 			continue;
 		if (!err || err == -ENOENT)
-			strcpy(c->by_id, name);
-		return err == -ENOENT ? romstore_link(s, STORE_BY_ID, name, c->shown.sha256) : err;
+			strcpy(ret, name);
+		return err == -ENOENT ? romstore_link(s, STORE_BY_ID, name, sha256) : err;
 	}
 	return 0;
 }
@@ -265,28 +267,28 @@ int rom_choice_link(const struct romstore *s, struct rom_choice *c)
 	else
 		err = romstore_unlink(s, STORE_BY_PATH, path);
 	if (!err && c->shown.sha256[0])
-		err = link_id(s, c);
+		err = rom_link_by_id(s, ids_of(c->card), c->shown.sha256, c->by_id);
 	return err;
 }
 
 bool rom_choice_is_stored(const struct romstore *s, const struct record *rec,
 			  const struct boot_card *card, struct record_rom *ret)
 {
-	const struct record_card *was = record_find(rec, card->card.path);
+	const struct record_card *recorded = record_find(rec, card->card.path);
 	char link[SHA256_HEX];
 
-	if (!was || !identity_same_model(&was->ids, ids_of(card)) ||
+	if (!recorded || !identity_same_model(&recorded->ids, ids_of(card)) ||
 	    romstore_linked(s, STORE_BY_PATH, card->card.path, link) < 0 ||
-	    strcmp(link, record_shown(was)) != 0 || stored(s, link) < 0)
+	    strcmp(link, record_shown(recorded)) != 0 || check_stored(s, link) < 0)
 		return false;
-	*ret = *was->rom;
+	*ret = *recorded->rom;
 	return true;
 }
 
 int stored_rom_judge(const struct romstore *s, const char *sha256, const struct pci_ids *ids,
 		     struct record_rom *ret)
 {
-	const struct verdict_facts known = {.ids = ids};
+	const struct verdict_facts facts = {.ids = ids};
 	struct judged *j;
 	uint8_t *data;
 	size_t n;
@@ -295,10 +297,10 @@ int stored_rom_judge(const struct romstore *s, const char *sha256, const struct 
 	*ret = (struct record_rom){.size = 0};
 	err = romstore_get_rom(s, sha256, &data, &n);
 	if (err)
-		return err == -ENOENT || err == -EBADMSG ? 0 : err;
+		return is_absent(err) ? 0 : err;
 	j = malloc(sizeof(*j));
 	if (j)
-		judge((struct bytes){data, n}, &known, j);
+		judge((struct bytes){data, n}, &facts, j);
 	free(data);
 	if (!j)
 		return -ENOMEM;

@@ -15,104 +15,115 @@
 
 #define BOOT_ID "proc/sys/kernel/random/boot_id"
 
-struct commit {
+/* What the caller asks for. */
+struct commit_job {
 	const struct root *root;
-	const struct report *report;
-	const struct rom_wish *wish; /* NULL: the report is a boot's */
+	const char *store; /* the configured one */
+	const struct boot_card *card;
+	size_t n;
+	const struct rom_wish *wish; /* NULL: the cards are a boot's */
+};
+
+/* A commit into one store. */
+struct commit {
+	const struct commit_job *job;
 	struct romstore store;
 	struct record record;
-	struct commit_identities *who;
+	struct commit_identities *identities;
 	char when[RECORD_TIME_MAX];
 	char boot[RECORD_BOOT_MAX];
 };
 
-static void now(struct commit *c)
+static int commit_identify_all(struct commit *c)
 {
+	const struct commit_job *job = c->job;
 	uint8_t *id;
 	size_t n;
 
 	clock_now(c->when);
-	if (file_read(c->root->fd, BOOT_ID, sizeof(c->boot) - 1, &id, &n) < 0)
-		return;
-	snprintf(c->boot, sizeof(c->boot), "%.*s", (int)strcspn((char *)id, "\n"), (char *)id);
-	free(id);
+	if (file_read(job->root->fd, BOOT_ID, sizeof(c->boot) - 1, &id, &n) == 0) {
+		snprintf(c->boot, sizeof(c->boot), "%.*s", (int)strcspn((char *)id, "\n"),
+			 (char *)id);
+		free(id);
+	}
+	return commit_identify(job->root, &c->record, job->card, job->n, c->boot, job->wish != NULL,
+			       c->identities);
 }
 
-static bool twice(const struct report *r, const struct boot_card *c)
+static bool path_is_shared(const struct commit_job *job, const struct boot_card *card)
 {
 	size_t times = 0;
 
-	for (size_t i = 0; i < r->n; i++)
-		times += r->card[i].state != CARD_LEFT &&
-			 strcmp(r->card[i].card.path, c->card.path) == 0;
+	for (size_t i = 0; i < job->n; i++)
+		times += job->card[i].state != CARD_LEFT &&
+			 strcmp(job->card[i].card.path, card->card.path) == 0;
 	return times > 1;
 }
 
-/* A card that this commit has nothing to do with, or cannot name. */
-static bool skip(const struct commit *c, const struct boot_card *card, struct rom_choice *ret)
+/* True for a card that was left, or has no path name of its own. */
+static bool skip_card(const struct commit *c, const struct boot_card *card, struct rom_choice *ret)
 {
 	char ignored[SHA256_HEX];
 
 	*ret = (struct rom_choice){.card = card, .outcome = ROM_SKIPPED};
-	if (card->state == CARD_LEFT && !c->wish)
+	if (card->state == CARD_LEFT && !c->job->wish)
 		return true;
 	if (romstore_linked(&c->store, STORE_BY_PATH, card->card.path, ignored) == -EINVAL)
 		snprintf(ret->trouble, sizeof(ret->trouble), "no path name: nothing is stored");
-	else if (twice(c->report, card))
+	else if (path_is_shared(c->job, card))
 		snprintf(ret->trouble, sizeof(ret->trouble),
 			 "another card has the same path name: nothing is stored");
 	return ret->trouble[0];
 }
 
-static bool is_held(const struct commit_result *held, size_t i)
+static bool is_kept(const struct commit_result *kept, size_t i)
 {
-	return held && held->card[i].outcome == ROM_KEPT;
+	return kept && kept->card[i].outcome == ROM_KEPT;
 }
 
-/* Of cards that the configured store knows, what it knows. */
-static void name_card(const struct commit *c, const struct commit_result *held, size_t i,
-		      struct rom_choice *k)
+/* What the configured store says of a card goes before what the volatile one says. */
+static void set_identity(const struct commit *c, const struct commit_result *kept, size_t i,
+			 struct rom_choice *k)
 {
-	const struct commit_identity *who = &c->who->card[i];
+	const struct commit_identity *id = &c->identities->card[i];
 
-	k->replaced = who->replaced;
-	k->serial = who->serial;
-	k->identity = who->verdict;
-	memcpy(k->identity_text, who->text, sizeof(k->identity_text));
-	if (held && held->card[i].identity) {
-		k->identity = held->card[i].identity;
-		memcpy(k->identity_text, held->card[i].identity_text, sizeof(k->identity_text));
+	k->replaced = id->replaced;
+	k->serial = id->serial;
+	k->identity = id->verdict;
+	memcpy(k->identity_text, id->text, sizeof(k->identity_text));
+	if (kept && kept->card[i].identity) {
+		k->identity = kept->card[i].identity;
+		memcpy(k->identity_text, kept->card[i].identity_text, sizeof(k->identity_text));
 	}
 }
 
-static int take_all(struct commit *c, const struct commit_result *held, struct commit_result *ret)
+static int choose_all(struct commit *c, const struct commit_result *kept, struct commit_result *ret)
 {
-	for (size_t i = 0; i < c->report->n && i < PLAN_CARDS_MAX; i++) {
-		const struct boot_card *card = &c->report->card[i];
+	for (size_t i = 0; i < c->job->n && i < PLAN_CARDS_MAX; i++) {
 		struct rom_choice *k = &ret->card[i];
 		int err = 0;
 
 		ret->n = i + 1;
-		if (skip(c, card, k))
+		if (skip_card(c, &c->job->card[i], k))
 			continue;
-		name_card(c, held, i, k);
-		if (is_held(held, i))
-			*k = held->card[i];
+		set_identity(c, kept, i, k);
+		if (is_kept(kept, i))
+			*k = kept->card[i];
 		else
-			err = rom_choice_make(c->root, &c->store, &c->record, c->wish, k);
+			err = rom_choice_make(c->job->root, &c->store, &c->record, c->job->wish, k);
 		if (err)
 			return err;
-		if (held && held->card[i].trouble[0])
-			strcpy(k->trouble, held->card[i].trouble);
+		if (kept && kept->card[i].trouble[0])
+			strcpy(k->trouble, kept->card[i].trouble);
 	}
 	return 0;
 }
 
-static int link_all(struct commit *c, const struct commit_result *held, struct commit_result *ret)
+static int link_all(struct commit *c, const struct commit_result *kept, struct commit_result *ret)
 {
 	for (size_t i = 0; i < ret->n; i++) {
 		struct rom_choice *k = &ret->card[i];
-		int err = k->outcome == ROM_SKIPPED || is_held(held, i)
+		int err = k->outcome == ROM_SKIPPED || is_kept(kept, i)
 				  ? 0
 				  : rom_choice_link(&c->store, k);
 
@@ -122,31 +133,34 @@ static int link_all(struct commit *c, const struct commit_result *held, struct c
 	return 0;
 }
 
-static int record_all(struct commit *c, const struct commit_result *held, struct commit_result *ret)
+static int record_all(struct commit *c, const struct commit_result *kept, struct commit_result *ret)
 {
-	const struct commit_record to = {.root = c->root,
+	const struct rom_wish *wish = c->job->wish;
+	const struct commit_record to = {.root = c->job->root,
+					 .store = &c->store,
 					 .record = &c->record,
-					 .report = c->report,
-					 .who = c->who,
-					 .import = c->wish ? c->wish->import : NULL,
+					 .card = c->job->card,
+					 .n = c->job->n,
+					 .identities = c->identities,
+					 .import = wish ? wish->import : NULL,
 					 .when = c->when,
 					 .boot = c->boot};
 	int err = 0;
 
 	for (size_t i = 0; i < ret->n && !err; i++)
-		if (ret->card[i].outcome != ROM_SKIPPED && !is_held(held, i))
+		if (ret->card[i].outcome != ROM_SKIPPED && !is_kept(kept, i))
 			err = commit_record_card(&to, i, &ret->card[i]);
-	memcpy(ret->missing, c->who->missing, sizeof(ret->missing));
-	ret->n_missing = c->who->n_missing;
+	memcpy(ret->missing, c->identities->missing, sizeof(ret->missing));
+	ret->n_missing = c->identities->n_missing;
 	if (!err && ret->set_aside[0])
-		err = commit_record_rebuild(&c->store, &c->record, c->report, c->when, c->boot);
+		err = commit_record_rebuild(&to);
 	/* The volatile store has no links but those that the configured one lacks. */
-	if (!err && !held)
+	if (!err && !kept)
 		err = recordlinks_show(&c->store, &c->record);
 	return err ? err : record_save(c->store.fd, &c->record);
 }
 
-static void tell_dropped(void *ctx, const char *path, const char *sha256)
+static void add_dropped(void *ctx, const char *path, const char *sha256)
 {
 	struct commit_result *ret = ctx;
 
@@ -156,134 +170,114 @@ static void tell_dropped(void *ctx, const char *path, const char *sha256)
 	ret->n_dropped++;
 }
 
-/* What the record needs no more, now that it is saved. What cannot be removed is no harm yet: the
- * next commit finds such a link again, gc such a reading. */
+/* Removes what the saved record does not name any more. A failure does no harm: the next commit
+ * finds such a link again, gc such a reading. */
 static void drop_all(const struct commit *c, struct commit_result *ret)
 {
-	(void)recordlinks_drop(&c->store, &c->record, tell_dropped, ret);
+	(void)recordlinks_drop(&c->store, &c->record, add_dropped, ret);
 	for (size_t i = 0; i < ret->n; i++)
 		if (ret->card[i].raw_gone[0] &&
 		    !storegc_remove_raw(&c->store, &c->record, ret->card[i].raw_gone))
 			ret->card[i].raw_gone[0] = '\0';
 }
 
-static int record_open(struct commit *c, struct commit_result *ret)
+/* Into a store that is open and locked. */
+static int publish(struct commit *c, const struct commit_result *kept, struct commit_result *ret)
 {
 	int err = record_load(c->store.fd, &c->record);
 
 	if (err == -EBADMSG)
 		err = record_set_aside(c->store.fd, ret->set_aside, &c->record);
-	return err;
-}
-
-/* All of it, in a store that is open and locked. */
-static int publish(struct commit *c, const struct commit_result *held, struct commit_result *ret)
-{
-	int err = record_open(c, ret);
-
 	if (err)
 		return err;
-	now(c);
-	err = commit_identify(c->root, &c->record, c->report, c->boot, c->wish != NULL, c->who);
+	err = commit_identify_all(c);
 	if (!err)
-		err = take_all(c, held, ret);
+		err = choose_all(c, kept, ret);
 	if (!err)
-		err = link_all(c, held, ret);
+		err = link_all(c, kept, ret);
 	if (!err)
-		err = record_all(c, held, ret);
-	if (!err && !held)
+		err = record_all(c, kept, ret);
+	if (!err && !kept)
 		drop_all(c, ret);
 	record_free(&c->record);
 	return err;
 }
 
-/* held: what the configured store shows already, NULL where this is it. */
-static int commit_into(const struct root *root, const struct report *r, const char *store,
-		       const struct rom_wish *wish, const struct commit_result *held,
-		       struct commit_result *ret)
+/* kept: the cards whose ROM the configured store shows; NULL where this is the configured store. */
+static int commit_into(const struct commit_job *job, const char *store,
+		       const struct commit_result *kept, struct commit_result *ret)
 {
-	struct commit c = {.root = root, .report = r, .wish = wish};
-	int lock, err = romstore_open(root, store, true, &c.store);
+	struct commit c = {.job = job};
+	int lock, err = romstore_open(job->root, store, true, &c.store);
 
 	if (err)
 		return err;
-	c.who = calloc(1, sizeof(*c.who));
-	lock = c.who ? romstore_lock(&c.store, COMMIT_LOCK_MS) : -ENOMEM;
-	err = lock < 0 ? lock : publish(&c, held, ret);
+	c.identities = calloc(1, sizeof(*c.identities));
+	lock = c.identities ? romstore_lock(&c.store, COMMIT_LOCK_MS) : -ENOMEM;
+	err = lock < 0 ? lock : publish(&c, kept, ret);
 	if (!err)
 		strcpy(ret->store, c.store.path);
 	if (lock >= 0)
 		close(lock);
-	free(c.who);
+	free(c.identities);
 	romstore_close(&c.store);
 	return err;
 }
 
-static void look_card(const struct romstore *s, const struct record *rec,
-		      const struct boot_card *card, const struct commit_identity *who,
-		      struct rom_choice *ret)
+static void find_kept_card(const struct commit *c, size_t i, struct rom_choice *ret)
 {
+	const struct boot_card *card = &c->job->card[i];
+	const struct commit_identity *id = &c->identities->card[i];
 	char link[SHA256_HEX];
 
 	ret->card = card;
-	ret->identity = who->verdict;
-	memcpy(ret->identity_text, who->text, sizeof(ret->identity_text));
-	if (!who->replaced && rom_choice_is_stored(s, rec, card, &ret->shown))
+	ret->identity = id->verdict;
+	memcpy(ret->identity_text, id->text, sizeof(ret->identity_text));
+	if (!id->replaced && rom_choice_is_stored(&c->store, &c->record, card, &ret->shown))
 		ret->outcome = ROM_KEPT;
-	else if (romstore_linked(s, STORE_BY_PATH, card->card.path, link) == 0)
+	else if (romstore_linked(&c->store, STORE_BY_PATH, card->card.path, link) == 0)
 		snprintf(ret->trouble, sizeof(ret->trouble),
-			 "the link in %s is not this card's, and cannot be changed now", s->path);
+			 "the link in %s is not this card's, and cannot be changed now",
+			 c->store.path);
 }
 
-static int look_cards(struct commit *c, struct commit_result *ret)
+/* The cards whose ROM the configured store shows, which can be read but not written. */
+static int find_kept(const struct commit_job *job, struct commit_result *ret)
 {
-	const struct report *r = c->report;
-	int err;
-
-	now(c);
-	c->who = calloc(1, sizeof(*c->who));
-	err = c->who ? commit_identify(c->root, &c->record, r, c->boot, c->wish != NULL, c->who)
-		     : -ENOMEM;
-	for (size_t i = 0; i < r->n && i < PLAN_CARDS_MAX && !err; i++)
-		look_card(&c->store, &c->record, &r->card[i], &c->who->card[i], &ret->card[i]);
-	free(c->who);
-	return err;
-}
-
-/* Of a store that can be read but not written: the cards that it serves well as it is. */
-static int look_held(const struct root *root, const struct report *r, const struct rom_wish *wish,
-		     struct commit_result *ret)
-{
-	struct commit c = {.root = root, .report = r, .wish = wish};
+	struct commit c = {.job = job};
 	int err = 0;
 
-	if (romstore_open(root, r->store, false, &c.store) < 0)
+	if (romstore_open(job->root, job->store, false, &c.store) < 0)
 		return 0;
 	if (record_load(c.store.fd, &c.record) == 0) {
-		err = look_cards(&c, ret);
+		c.identities = calloc(1, sizeof(*c.identities));
+		err = c.identities ? commit_identify_all(&c) : -ENOMEM;
+		for (size_t i = 0; i < job->n && i < PLAN_CARDS_MAX && !err; i++)
+			find_kept_card(&c, i, &ret->card[i]);
+		free(c.identities);
 		record_free(&c.record);
 	}
 	romstore_close(&c.store);
 	return err;
 }
 
-static int commit_volatile(const struct root *root, const struct report *r,
-			   const struct rom_wish *wish, struct commit_result *ret)
+static int commit_volatile(const struct commit_job *job, struct commit_result *ret)
 {
-	struct commit_result *held = calloc(1, sizeof(*held));
+	struct commit_result *kept = calloc(1, sizeof(*kept));
 	int err = 0;
 
-	if (!held)
+	if (!kept)
 		return -ENOMEM;
-	if (!wish || !wish->replace)
-		err = look_held(root, r, wish, held);
+	if (!job->wish || !job->wish->replace)
+		err = find_kept(job, kept);
 	if (!err)
-		err = commit_into(root, r, STORE_VOLATILE, wish, held, ret);
-	free(held);
+		err = commit_into(job, STORE_VOLATILE, kept, ret);
+	free(kept);
 	return err;
 }
 
-/* The volatile store is looked at first: what the configured one shows now must not stay there. */
+/* Whoever looks for a romfile looks in the volatile store first: the cards of the configured one
+ * must have no link there. */
 static void volatile_clear(const struct root *root, const struct commit_result *done)
 {
 	struct romstore s;
@@ -301,7 +295,6 @@ static void count(struct commit_result *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		enum rom_outcome o = r->card[i].outcome;
-
 		bool published = o == ROM_NEW || o == ROM_REPLACED;
 
 		r->published += published;
@@ -310,41 +303,40 @@ static void count(struct commit_result *r)
 	}
 }
 
-static int commit_all(const struct root *root, const struct report *r, const struct rom_wish *wish,
-		      struct commit_result *ret)
+static int commit_all(const struct commit_job *job, struct commit_result *ret)
 {
-	struct commit_result *work = calloc(1, sizeof(*work));
+	struct commit_result *result = calloc(1, sizeof(*result));
 	int err;
 
-	if (!work)
+	if (!result)
 		return -ENOMEM;
-	err = commit_into(root, r, r->store, wish, NULL, work);
+	err = commit_into(job, job->store, NULL, result);
 	if (err && err != -EBUSY && err != -ENOMEM) {
-		*work = (struct commit_result){.is_volatile = true, .why = err};
-		err = commit_volatile(root, r, wish, work);
+		*result = (struct commit_result){.is_volatile = true, .why = err};
+		err = commit_volatile(job, result);
 	}
 	if (!err) {
-		if (!work->is_volatile)
-			volatile_clear(root, work);
-		count(work);
-		*ret = *work;
+		if (!result->is_volatile)
+			volatile_clear(job->root, result);
+		count(result);
+		*ret = *result;
 	}
-	free(work);
+	free(result);
 	return err;
 }
 
 int commit_report(const struct root *root, const struct report *r, struct commit_result *ret)
 {
-	return commit_all(root, r, NULL, ret);
+	const struct commit_job job = {.root = root, .store = r->store, .card = r->card, .n = r->n};
+
+	return commit_all(&job, ret);
 }
 
 int commit_import(const struct root *root, const char *store, const struct boot_card *card,
 		  const struct rom_wish *wish, struct commit_result *ret)
 {
-	/* Not written to: a report is the caller's, and so are its cards. */
-	struct report r = {.mode = MODE_FULL, .card = (struct boot_card *)card, .n = 1};
+	const struct commit_job job = {
+		.root = root, .store = store, .card = card, .n = 1, .wish = wish};
 
-	if ((size_t)snprintf(r.store, sizeof(r.store), "%s", store) >= sizeof(r.store))
-		return -ENAMETOOLONG;
-	return commit_all(root, &r, wish, ret);
+	return commit_all(&job, ret);
 }

@@ -96,9 +96,7 @@ static int check(const struct pin_job *j)
 /* The links, then the record. */
 static int set_links(struct pin_job *j, bool *changed)
 {
-	static struct boot_card boot_card; /* path and ids, which rom_choice_link reads */
-	struct rom_choice c = {.card = &boot_card, .shown = *j->rom};
-	char link[SHA256_HEX] = "", why[WHY_MAX];
+	char link[SHA256_HEX] = "", by_id[RECORD_BY_ID_MAX] = "", why[WHY_MAX];
 	int err = romstore_linked(&j->edit.store, STORE_BY_PATH, j->card.path, link);
 
 	if (err == -EEXIST) {
@@ -114,14 +112,12 @@ static int set_links(struct pin_job *j, bool *changed)
 	j->by_person = strcmp(j->rom->pinned.by, RECORD_PERSON) == 0;
 	if (!*changed && j->by_person)
 		return EXIT_DONE;
-	strcpy(boot_card.card.path, j->card.path);
-	boot_card.card.fn[0].ids = j->recorded->ids;
 	err = store_edit_link(&j->edit, j->card.path, j->rom->sha256);
 	if (!err)
-		err = rom_choice_link(&j->edit.store, &c);
+		err = rom_link_by_id(&j->edit.store, &j->recorded->ids, j->rom->sha256, by_id);
 	if (err)
 		return store_edit_fail(&j->edit, err);
-	record_pin(j->recorded, j->rom, c.by_id, j->edit.when);
+	record_pin(j->recorded, j->rom, by_id, j->edit.when);
 	err = store_edit_save(&j->edit);
 	if (err == EXIT_DONE)
 		store_edit_drop_volatile(&j->edit, j->card.path);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static __attribute__((format(printf, 2, 3))) void why(struct boot_card *b, const char *fmt, ...)
+static __attribute__((format(printf, 2, 3))) void set_why(struct boot_card *b, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -35,13 +35,13 @@ void bind_begin_card(const struct pci_card *card, struct boot_card *ret)
 		const struct pci_fn *f = &ret->card.fn[i];
 
 		memcpy(ret->was[i].driver, f->driver, sizeof(ret->was[i].driver));
-		/* Ours of a run that died is nobody's wish. */
+		/* The hold of a claim that was killed is no setting of the host's. */
 		if (strcmp(f->override, PLAN_HOLD_DRIVER) != 0)
 			memcpy(ret->was[i].override, f->override, sizeof(ret->was[i].override));
 	}
 }
 
-/* The driver may have gone by itself meanwhile: what counts is that none is there. */
+/* 0 also where the driver released the function by itself. */
 static int unbind(const struct attr_ops *k, struct pci_addr a, const char *driver)
 {
 	char now[PCI_DRIVER_MAX];
@@ -53,27 +53,27 @@ static int unbind(const struct attr_ops *k, struct pci_addr a, const char *drive
 }
 
 /* One function of one card. */
-struct place {
+struct card_fn {
 	struct boot_card *card;
 	size_t fn;
 };
 
-struct holding {
+struct hold_job {
 	const struct attr_ops *k;
-	struct place *place;
+	struct card_fn *fn;
 };
 
 static int hold_one(void *arg, size_t i)
 {
-	const struct holding *h = arg;
-	const struct boot_card *b = h->place[i].card;
+	const struct hold_job *h = arg;
+	const struct boot_card *b = h->fn[i].card;
 
-	return sysfs_set_override(h->k, b->card.fn[h->place[i].fn].addr, PLAN_HOLD_DRIVER);
+	return sysfs_set_override(h->k, b->card.fn[h->fn[i].fn].addr, PLAN_HOLD_DRIVER);
 }
 
-/* A write to driver_override sleeps for as long as some driver's callback is at work on the
- * device, whose lock it takes (drivers/pci/pci-sysfs.c). The first is waited for; were all of a
- * machine's to hang, the boot would be waiting for nothing. */
+/* A write to driver_override takes the device's lock (drivers/pci/pci-sysfs.c), and so sleeps while
+ * a driver's callback runs. Only the first write that hangs gets the full time, so that the boot
+ * does not wait that long for each. */
 static unsigned hold_ms(void *arg, size_t i, size_t hung)
 {
 	(void)arg;
@@ -81,12 +81,12 @@ static unsigned hold_ms(void *arg, size_t i, size_t hung)
 	return hung ? BIND_HOLD_MS / 5 : BIND_HOLD_MS;
 }
 
-static bool never_came_back(int r)
+static bool did_not_return(int r)
 {
 	return r == -ETIMEDOUT || r == -ECHILD || r == -ETIME;
 }
 
-static size_t places(struct boot_card *card, size_t n, struct place *ret)
+static size_t list_functions(struct boot_card *card, size_t n, struct card_fn *ret)
 {
 	size_t count = 0;
 
@@ -94,12 +94,12 @@ static size_t places(struct boot_card *card, size_t n, struct place *ret)
 		for (size_t f = 0; f < card[c].card.n && card[c].state == CARD_SELECTED;
 		     f++, count++)
 			if (ret)
-				ret[count] = (struct place){&card[c], f};
+				ret[count] = (struct card_fn){&card[c], f};
 	return count;
 }
 
-static int hold_places(const struct holding *h, size_t n, unsigned long long until, bool in_child,
-		       int *r)
+static int hold_functions(const struct hold_job *h, size_t n, unsigned long long until,
+			  bool in_child, int *r)
 {
 	const struct deadline_list list = {.n = n,
 					   .one = hold_one,
@@ -118,36 +118,36 @@ static int hold_places(const struct holding *h, size_t n, unsigned long long unt
 void bind_hold(const struct attr_ops *k, struct boot_card *card, size_t n,
 	       unsigned long long until_us, bool in_child, struct bind_hold *ret)
 {
-	size_t count = places(card, n, NULL);
-	struct holding h = {.k = k, .place = calloc(count + 1, sizeof(*h.place))};
-	int *r = calloc(count + 1, sizeof(*r)), err = h.place && r ? 0 : -ENOMEM;
+	size_t count = list_functions(card, n, NULL);
+	struct hold_job h = {.k = k, .fn = calloc(count + 1, sizeof(*h.fn))};
+	int *r = calloc(count + 1, sizeof(*r)), err = h.fn && r ? 0 : -ENOMEM;
 
 	if (!err) {
-		places(card, n, h.place);
-		err = hold_places(&h, count, until_us, in_child, r);
+		list_functions(card, n, h.fn);
+		err = hold_functions(&h, count, until_us, in_child, r);
 	}
 	for (size_t c = 0, i = 0; c < n; c++)
 		for (size_t f = 0; f < card[c].card.n && card[c].state == CARD_SELECTED; f++, i++)
 			ret[c].r[f] = err ? err : r[i];
-	free(h.place);
+	free(h.fn);
 	free(r);
 }
 
-/* The function whose hold did not return or, where each did, of one that failed; false where every
- * function is held. */
+/* Sets *at to the function whose hold did not return or, where each did, one that failed. False
+ * where every function is held. */
 static bool hold_fault(const struct bind_hold *h, const struct boot_card *b, size_t *at, int *ret)
 {
 	*ret = 0;
 	for (size_t i = 0; i < b->card.n; i++)
-		if (h->r[i] < 0 && (*ret == 0 || !never_came_back(*ret))) {
+		if (h->r[i] < 0 && (*ret == 0 || !did_not_return(*ret))) {
 			*at = i;
 			*ret = h->r[i];
 		}
 	return *ret < 0;
 }
 
-/* What claim does in a child: an unbind sleeps for as long as the driver's remove callback does. */
-struct work {
+/* An unbind sleeps for as long as the driver's remove callback does. */
+struct claim_job {
 	const struct attr_ops *k;
 	const struct pci_fn *f; /* the one to unbind */
 	unsigned long long until_us;
@@ -156,55 +156,58 @@ struct work {
 
 static int unbind_one(void *arg)
 {
-	const struct work *w = arg;
+	const struct claim_job *job = arg;
 
-	return unbind(w->k, w->f->addr, w->f->driver);
+	return unbind(job->k, job->f->addr, job->f->driver);
 }
 
-/* Also where the write that failed has had its effect. */
+/* Of all functions: a write that failed may have had its effect. */
 static void restore_overrides(const struct attr_ops *k, const struct boot_card *b)
 {
 	for (size_t i = 0; i < b->card.n; i++)
 		(void)sysfs_set_override(k, b->card.fn[i].addr, b->was[i].override);
 }
 
-static void bring_drivers_back(const struct attr_ops *k, const struct boot_card *b)
+static void restore_drivers(const struct attr_ops *k, const struct boot_card *b)
 {
 	for (size_t i = 0; i < b->card.n; i++)
 		if (b->was[i].driver[0])
 			(void)sysfs_probe(k, b->card.fn[i].addr);
 }
 
-/* 0 also where nothing is bound. */
-static int unbind_in_time(struct work *w, struct boot_card *b, size_t i, unsigned long long until)
+/* Returns 0 also where no driver is bound. */
+static int unbind_in_time(struct claim_job *job, struct boot_card *b, size_t i,
+			  unsigned long long until)
 {
 	struct pci_fn *f = &b->card.fn[i];
-	int r = sysfs_driver(w->k, f->addr, f->driver);
+	int r = sysfs_driver(job->k, f->addr, f->driver);
 
 	if (r < 0 || !f->driver[0])
 		return r;
 	memcpy(b->was[i].driver, f->driver, sizeof(b->was[i].driver));
-	w->f = f;
-	if (until > w->until_us)
-		until = w->until_us;
-	return w->in_child ? deadline_run(deadline_left_ms(until), unbind_one, w) : unbind_one(w);
+	job->f = f;
+	if (until > job->until_us)
+		until = job->until_us;
+	return job->in_child ? deadline_run(deadline_left_ms(until), unbind_one, job)
+			     : unbind_one(job);
 }
 
-/* Whatever is held and bound now, be it since the scan. One that hangs does not save the others:
- * half a card must not stay with the host. *at: the function of the failure returned. While a
- * remove callback hangs the `driver` link is gone already (drivers/base/dd.c
- * __device_release_driver), so that only b->was[*at] still tells the driver. */
-static int unbind_all(struct work *w, const struct bind_hold *h, struct boot_card *b, size_t *at)
+/* Unbinds every function that is held and bound, even if it was bound after the scan. It goes on
+ * after one that hangs: the host must not keep half a card. *at: the function of the failure
+ * returned. While a remove callback hangs the `driver` link is removed already (drivers/base/dd.c
+ * __device_release_driver): only b->was[*at] has the driver's name. */
+static int unbind_all(struct claim_job *job, const struct bind_hold *h, struct boot_card *b,
+		      size_t *at)
 {
 	unsigned long long until = deadline_now_us() + BIND_UNBIND_MS * 1000ull;
 	int hung = 0, r;
 
 	for (size_t i = 0; i < b->card.n; i++) {
-		r = h->r[i] == 0 ? unbind_in_time(w, b, i, until) : 0;
+		r = h->r[i] == 0 ? unbind_in_time(job, b, i, until) : 0;
 		if (r == 0)
 			continue;
 		*at = i;
-		if (!never_came_back(r))
+		if (!did_not_return(r))
 			return r;
 		hung = r;
 		until = deadline_now_us() + BIND_UNBIND_MS / 5 * 1000ull;
@@ -231,62 +234,63 @@ static int undo_claim(void *arg)
 
 	restore_overrides(u->k, u->b);
 	if (u->unbound)
-		bring_drivers_back(u->k, u->b);
+		restore_drivers(u->k, u->b);
 	return 0;
 }
 
-/* In a child like the rest: a host driver's probe can sleep as well as its removal. */
-static void undo(const struct work *w, bool unbound, const struct boot_card *b)
+/* In a child: a host driver's probe can sleep as its removal can. */
+static void undo(const struct claim_job *job, bool unbound, const struct boot_card *b)
 {
-	struct undo u = {w->k, b, unbound};
-	unsigned left = deadline_left_ms(w->until_us);
+	struct undo u = {job->k, b, unbound};
+	unsigned left = deadline_left_ms(job->until_us);
 
-	if (!w->in_child)
+	if (!job->in_child)
 		(void)undo_claim(&u);
 	else
 		(void)deadline_run(left < BIND_UNDO_MS ? BIND_UNDO_MS : BIND_PROBE_MS, undo_claim,
 				   &u);
 }
 
-/* The write that hangs has its effect when the driver comes to an end. Until then the others are
- * held, and taken from their drivers: half a card must not stay with the host. */
-static void hold_hung(struct work *w, const struct bind_hold *h, size_t at, struct boot_card *b)
+/* The write that hangs takes effect when the driver's callback returns. The other functions are
+ * held and unbound now: the host must not keep half a card. */
+static void hold_hung(struct claim_job *job, const struct bind_hold *h, size_t at,
+		      struct boot_card *b)
 {
 	struct pci_fn *f = &b->card.fn[at];
 	char addr[PCI_ADDR_BUF];
 	size_t other;
 
-	if (sysfs_driver(w->k, f->addr, f->driver) == 0 && f->driver[0])
+	if (sysfs_driver(job->k, f->addr, f->driver) == 0 && f->driver[0])
 		memcpy(b->was[at].driver, f->driver, sizeof(b->was[at].driver));
-	(void)unbind_all(w, h, b, &other);
+	(void)unbind_all(job, h, b, &other);
 	b->state = CARD_STUCK;
-	why(b,
-	    "driver_override of %s cannot be written: %s is at work on it and does not come to an "
-	    "end",
-	    pci_addr_format(f->addr, addr), f->driver[0] ? f->driver : "a driver");
+	set_why(b,
+		"driver_override of %s cannot be written: %s is at work on it and does not finish",
+		pci_addr_format(f->addr, addr), f->driver[0] ? f->driver : "a driver");
 }
 
-static void hold_failed(const struct work *w, int r, struct boot_card *b)
+static void hold_failed(const struct claim_job *job, int r, struct boot_card *b)
 {
-	undo(w, false, b);
+	undo(job, false, b);
 	b->state = CARD_LEFT;
-	why(b, "driver_override cannot be written: %s", strerror(-r));
+	set_why(b, "driver_override cannot be written: %s", strerror(-r));
 }
 
-static void unbind_failed(const struct work *w, int r, const char *driver, struct boot_card *b)
+static void unbind_failed(const struct claim_job *job, int r, const char *driver,
+			  struct boot_card *b)
 {
-	if (never_came_back(r)) {
+	if (did_not_return(r)) {
 		b->state = CARD_STUCK;
-		why(b, "%s does not let go; held, so that nothing else can take it", driver);
+		set_why(b, "%s does not let go; held, so that nothing else can take it", driver);
 		return;
 	}
-	undo(w, true, b);
+	undo(job, true, b);
 	b->state = CARD_LEFT;
-	why(b, "%s cannot be unbound: %s", driver, strerror(-r));
+	set_why(b, "%s cannot be unbound: %s", driver, strerror(-r));
 }
 
-/* Cards before it have used up the time: whole, it stays with the host. */
-static bool never_begun(const struct bind_hold *h, const struct boot_card *b)
+/* Cards before it used up the time: the host keeps the whole card. */
+static bool was_not_begun(const struct bind_hold *h, const struct boot_card *b)
 {
 	for (size_t i = 0; i < b->card.n; i++)
 		if (h->r[i] != -ETIME)
@@ -297,22 +301,22 @@ static bool never_begun(const struct bind_hold *h, const struct boot_card *b)
 void bind_claim(const struct attr_ops *k, const struct bind_hold *h, unsigned long long until_us,
 		bool in_child, struct boot_card *b)
 {
-	struct work w = {.k = k, .until_us = until_us, .in_child = in_child};
+	struct claim_job job = {.k = k, .until_us = until_us, .in_child = in_child};
 	unsigned long long start = deadline_now_us();
 	size_t at = 0;
 	int r;
 
 	b->state = CARD_HELD;
-	if (never_begun(h, b)) {
+	if (was_not_begun(h, b)) {
 		b->state = CARD_LEFT;
-		why(b, "no time was left for it: drivers of other cards did not come to an end");
+		set_why(b, "no time was left for it: drivers of other cards did not finish");
 	} else if (hold_fault(h, b, &at, &r)) {
-		if (never_came_back(r))
-			hold_hung(&w, h, at, b);
+		if (did_not_return(r))
+			hold_hung(&job, h, at, b);
 		else
-			hold_failed(&w, r, b);
-	} else if ((r = unbind_all(&w, h, b, &at)) < 0) {
-		unbind_failed(&w, r, b->was[at].driver, b);
+			hold_failed(&job, r, b);
+	} else if ((r = unbind_all(&job, h, b, &at)) < 0) {
+		unbind_failed(&job, r, b->was[at].driver, b);
 	}
 	read_drivers(k, b);
 	b->hold_us = (unsigned)(deadline_now_us() - start);
@@ -324,14 +328,14 @@ static void why_driverless(const char *driver, const struct pci_fn *f, int r, st
 
 	pci_addr_format(f->addr, addr);
 	if (r < 0)
-		why(b, "%s: sysfs would not be written: %s", addr, strerror(-r));
+		set_why(b, "%s: sysfs cannot be written: %s", addr, strerror(-r));
 	else if (f->iommu_group < 0)
-		why(b,
-		    "%s did not take %s: no IOMMU group (is the IOMMU on in the firmware, and on "
-		    "Intel intel_iommu=on on the kernel command line?)",
-		    driver, addr);
+		set_why(b,
+			"%s did not take %s: no IOMMU group (is the IOMMU on in the firmware, and on "
+			"Intel intel_iommu=on on the kernel command line?)",
+			driver, addr);
 	else
-		why(b, "%s did not take %s: is it loaded? dmesg has its reason", driver, addr);
+		set_why(b, "%s did not take %s: is it loaded? dmesg has its reason", driver, addr);
 }
 
 static void judge_handover(const char *driver, struct boot_card *b, int r)
@@ -347,8 +351,8 @@ static void judge_handover(const char *driver, struct boot_card *b, int r)
 			continue;
 		b->state = f->driver[0] ? CARD_STUCK : CARD_DRIVERLESS;
 		if (f->driver[0])
-			why(b, "%s: is on %s, not on %s", pci_addr_format(f->addr, addr), f->driver,
-			    driver);
+			set_why(b, "%s: is on %s, not on %s", pci_addr_format(f->addr, addr),
+				f->driver, driver);
 		else
 			why_driverless(driver, f, r, b);
 	}

@@ -45,7 +45,7 @@ static void save(const struct root *root, const struct boot_card *b)
 			 pci_addr_format_card(b->card.addr, addr), strerror(-r));
 }
 
-/* settle looks in by the same lock, for moments; where it keeps it, the card is settle's. */
+/* settle tries the same lock, for moments; where it keeps the lock, it finishes the card. */
 static int take_lock(const struct root *root, struct pci_addr a)
 {
 	int lock = cardlock_take(root, a);
@@ -57,7 +57,7 @@ static int take_lock(const struct root *root, struct pci_addr a)
 	return lock;
 }
 
-/* settle may have been quicker: what counts is the card's state now, under the lock. */
+/* The card's state now, under the lock: settle may have been quicker. */
 static bool still_pending(const struct root *root, struct pci_addr a)
 {
 	struct report now;
@@ -72,6 +72,7 @@ static bool still_pending(const struct root *root, struct pci_addr a)
 	return pending;
 }
 
+/* Of the process that captures one card. */
 struct worker {
 	const struct root *root;
 	const struct report *report;
@@ -83,8 +84,8 @@ struct worker {
 	unsigned long long start;
 };
 
-/* settle puts this right where it has to kill us. */
-static int remember(void *ctx, const struct source_before *before)
+/* Saved, so that settle can put it back if it has to kill this process. */
+static int save_before(void *ctx, const struct source_before *before)
 {
 	struct worker *w = ctx;
 
@@ -95,8 +96,8 @@ static int remember(void *ctx, const struct source_before *before)
 	return report_save_card(w->root, w->card);
 }
 
-static void begin(struct worker *w, const struct root *root, const struct report *r,
-		  struct boot_card *b)
+static void worker_begin(struct worker *w, const struct root *root, const struct report *r,
+			 struct boot_card *b)
 {
 	const struct pci_fn *f = &b->card.fn[b->card.display];
 
@@ -109,77 +110,78 @@ static void begin(struct worker *w, const struct root *root, const struct report
 	w->order.n = r->n_sources;
 	w->order.no_rom_bar = b->warnings & PLAN_WARN_NO_ROM_BAR;
 	w->order.rom_shadow = b->warnings & PLAN_WARN_SHADOW;
-	/* Three quarters of settle's time: the rest is for the hand-over, and vfio after it. */
+	/* Three quarters of settle's time: the rest is for the hand-over and for vfio. */
 	w->job = (struct source_job){.root = root,
 				     .k = &w->k,
 				     .addr = f->addr,
 				     .ids = f->ids,
 				     .until_us = w->start + r->timeout * 750000ull,
-				     .remember = remember,
+				     .remember = save_before,
 				     .ctx = w};
 	reading_none(&w->best);
 	b->worker = (int)getpid();
 }
 
-static void read_held(struct worker *w)
+static void read_rom(struct worker *w)
 {
-	struct rom_reading *told = &w->card->rom;
+	struct rom_reading *reading = &w->card->rom;
 
-	*told = (struct rom_reading){0};
-	reading_try(&w->job, &w->order, w->report->trim, told, &w->best);
-	told->tried = true;
-	staging_put(w->root, &w->best, told);
-	told->read_us = (unsigned)(deadline_now_us() - w->start);
+	*reading = (struct rom_reading){0};
+	reading_try(&w->job, &w->order, w->report->trim, reading, &w->best);
+	reading->tried = true;
+	staging_put(w->root, &w->best, reading);
+	reading->read_us = (unsigned)(deadline_now_us() - w->start);
 	save(w->root, w->card);
 }
 
-/* What does not answer for its configuration space would keep a reader for ever. */
-static void leave_unread(struct worker *w)
+/* A read of a card that does not answer could last for ever. */
+static void skip_silent(struct worker *w)
 {
-	struct rom_reading *told = &w->card->rom;
+	struct rom_reading *reading = &w->card->rom;
 
-	*told = (struct rom_reading){.tried = true};
-	snprintf(told->outcome, sizeof(told->outcome), "not read: the card does not answer");
+	*reading = (struct rom_reading){.tried = true};
+	snprintf(reading->outcome, sizeof(reading->outcome), "not read: the card does not answer");
 	save(w->root, w->card);
 }
 
-static bool vfio_next(const struct worker *w)
+static bool wants_vfio(const struct worker *w)
 {
 	return w->card->state == CARD_BOUND &&
 	       reading_wants_vfio(&w->order, &w->card->rom, &w->best);
 }
 
-static void read_bound(struct worker *w)
+static void read_vfio(struct worker *w)
 {
-	struct rom_reading *told = &w->card->rom;
+	struct rom_reading *reading = &w->card->rom;
 	unsigned long long from = deadline_now_us();
 
 	w->job.bound = true;
 	w->job.remember = NULL;
-	/* Before settle ends it, which began when we did: what was changed is put back then. */
+	/* Ends before settle, which began at the same time, would end it: what was changed is put
+	 * back. */
 	w->job.until_us = w->start + w->report->timeout * 875000ull;
-	reading_try_one(SOURCE_VFIO, &w->job, &w->order, w->report->trim, told, &w->best);
-	staging_put(w->root, &w->best, told);
-	told->read_us += (unsigned)(deadline_now_us() - from);
+	reading_try_one(SOURCE_VFIO, &w->job, &w->order, w->report->trim, reading, &w->best);
+	staging_put(w->root, &w->best, reading);
+	reading->read_us += (unsigned)(deadline_now_us() - from);
 }
 
-static void work_locked(struct worker *w)
+static void worker_run(struct worker *w)
 {
 	bool silent = w->card->warnings & PLAN_WARN_SILENT, more;
 	bool read = w->report->mode != MODE_CLAIM && !silent;
 
 	save(w->root, w->card);
 	if (read)
-		read_held(w);
+		read_rom(w);
 	else if (silent)
-		leave_unread(w);
+		skip_silent(w);
 	capture_finish(w->root, w->report, w->card);
-	more = read && vfio_next(w);
-	/* As long as this says so, settle waits for us. */
+	more = read && wants_vfio(w);
+	/* settle waits while this has our pid. */
 	w->card->worker = more ? (int)getpid() : 0;
 	save(w->root, w->card);
 	if (more) {
-		read_bound(w);
+		read_vfio(w);
 		w->card->worker = 0;
 		save(w->root, w->card);
 	}
@@ -188,7 +190,7 @@ static void work_locked(struct worker *w)
 	reading_free(&w->best);
 }
 
-static int work(const struct root *root, const struct report *r, struct boot_card *b)
+static int capture_card(const struct root *root, const struct report *r, struct boot_card *b)
 {
 	int lock = take_lock(root, b->card.addr);
 	struct worker *w;
@@ -201,8 +203,8 @@ static int work(const struct root *root, const struct report *r, struct boot_car
 			resume_card(root, r, deadline_now_us() + RESUME_ONE_MS * 1000ull, b);
 
 		if (now == HELD_ALL) {
-			begin(w, root, r, b);
-			work_locked(w);
+			worker_begin(w, root, r, b);
+			worker_run(w);
 		} else {
 			if (now == HELD_MIDWAY || now == HELD_HANDED)
 				capture_finish(root, r, b);
@@ -227,10 +229,10 @@ int capture(const struct root *root)
 			continue;
 		pid = fork();
 		if (pid == 0)
-			_exit(work(root, &r, &r.card[i]) < 0);
-		/* Without a process of its own a card is worked here: later, but not never. */
+			_exit(capture_card(root, &r, &r.card[i]) < 0);
+		/* Without a process of its own the card is captured in this one, later. */
 		if (pid < 0)
-			(void)work(root, &r, &r.card[i]);
+			(void)capture_card(root, &r, &r.card[i]);
 	}
 	while (wait(NULL) > 0 || errno == EINTR)
 		;
@@ -238,64 +240,65 @@ int capture(const struct root *root)
 	return 0;
 }
 
-#define RELEASE_MS 2000 /* settle gives 5000 for the hand-over that this is the end of */
+#define RELEASE_MS 2000 /* of the 5000 that settle gives a hand-over */
 
-struct work {
+struct console_job {
 	const struct root *root;
 	struct pci_addr addr;
 	struct iomem_framebuffer f;
 };
 
-static int release(void *arg)
+static int release_framebuffer(void *arg)
 {
-	const struct work *w = arg;
+	const struct console_job *job = arg;
 
-	return framebuffer_release(w->root, w->addr, &w->f);
+	return framebuffer_release(job->root, job->addr, &job->f);
 }
 
-static void tell(struct work *w, int r, struct boot_card *b)
+static void log_console(const struct console_job *job, int r, struct boot_card *b)
 {
 	char addr[PCI_ADDR_BUF];
 
 	if (r == 0)
 		snprintf(b->console, sizeof(b->console), "the console (%s) was taken off it",
-			 w->f.name);
+			 job->f.name);
 	else
 		snprintf(
 			b->console, sizeof(b->console),
-			"the console (%s) keeps some of its memory, and a VM may be refused it: %s; "
+			"the console (%s) keeps some of its memory, so that a VM may not get it: %s; "
 			"initcall_blacklist=sysfb_init on the kernel command line prevents that",
-			w->f.name, strerror(-r));
+			job->f.name, strerror(-r));
 	pci_addr_format_card(b->card.addr, addr);
 	if (r == 0)
-		log_info(w->root, "%s: %s", addr, b->console);
+		log_info(job->root, "%s: %s", addr, b->console);
 	else
-		log_warn(w->root, "%s: %s", addr, b->console);
+		log_warn(job->root, "%s: %s", addr, b->console);
 }
 
 void console_release(const struct root *root, struct boot_card *b)
 {
-	struct work w = {.root = root};
+	struct console_job job = {.root = root};
 
 	for (size_t i = 0; i < b->card.n; i++) {
-		w.addr = b->card.fn[i].addr;
-		if (framebuffer_find(root, w.addr, &w.f))
-			tell(&w, deadline_run(RELEASE_MS, release, &w), b);
+		job.addr = b->card.fn[i].addr;
+		if (framebuffer_find(root, job.addr, &job.f))
+			log_console(&job, deadline_run(RELEASE_MS, release_framebuffer, &job), b);
 	}
 }
 
-/* sha256: of what was staged before, "" nothing; of b where it could be staged, else "". */
+/* sha256: in, the digest of what is staged already, or ""; out, that of b, or "" after a failure.
+ */
 static void stage(const struct root *root, struct bytes b, const char *suffix,
 		  char sha256[SHA256_HEX])
 {
-	char path[sizeof(ROOT_STAGED) + SHA256_HEX + 8], is[SHA256_HEX];
+	char path[sizeof(ROOT_STAGED) + SHA256_HEX + 8], digest[SHA256_HEX];
 	int r;
 
-	digest_sha256(b, is);
-	/* There already: a second try could only fail. */
-	if (strcmp(is, sha256) == 0)
+	digest_sha256(b, digest);
+	/* Staged already: a second write could only fail. */
+	if (strcmp(digest, sha256) == 0)
 		return;
-	memcpy(sha256, is, SHA256_HEX);
+	memcpy(sha256, digest, SHA256_HEX);
 	snprintf(path, sizeof(path), ROOT_STAGED "/%s.%s", sha256, suffix);
 	r = file_publish(root->fd, path, b.p, b.n, 0644);
 	if (r < 0) {
@@ -304,18 +307,18 @@ static void stage(const struct root *root, struct bytes b, const char *suffix,
 	}
 }
 
-void staging_put(const struct root *root, const struct reading *best, struct rom_reading *told)
+void staging_put(const struct root *root, const struct reading *best, struct rom_reading *ret)
 {
 	const struct bytes raw = {best->raw.bytes, best->raw.n};
 
 	if (best->keep.n)
-		stage(root, best->keep, "rom", told->sha256);
+		stage(root, best->keep, "rom", ret->sha256);
 	else
-		told->sha256[0] = '\0';
-	told->rom_size = told->sha256[0] ? best->keep.n : 0;
-	/* Kept apart only where it says more than the romfile does. */
+		ret->sha256[0] = '\0';
+	ret->rom_size = ret->sha256[0] ? best->keep.n : 0;
+	/* A file of its own only where it has more than the romfile. */
 	if (best->keep.n != raw.n)
-		stage(root, raw, "bin", told->raw_sha256);
+		stage(root, raw, "bin", ret->raw_sha256);
 	else
-		memcpy(told->raw_sha256, told->sha256, sizeof(told->raw_sha256));
+		memcpy(ret->raw_sha256, ret->sha256, sizeof(ret->raw_sha256));
 }

@@ -84,7 +84,7 @@ static const struct json_table rom = JSON_PLAIN_TABLE(struct rom_reading, rom_fi
 #undef COUNT
 #undef AT
 
-/* A card as the report has it: what claim found on a function stands beside what it is. */
+/* A card in the report's layout: a function has what claim found on it. */
 struct function {
 	struct pci_fn fn;
 	struct boot_was was;

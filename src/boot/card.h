@@ -1,6 +1,5 @@
-/* What one boot did with one card: plain data, written by the boot steps, read by commit, report
- * and list. Texts are NUL-terminated and cut to fit. In the report it is a JSON object; states are
- * words there. */
+/* What one boot did with one card: plain data. Texts are NUL-terminated and cut to fit. In the
+ * report it is a JSON object. */
 #ifndef GPUROM_BOOT_CARD_H
 #define GPUROM_BOOT_CARD_H
 
@@ -14,47 +13,51 @@
 
 enum card_state {
 	CARD_LEFT,	 /* not taken */
-	CARD_SELECTED,	 /* claim has begun with it; its overrides say whether it is held
+	CARD_SELECTED,	 /* claim has begun; whether it is held, its overrides say
 			    (boot/held.h) */
 	CARD_HELD,	 /* override gpurom-hold, no driver: claim is done, capture is not */
-	CARD_BOUND,	 /* every function on the driver asked for */
-	CARD_DRIVERLESS, /* overrides set, at least one function without driver: `why` tells */
+	CARD_BOUND,	 /* every function is on the driver asked for */
+	CARD_DRIVERLESS, /* overrides set, a function has no driver: see `why` */
 	CARD_RELEASED,	 /* mode=dump: given back to the host */
-	CARD_STUCK,	 /* a driver does not let go, or a worker hangs in the kernel */
+	CARD_STUCK,	 /* a driver does not let go, or a worker sleeps in the kernel */
 };
 
 /* What claim found on a function. */
 struct boot_was {
 	char driver[PCI_DRIVER_MAX];   /* "" for none */
-	char override[PCI_DRIVER_MAX]; /* driver_override, "" for none, or ours of a claim before */
+	char override[PCI_DRIVER_MAX]; /* driver_override, "" for none or the hold of an earlier
+					  claim */
 };
 
+/* Filled in by claim, capture and settle; commit adds what it did. Each step, and most commands,
+ * read it. */
 struct boot_card {
-	struct pci_card card; /* its functions' drivers: as they were looked at last */
+	struct pci_card card; /* its functions' drivers: as read last */
 	struct boot_was was[PCI_CARD_FUNCTIONS_MAX];
-	enum identity identity; /* as commit found it; IDENTITY_UNKNOWN before */
+	enum identity identity; /* set by commit; IDENTITY_UNKNOWN before */
 	char identity_text[IDENTITY_TEXT_MAX];
-	char stored[BOOT_STORED_MAX]; /* what commit made of its ROM, a sentence; "" before */
+	char stored[BOOT_STORED_MAX]; /* what commit did with its ROM, a sentence; "" before */
 	enum card_state state;
 	enum plan_why plan_why;
 	unsigned warnings; /* enum plan_warning */
 	char why[BOOT_WHY_MAX];
-	char console[BOOT_WHY_MAX]; /* what became of a framebuffer on it, a sentence; "" none */
+	char console[BOOT_WHY_MAX]; /* what was done with a framebuffer on it, a sentence; "" none
+				     */
 	struct rom_reading rom;
 	unsigned hold_us, handover_us;
 	int enable_before; /* count of `enable` before the ROM was read, -1 unknown */
 	bool power_auto;   /* `power/control` was "auto" then */
 	uint32_t prom_register, prom_value; /* as in struct source_before */
-	int worker; /* pid while a worker is at it, handed over or not; else 0 */
+	int worker; /* pid while a worker has it, handed over or not; else 0 */
 };
 
-/* Claim is done with it or was ended amid it, capture has not come to it. */
+/* Selected, and not handed over yet. */
 static inline bool card_is_pending(const struct boot_card *b)
 {
 	return b->state == CARD_SELECTED || b->state == CARD_HELD;
 }
 
-/* "left" and so on: static. */
+/* "left" and so on. Static. */
 const char *card_state_text(enum card_state s);
 
 /* Reads and writes a struct boot_card as the object that the report has. Reading fails (-EBADMSG)

@@ -18,7 +18,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-static void complain(const struct root *root, const struct complaints *bad, struct report *r)
+static void log_complaints(const struct root *root, const struct complaints *bad, struct report *r)
 {
 	r->bad = calloc(bad->n + 1, sizeof(*r->bad));
 	for (size_t i = 0; i < bad->n; i++) {
@@ -48,8 +48,8 @@ static void begin_report(const struct root *root, const struct config *c, struct
 	r->late = udevd_runs(root);
 }
 
-/* The first function whose device nodes somebody has open stops the whole card, and so does a look
- * for them that there is no time for. */
+/* A function whose device nodes a process has open leaves the whole card to the host, and so does a
+ * check that there is no time for. */
 static bool in_use(const struct root *root, const struct plan_card *card, const struct pci_scan *s,
 		   unsigned long long until_us, struct boot_card *b)
 {
@@ -63,7 +63,8 @@ static bool in_use(const struct root *root, const struct plan_card *card, const 
 			continue;
 		if (deadline_left_ms(until_us) == 0) {
 			b->state = CARD_LEFT;
-			snprintf(b->why, sizeof(b->why), "no time was left to see who uses it");
+			snprintf(b->why, sizeof(b->why),
+				 "no time was left to check whether it is in use");
 			return true;
 		}
 		if (!holders_find(root, f, &h))
@@ -77,10 +78,11 @@ static bool in_use(const struct root *root, const struct plan_card *card, const 
 	return false;
 }
 
-/* Run again by hand: what this boot has handed over already stays as it is, where no function of it
- * has gone elsewhere since. */
-static const struct boot_card *done_before(const struct report *before, const struct pci_scan *s,
-					   const struct plan_card *card)
+/* For a claim that is run again by hand: a card that this boot has handed over already, and whose
+ * functions have the same drivers still, stays as it is. */
+static const struct boot_card *find_handed_over(const struct report *before,
+						const struct pci_scan *s,
+						const struct plan_card *card)
 {
 	for (size_t i = 0; i < before->n; i++) {
 		const struct boot_card *b = &before->card[i];
@@ -95,8 +97,8 @@ static const struct boot_card *done_before(const struct report *before, const st
 	return NULL;
 }
 
-/* Cards left for a reason a person should know are told; the many that nobody named are not. */
-static void tell_left(const struct root *root, const struct plan_card *card)
+/* The many cards that no selector names are not logged. */
+static void log_left(const struct root *root, const struct plan_card *card)
 {
 	char addr[PCI_ADDR_BUF];
 
@@ -109,7 +111,7 @@ static void tell_left(const struct root *root, const struct plan_card *card)
 			 plan_warning_text(PLAN_WARN_VFIO_IDS));
 }
 
-static size_t selected(const struct plan *p)
+static size_t count_selected(const struct plan *p)
 {
 	size_t n = 0;
 
@@ -118,7 +120,6 @@ static size_t selected(const struct plan *p)
 	return n;
 }
 
-/* Folders of the run: without them a worker could not say what it did. */
 static int make_folders(const struct root *root)
 {
 	int r = dir_make(root->fd, ROOT_STAGED, 0755);
@@ -142,14 +143,14 @@ static int hand_over(void *arg)
 	return 0;
 }
 
-static unsigned within(unsigned ms, unsigned long long until_us)
+static unsigned cap_ms(unsigned ms, unsigned long long until_us)
 {
 	unsigned left = deadline_left_ms(until_us);
 
 	return left < BIND_UNDO_MS ? BIND_UNDO_MS : left < ms ? left : ms;
 }
 
-/* Without a report no other step knows of the cards: they are handed over now, unread. */
+/* Without a report no other step would find the cards: they are handed over now, unread. */
 static void hand_over_now(const struct root *root, const struct report *r,
 			  unsigned long long until_us)
 {
@@ -157,11 +158,11 @@ static void hand_over_now(const struct root *root, const struct report *r,
 		struct hand_over h = {root, r->driver, &r->card[i]};
 
 		if (r->card[i].state == CARD_HELD)
-			(void)deadline_run(within(BIND_PROBE_MS, until_us), hand_over, &h);
+			(void)deadline_run(cap_ms(BIND_PROBE_MS, until_us), hand_over, &h);
 	}
 }
 
-static int keep_report(const struct root *root, const struct report *r)
+static int save_reports(const struct root *root, const struct report *r)
 {
 	int err = make_folders(root);
 
@@ -170,8 +171,7 @@ static int keep_report(const struct root *root, const struct report *r)
 	return err ? err : report_save(root, r);
 }
 
-/* What claim works with: the cards in the order of the plan. */
-struct work {
+struct claim_job {
 	const struct root *root;
 	const struct plan *plan;
 	const struct pci_scan *scan;
@@ -181,76 +181,76 @@ struct work {
 	struct report *report;
 };
 
-static void begin_cards(struct work *w)
+static void begin_cards(struct claim_job *job)
 {
-	for (size_t i = 0; i < w->plan->n; i++) {
-		const struct plan_card *card = &w->plan->card[i];
-		const struct boot_card *done = done_before(w->before, w->scan, card);
-		struct boot_card *b = &w->report->card[w->report->n];
+	for (size_t i = 0; i < job->plan->n; i++) {
+		const struct plan_card *card = &job->plan->card[i];
+		const struct boot_card *done = find_handed_over(job->before, job->scan, card);
+		struct boot_card *b = &job->report->card[job->report->n];
 
 		if (!card->take) {
-			tell_left(w->root, card);
+			log_left(job->root, card);
 			continue;
 		}
-		w->report->n++;
-		if (done && !w->force) {
+		job->report->n++;
+		if (done && !job->force) {
 			*b = *done;
 			continue;
 		}
-		bind_begin(card, w->scan, b);
+		bind_begin(card, job->scan, b);
 		b->state = CARD_SELECTED;
-		log_warnings(w->root, b);
-		if (!w->force && in_use(w->root, card, w->scan, w->until_us, b))
-			log_card(w->root, b);
+		log_warnings(job->root, b);
+		if (!job->force && in_use(job->root, card, job->scan, job->until_us, b))
+			log_card(job->root, b);
 	}
 }
 
-static void claim_cards(struct work *w)
+static void claim_cards(struct claim_job *job)
 {
-	const struct attr_ops k = attr_ops_real(w->root);
-	struct bind_hold *hold = calloc(w->report->n + 1, sizeof(*hold));
+	const struct attr_ops k = attr_ops_real(job->root);
+	struct bind_hold *hold = calloc(job->report->n + 1, sizeof(*hold));
 
 	if (!hold) {
-		log_warn(w->root, "no memory: no card is taken");
+		log_warn(job->root, "no memory: no card is taken");
 		return;
 	}
-	bind_hold(&k, w->report->card, w->report->n, w->until_us, true, hold);
-	for (size_t i = 0; i < w->report->n; i++) {
-		struct boot_card *b = &w->report->card[i];
+	bind_hold(&k, job->report->card, job->report->n, job->until_us, true, hold);
+	for (size_t i = 0; i < job->report->n; i++) {
+		struct boot_card *b = &job->report->card[i];
 
 		if (b->state != CARD_SELECTED)
 			continue;
-		bind_claim(&k, &hold[i], w->until_us, true, b);
-		log_card(w->root, b);
+		bind_claim(&k, &hold[i], job->until_us, true, b);
+		log_card(job->root, b);
 	}
 	free(hold);
 }
 
-/* The report is written before the first hold as well: should claim be ended half way, whoever
- * comes next knows of all cards, and reads from their overrides which are held (boot/held.h). */
-static int carry_out(struct work *w)
+/* The report is written before the first hold as well: if claim is ended half way, the next step
+ * finds all cards in it, and reads from their overrides which are held (boot/held.h). */
+static int carry_out(struct claim_job *job)
 {
-	struct report *r = w->report;
+	struct report *r = job->report;
 	int err;
 
-	r->card = calloc(selected(w->plan) + 1, sizeof(*r->card));
+	r->card = calloc(count_selected(job->plan) + 1, sizeof(*r->card));
 	if (!r->card)
 		return -ENOMEM;
-	w->until_us = deadline_now_us() + CLAIM_CARDS_MS * 1000ull;
-	begin_cards(w);
-	(void)keep_report(w->root, r);
-	claim_cards(w);
+	job->until_us = deadline_now_us() + CLAIM_CARDS_MS * 1000ull;
+	begin_cards(job);
+	(void)save_reports(job->root, r);
+	claim_cards(job);
 	r->claim_us = (unsigned)(deadline_now_us() - r->claim_at_us);
-	err = keep_report(w->root, r);
+	err = save_reports(job->root, r);
 	if (err == 0)
 		return (int)r->n;
-	log_warn(w->root, "/" ROOT_REPORT ": cannot be written: %s; ROMs stay unread",
+	log_warn(job->root, "/" ROOT_REPORT ": cannot be written: %s; ROMs stay unread",
 		 strerror(-err));
-	hand_over_now(w->root, r, w->until_us);
+	hand_over_now(job->root, r, job->until_us);
 	return err;
 }
 
-static void tell_plan(const struct root *root, const struct plan *p)
+static void log_plan(const struct root *root, const struct plan *p)
 {
 	char addr[PCI_ADDR_BUF];
 
@@ -259,16 +259,17 @@ static void tell_plan(const struct root *root, const struct plan *p)
 			 p->card[i].take ? "take" : "leave", plan_why_text(p->card[i].why));
 }
 
-static void tell_none(const struct root *root, const struct plan *p, const struct pci_scan *s)
+static void log_none_selected(const struct root *root, const struct plan *p,
+			      const struct pci_scan *s)
 {
 	for (size_t i = 0; i < p->n; i++)
-		tell_left(root, &p->card[i]);
+		log_left(root, &p->card[i]);
 	log_info(root, "no card is selected (%zu PCI functions seen)", s->n);
 }
 
-/* Words that are well written and yet mean nothing here: a typo, or a card that is gone. */
-static void tell_doubts(const struct root *root, const struct config *c, const struct pci_scan *s,
-			const struct plan *p)
+/* Selectors that match no card: a typo, or the card was removed. */
+static void log_unmatched(const struct root *root, const struct config *c, const struct pci_scan *s,
+			  const struct plan *p)
 {
 	const char *text[PLAN_UNMATCHED_MAX];
 	size_t n = plan_unmatched(c, s, text);
@@ -284,30 +285,29 @@ static int plan_and_claim(const struct root *root, const struct config *c, const
 {
 	struct plan *p = malloc(sizeof(*p));
 	struct report before = {.n = 0};
-	struct work w = {
+	struct claim_job job = {
 		.root = root, .plan = p, .scan = s, .before = &before, .force = force, .report = r};
 	int n = 0;
 
 	if (!p)
 		return -ENOMEM;
 	plan_make(c, s, p);
-	tell_doubts(root, c, s, p);
+	log_unmatched(root, c, s, p);
 	if (p->mode == MODE_PLAN) {
-		tell_plan(root, p);
-	} else if (selected(p) == 0) {
-		tell_none(root, p, s);
+		log_plan(root, p);
+	} else if (count_selected(p) == 0) {
+		log_none_selected(root, p, s);
 	} else {
 		if (report_load(root, &before) < 0)
 			before = (struct report){.n = 0};
-		n = carry_out(&w);
+		n = carry_out(&job);
 		report_free(&before);
 	}
 	free(p);
 	return n;
 }
 
-/* What does not answer is named in the log and in the report. */
-static void tell_silent(const struct root *root, const struct pciscan_trouble *t, struct report *r)
+static void log_silent(const struct root *root, const struct pciscan_trouble *t, struct report *r)
 {
 	for (size_t i = 0; i < t->n_silent && i < PCISCAN_SILENT_MAX; i++) {
 		char addr[PCI_ADDR_BUF];
@@ -334,7 +334,7 @@ static int scan_and_claim(const struct root *root, const struct config *c, bool 
 		log_warn(root, "the PCI buses cannot be read, no card is taken: %s", strerror(-n));
 		return 0;
 	}
-	tell_silent(root, &trouble, r);
+	log_silent(root, &trouble, r);
 	n = plan_and_claim(root, c, &s, force, r);
 	free(s.fn);
 	return n;
@@ -347,7 +347,8 @@ int claim(const struct root *root, const struct claim_options *o)
 	struct config *c = malloc(sizeof(*c));
 	int n = 0;
 
-	/* The folder, also empty, tells gpurom-early.service that the initramfs had its say. */
+	/* By the folder, even an empty one, gpurom-early.service sees that the initramfs ran claim.
+	 */
 	(void)dir_make(root->fd, ROOT_RUN, 0755);
 	if (!bad || !c) {
 		log_warn(root, "no memory: no card is taken");
@@ -355,7 +356,7 @@ int claim(const struct root *root, const struct claim_options *o)
 		config_files_load(root, o->cmdline, o->initramfs, c, bad);
 		if (c->mode != MODE_OFF) {
 			begin_report(root, c, &r);
-			complain(root, bad, &r);
+			log_complaints(root, bad, &r);
 			n = scan_and_claim(root, c, o->force, &r);
 		}
 	}

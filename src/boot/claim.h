@@ -1,5 +1,5 @@
-/* claim: scan, plan, and hold every function of every selected card. The one step of a boot that
- * the boot waits for. */
+/* claim: scans, plans, and holds every function of every selected card. The only step of a boot
+ * that the boot waits for. */
 #ifndef GPUROM_BOOT_CLAIM_H
 #define GPUROM_BOOT_CLAIM_H
 
@@ -13,12 +13,12 @@
 struct claim_options {
 	const char *cmdline; /* NULL: /proc/cmdline */
 	bool initramfs;
-	bool force; /* also from a driver whose device nodes are open */
+	bool force; /* also take cards whose device nodes are open */
 };
 
-/* Takes at most PCISCAN_ALL_MS, CLAIM_CARDS_MS and BIND_UNDO_MS a card, whatever hangs. Returns
- * how many cards are held, stuck or refused by their driver (the report has each), 0 where there is
- * nothing to do, or -errno where the report could not be written. */
+/* Takes at most PCISCAN_ALL_MS + CLAIM_CARDS_MS + BIND_UNDO_MS for each card, whatever hangs.
+ * Returns the number of cards in the report (selected ones, whatever their state is now), or -errno
+ * where the report could not be written. */
 int claim(const struct root *root, const struct claim_options *o);
 
 #endif

@@ -9,21 +9,21 @@ struct function {
 	char driver[PCI_DRIVER_MAX], override[PCI_DRIVER_MAX];
 };
 
-struct look {
+struct read_job {
 	struct attr_ops k;
 	const struct boot_card *b;
-	struct function *to; /* shared with the child */
+	struct function *fn; /* shared with the child */
 };
 
-static int look_one(void *arg, size_t i)
+static int read_one(void *arg, size_t i)
 {
-	const struct look *l = arg;
-	struct function *to = &l->to[i];
-	int r = sysfs_driver(&l->k, l->b->card.fn[i].addr, to->driver);
+	const struct read_job *job = arg;
+	struct function *fn = &job->fn[i];
+	int r = sysfs_driver(&job->k, job->b->card.fn[i].addr, fn->driver);
 
 	return r < 0 ? r
-		     : sysfs_get(&l->k, l->b->card.fn[i].addr, "driver_override", to->override,
-				 sizeof(to->override));
+		     : sysfs_get(&job->k, job->b->card.fn[i].addr, "driver_override", fn->override,
+				 sizeof(fn->override));
 }
 
 static unsigned one_ms(void *arg, size_t i, size_t hung)
@@ -56,26 +56,27 @@ static enum held judge(const struct function *f, size_t n, const char *driver)
 enum held held_read(const struct root *root, const char *driver, struct boot_card *b)
 {
 	const size_t size = PCI_CARD_FUNCTIONS_MAX * sizeof(struct function);
-	struct look l = {.k = attr_ops_real(root), .b = b, .to = deadline_shared(size)};
+	struct read_job job = {.k = attr_ops_real(root), .b = b, .fn = deadline_shared(size)};
 	const struct deadline_list list = {.n = b->card.n,
-					   .one = look_one,
+					   .one = read_one,
 					   .ms = one_ms,
-					   .arg = &l,
+					   .arg = &job,
 					   .keep_fd = root->fd,
 					   .until_us = deadline_now_us() + HELD_ALL_MS * 1000ull};
 	int r[PCI_CARD_FUNCTIONS_MAX];
 	enum held ret = HELD_UNKNOWN;
 
-	if (!l.to)
+	if (!job.fn)
 		return ret;
 	if (deadline_each(&list, r) == 0) {
-		ret = judge(l.to, b->card.n, driver);
+		ret = judge(job.fn, b->card.n, driver);
 		for (size_t i = 0; i < b->card.n; i++) {
-			memcpy(b->card.fn[i].driver, l.to[i].driver, sizeof(b->card.fn[i].driver));
+			memcpy(b->card.fn[i].driver, job.fn[i].driver,
+			       sizeof(b->card.fn[i].driver));
 			if (r[i] < 0)
 				ret = HELD_UNKNOWN;
 		}
 	}
-	deadline_unshare(l.to, size);
+	deadline_unshare(job.fn, size);
 	return ret;
 }

@@ -8,7 +8,7 @@ void log_warnings(const struct root *root, const struct boot_card *b)
 {
 	char addr[PCI_ADDR_BUF];
 
-	/* Bound drivers are told by what becomes of them. */
+	/* Of a bound driver log_card says what became of it. */
 	for (unsigned bit = 1; bit && bit <= b->warnings; bit <<= 1)
 		if (b->warnings & bit && bit != PLAN_WARN_BOUND)
 			log_info(root, "%s: %s", pci_addr_format_card(b->card.addr, addr),
@@ -28,8 +28,8 @@ void log_card(const struct root *root, const struct boot_card *b)
 			 b->card.n, b->card.n == 1 ? "" : "s", i->vendor, i->device);
 }
 
-/* The sources that were asked besides the one the ROM, or the lack of it, is told of. */
-static void tell_attempts(const struct root *root, const char *addr, const struct rom_reading *r)
+/* The other sources that were tried; log_rom names the one of the ROM, or of the failure. */
+static void log_attempts(const struct root *root, const char *addr, const struct rom_reading *r)
 {
 	for (size_t i = 0; i < r->n_attempts; i++) {
 		const struct rom_attempt *a = &r->attempt[i];
@@ -47,7 +47,7 @@ void log_rom(const struct root *root, const struct boot_card *b)
 	char addr[PCI_ADDR_BUF];
 
 	pci_addr_format_card(b->card.addr, addr);
-	tell_attempts(root, addr, r);
+	log_attempts(root, addr, r);
 	if (!r->raw_size)
 		log_warn(root, "%s: no ROM: %s: %s", addr, r->source, r->outcome);
 	else if (r->verdict == VERDICT_REJECTED)

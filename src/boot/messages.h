@@ -1,4 +1,4 @@
-/* The kernel log's lines on a card: one for each decision, for the person who reads dmesg over a
+/* The lines on a card in the kernel log: one for each decision, for a person who reads dmesg over a
  * serial console. */
 #ifndef GPUROM_BOOT_MESSAGES_H
 #define GPUROM_BOOT_MESSAGES_H
@@ -6,11 +6,11 @@
 #include "boot/card.h"
 #include "sys/root.h"
 
-/* What the plan warned of, before anything is done. */
+/* The plan's warnings, before anything is done. */
 void log_warnings(const struct root *root, const struct boot_card *b);
 /* Its state, and why. */
 void log_card(const struct root *root, const struct boot_card *b);
-/* Its ROM: read, not read, and the finding that matters. */
+/* Its ROM, or why it has none, and the gravest finding. */
 void log_rom(const struct root *root, const struct boot_card *b);
 
 #endif

@@ -1,6 +1,6 @@
-/* This boot's report, /run/gpurom/report.json, with the newer word of each card's own file
- * /run/gpurom/cards/<address>.json laid over it: claim and settle write the one, a card's worker
- * the other, so no two ever write the same file. */
+/* This boot's report, /run/gpurom/report.json, and for each card a file of its own,
+ * /run/gpurom/cards/<address>.json, which is newer. claim, settle and commit write the report, a
+ * card's worker its card's file. */
 #ifndef GPUROM_BOOT_REPORT_H
 #define GPUROM_BOOT_REPORT_H
 
@@ -15,31 +15,32 @@
 #define REPORT_BAD_MAX 64   /* complaints kept */
 #define REPORT_BAD_TEXT 256 /* bytes of one, with NUL */
 
-#define REPORT_MISSING_MAX 64 /* told */
+#define REPORT_MISSING_MAX 64 /* missing cards kept */
 #define REPORT_TIME_MAX 24
 
 /* A recorded card that commit did not find. */
 struct report_missing {
 	char path[PCI_PATH_MAX];
-	struct pci_addr addr; /* when it was last seen */
+	struct pci_addr addr; /* where it was last seen */
 	struct pci_ids ids;
 	char last_seen[REPORT_TIME_MAX]; /* "2026-01-31T12:59:59Z" */
 };
 
+/* Filled in by claim; settle and commit add to it. All later steps and most commands read it. */
 struct report {
 	enum gpurom_mode mode;
-	unsigned timeout; /* seconds, settle's */
+	unsigned timeout; /* of settle, in seconds */
 	char driver[PCI_DRIVER_MAX];
 	enum rom_source sources[SOURCES_MAX];
 	size_t n_sources;
 	enum rom_trim trim;
 	char store[CONFIG_STORE_MAX];
 	char kernel[80];	      /* release */
-	bool late;		      /* udevd was up before claim */
+	bool late;		      /* udevd ran before claim */
 	uint64_t claim_at_us;	      /* CLOCK_BOOTTIME when claim began */
 	unsigned claim_us, settle_us; /* how long boot waited for each */
 	bool settled;
-	char stored[REPORT_STORE_MAX];		    /* what commit did, "" before */
+	char stored[REPORT_STORE_MAX];		    /* what commit did, a sentence; "" before */
 	struct pci_addr silent[PCISCAN_SILENT_MAX]; /* PCI functions that did not answer claim */
 	size_t n_silent;
 	char (*bad)[REPORT_BAD_TEXT]; /* complaints, one sentence each */
@@ -50,25 +51,24 @@ struct report {
 	size_t n_missing;
 };
 
-/* A card's place in /run/gpurom/cards: "0000-01-00.json" and, for its lock, ".lock". */
+/* The name of a card's file in /run/gpurom/cards: "0000-01-00" and suffix (".json", ".lock"). */
 const char *report_card_name(struct pci_addr a, const char *suffix, char buf[PCI_ADDR_BUF + 8]);
 
-/* -ENOENT where this boot has none, -EBADMSG where it cannot be understood (also: written by a
- * newer gpurom). A card's own file that cannot be understood is ignored. Release with report_free
- * in any case of success; bad, card and missing must come from malloc where report_free is to free
- * them. */
+/* Returns 0 and sets *ret, to be released with report_free, which frees bad, card and missing; or
+ * -ENOENT where this boot has no report, or -EBADMSG where it cannot be understood (also: a newer
+ * gpurom wrote it). A card's own file that cannot be understood is ignored. */
 int report_load(const struct root *root, struct report *ret);
-/* Both make the folders they need and replace the file as a whole. */
+/* Both make the folders and replace the file as a whole. Return 0 or -errno. */
 int report_save(const struct root *root, const struct report *r);
 int report_save_card(const struct root *root, const struct boot_card *c);
 void report_free(struct report *r);
 
-/* The whole as JSON text; the caller frees. NULL: no memory. */
+/* The report as JSON text, which the caller frees. NULL: no memory. */
 char *report_json(const struct report *r);
 
-/* A worker has its card by a lock that dies with it: whoever gets the lock knows that no worker
- * is left. Held through fork by the worker's own children. Returns a descriptor, to be closed to
- * give the lock back; -EAGAIN where another has it. */
+/* A worker holds its card's lock until it and its children have ended: whoever gets the lock knows
+ * that no worker is left. Returns a descriptor (closing it releases the lock), -EAGAIN where
+ * another process has it, or -errno. */
 int cardlock_take(const struct root *root, struct pci_addr a);
 
 #endif

@@ -11,35 +11,35 @@
 #include <errno.h>
 #include <unistd.h>
 
-struct late {
+struct handover_job {
 	const struct root *root;
 	const struct report *report;
 	struct boot_card *card;
 };
 
-/* A card without IOMMU is refused again, which is no news. */
+/* -EALREADY where nothing changed: without an IOMMU vfio-pci refuses the card again. */
 static int hand_over(void *arg)
 {
-	const struct late *l = arg;
-	const struct attr_ops k = attr_ops_real(l->root);
-	enum card_state before = l->card->state;
+	const struct handover_job *job = arg;
+	const struct attr_ops k = attr_ops_real(job->root);
+	enum card_state before = job->card->state;
 	char addr[PCI_ADDR_BUF];
 
-	bind_handover(&k, l->report->driver, l->card);
-	if (l->card->state == before)
+	bind_handover(&k, job->report->driver, job->card);
+	if (job->card->state == before)
 		return -EALREADY;
-	if (l->card->state == CARD_BOUND) {
-		console_release(l->root, l->card);
-		log_info(l->root, "%s: its hand-over is finished late",
-			 pci_addr_format_card(l->card->card.addr, addr));
+	if (job->card->state == CARD_BOUND) {
+		console_release(job->root, job->card);
+		log_info(job->root, "%s: its hand-over is finished late",
+			 pci_addr_format_card(job->card->card.addr, addr));
 	}
-	log_card(l->root, l->card);
-	l->card->worker = 0;
-	return report_save_card(l->root, l->card);
+	log_card(job->root, job->card);
+	job->card->worker = 0;
+	return report_save_card(job->root, job->card);
 }
 
-static void now_is(const struct root *root, struct boot_card *b, enum card_state state,
-		   const char *text)
+static void set_state(const struct root *root, struct boot_card *b, enum card_state state,
+		      const char *text)
 {
 	char addr[PCI_ADDR_BUF];
 
@@ -51,20 +51,20 @@ static void now_is(const struct root *root, struct boot_card *b, enum card_state
 }
 
 /* Under the card's lock. True where its state has changed. */
-static bool revive_card(const struct root *root, const struct report *r, struct boot_card *b)
+static bool retry_card(const struct root *root, const struct report *r, struct boot_card *b)
 {
-	struct late l = {root, r, b};
+	struct handover_job job = {root, r, b};
 
 	switch (held_read(root, r->driver, b)) {
 	case HELD_ALL:
-		now_is(root, b, CARD_HELD, "free by now: its hand-over is finished late");
+		set_state(root, b, CARD_HELD, "free by now: its hand-over is finished late");
 		return true;
 	case HELD_MIDWAY:
-		return deadline_run(BIND_PROBE_MS, hand_over, &l) == 0;
+		return deadline_run(BIND_PROBE_MS, hand_over, &job) == 0;
 	case HELD_HANDED:
 		if (b->state == CARD_BOUND)
 			return false;
-		now_is(root, b, CARD_BOUND, "every function is on its driver by now");
+		set_state(root, b, CARD_BOUND, "every function is on its driver by now");
 		return true;
 	case HELD_UNKNOWN:
 	case HELD_NONE:
@@ -87,7 +87,7 @@ int retry(const struct root *root)
 		lock = cardlock_take(root, r.card[i].card.addr);
 		if (lock < 0)
 			continue;
-		n += revive_card(root, &r, &r.card[i]);
+		n += retry_card(root, &r, &r.card[i]);
 		close(lock);
 	}
 	report_free(&r);

@@ -19,16 +19,16 @@
 #include <unistd.h>
 
 #define POLL_MS 10	       /* for a worker to end */
-#define BEGIN_MS 40	       /* for one to begin, which is told by the whole report */
-#define PROGRESS_US 2000000ull /* silence is never longer while the boot waits */
-#define KILL_MS 500	       /* for a killed worker to go; longer: it sleeps in the kernel */
+#define BEGIN_MS 40	       /* for one to begin: the whole report is read each time */
+#define PROGRESS_US 2000000ull /* between lines in the log while the boot waits */
+#define KILL_MS 500	       /* for a killed worker to end; longer: it sleeps in the kernel */
 
 static void nap(long ms)
 {
 	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000l}, NULL);
 }
 
-static struct boot_card *find(struct report *r, struct pci_addr a)
+static struct boot_card *find_card(struct report *r, struct pci_addr a)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (pci_addr_same_card(r->card[i].card.addr, a))
@@ -36,8 +36,8 @@ static struct boot_card *find(struct report *r, struct pci_addr a)
 	return NULL;
 }
 
-/* Whether a worker has ever begun: before that a free lock only means that capture is late. */
-static bool begun(const struct root *root, struct pci_addr a)
+/* Before a worker has begun, a free lock only means that capture is late. */
+static bool worker_has_begun(const struct root *root, struct pci_addr a)
 {
 	const struct boot_card *b;
 	struct report r;
@@ -45,50 +45,51 @@ static bool begun(const struct root *root, struct pci_addr a)
 
 	if (report_load(root, &r) < 0)
 		return true;
-	b = find(&r, a);
+	b = find_card(&r, a);
 	yes = !b || !card_is_pending(b) || b->worker != 0;
 	report_free(&r);
 	return yes;
 }
 
-struct patience {
-	unsigned long long until, told; /* CLOCK_BOOTTIME, microseconds */
-	bool begun;
+struct waiting {
+	unsigned long long until, logged; /* CLOCK_BOOTTIME, microseconds */
+	bool begun;			  /* its worker has */
 };
 
-static void progress(const struct root *root, struct pci_addr a, struct patience *w,
-		     unsigned long long now)
+static void log_progress(const struct root *root, struct pci_addr a, struct waiting *w,
+			 unsigned long long now)
 {
 	char addr[PCI_ADDR_BUF];
 
-	if (now - w->told < PROGRESS_US || now >= w->until)
+	if (now - w->logged < PROGRESS_US || now >= w->until)
 		return;
 	log_info(root, "%s: waiting for its ROM, at most %llu s more",
 		 pci_addr_format_card(a, addr), (w->until - now) / 1000000 + 1);
-	w->told = now;
+	w->logged = now;
 }
 
-/* The card's lock once its worker has ended, or at the deadline that of a card no worker came
- * for; -EAGAIN where the worker has it still. Before that has begun the lock is not even tried: a
- * dozen of us on a slow machine would keep it from the worker for longer than it tries. */
-static int wait_lock(const struct root *root, struct pci_addr a, struct patience *w)
+/* Returns the card's lock once its worker has ended or, where none has begun, at the deadline;
+ * -EAGAIN where the worker still has it then. The lock is not tried before the worker has begun: a
+ * dozen processes of settle on a slow machine would keep it from the worker for longer than that
+ * tries. */
+static int wait_lock(const struct root *root, struct pci_addr a, struct waiting *w)
 {
 	unsigned long long now;
 	int lock = -EAGAIN;
 
 	for (;;) {
 		now = deadline_now_us();
-		w->begun = w->begun || begun(root, a);
+		w->begun = w->begun || worker_has_begun(root, a);
 		if (w->begun || now >= w->until)
 			lock = cardlock_take(root, a);
 		if (lock != -EAGAIN || now >= w->until)
 			return lock;
-		progress(root, a, w, now);
+		log_progress(root, a, w, now);
 		nap(w->begun ? POLL_MS : BEGIN_MS);
 	}
 }
 
-struct left_over {
+struct finish_job {
 	const struct root *root;
 	const struct report *r;
 	struct boot_card *b;
@@ -96,9 +97,9 @@ struct left_over {
 
 static int finish(void *arg)
 {
-	const struct left_over *l = arg;
-	const struct attr_ops k = attr_ops_real(l->root);
-	const struct boot_card *b = l->b;
+	const struct finish_job *job = arg;
+	const struct attr_ops k = attr_ops_real(job->root);
+	const struct boot_card *b = job->b;
 	char addr[PCI_ADDR_BUF];
 	int r;
 	const struct source_before before = {.count = b->enable_before,
@@ -107,26 +108,26 @@ static int finish(void *arg)
 					     .prom_value = b->prom_value};
 
 	if (b->worker)
-		source_put_right(l->root, &k, b->card.fn[b->card.display].addr, &before);
-	capture_finish(l->root, l->r, l->b);
-	r = report_save_card(l->root, l->b);
+		source_put_right(job->root, &k, b->card.fn[b->card.display].addr, &before);
+	capture_finish(job->root, job->r, job->b);
+	r = report_save_card(job->root, job->b);
 	if (r < 0)
-		log_warn(l->root, "%s: the report cannot be written: %s",
+		log_warn(job->root, "%s: the report cannot be written: %s",
 			 pci_addr_format_card(b->card.addr, addr), strerror(-r));
 	return 0;
 }
 
-static void stuck(struct boot_card *b, const char *why)
+static void set_stuck(struct boot_card *b, const char *why)
 {
 	b->state = CARD_STUCK;
 	snprintf(b->why, sizeof(b->why), "%s", why);
 }
 
-/* Under the lock, with no worker left: what it set up is put back, then the card handed over, in
- * a child, since both can sleep as an unbind can. */
+/* Under the lock, with no worker left: puts back what it changed, and hands the card over. In a
+ * child: both can sleep as an unbind can. */
 static void take_over(const struct root *root, const struct report *r, struct boot_card *b)
 {
-	struct left_over l = {.root = root, .r = r, .b = b};
+	struct finish_job job = {.root = root, .r = r, .b = b};
 	char addr[PCI_ADDR_BUF];
 
 	if (!b->rom.tried && r->mode != MODE_CLAIM) {
@@ -135,23 +136,24 @@ static void take_over(const struct root *root, const struct report *r, struct bo
 			 "nothing was read before the boot went on");
 		log_warn(root, "%s: handed over unread", pci_addr_format_card(b->card.addr, addr));
 	}
-	if (deadline_run(BIND_PROBE_MS, finish, &l) < 0) {
-		stuck(b, "the hand-over does not return; held, so that nothing else can take it");
+	if (deadline_run(BIND_PROBE_MS, finish, &job) < 0) {
+		set_stuck(b,
+			  "the hand-over does not return; held, so that nothing else can take it");
 		log_card(root, b);
 		(void)report_save_card(root, b);
 	}
 }
 
-/* By the lock it is known to be the worker still: a pid alone could be another's by now. */
+/* The lock proves that the pid is still the worker's. */
 static int end_worker(const struct root *root, struct pci_addr a)
 {
-	struct patience w = {.until = deadline_now_us() + KILL_MS * 1000ull, .begun = true};
+	struct waiting w = {.until = deadline_now_us() + KILL_MS * 1000ull, .begun = true};
 	struct boot_card *b;
 	struct report now;
 
-	w.told = w.until;
+	w.logged = w.until;
 	if (report_load(root, &now) == 0) {
-		b = find(&now, a);
+		b = find_card(&now, a);
 		if (b && b->worker > 1)
 			(void)kill(b->worker, SIGKILL);
 		report_free(&now);
@@ -159,7 +161,7 @@ static int end_worker(const struct root *root, struct pci_addr a)
 	return wait_lock(root, a, &w);
 }
 
-/* The card is where it belongs; what its worker read after that was not had in time. */
+/* The card is handed over, but its worker did not finish the reading through vfio in time. */
 static void give_up_vfio(const struct root *root, struct boot_card *b)
 {
 	struct rom_attempt a = {.verdict = VERDICT_REJECTED};
@@ -176,7 +178,7 @@ static void give_up_vfio(const struct root *root, struct boot_card *b)
 	(void)report_save_card(root, b);
 }
 
-/* What is left of a card whose worker has ended or was ended; lock < 0: not even that. */
+/* For a card whose worker has ended or was killed; lock < 0: it could not be killed. */
 static void finish_card(const struct root *root, const struct report *r, struct boot_card *b,
 			int lock)
 {
@@ -189,13 +191,15 @@ static void finish_card(const struct root *root, const struct report *r, struct 
 	} else if (card_is_pending(b) && lock >= 0) {
 		take_over(root, r, b);
 	} else if (card_is_pending(b)) {
-		stuck(b, "its worker sleeps in the kernel; held, so that nothing else can take it");
+		set_stuck(
+			b,
+			"its worker sleeps in the kernel; held, so that nothing else can take it");
 		log_card(root, b);
 		(void)report_save_card(root, b);
 	}
 }
 
-static void settle_card(const struct root *root, struct pci_addr a, struct patience *w)
+static void settle_card(const struct root *root, struct pci_addr a, struct waiting *w)
 {
 	int lock = wait_lock(root, a, w);
 	struct boot_card *b;
@@ -204,7 +208,7 @@ static void settle_card(const struct root *root, struct pci_addr a, struct patie
 	if (lock == -EAGAIN)
 		lock = end_worker(root, a);
 	if (report_load(root, &now) == 0) {
-		b = find(&now, a);
+		b = find_card(&now, a);
 		if (b)
 			finish_card(root, &now, b, lock);
 		report_free(&now);
@@ -213,14 +217,14 @@ static void settle_card(const struct root *root, struct pci_addr a, struct patie
 		close(lock);
 }
 
-/* Each card in a process of its own: one that hangs costs the others nothing. Each is bounded by
- * itself: what can sleep in the kernel is left to a child of its own. */
+/* Each card in a process of its own, so that one that hangs does not delay the others. Each ends by
+ * itself: what can sleep in the kernel is done in a child. */
 static void settle_all(const struct root *root, const struct report *r, unsigned long long start)
 {
 	pid_t *pid = calloc(r->n + 1, sizeof(*pid));
 
 	for (size_t i = 0; i < r->n; i++) {
-		struct patience w = {.until = start + r->timeout * 1000000ull, .told = start};
+		struct waiting w = {.until = start + r->timeout * 1000000ull, .logged = start};
 
 		if (!card_is_pending(&r->card[i]) && !r->card[i].worker)
 			continue;
@@ -247,7 +251,7 @@ int settle(const struct root *root)
 		return err;
 	settle_all(root, &r, start);
 	report_free(&r);
-	/* Afresh: the workers' own files have the last word on their cards. */
+	/* Again: the cards' own files are newer. */
 	err = report_load(root, &r);
 	if (err < 0)
 		return err;

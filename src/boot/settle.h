@@ -1,14 +1,14 @@
-/* settle: the wait before the real root, with a deadline; what is left over is handed over unread
- * and told. */
+/* settle: waits for the workers before the real root, up to a deadline, and hands over unread the
+ * cards that they have not finished. */
 #ifndef GPUROM_BOOT_SETTLE_H
 #define GPUROM_BOOT_SETTLE_H
 
 #include "sys/root.h"
 
-/* 0, or the -errno of the report. */
+/* Returns 0, or the -errno of the report. */
 int settle(const struct root *root);
 
-/* The same, with capture beside it. */
+/* The same, with capture in a process beside it. */
 int settle_capture(const struct root *root);
 
 #endif

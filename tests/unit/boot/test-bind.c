@@ -1,6 +1,6 @@
-/* Invariant 3 against a kernel that fails at its k-th write, for every k: a claimed function ends
- * on the driver asked for, or driverless with its override set, and the report says which; a card
- * that is left is left as it was found. */
+/* A kernel that fails at its k-th write, for every k: a claimed function ends on the driver asked
+ * for, or driverless with its override set, and the report says which; a card that is left is as
+ * before. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -187,7 +187,7 @@ static void test_each_write_failing_with_effect(void **state)
 	every_write(FAULT_EFFECTIVE);
 }
 
-/* A worker that dies at any write of the hand-over: settle hands over anew. */
+/* The worker dies at any write of the hand-over: settle hands the card over again. */
 static void test_death_in_handover(void **state)
 {
 	struct bench b;
@@ -215,7 +215,7 @@ static void test_death_in_handover(void **state)
 	fail_msg("more than %d writes", WRITES_MAX);
 }
 
-/* claim dies at any write: the next claim (gpurom-early) brings the card home all the same. */
+/* claim dies at any write: the next claim (gpurom-early) takes the card all the same. */
 static void test_death_in_claim(void **state)
 {
 	struct bench b;
@@ -239,7 +239,7 @@ static void test_death_in_claim(void **state)
 	fail_msg("more than %d writes", WRITES_MAX);
 }
 
-static void test_no_iommu_is_told(void **state)
+static void test_no_iommu_is_reported(void **state)
 {
 	struct bench b;
 
@@ -267,8 +267,8 @@ static void test_release_gives_the_card_back(void **state)
 	assert_untouched(&b.k);
 }
 
-/* A write that never returns: the card is stuck, those behind it stay with the host, whole, once
- * the time for all is over. */
+/* A write that never returns: the card is stuck, and the host keeps the later cards whole once the
+ * time for all cards is over. */
 static int hang(void *ctx, const char *path, const char *text)
 {
 	(void)ctx;
@@ -328,7 +328,7 @@ static void test_every_function_is_tried(void **state)
 	}
 }
 
-/* What a claim that died left as an override is nobody's wish: it is not put back. */
+/* The hold of a claim that died is no setting of the host's: it is not put back. */
 static void test_our_own_hold_is_not_put_back(void **state)
 {
 	struct attr_ops k;
@@ -380,7 +380,8 @@ static int passed_link(void *ctx, const char *path, char *buf, size_t size)
 	return s->k.link(s->k.ctx, path, buf, size);
 }
 
-/* Any write can sleep for ever: claim makes none of them itself, nor any that undoes another. */
+/* Any write can sleep for ever: claim makes all of them in children, also those that undo another.
+ */
 static void test_no_write_of_claims_own(void **state)
 {
 	struct shared_bench *s =
@@ -416,7 +417,7 @@ int main(void)
 		cmocka_unit_test(test_each_write_failing_with_effect),
 		cmocka_unit_test(test_death_in_handover),
 		cmocka_unit_test(test_death_in_claim),
-		cmocka_unit_test(test_no_iommu_is_told),
+		cmocka_unit_test(test_no_iommu_is_reported),
 		cmocka_unit_test(test_release_gives_the_card_back),
 		cmocka_unit_test(test_one_budget_for_all_cards),
 		cmocka_unit_test(test_every_function_is_tried),

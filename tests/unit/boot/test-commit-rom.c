@@ -1,4 +1,4 @@
-/* Whose ROM is whose, boot after boot. */
+/* Which ROM each card's links show, boot after boot. */
 #include "store/record-file.h"
 #include "storebench.h"
 #include "tempdir.h"
@@ -44,17 +44,17 @@ static void the_first_trusted_stays(void **state)
 		bench_make(&b, state);
 		snprintf(store, sizeof(store), "/var/lib/gpurom/%zu", i);
 		strcpy(b.r.store, store);
-		first_boot(&b, &a, cases[i].first);
-		reads(&b, 0, cases[i].same_rom ? &a : &z, cases[i].later);
-		reads_raw(&b, 0, "and what stood before it");
-		outcome_is(&b, 0, cases[i].outcome);
+		bench_first_boot(&b, &a, cases[i].first);
+		bench_stage(&b, 0, cases[i].same_rom ? &a : &z, cases[i].later);
+		bench_stage_raw(&b, 0, "and what stood before it");
+		assert_outcome(&b, 0, cases[i].outcome);
 		assert_int_equal(result.kept, 1);
 		snprintf(store, sizeof(store), IN_STORE "%zu/roms", i);
 		assert_int_equal(tempdir_count(b.root.fd, store, ""), cases[i].roms);
 		snprintf(store, sizeof(store), IN_STORE "%zu/raw", i);
 		assert_int_equal(tempdir_count(b.root.fd, store, ""), cases[i].raws);
 		snprintf(store, sizeof(store), IN_STORE "%zu/by-path/" PATH ".rom", i);
-		assert_true(holds(&b, store, &a));
+		assert_true(file_has(&b, store, &a));
 		snprintf(store, sizeof(store), IN_STORE "%zu/by-id", i);
 		assert_int_equal(tempdir_count(b.root.fd, store, ""), 1);
 		bench_close(&b);
@@ -68,23 +68,23 @@ static void a_changed_rom_is_kept_beside(void **state)
 	cJSON *card;
 
 	bench_make(&b, state);
-	first_boot(&b, &a, VERDICT_COMPLETE);
+	bench_first_boot(&b, &a, VERDICT_COMPLETE);
 	for (int again = 0; again < 2; again++) {
-		reads(&b, 0, &z, VERDICT_COMPLETE);
-		outcome_is(&b, 0, ROM_CHANGED);
+		bench_stage(&b, 0, &z, VERDICT_COMPLETE);
+		assert_outcome(&b, 0, ROM_CHANGED);
 		assert_string_equal(result.card[0].shown.version, "94.02.26.40.01");
 		assert_string_equal(result.card[0].beside.version, "94.02.26.40.02");
 		assert_true(result.card[0].shown.first_seen[0]);
-		assert_true(keeps(&b, &z));
-		assert_true(shows(&b, PATH, &a));
-		assert_true(records(&b, PATH, &a));
-		card = recorded(&b, PATH);
+		assert_true(store_has(&b, &z));
+		assert_true(path_shows(&b, PATH, &a));
+		assert_true(record_has(&b, PATH, &a));
+		card = record_read(&b, PATH);
 		assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(card, "other_roms")), 1);
 		cJSON_Delete(card);
-		boot(&b, "boot-3\n");
+		bench_boot(&b, "boot-3\n");
 	}
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, ROM_SAME);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	assert_outcome(&b, 0, ROM_SAME);
 	bench_close(&b);
 }
 
@@ -94,37 +94,37 @@ static void nothing_read_changes_nothing(void **state)
 	struct bench b;
 
 	bench_make(&b, state);
-	outcome_is(&b, 0, ROM_NONE);
+	assert_outcome(&b, 0, ROM_NONE);
 	assert_int_equal(result.none, 1);
-	assert_true(shows_nothing(&b, PATH));
-	assert_int_equal(roms(&b), 0);
-	first_boot(&b, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, ROM_KEPT);
-	assert_true(shows(&b, PATH, &a));
-	assert_true(records(&b, PATH, &a));
+	assert_true(path_shows_nothing(&b, PATH));
+	assert_int_equal(count_roms(&b), 0);
+	bench_first_boot(&b, &a, VERDICT_COMPLETE);
+	assert_outcome(&b, 0, ROM_KEPT);
+	assert_true(path_shows(&b, PATH, &a));
+	assert_true(record_has(&b, PATH, &a));
 	bench_close(&b);
 }
 
-/* Not even where a report names a staged romfile for it. The raw bytes are kept as evidence as
- * long as nothing better is known of the card. */
+/* Not even where a report names a staged romfile for it. The raw bytes are kept while the card has
+ * no better ROM. */
 static void a_rejected_reading_is_no_romfile(void **state)
 {
 	struct image a = image_of(0x2204, 1), z = image_of(0x2206, 2);
 	struct bench b;
 
 	bench_make(&b, state);
-	reads(&b, 0, &z, VERDICT_REJECTED);
-	reads_raw(&b, 0, "FFFF");
-	outcome_is(&b, 0, ROM_NONE);
-	assert_int_equal(roms(&b), 0);
+	bench_stage(&b, 0, &z, VERDICT_REJECTED);
+	bench_stage_raw(&b, 0, "FFFF");
+	assert_outcome(&b, 0, ROM_NONE);
+	assert_int_equal(count_roms(&b), 0);
 	assert_int_equal(tempdir_count(b.root.fd, IN_STORE "raw", ""), 1);
-	assert_true(shows_nothing(&b, PATH));
+	assert_true(path_shows_nothing(&b, PATH));
 	assert_int_equal(tempdir_count(b.root.fd, IN_STORE "by-id", ""), 0);
-	first_boot(&b, &a, VERDICT_COMPLETE);
-	reads(&b, 0, &z, VERDICT_REJECTED);
-	reads_raw(&b, 0, "FFFE");
-	outcome_is(&b, 0, ROM_KEPT);
-	assert_int_equal(roms(&b), 1);
+	bench_first_boot(&b, &a, VERDICT_COMPLETE);
+	bench_stage(&b, 0, &z, VERDICT_REJECTED);
+	bench_stage_raw(&b, 0, "FFFE");
+	assert_outcome(&b, 0, ROM_KEPT);
+	assert_int_equal(count_roms(&b), 1);
 	assert_int_equal(tempdir_count(b.root.fd, IN_STORE "raw", ""), 1);
 	bench_close(&b);
 }
@@ -136,25 +136,25 @@ static void a_staged_file_is_verified(void **state)
 	struct bench b;
 
 	bench_make(&b, state);
-	reads(&b, 0, &a, VERDICT_COMPLETE);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
 	snprintf(path, sizeof(path), ROOT_STAGED "/%s.rom", b.card[0].rom.sha256);
 	tempdir_put(b.root.fd, path, z.b, ROM_SIZE);
-	outcome_is(&b, 0, ROM_NONE);
+	assert_outcome(&b, 0, ROM_NONE);
 	assert_non_null(strstr(result.card[0].trouble, "damaged"));
-	assert_int_equal(roms(&b), 0);
+	assert_int_equal(count_roms(&b), 0);
 	assert_int_equal(unlinkat(b.root.fd, path, 0), 0);
-	outcome_is(&b, 0, ROM_NONE);
+	assert_outcome(&b, 0, ROM_NONE);
 	assert_true(result.card[0].trouble[0]);
-	/* A link planted there is not followed either. */
+	/* A link in the staging folder is not followed either. */
 	tempdir_put(b.root.fd, "elsewhere", a.b, ROM_SIZE);
 	assert_int_equal(symlinkat("../../../elsewhere", b.root.fd, path), 0);
-	outcome_is(&b, 0, ROM_NONE);
-	assert_int_equal(roms(&b), 0);
+	assert_outcome(&b, 0, ROM_NONE);
+	assert_int_equal(count_roms(&b), 0);
 	/* What is stored already needs no staged file. */
 	assert_int_equal(unlinkat(b.root.fd, path, 0), 0);
 	tempdir_put(b.root.fd, rom_path(&a), a.b, ROM_SIZE);
-	outcome_is(&b, 0, ROM_NEW);
-	assert_true(shows(&b, PATH, &a));
+	assert_outcome(&b, 0, ROM_NEW);
+	assert_true(path_shows(&b, PATH, &a));
 	bench_close(&b);
 }
 
@@ -171,25 +171,25 @@ static void a_replaced_card_gets_its_own(void **state)
 		struct bench b;
 
 		bench_make(&b, state);
-		first_boot(&b, &a, VERDICT_COMPLETE);
-		card_is(&b, 0, PATH, cases[i].device, cases[i].sub);
-		reads(&b, 0, &z, VERDICT_USABLE);
-		outcome_is(&b, 0, ROM_NEW);
+		bench_first_boot(&b, &a, VERDICT_COMPLETE);
+		bench_set_card(&b, 0, PATH, cases[i].device, cases[i].sub);
+		bench_stage(&b, 0, &z, VERDICT_USABLE);
+		assert_outcome(&b, 0, ROM_NEW);
 		assert_true(result.card[0].replaced);
-		assert_true(shows(&b, PATH, &z));
-		assert_true(records(&b, PATH, &z));
-		assert_true(keeps(&b, &a));
-		assert_true(holds(&b, IN_STORE "by-id/10de-2204-1462-3892.rom", &a));
+		assert_true(path_shows(&b, PATH, &z));
+		assert_true(record_has(&b, PATH, &z));
+		assert_true(store_has(&b, &a));
+		assert_true(file_has(&b, IN_STORE "by-id/10de-2204-1462-3892.rom", &a));
 		snprintf(id, sizeof(id), IN_STORE "by-id/10de-%04x-1462-%04x.rom", cases[i].device,
 			 cases[i].sub);
-		assert_true(holds(&b, id, &z));
-		outcome_is(&b, 0, ROM_SAME);
+		assert_true(file_has(&b, id, &z));
+		assert_outcome(&b, 0, ROM_SAME);
 		assert_false(result.card[0].replaced);
 		/* The next case finds this card in the slot. */
-		boot(&b, "boot-3\n");
-		card_is(&b, 0, PATH, 0x2204, 0x3892);
-		reads(&b, 0, &a, VERDICT_COMPLETE);
-		outcome_is(&b, 0, ROM_NEW);
+		bench_boot(&b, "boot-3\n");
+		bench_set_card(&b, 0, PATH, 0x2204, 0x3892);
+		bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+		assert_outcome(&b, 0, ROM_NEW);
 		assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
 		assert_int_equal(unlinkat(b.root.fd, IN_STORE "by-path/" PATH ".rom", 0), 0);
 		bench_close(&b);
@@ -205,44 +205,44 @@ static void a_replaced_card_without_rom_gets_none(void **state)
 	cJSON *card;
 
 	bench_make(&b, state);
-	first_boot(&b, &a, VERDICT_COMPLETE);
-	card_is(&b, 0, PATH, 0x2204, 0x4444);
-	outcome_is(&b, 0, ROM_NONE);
+	bench_first_boot(&b, &a, VERDICT_COMPLETE);
+	bench_set_card(&b, 0, PATH, 0x2204, 0x4444);
+	assert_outcome(&b, 0, ROM_NONE);
 	assert_true(result.card[0].replaced);
-	assert_true(shows_nothing(&b, PATH));
+	assert_true(path_shows_nothing(&b, PATH));
 	assert_int_equal(romstore_find(&b.root, STORE, PATH, file), -ENOENT);
-	assert_true(keeps(&b, &a));
-	card = recorded(&b, PATH);
+	assert_true(store_has(&b, &a));
+	card = record_read(&b, PATH);
 	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(card, "previous")), 1);
 	cJSON_Delete(card);
-	outcome_is(&b, 0, ROM_NONE);
+	assert_outcome(&b, 0, ROM_NONE);
 	bench_close(&b);
 }
 
-/* A record that is lost: the link is taken for the card's where its ROM is this card's, and away
- * where it is another's. A commit that died between the links and the record leaves a link that
- * nothing explains: away; its romfile stays, and is shown once it is read again. */
+/* The record is lost: the link stays where its ROM fits this card, and is removed where it fits
+ * another. A commit that died between the links and the record leaves a link that the record does
+ * not explain: it is removed; its romfile stays, and is shown once it is read again. */
 static void a_link_without_record(void **state)
 {
 	struct image a = image_of(0x2204, 1), z = image_of(0x2206, 2);
 	struct bench b;
 
 	bench_make(&b, state);
-	first_boot(&b, &a, VERDICT_COMPLETE);
+	bench_first_boot(&b, &a, VERDICT_COMPLETE);
 	assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
-	outcome_is(&b, 0, ROM_KEPT);
-	assert_true(shows(&b, PATH, &a));
-	assert_true(records(&b, PATH, &a));
+	assert_outcome(&b, 0, ROM_KEPT);
+	assert_true(path_shows(&b, PATH, &a));
+	assert_true(record_has(&b, PATH, &a));
 
 	assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
-	card_is(&b, 0, PATH, 0x2206, 0x3892);
-	outcome_is(&b, 0, ROM_NONE);
-	assert_true(shows_nothing(&b, PATH));
+	bench_set_card(&b, 0, PATH, 0x2206, 0x3892);
+	assert_outcome(&b, 0, ROM_NONE);
+	assert_true(path_shows_nothing(&b, PATH));
 
-	/* The record has the card before; the link is the new one's already. */
-	card_is(&b, 0, PATH, 0x2204, 0x3892);
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, ROM_NEW);
+	/* The record has the former card; the link is the new one's already. */
+	bench_set_card(&b, 0, PATH, 0x2204, 0x3892);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	assert_outcome(&b, 0, ROM_NEW);
 	tempdir_put(b.root.fd, rom_path(&z), z.b, ROM_SIZE);
 	{
 		struct romstore s;
@@ -253,21 +253,21 @@ static void a_link_without_record(void **state)
 		assert_int_equal(romstore_link(&s, STORE_BY_PATH, PATH, sha256), 0);
 		romstore_close(&s);
 	}
-	boot(&b, "boot-3\n");
-	card_is(&b, 0, PATH, 0x2206, 0x3892);
-	outcome_is(&b, 0, ROM_NONE);
+	bench_boot(&b, "boot-3\n");
+	bench_set_card(&b, 0, PATH, 0x2206, 0x3892);
+	assert_outcome(&b, 0, ROM_NONE);
 	assert_true(result.card[0].replaced);
-	assert_true(shows_nothing(&b, PATH));
-	assert_true(keeps(&b, &z));
-	boot(&b, "boot-4\n");
-	reads(&b, 0, &z, VERDICT_COMPLETE);
-	outcome_is(&b, 0, ROM_NEW);
-	assert_true(shows(&b, PATH, &z));
-	assert_true(records(&b, PATH, &z));
+	assert_true(path_shows_nothing(&b, PATH));
+	assert_true(store_has(&b, &z));
+	bench_boot(&b, "boot-4\n");
+	bench_stage(&b, 0, &z, VERDICT_COMPLETE);
+	assert_outcome(&b, 0, ROM_NEW);
+	assert_true(path_shows(&b, PATH, &z));
+	assert_true(record_has(&b, PATH, &z));
 	bench_close(&b);
 }
 
-/* The same ROM is read again: what the record says of it is of this reading, not of the link. */
+/* The same ROM is read again: the record gets its source and version from this reading. */
 static void a_link_without_record_read_again(void **state)
 {
 	struct image a = image_of(0x2204, 1);
@@ -275,12 +275,12 @@ static void a_link_without_record_read_again(void **state)
 	cJSON *card, *rom;
 
 	bench_make(&b, state);
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	reads_raw(&b, 0, "longer than its ROM");
-	outcome_is(&b, 0, ROM_NEW);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	bench_stage_raw(&b, 0, "longer than its ROM");
+	assert_outcome(&b, 0, ROM_NEW);
 	assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
-	outcome_is(&b, 0, ROM_SAME);
-	card = recorded(&b, PATH);
+	assert_outcome(&b, 0, ROM_SAME);
+	card = record_read(&b, PATH);
 	rom = cJSON_GetObjectItem(card, "rom");
 	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(rom, "source")),
 			    b.card[0].rom.source);
@@ -290,7 +290,7 @@ static void a_link_without_record_read_again(void **state)
 	bench_close(&b);
 }
 
-/* What could not be kept beside the ROM is told, and does not keep the ROM from the store. */
+/* A raw reading that cannot be stored is reported; the ROM is stored all the same. */
 static void a_staged_reading_that_is_damaged(void **state)
 {
 	struct image a = image_of(0x2204, 1);
@@ -298,12 +298,12 @@ static void a_staged_reading_that_is_damaged(void **state)
 	char path[160];
 
 	bench_make(&b, state);
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	reads_raw(&b, 0, "longer than its ROM");
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	bench_stage_raw(&b, 0, "longer than its ROM");
 	snprintf(path, sizeof(path), ROOT_STAGED "/%s.bin", b.card[0].rom.raw_sha256);
 	tempdir_put(b.root.fd, path, "other", 5);
-	outcome_is(&b, 0, ROM_NEW);
-	assert_true(shows(&b, PATH, &a));
+	assert_outcome(&b, 0, ROM_NEW);
+	assert_true(path_shows(&b, PATH, &a));
 	assert_non_null(strstr(result.card[0].trouble, "staged reading"));
 	assert_non_null(strstr(result.card[0].trouble, "damaged"));
 	assert_int_equal(tempdir_count(b.root.fd, IN_STORE "raw", ""), 0);
@@ -315,8 +315,8 @@ static size_t raws(const struct bench *b)
 	return tempdir_count(b->root.fd, IN_STORE "raw", "");
 }
 
-/* Each boot reads something else of a card that gives no ROM, or the same ROM with other bytes
- * around it: the newest few stay. */
+/* Each boot reads other bytes from a card that gives no ROM, or the same ROM with other bytes
+ * around it: the newest few readings stay. */
 static void raw_readings_do_not_pile_up(void **state)
 {
 	struct image a = image_of(0x2204, 1);
@@ -327,74 +327,74 @@ static void raw_readings_do_not_pile_up(void **state)
 	for (unsigned i = 0; i < 7; i++) {
 		snprintf(id, sizeof(id), "boot-%u\n", i + 1);
 		snprintf(raw, sizeof(raw), "rubbish %u", i);
-		boot(&b, id);
-		reads_raw(&b, 0, raw);
-		outcome_is(&b, 0, ROM_NONE);
+		bench_boot(&b, id);
+		bench_stage_raw(&b, 0, raw);
+		assert_outcome(&b, 0, ROM_NONE);
 		assert_int_equal(raws(&b), i < RECORD_RAWS_MAX ? i + 1 : RECORD_RAWS_MAX);
 		assert_int_equal(result.card[0].raw_gone[0] != 0, i >= RECORD_RAWS_MAX);
-		/* The same again is no other. */
-		outcome_is(&b, 0, ROM_NONE);
+		/* The same bytes again are no new reading. */
+		assert_outcome(&b, 0, ROM_NONE);
 		assert_int_equal(raws(&b), i < RECORD_RAWS_MAX ? i + 1 : RECORD_RAWS_MAX);
 	}
 	for (unsigned i = 0; i < 7; i++) {
 		snprintf(id, sizeof(id), "boot-%u\n", i + 10);
 		snprintf(raw, sizeof(raw), "a ROM and %u", i);
-		boot(&b, id);
-		reads(&b, 0, &a, VERDICT_COMPLETE);
-		reads_raw(&b, 0, raw);
-		outcome_is(&b, 0, i ? ROM_SAME : ROM_NEW);
+		bench_boot(&b, id);
+		bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+		bench_stage_raw(&b, 0, raw);
+		assert_outcome(&b, 0, i ? ROM_SAME : ROM_NEW);
 		assert_int_equal(raws(&b), RECORD_RAWS_MAX + 1);
 	}
 	bench_close(&b);
 }
 
-/* A twin has the same rubbish, and keeps it longer. */
+/* A twin has the same reading, and keeps it longer. */
 static void a_raw_reading_that_another_card_has(void **state)
 {
 	char raw[32], id[16];
 	struct bench b;
 
 	bench_make(&b, state);
-	card_is(&b, 1, PATH2, 0x2204, 0x3892);
+	bench_set_card(&b, 1, PATH2, 0x2204, 0x3892);
 	for (unsigned i = 0; i <= RECORD_RAWS_MAX; i++) {
 		snprintf(id, sizeof(id), "boot-%u\n", i + 1);
 		snprintf(raw, sizeof(raw), "rubbish %u", i);
-		boot(&b, id);
-		reads_raw(&b, 0, raw);
+		bench_boot(&b, id);
+		bench_stage_raw(&b, 0, raw);
 		if (!i)
-			reads_raw(&b, 1, raw);
-		outcome_is(&b, 0, ROM_NONE);
+			bench_stage_raw(&b, 1, raw);
+		assert_outcome(&b, 0, ROM_NONE);
 	}
 	assert_int_equal(raws(&b), RECORD_RAWS_MAX + 1);
 	assert_string_equal(result.card[0].raw_gone, "");
 	bench_close(&b);
 }
 
-/* A stored romfile that has lost its bytes: made good by the same reading, else not shown; but
- * what the card's first ROM was stays known. */
+/* A stored romfile is damaged: the same reading replaces it, else it is not shown. The record keeps
+ * the card's first ROM. */
 static void a_damaged_romfile(void **state)
 {
 	struct image a = image_of(0x2204, 1), z = image_of(0x2204, 2);
 	struct bench b;
 
 	bench_make(&b, state);
-	first_boot(&b, &a, VERDICT_COMPLETE);
+	bench_first_boot(&b, &a, VERDICT_COMPLETE);
 	tempdir_put_text(b.root.fd, rom_path(&a), "bit rot");
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, ROM_NEW);
-	assert_true(shows(&b, PATH, &a));
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	assert_outcome(&b, 0, ROM_NEW);
+	assert_true(path_shows(&b, PATH, &a));
 
 	tempdir_put_text(b.root.fd, rom_path(&a), "bit rot");
-	boot(&b, "boot-3\n");
-	outcome_is(&b, 0, ROM_NONE);
-	assert_true(shows_nothing(&b, PATH));
-	assert_true(records(&b, PATH, &a));
+	bench_boot(&b, "boot-3\n");
+	assert_outcome(&b, 0, ROM_NONE);
+	assert_true(path_shows_nothing(&b, PATH));
+	assert_true(record_has(&b, PATH, &a));
 
-	boot(&b, "boot-4\n");
-	reads(&b, 0, &z, VERDICT_USABLE);
-	outcome_is(&b, 0, ROM_NEW);
-	assert_true(shows(&b, PATH, &z));
-	assert_true(records(&b, PATH, &z));
+	bench_boot(&b, "boot-4\n");
+	bench_stage(&b, 0, &z, VERDICT_USABLE);
+	assert_outcome(&b, 0, ROM_NEW);
+	assert_true(path_shows(&b, PATH, &z));
+	assert_true(record_has(&b, PATH, &z));
 	bench_close(&b);
 }
 
@@ -404,34 +404,34 @@ static void twins(void **state)
 	struct bench b;
 
 	bench_make(&b, state);
-	card_is(&b, 1, PATH2, 0x2204, 0x3892);
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	reads(&b, 1, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 1, ROM_NEW);
+	bench_set_card(&b, 1, PATH2, 0x2204, 0x3892);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	bench_stage(&b, 1, &a, VERDICT_COMPLETE);
+	assert_outcome(&b, 1, ROM_NEW);
 	assert_int_equal(result.published, 2);
 	assert_int_equal(tempdir_count(b.root.fd, IN_STORE "by-id", ""), 1);
-	assert_true(shows(&b, PATH, &a));
-	assert_true(shows(&b, PATH2, &a));
+	assert_true(path_shows(&b, PATH, &a));
+	assert_true(path_shows(&b, PATH2, &a));
 	bench_close(&b);
 
-	/* Different ROMs: a name each, and the same ones when the bus is numbered anew. */
+	/* Different ROMs: a name each, and the same names when the bus is renumbered. */
 	bench_make(&b, state);
 	strcpy(b.r.store, STORE "/second");
-	card_is(&b, 1, PATH2, 0x2204, 0x3892);
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	reads(&b, 1, &z, VERDICT_COMPLETE);
-	outcome_is(&b, 1, ROM_NEW);
+	bench_set_card(&b, 1, PATH2, 0x2204, 0x3892);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	bench_stage(&b, 1, &z, VERDICT_COMPLETE);
+	assert_outcome(&b, 1, ROM_NEW);
 	assert_string_equal(result.card[1].by_id, "10de-2204-1462-3892-2");
-	boot(&b, "boot-2\n");
-	card_is(&b, 0, PATH2, 0x2204, 0x3892);
-	card_is(&b, 1, PATH, 0x2204, 0x3892);
-	reads(&b, 0, &z, VERDICT_COMPLETE);
-	reads(&b, 1, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, ROM_SAME);
+	bench_boot(&b, "boot-2\n");
+	bench_set_card(&b, 0, PATH2, 0x2204, 0x3892);
+	bench_set_card(&b, 1, PATH, 0x2204, 0x3892);
+	bench_stage(&b, 0, &z, VERDICT_COMPLETE);
+	bench_stage(&b, 1, &a, VERDICT_COMPLETE);
+	assert_outcome(&b, 0, ROM_SAME);
 	assert_string_equal(result.card[0].by_id, "10de-2204-1462-3892-2");
 	assert_string_equal(result.card[1].by_id, "10de-2204-1462-3892");
-	assert_true(holds(&b, IN_STORE "second/by-id/10de-2204-1462-3892.rom", &a));
-	assert_true(holds(&b, IN_STORE "second/by-id/10de-2204-1462-3892-2.rom", &z));
+	assert_true(file_has(&b, IN_STORE "second/by-id/10de-2204-1462-3892.rom", &a));
+	assert_true(file_has(&b, IN_STORE "second/by-id/10de-2204-1462-3892-2.rom", &z));
 	bench_close(&b);
 }
 

@@ -28,19 +28,19 @@ static void stores_what_was_read(void **state)
 	struct bench b;
 
 	bench_make(&b, state);
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	reads_raw(&b, 0, "NVGI and then the ROM");
-	outcome_is(&b, 0, ROM_NEW);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	bench_stage_raw(&b, 0, "NVGI and then the ROM");
+	assert_outcome(&b, 0, ROM_NEW);
 	assert_string_equal(result.store, STORE);
 	assert_int_equal(result.published, 1);
 	assert_int_equal(result.kept + result.none, 0);
 	assert_string_equal(result.card[0].by_id, "10de-2204-1462-3892");
 	assert_string_equal(result.card[0].trouble, "");
 	assert_false(result.card[0].replaced);
-	assert_true(keeps(&b, &a));
-	assert_true(shows(&b, PATH, &a));
-	assert_true(holds(&b, IN_STORE "by-id/10de-2204-1462-3892.rom", &a));
-	assert_true(records(&b, PATH, &a));
+	assert_true(store_has(&b, &a));
+	assert_true(path_shows(&b, PATH, &a));
+	assert_true(file_has(&b, IN_STORE "by-id/10de-2204-1462-3892.rom", &a));
+	assert_true(record_has(&b, PATH, &a));
 	assert_int_equal(tempdir_count(b.root.fd, IN_STORE "raw", ""), 1);
 	assert_int_equal(fstatat(b.root.fd, rom_path(&a), &st, 0), 0);
 	assert_int_equal(st.st_mode, S_IFREG | 0644);
@@ -56,26 +56,26 @@ static void twice_in_a_boot_is_once(void **state)
 	struct bench b;
 
 	bench_make(&b, state);
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, ROM_NEW);
-	before[0] = inode(&b, IN_STORE RECORD_FILE);
-	before[1] = inode(&b, rom_path(&a));
-	before[2] = inode(&b, IN_STORE "by-path/" PATH ".rom");
-	before[3] = inode(&b, IN_STORE "by-id/10de-2204-1462-3892.rom");
-	outcome_is(&b, 0, ROM_SAME);
-	assert_true(before[0] == inode(&b, IN_STORE RECORD_FILE));
-	assert_true(before[1] == inode(&b, rom_path(&a)));
-	assert_true(before[2] == inode(&b, IN_STORE "by-path/" PATH ".rom"));
-	assert_true(before[3] == inode(&b, IN_STORE "by-id/10de-2204-1462-3892.rom"));
-	assert_int_equal(roms(&b), 1);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	assert_outcome(&b, 0, ROM_NEW);
+	before[0] = inode_of(&b, IN_STORE RECORD_FILE);
+	before[1] = inode_of(&b, rom_path(&a));
+	before[2] = inode_of(&b, IN_STORE "by-path/" PATH ".rom");
+	before[3] = inode_of(&b, IN_STORE "by-id/10de-2204-1462-3892.rom");
+	assert_outcome(&b, 0, ROM_SAME);
+	assert_true(before[0] == inode_of(&b, IN_STORE RECORD_FILE));
+	assert_true(before[1] == inode_of(&b, rom_path(&a)));
+	assert_true(before[2] == inode_of(&b, IN_STORE "by-path/" PATH ".rom"));
+	assert_true(before[3] == inode_of(&b, IN_STORE "by-id/10de-2204-1462-3892.rom"));
+	assert_int_equal(count_roms(&b), 1);
 
 	/* The next boot reads the same: only when the card was seen last is new. */
-	boot(&b, "boot-2\n");
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, ROM_SAME);
+	bench_boot(&b, "boot-2\n");
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	assert_outcome(&b, 0, ROM_SAME);
 	assert_int_equal(result.kept, 1);
-	assert_false(before[0] == inode(&b, IN_STORE RECORD_FILE));
-	assert_true(before[1] == inode(&b, rom_path(&a)));
+	assert_false(before[0] == inode_of(&b, IN_STORE RECORD_FILE));
+	assert_true(before[1] == inode_of(&b, rom_path(&a)));
 	bench_close(&b);
 }
 
@@ -86,28 +86,28 @@ static void what_it_cannot_name(void **state)
 	struct bench b;
 
 	bench_make(&b, state);
-	reads(&b, 0, &a, VERDICT_COMPLETE);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		strcpy(b.card[0].card.path, bad[i]);
-		outcome_is(&b, 0, ROM_SKIPPED);
+		assert_outcome(&b, 0, ROM_SKIPPED);
 		assert_true(result.card[0].trouble[0]);
 	}
 	/* Two cards of one name: which is which would be a guess. */
-	card_is(&b, 0, PATH, 0x2204, 0x3892);
-	card_is(&b, 1, PATH, 0x2206, 0x3892);
-	card_is(&b, 2, PATH2, 0x2204, 0x3892);
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	reads(&b, 1, &a, VERDICT_COMPLETE);
-	reads(&b, 2, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 2, ROM_NEW);
+	bench_set_card(&b, 0, PATH, 0x2204, 0x3892);
+	bench_set_card(&b, 1, PATH, 0x2206, 0x3892);
+	bench_set_card(&b, 2, PATH2, 0x2204, 0x3892);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	bench_stage(&b, 1, &a, VERDICT_COMPLETE);
+	bench_stage(&b, 2, &a, VERDICT_COMPLETE);
+	assert_outcome(&b, 2, ROM_NEW);
 	assert_int_equal(result.card[0].outcome, ROM_SKIPPED);
 	assert_int_equal(result.card[1].outcome, ROM_SKIPPED);
-	assert_true(shows_nothing(&b, PATH));
-	assert_true(shows(&b, PATH2, &a));
+	assert_true(path_shows_nothing(&b, PATH));
+	assert_true(path_shows(&b, PATH2, &a));
 	/* Cards that were left are no cards of ours. */
 	b.card[1].state = CARD_LEFT;
 	b.card[2].state = CARD_LEFT;
-	outcome_is(&b, 0, ROM_NEW);
+	assert_outcome(&b, 0, ROM_NEW);
 	assert_int_equal(result.card[1].outcome, ROM_SKIPPED);
 	assert_string_equal(result.card[1].trouble, "");
 	assert_int_equal(result.published + result.kept + result.none, 1);
@@ -123,14 +123,14 @@ static void foreign_files_are_left_alone(void **state)
 	tempdir_put_text(b.root.fd, IN_STORE "by-path/" PATH ".rom", "the admin's");
 	tempdir_put_text(b.root.fd, IN_STORE "by-id/10de-2204-1462-3892.rom", "the admin's");
 	tempdir_put_text(b.root.fd, IN_STORE "roms/README", "the admin's");
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, ROM_NEW);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	assert_outcome(&b, 0, ROM_NEW);
 	assert_true(result.card[0].foreign);
 	assert_true(result.card[0].trouble[0]);
 	assert_true(tempdir_is(b.root.fd, IN_STORE "by-path/" PATH ".rom", "the admin's"));
 	assert_true(tempdir_is(b.root.fd, IN_STORE "by-id/10de-2204-1462-3892.rom", "the admin's"));
-	assert_true(holds(&b, IN_STORE "by-id/10de-2204-1462-3892-2.rom", &a));
-	assert_true(keeps(&b, &a));
+	assert_true(file_has(&b, IN_STORE "by-id/10de-2204-1462-3892-2.rom", &a));
+	assert_true(store_has(&b, &a));
 	bench_close(&b);
 }
 
@@ -140,14 +140,14 @@ static void a_corrupt_record_is_put_aside(void **state)
 	struct bench b;
 
 	bench_make(&b, state);
-	first_boot(&b, &a, VERDICT_COMPLETE);
+	bench_first_boot(&b, &a, VERDICT_COMPLETE);
 	tempdir_put_text(b.root.fd, IN_STORE RECORD_FILE, "{\"version\":1,");
-	outcome_is(&b, 0, ROM_KEPT);
+	assert_outcome(&b, 0, ROM_KEPT);
 	assert_string_equal(result.set_aside, RECORD_FILE ".corrupt-1");
 	assert_true(tempdir_is(b.root.fd, IN_STORE RECORD_FILE ".corrupt-1", "{\"version\":1,"));
-	assert_true(shows(&b, PATH, &a));
-	assert_true(records(&b, PATH, &a));
-	outcome_is(&b, 0, ROM_KEPT);
+	assert_true(path_shows(&b, PATH, &a));
+	assert_true(record_has(&b, PATH, &a));
+	assert_outcome(&b, 0, ROM_KEPT);
 	assert_string_equal(result.set_aside, "");
 	bench_close(&b);
 }
@@ -160,14 +160,14 @@ static void a_newer_record_is_refused(void **state)
 
 	bench_make(&b, state);
 	tempdir_put_text(b.root.fd, IN_STORE RECORD_FILE, newer);
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	assert_int_equal(commit(&b), 0);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	assert_int_equal(bench_commit(&b), 0);
 	assert_true(result.is_volatile);
 	assert_int_equal(result.why, -ENOTSUP);
 	assert_true(tempdir_is(b.root.fd, IN_STORE RECORD_FILE, newer));
-	assert_int_equal(roms(&b), 0);
-	assert_true(shows_nothing(&b, PATH));
-	assert_true(holds(&b, IN_VOLATILE "by-path/" PATH ".rom", &a));
+	assert_int_equal(count_roms(&b), 0);
+	assert_true(path_shows_nothing(&b, PATH));
+	assert_true(file_has(&b, IN_VOLATILE "by-path/" PATH ".rom", &a));
 	bench_close(&b);
 }
 
@@ -185,22 +185,22 @@ static void a_store_that_cannot_be_made(void **state)
 	assert_int_equal(symlinkat("../../elsewhere", b.root.fd, "var/lib/l"), 0);
 	tempdir_put_text(b.root.fd, "elsewhere/f", "x");
 	for (size_t i = COUNT(store); i-- > 0;) {
-		boot(&b, "boot\n");
+		bench_boot(&b, "boot\n");
 		strcpy(b.r.store, store[i]);
-		reads(&b, 0, &a, VERDICT_COMPLETE);
-		assert_int_equal(commit(&b), 0);
+		bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+		assert_int_equal(bench_commit(&b), 0);
 		assert_true(result.is_volatile);
 		assert_int_equal(result.why, why[i]);
 		assert_string_equal(result.store, STORE_VOLATILE);
-		assert_true(holds(&b, IN_VOLATILE "by-path/" PATH ".rom", &a));
+		assert_true(file_has(&b, IN_VOLATILE "by-path/" PATH ".rom", &a));
 		assert_true(tempdir_exists(b.root.fd, IN_VOLATILE RECORD_FILE));
 		assert_int_equal(romstore_find(&b.root, STORE, PATH, file), 0);
 		assert_string_equal(file, STORE_VOLATILE "/by-path/" PATH ".rom");
 	}
 	assert_int_equal(tempdir_count(b.root.fd, "elsewhere", ""), 1);
 	assert_int_equal(unlinkat(b.root.fd, "var/lib/gpurom", 0), 0);
-	outcome_is(&b, 0, ROM_NEW);
-	assert_true(shows(&b, PATH, &a));
+	assert_outcome(&b, 0, ROM_NEW);
+	assert_true(path_shows(&b, PATH, &a));
 	assert_int_equal(romstore_find(&b.root, STORE, PATH, file), 0);
 	assert_string_equal(file, STORE "/by-path/" PATH ".rom");
 	bench_close(&b);
@@ -215,13 +215,13 @@ static void a_store_that_cannot_be_written(void **state)
 	struct bench b;
 
 	bench_make(&b, state);
-	card_is(&b, 1, PATH2, 0x2206, 0x3892);
-	card_is(&b, 2, "third", 0x2204, 0x1111);
-	card_is(&b, 3, "fourth", 0x2204, 0x1111);
-	reads(&b, 1, &z, VERDICT_COMPLETE);
-	reads(&b, 2, &a, VERDICT_COMPLETE);
-	reads(&b, 3, &a, VERDICT_COMPLETE);
-	first_boot(&b, &a, VERDICT_COMPLETE);
+	bench_set_card(&b, 1, PATH2, 0x2206, 0x3892);
+	bench_set_card(&b, 2, "third", 0x2204, 0x1111);
+	bench_set_card(&b, 3, "fourth", 0x2204, 0x1111);
+	bench_stage(&b, 1, &z, VERDICT_COMPLETE);
+	bench_stage(&b, 2, &a, VERDICT_COMPLETE);
+	bench_stage(&b, 3, &a, VERDICT_COMPLETE);
+	bench_first_boot(&b, &a, VERDICT_COMPLETE);
 	/* By hand, the link of one card to the ROM of another. */
 	digest_sha256(bytes_of(&a), sha256);
 	snprintf(target, sizeof(target), "../roms/%s.rom", sha256);
@@ -229,12 +229,12 @@ static void a_store_that_cannot_be_written(void **state)
 	assert_int_equal(symlinkat(target, b.root.fd, IN_STORE "by-path/" PATH2 ".rom"), 0);
 	assert_int_equal(unlinkat(b.root.fd, IN_STORE "raw", AT_REMOVEDIR), 0);
 	tempdir_put_text(b.root.fd, IN_STORE "raw", "in the way");
-	reads(&b, 1, &z, VERDICT_COMPLETE);
-	card_is(&b, 2, "third", 0x1b80, 0x1111);
-	card_is(&b, 3, "fourth", 0x1b80, 0x1111);
-	reads(&b, 2, &y, VERDICT_COMPLETE);
+	bench_stage(&b, 1, &z, VERDICT_COMPLETE);
+	bench_set_card(&b, 2, "third", 0x1b80, 0x1111);
+	bench_set_card(&b, 3, "fourth", 0x1b80, 0x1111);
+	bench_stage(&b, 2, &y, VERDICT_COMPLETE);
 
-	assert_int_equal(commit(&b), 0);
+	assert_int_equal(bench_commit(&b), 0);
 	assert_true(result.is_volatile);
 	assert_int_equal(result.why, -ENOTDIR);
 	assert_int_equal(result.card[0].outcome, ROM_KEPT);
@@ -253,7 +253,7 @@ static void a_store_that_cannot_be_written(void **state)
 
 static int commit_job(void *arg)
 {
-	return commit(arg);
+	return bench_commit(arg);
 }
 
 /* Whichever call fails for good, the old state is whole, and a later commit finishes. */
@@ -276,18 +276,18 @@ static void failing_calls(void **state)
 		struct bench b;
 
 		bench_make(&b, state);
-		reads(&b, 0, &a, VERDICT_COMPLETE);
-		assert_int_equal(commit(&b), 0);
+		bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+		assert_int_equal(bench_commit(&b), 0);
 		before = tempdir_text(b.root.fd, IN_STORE RECORD_FILE);
-		boot(&b, "boot-2\n");
-		card_is(&b, 0, PATH, 0x1b80, 0x3892);
-		reads(&b, 0, &z, VERDICT_COMPLETE);
+		bench_boot(&b, "boot-2\n");
+		bench_set_card(&b, 0, PATH, 0x1b80, 0x3892);
+		bench_stage(&b, 0, &z, VERDICT_COMPLETE);
 		if (cases[i].call != SYS_mkdirat) {
 			assert_int_equal(
 				tempdir_failing(cases[i].call, cases[i].err, commit_job, &b),
 				-cases[i].err);
 			assert_true(tempdir_is(b.root.fd, IN_STORE RECORD_FILE, before));
-			assert_true(shows(&b, PATH, &a));
+			assert_true(path_shows(&b, PATH, &a));
 			assert_int_equal(tempdir_count(b.root.fd, IN_STORE "roms", ".tmp."), 0);
 			assert_int_equal(tempdir_count(b.root.fd, IN_STORE, ".tmp."), 0);
 		} else {
@@ -295,10 +295,10 @@ static void failing_calls(void **state)
 			assert_int_equal(
 				tempdir_failing(cases[i].call, cases[i].err, commit_job, &b), 0);
 		}
-		assert_int_equal(commit(&b), 0);
-		assert_true(shows(&b, PATH, &z));
-		assert_true(records(&b, PATH, &z));
-		assert_true(keeps(&b, &a));
+		assert_int_equal(bench_commit(&b), 0);
+		assert_true(path_shows(&b, PATH, &z));
+		assert_true(record_has(&b, PATH, &z));
+		assert_true(store_has(&b, &a));
 		free(before);
 		assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
 		assert_int_equal(unlinkat(b.root.fd, IN_STORE "by-path/" PATH ".rom", 0), 0);
@@ -311,7 +311,7 @@ static void failing_calls(void **state)
 
 static int why_job(void *arg)
 {
-	int err = commit(arg);
+	int err = bench_commit(arg);
 
 	return err ? err : result.why;
 }
@@ -323,17 +323,17 @@ static void unreadable_files(void **state)
 	struct bench b;
 
 	bench_make(&b, state);
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, ROM_NEW);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	assert_outcome(&b, 0, ROM_NEW);
 	assert_int_equal(unlinkat(b.root.fd, IN_STORE RECORD_FILE, 0), 0);
-	boot(&b, "boot-2\n");
+	bench_boot(&b, "boot-2\n");
 	assert_int_equal(tempdir_failing(SYS_read, EIO, why_job, &b), -EIO);
-	assert_true(shows(&b, PATH, &a));
-	reads(&b, 0, &a, VERDICT_COMPLETE);
+	assert_true(path_shows(&b, PATH, &a));
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
 	assert_int_equal(unlinkat(b.root.fd, IN_STORE "by-path/" PATH ".rom", 0), 0);
 	assert_int_equal(tempdir_failing(SYS_read, EIO, why_job, &b), -EIO);
 	assert_false(tempdir_exists(b.root.fd, IN_STORE RECORD_FILE));
-	outcome_is(&b, 0, ROM_NEW);
+	assert_outcome(&b, 0, ROM_NEW);
 	bench_close(&b);
 }
 
@@ -350,13 +350,13 @@ static void a_store_that_is_locked(void **state)
 	assert_int_equal(romstore_open(&b.root, STORE, true, &other), 0);
 	lock = romstore_lock(&other, 0);
 	assert_true(lock >= 0);
-	reads(&b, 0, &a, VERDICT_COMPLETE);
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
 	assert_int_equal(tempdir_failing(SYS_clock_nanosleep, EINTR, commit_job, &b), -EBUSY);
 	assert_false(tempdir_exists(b.root.fd, IN_VOLATILE));
-	assert_int_equal(roms(&b), 0);
+	assert_int_equal(count_roms(&b), 0);
 	close(lock);
 	romstore_close(&other);
-	outcome_is(&b, 0, ROM_NEW);
+	assert_outcome(&b, 0, ROM_NEW);
 	bench_close(&b);
 }
 

@@ -517,12 +517,9 @@ static void limits(void **state)
 	static const struct {
 		const char *array;
 		size_t max;
-	} cases[] = {{"complaints", REPORT_BAD_MAX},
-		     {"sources", SOURCES_MAX},
-		     {"missing", REPORT_MISSING_MAX},
-		     {"cards", PLAN_CARDS_MAX},
-		     {"functions", PCI_CARD_FUNCTIONS_MAX},
-		     {"findings", FINDINGS_MAX}};
+	} cases[] = {{"complaints", REPORT_BAD_MAX},	    {"sources", SOURCES_MAX},
+		     {"missing", REPORT_MISSING_MAX},	    {"cards", PLAN_CARDS_MAX},
+		     {"functions", PCI_CARD_FUNCTIONS_MAX}, {"findings", FINDINGS_MAX}};
 	struct root root = root_at(*state);
 
 	for (size_t i = 0; i < COUNT(cases); i++) {

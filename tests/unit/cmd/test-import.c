@@ -25,7 +25,7 @@ static enum rom_outcome import(struct bench *b, const struct image *rom, enum ve
 {
 	const struct rom_wish wish = {.replace = replace, .import = &from_a_friend};
 
-	reads(b, 0, rom, v);
+	bench_stage(b, 0, rom, v);
 	strcpy(b->card[0].rom.source, "file");
 	assert_int_equal(commit_import(&b->root, b->r.store, &b->card[0], &wish, &result), 0);
 	assert_false(result.is_volatile);
@@ -60,11 +60,11 @@ static void only_a_wish_replaces(void **state)
 		bench_make(&b, state);
 		snprintf(store, sizeof(store), "/var/lib/gpurom/%zu", i);
 		strcpy(b.r.store, store);
-		first_boot(&b, &a, cases[i].stored);
+		bench_first_boot(&b, &a, cases[i].stored);
 		assert_int_equal(import(&b, brought, cases[i].brought, cases[i].replace),
 				 cases[i].outcome);
 		snprintf(at, sizeof(at), IN_STORE "%zu/by-path/" PATH ".rom", i);
-		assert_true(holds(&b, at, cases[i].shows_it ? brought : &a));
+		assert_true(file_has(&b, at, cases[i].shows_it ? brought : &a));
 		snprintf(at, sizeof(at), IN_STORE "%zu/roms", i);
 		assert_int_equal(tempdir_count(b.root.fd, at, ""),
 				 cases[i].same_rom || !cases[i].keeps_it ? 1 : 2);
@@ -80,12 +80,12 @@ static void a_card_that_no_boot_took(void **state)
 
 	bench_make(&b, state);
 	b.card[0].state = CARD_LEFT;
-	reads(&b, 0, &a, VERDICT_COMPLETE);
-	outcome_is(&b, 0, ROM_SKIPPED);
-	assert_true(shows_nothing(&b, PATH));
+	bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+	assert_outcome(&b, 0, ROM_SKIPPED);
+	assert_true(path_shows_nothing(&b, PATH));
 	assert_int_equal(import(&b, &a, VERDICT_COMPLETE, false), ROM_NEW);
-	assert_true(shows(&b, PATH, &a));
-	assert_true(records(&b, PATH, &a));
+	assert_true(path_shows(&b, PATH, &a));
+	assert_true(record_has(&b, PATH, &a));
 	bench_close(&b);
 }
 
@@ -102,9 +102,9 @@ static void the_record_has_the_origin(void **state)
 	cJSON *card;
 
 	bench_make(&b, state);
-	first_boot(&b, &a, VERDICT_COMPLETE);
+	bench_first_boot(&b, &a, VERDICT_COMPLETE);
 	assert_int_equal(import(&b, &z, VERDICT_USABLE, true), ROM_REPLACED);
-	card = recorded(&b, PATH);
+	card = record_read(&b, PATH);
 	rom = cJSON_GetObjectItem(card, "rom");
 	imported = cJSON_GetObjectItem(rom, "imported");
 	mismatch = cJSON_GetObjectItem(imported, "mismatch");
@@ -131,14 +131,14 @@ static void a_boot_does_not_undo_it(void **state)
 	cJSON *card;
 
 	bench_make(&b, state);
-	first_boot(&b, &a, VERDICT_COMPLETE);
+	bench_first_boot(&b, &a, VERDICT_COMPLETE);
 	(void)import(&b, &z, VERDICT_COMPLETE, true);
 	for (int again = 0; again < 2; again++) {
-		boot(&b, "boot-3\n");
-		reads(&b, 0, &a, VERDICT_COMPLETE);
-		outcome_is(&b, 0, ROM_CHANGED);
-		assert_true(shows(&b, PATH, &z));
-		card = recorded(&b, PATH);
+		bench_boot(&b, "boot-3\n");
+		bench_stage(&b, 0, &a, VERDICT_COMPLETE);
+		assert_outcome(&b, 0, ROM_CHANGED);
+		assert_true(path_shows(&b, PATH, &z));
+		card = record_read(&b, PATH);
 		assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(card, "other_roms")), 1);
 		assert_non_null(cJSON_GetObjectItem(cJSON_GetObjectItem(card, "rom"), "imported"));
 		cJSON_Delete(card);
@@ -154,10 +154,10 @@ static void a_second_time_nothing_changes(void **state)
 
 	bench_make(&b, state);
 	assert_int_equal(import(&b, &a, VERDICT_COMPLETE, false), ROM_NEW);
-	record = inode(&b, IN_STORE RECORD_FILE);
+	record = inode_of(&b, IN_STORE RECORD_FILE);
 	assert_int_equal(import(&b, &a, VERDICT_COMPLETE, false), ROM_SAME);
 	assert_int_equal(import(&b, &a, VERDICT_COMPLETE, true), ROM_SAME);
-	assert_true(record == inode(&b, IN_STORE RECORD_FILE));
+	assert_true(record == inode_of(&b, IN_STORE RECORD_FILE));
 	bench_close(&b);
 }
 
@@ -167,12 +167,12 @@ static void another_cards_rom_is_not_in_the_way(void **state)
 	struct bench b;
 
 	bench_make(&b, state);
-	first_boot(&b, &a, VERDICT_COMPLETE);
-	card_is(&b, 0, PATH, 0x2206, 0x3892);
+	bench_first_boot(&b, &a, VERDICT_COMPLETE);
+	bench_set_card(&b, 0, PATH, 0x2206, 0x3892);
 	assert_int_equal(import(&b, &z, VERDICT_USABLE, false), ROM_NEW);
 	assert_true(result.card[0].replaced);
-	assert_true(shows(&b, PATH, &z));
-	assert_true(keeps(&b, &a));
+	assert_true(path_shows(&b, PATH, &z));
+	assert_true(store_has(&b, &a));
 	bench_close(&b);
 }
 

@@ -38,7 +38,7 @@ struct bytes bytes_of(const struct image *i)
 
 struct commit_result result;
 
-void boot(struct bench *b, const char *id)
+void bench_boot(struct bench *b, const char *id)
 {
 	tempdir_put_text(b->root.fd, "proc/sys/kernel/random/boot_id", id);
 	for (size_t i = 0; i < CARDS; i++) {
@@ -47,7 +47,7 @@ void boot(struct bench *b, const char *id)
 	}
 }
 
-void card_is(struct bench *b, size_t i, const char *path, uint16_t device, uint16_t sub)
+void bench_set_card(struct bench *b, size_t i, const char *path, uint16_t device, uint16_t sub)
 {
 	struct boot_card *c = &b->card[i];
 
@@ -64,8 +64,8 @@ void bench_make(struct bench *b, void **state)
 {
 	*b = (struct bench){.root = {.path = *state, .fd = tempdir_open(*state)}};
 	b->r = (struct report){.mode = MODE_FULL, .store = STORE, .card = b->card};
-	boot(b, "boot-1\n");
-	card_is(b, 0, PATH, 0x2204, 0x3892);
+	bench_boot(b, "boot-1\n");
+	bench_set_card(b, 0, PATH, 0x2204, 0x3892);
 }
 
 void bench_close(struct bench *b)
@@ -83,7 +83,7 @@ static void stage(const struct bench *b, struct bytes data, const char *suffix,
 	tempdir_put(b->root.fd, path, data.p, data.n);
 }
 
-void reads(struct bench *b, size_t i, const struct image *rom, enum verdict v)
+void bench_stage(struct bench *b, size_t i, const struct image *rom, enum verdict v)
 {
 	struct rom_reading *r = &b->card[i].rom;
 
@@ -98,7 +98,7 @@ void reads(struct bench *b, size_t i, const struct image *rom, enum verdict v)
 	strcpy(r->raw_sha256, r->sha256);
 }
 
-void reads_raw(struct bench *b, size_t i, const char *raw)
+void bench_stage_raw(struct bench *b, size_t i, const char *raw)
 {
 	struct bytes data = {(const uint8_t *)raw, strlen(raw)};
 
@@ -106,21 +106,21 @@ void reads_raw(struct bench *b, size_t i, const char *raw)
 	b->card[i].rom.raw_size = data.n;
 }
 
-int commit(const struct bench *b)
+int bench_commit(const struct bench *b)
 {
 	return commit_report(&b->root, &b->r, &result);
 }
 
-void outcome_is(const struct bench *b, size_t i, enum rom_outcome o)
+void assert_outcome(const struct bench *b, size_t i, enum rom_outcome o)
 {
-	assert_int_equal(commit(b), 0);
+	assert_int_equal(bench_commit(b), 0);
 	assert_false(result.is_volatile);
 	assert_int_equal(result.n, b->r.n);
 	assert_ptr_equal(result.card[i].card, &b->card[i]);
 	assert_int_equal(result.card[i].outcome, o);
 }
 
-bool holds(const struct bench *b, const char *path, const struct image *rom)
+bool file_has(const struct bench *b, const char *path, const struct image *rom)
 {
 	uint8_t *data;
 	size_t n;
@@ -133,15 +133,15 @@ bool holds(const struct bench *b, const char *path, const struct image *rom)
 	return same;
 }
 
-bool shows(const struct bench *b, const char *path, const struct image *rom)
+bool path_shows(const struct bench *b, const char *path, const struct image *rom)
 {
 	char link[256];
 
 	snprintf(link, sizeof(link), IN_STORE "by-path/%s.rom", path);
-	return holds(b, link, rom);
+	return file_has(b, link, rom);
 }
 
-bool shows_nothing(const struct bench *b, const char *path)
+bool path_shows_nothing(const struct bench *b, const char *path)
 {
 	char link[256];
 
@@ -159,17 +159,17 @@ const char *rom_path(const struct image *rom)
 	return path;
 }
 
-bool keeps(const struct bench *b, const struct image *rom)
+bool store_has(const struct bench *b, const struct image *rom)
 {
-	return holds(b, rom_path(rom), rom);
+	return file_has(b, rom_path(rom), rom);
 }
 
-size_t roms(const struct bench *b)
+size_t count_roms(const struct bench *b)
 {
 	return tempdir_count(b->root.fd, IN_STORE "roms", "");
 }
 
-cJSON *recorded(const struct bench *b, const char *path)
+cJSON *record_read(const struct bench *b, const char *path)
 {
 	char *text = tempdir_text(b->root.fd, IN_STORE RECORD_FILE);
 	cJSON *o = cJSON_Parse(text), *card;
@@ -180,9 +180,9 @@ cJSON *recorded(const struct bench *b, const char *path)
 	return card;
 }
 
-bool records(const struct bench *b, const char *path, const struct image *rom)
+bool record_has(const struct bench *b, const char *path, const struct image *rom)
 {
-	cJSON *card = recorded(b, path);
+	cJSON *card = record_read(b, path);
 	const char *is = cJSON_GetStringValue(
 		cJSON_GetObjectItem(cJSON_GetObjectItem(card, "rom"), "sha256"));
 	char sha256[SHA256_HEX];
@@ -194,7 +194,7 @@ bool records(const struct bench *b, const char *path, const struct image *rom)
 	return same;
 }
 
-ino_t inode(const struct bench *b, const char *path)
+ino_t inode_of(const struct bench *b, const char *path)
 {
 	struct stat st;
 
@@ -202,9 +202,9 @@ ino_t inode(const struct bench *b, const char *path)
 	return st.st_ino;
 }
 
-void first_boot(struct bench *b, const struct image *rom, enum verdict v)
+void bench_first_boot(struct bench *b, const struct image *rom, enum verdict v)
 {
-	reads(b, 0, rom, v);
-	outcome_is(b, 0, ROM_NEW);
-	boot(b, "boot-2\n");
+	bench_stage(b, 0, rom, v);
+	assert_outcome(b, 0, ROM_NEW);
+	bench_boot(b, "boot-2\n");
 }

@@ -1,5 +1,5 @@
-/* A machine of a few cards and its store, across boots: what each boot read, and what the links
- * show after its commit. */
+/* A machine of a few cards and its store, across boots: each boot stages what it read, and commits.
+ */
 #ifndef GPUROM_TEST_STOREBENCH_H
 #define GPUROM_TEST_STOREBENCH_H
 
@@ -27,7 +27,7 @@ struct bench {
 
 extern struct commit_result result; /* of the last commit */
 
-/* A whole x86 chain of that device; fill tells one ROM from another. */
+/* A whole x86 chain of that device; fill makes one ROM differ from another. */
 struct image image_of(uint16_t device, uint8_t fill);
 struct bytes bytes_of(const struct image *i);
 
@@ -35,26 +35,26 @@ struct bytes bytes_of(const struct image *i);
 void bench_make(struct bench *b, void **state);
 void bench_close(struct bench *b);
 /* The next boot: no card has read anything. */
-void boot(struct bench *b, const char *id);
-void card_is(struct bench *b, size_t i, const char *path, uint16_t device, uint16_t sub);
-/* This boot's reading, staged. */
-void reads(struct bench *b, size_t i, const struct image *rom, enum verdict v);
-void reads_raw(struct bench *b, size_t i, const char *raw);
-/* A boot before the one that is tested, in which card 0 read rom. */
-void first_boot(struct bench *b, const struct image *rom, enum verdict v);
+void bench_boot(struct bench *b, const char *id);
+void bench_set_card(struct bench *b, size_t i, const char *path, uint16_t device, uint16_t sub);
+/* Stages this boot's reading of card i. */
+void bench_stage(struct bench *b, size_t i, const struct image *rom, enum verdict v);
+void bench_stage_raw(struct bench *b, size_t i, const char *raw);
+/* An earlier boot, in which card 0 read rom. */
+void bench_first_boot(struct bench *b, const struct image *rom, enum verdict v);
 
-int commit(const struct bench *b);
-/* Commits; it went to the configured store, with this for card i. */
-void outcome_is(const struct bench *b, size_t i, enum rom_outcome o);
+int bench_commit(const struct bench *b);
+/* Commits to the configured store, with this outcome for card i. */
+void assert_outcome(const struct bench *b, size_t i, enum rom_outcome o);
 
-bool holds(const struct bench *b, const char *path, const struct image *rom);
-bool shows(const struct bench *b, const char *path, const struct image *rom);
-bool shows_nothing(const struct bench *b, const char *path);
-bool keeps(const struct bench *b, const struct image *rom); /* in roms/ */
-bool records(const struct bench *b, const char *path, const struct image *rom);
-cJSON *recorded(const struct bench *b, const char *path);
+bool file_has(const struct bench *b, const char *path, const struct image *rom);
+bool path_shows(const struct bench *b, const char *path, const struct image *rom);
+bool path_shows_nothing(const struct bench *b, const char *path);
+bool store_has(const struct bench *b, const struct image *rom);
+bool record_has(const struct bench *b, const char *path, const struct image *rom);
+cJSON *record_read(const struct bench *b, const char *path);
 const char *rom_path(const struct image *rom); /* below the root; static */
-size_t roms(const struct bench *b);
-ino_t inode(const struct bench *b, const char *path);
+size_t count_roms(const struct bench *b);
+ino_t inode_of(const struct bench *b, const char *path);
 
 #endif

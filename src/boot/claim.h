@@ -1,5 +1,4 @@
-/* claim: scans, plans, and holds every function of every selected card. The only step of a boot
- * that the boot waits for. */
+/* claim: scans, plans, and holds every function of every selected card. The boot waits for it. */
 #ifndef GPUROM_BOOT_CLAIM_H
 #define GPUROM_BOOT_CLAIM_H
 

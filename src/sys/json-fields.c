@@ -148,10 +148,17 @@ static void get_bits(struct json_reader *r, const struct json_field *f, unsigned
 	}
 }
 
+static void get_size(struct json_reader *r, const struct json_field *f, size_t *ret)
+{
+	uint64_t size = 0;
+
+	json_get_u64(r, f->key, f->more, &size);
+	*ret = (size_t)size;
+}
+
 static void get_value(struct json_reader *r, const struct json_field *f, void *to)
 {
 	const char *key = f->key;
-	uint64_t size = 0;
 
 	switch ((enum json_kind)f->kind) {
 	case JSON_TEXT:
@@ -173,8 +180,7 @@ static void get_value(struct json_reader *r, const struct json_field *f, void *t
 		json_get_bool(r, key, to);
 		break;
 	case JSON_SIZE:
-		json_get_u64(r, key, f->more, &size);
-		*(size_t *)to = (size_t)size;
+		get_size(r, f, to);
 		break;
 	case JSON_U64:
 		json_get_u64(r, key, JSON_INTEGER_MAX, to);

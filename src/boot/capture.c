@@ -216,11 +216,19 @@ static int capture_card(const struct root *root, const struct report *r, struct 
 	return w ? 0 : -ENOMEM;
 }
 
+/* Not for any child: whoever started this program by exec may have left it some. */
+static void wait_for(pid_t pid)
+{
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 int capture(const struct root *root)
 {
+	pid_t worker[PLAN_CARDS_MAX], pid;
 	struct report r;
 	int err = report_load(root, &r);
-	pid_t pid;
+	size_t n = 0;
 
 	if (err < 0)
 		return err;
@@ -233,9 +241,11 @@ int capture(const struct root *root)
 		/* Without a process of its own the card is captured in this one, later. */
 		if (pid < 0)
 			(void)capture_card(root, &r, &r.card[i]);
+		else
+			worker[n++] = pid;
 	}
-	while (wait(NULL) > 0 || errno == EINTR)
-		;
+	while (n)
+		wait_for(worker[--n]);
 	report_free(&r);
 	return 0;
 }

@@ -19,7 +19,7 @@ setup() {
 	[[ $output != *" pm_linux_proc"* ]]
 }
 
-@test "what is no source is told, and nothing counts as built" {
+@test "what is no source is reported, and nothing counts as built" {
 	echo nonsense >"$T/x.tar"
 	PCIUTILS_SRC=$T/x.tar run sh packaging/deps/build.sh "$T/deps"
 	[ "$status" -eq 1 ]

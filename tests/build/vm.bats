@@ -21,7 +21,7 @@
 	done
 }
 
-@test "a name that is no case's is told, and nothing is made" {
+@test "a name that is no case's is reported, and nothing is made" {
 	run sh tests/vm/run no-card nonsense
 	[ "$status" -eq 1 ]
 	[ "$output" = "run: no such case: nonsense" ]

@@ -63,7 +63,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	same "$(find "$R/run/gpurom/staged" -type f | wc -l)" 2
 }
 
-@test "what stands behind the chain is trimmed off, the whole is kept beside" {
+@test "what is behind the chain is trimmed off, the whole is kept beside" {
 	head -c 10000 /dev/zero | tr '\0' '\377' | cat "$T/a.rom" - >"$T/long.rom"
 	card 1 10de:2204 rom=long.rom | machine
 	boot_steps
@@ -72,7 +72,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	cmp "$R/var/lib/gpurom/raw/$(sha "$T/long.rom").bin" "$T/long.rom"
 }
 
-@test "trim=head keeps what stands behind the chain" {
+@test "trim=head keeps what is behind the chain" {
 	head -c 10000 /dev/zero | tr '\0' '\377' | cat "$T/a.rom" - >"$T/long.rom"
 	card 1 10de:2204 rom=long.rom | machine
 	cmdline gpurom.trim=head
@@ -123,7 +123,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	done
 }
 
-@test "bytes that differ between two readings: told, nothing of it published" {
+@test "bytes that differ between two readings: reported, nothing of it published" {
 	one_card flaky=99 | machine
 	boot_steps
 	step commit
@@ -135,7 +135,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	balanced 01:00.0
 }
 
-@test "a sum that is bad in both readings alike: usable, kept, told" {
+@test "a sum that is bad in both readings alike: usable, kept, reported" {
 	printf '\x01' | dd of="$T/a.rom" bs=1 seek=1024 conv=notrunc status=none
 	one_card | machine
 	boot_steps
@@ -145,7 +145,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	cmp "$(romfile 1)" "$T/a.rom"
 }
 
-@test "a reading that is had twice counts, however the first one was" {
+@test "a reading that comes twice counts, however the first one was" {
 	one_card flaky=1 | machine
 	boot_steps
 	step commit
@@ -155,7 +155,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	cmp "$(romfile 1)" "$T/a.rom"
 }
 
-@test "a ROM BAR with nothing behind it: told, bound all the same" {
+@test "a ROM BAR with nothing behind it: reported, bound all the same" {
 	one_card rom_eio=1 | machine
 	boot_steps
 	told "0000:01:00: no ROM: sysfs: no option ROM behind the ROM BAR"
@@ -197,7 +197,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	balanced 01:00.0
 }
 
-@test "a shadow that is asked for is published, and told" {
+@test "a shadow that is asked for is published, and reported" {
 	cmdline gpurom.sources=sysfs,shadow
 	one_card shadow=1 | machine
 	boot_steps
@@ -207,7 +207,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	cmp "$(romfile 1)" "$T/a.rom"
 }
 
-@test "enable that fails: told, nothing left on, bound all the same" {
+@test "enable that fails: reported, nothing left on, bound all the same" {
 	one_card enable_eio=1 | machine
 	boot_steps
 	told "0000:01:00: no ROM"
@@ -234,7 +234,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	bound vfio-pci 01:00.0 01:00.1
 }
 
-@test "no IOMMU: driverless with the override set, the ROM kept, and what to do is told" {
+@test "no IOMMU: driverless with the override set, the ROM kept, and what to do is reported" {
 	one_card | sed 's/group=1//' | machine
 	boot_steps
 	step commit
@@ -247,7 +247,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	balanced 01:00.0
 }
 
-@test "vfio-pci that is not loaded, or fails: driverless, told, and no host driver gets it" {
+@test "vfio-pci that is not loaded, or fails: driverless, reported, and no host driver gets it" {
 	{
 		echo "without vfio-pci"
 		one_card
@@ -295,7 +295,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	bound pci-stub 01:00.0 01:00.1
 }
 
-@test "capture and settle without a claim: exit 0, nothing told, nothing written" {
+@test "capture and settle without a claim: exit 0, nothing reported, nothing written" {
 	two_cards | machine
 	for s in capture settle; do
 		run step $s
@@ -313,6 +313,14 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	[ -z "$(writes)" ]
 }
 
+@test "capture waits for its workers, not for a child that its caller left it" {
+	two_cards | machine
+	step claim
+	timeout 60 bash -c 'sleep 300 & echo $! >"$0"; exec "$@"' "$T/left" "$GPUROM" --root "$R" --initramfs capture 3>&-
+	kill "$(<"$T/left")"
+	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
+}
+
 # --- settle ------------------------------------------------------------------------------------
 
 @test "settle waits for a slow ROM and no longer" {
@@ -326,7 +334,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	balanced 01:00.0
 }
 
-@test "a ROM slower than its time: given up between two pages, balanced, bound, told" {
+@test "a ROM slower than its time: given up between two pages, balanced, bound, reported" {
 	rom a.rom 10de:2204 94.02.42.80.01 64
 	one_card page_ms=300 power=auto | machine
 	cmdline gpurom.timeout=1
@@ -422,7 +430,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	told "0000:01:00: handed over unread"
 }
 
-@test "a reader of vfio that does not end: ended at the deadline, the card stays bound, told" {
+@test "a reader of vfio that does not end: ended at the deadline, the card stays bound, reported" {
 	one_card rom_eio=1 | machine
 	cmdline gpurom.timeout=1
 	boot_steps
@@ -440,7 +448,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	same "$(report '.cards[0].worker')" 0
 }
 
-@test "capture that never came: settle waits to its deadline, hands over, tells" {
+@test "capture that never came: settle waits to its deadline, hands over, reports" {
 	two_cards | machine
 	cmdline gpurom.timeout=1
 	step claim
@@ -508,7 +516,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	[ ! -e "$(romfile 1)" ]
 }
 
-@test "a probe that hangs under settle itself: bounded, stuck, told" {
+@test "a probe that hangs under settle itself: bounded, stuck, reported" {
 	one_card probe_hang=1 | machine
 	cmdline gpurom.timeout=1
 	step claim
@@ -627,7 +635,7 @@ links() { find "$R/var/lib/gpurom/by-path" "$R/var/lib/gpurom/by-id" -type l -pr
 	[ ! -e "$R/var/lib/gpurom" ]
 }
 
-@test "a store that cannot be written: exit 0, told, and the ROM is under /run" {
+@test "a store that cannot be written: exit 0, reported, and the ROM is under /run" {
 	one_card | machine
 	rmdir "$R/var/lib"
 	: >"$R/var/lib"
@@ -639,13 +647,13 @@ links() { find "$R/var/lib/gpurom/by-path" "$R/var/lib/gpurom/by-id" -type l -pr
 	same "$(g list --json | jq -r '.[0].romfile')" /run/gpurom/store/by-path/pci0000-uid0-01.1-00.rom
 }
 
-@test "commit without a report: exit 0, told in a line" {
+@test "commit without a report: exit 0, reported in a line" {
 	run step commit
 	[ "$status" -eq 0 ]
 	same "$(wc -l <"$R/dev/kmsg")" 1
 }
 
-@test "files of this boot that are damaged: every step is exit 0, told, nothing written to sysfs" {
+@test "files of this boot that are damaged: every step is exit 0, reported, nothing written to sysfs" {
 	two_cards | machine
 	step claim
 	forget_writes

@@ -29,7 +29,7 @@ open_by() {
 	ln -s /dev/null "$R/proc/$1/fd/0"
 }
 
-@test "every function of every selected card is held; told and reported" {
+@test "every function of every selected card is held; it is in the log and in the report" {
 	two_cards | machine
 	run step claim
 	[ "$status" -eq 0 ]
@@ -92,7 +92,7 @@ open_by() {
 	held 01:00.0 01:00.1 02:00.0 02:00.1
 }
 
-@test "switched off: nothing is written to sysfs, nothing is told, no report" {
+@test "switched off: nothing is written to sysfs, nothing is reported, no report" {
 	two_cards | machine
 	for words in rd.gpurom=0 gpurom=0 gpurom.mode=off "gpurom.mode=full rd.gpurom=0"; do
 		cmdline "$words"
@@ -107,7 +107,7 @@ open_by() {
 	[ ! -e "$R/run/gpurom/report.json" ]
 }
 
-@test "mode=plan: told, nothing written to sysfs" {
+@test "mode=plan: reported, nothing written to sysfs" {
 	two_cards | machine
 	cmdline gpurom.mode=plan
 	boot_steps
@@ -116,7 +116,7 @@ open_by() {
 	told "plan: 0000:00:02: leave: not selected"
 }
 
-@test "a kept card is left, and told with the word that keeps it" {
+@test "a kept card is left, and reported with the word that keeps it" {
 	two_cards | machine
 	cmdline gpurom.keep=02:00.0
 	step claim
@@ -143,7 +143,7 @@ open_by() {
 	untouched 02:00.0 02:00.1
 }
 
-@test "vfio-pci.ids= names the card that is kept as well: told, by the plan before the boot too" {
+@test "vfio-pci.ids= names the card that is kept as well: reported, by the plan before the boot too" {
 	{
 		card 1 10de:2204 rom=a.rom
 		card 2 10de:2204 rom=a.rom
@@ -392,7 +392,7 @@ doubtful() {
 	held 01:00.0 01:00.1
 }
 
-@test "NVIDIA's own node, which sysfs does not tell of" {
+@test "NVIDIA's own node, which sysfs does not show" {
 	card 1 10de:2204 rom=a.rom driver=nvidia | machine
 	mkdir -p "$R/proc/driver/nvidia/gpus/0000:01:00.0"
 	printf 'Model: \t\t NVIDIA GeForce RTX 3090\nDevice Minor: \t 3\n' \
@@ -423,7 +423,7 @@ doubtful() {
 	told "0000:01:00: left: driver_override cannot be written: "
 }
 
-@test "an unbind that never returns: bounded, told, and the other cards go on" {
+@test "an unbind that never returns: bounded, reported, and the other cards go on" {
 	{
 		running_card | sed '/00\.1 10de/s/$/ unbind_hang=1/'
 		card 2 10de:2206 rom=b.rom driver=nouveau
@@ -457,7 +457,7 @@ doubtful() {
 	same "$(rom_of 01:00 verdict)" complete
 }
 
-@test "a driver whose probe never ends: bounded, told, and the other cards go on" {
+@test "a driver whose probe never ends: bounded, reported, and the other cards go on" {
 	{
 		card 1 10de:2204 rom=a.rom busy=1
 		card 2 10de:2206 rom=b.rom
@@ -470,7 +470,7 @@ doubtful() {
 	within 8000 g plan >/dev/null
 }
 
-@test "a driver at work whose device nodes cannot be asked for: bounded, told" {
+@test "a driver at work whose device nodes cannot be asked for: bounded, reported" {
 	card 1 10de:2204 rom=a.rom driver=nouveau | sed '/00\.0 10de/s/$/ busy=1/' | machine
 	within 18000 step claim
 	same "$(state 01:00)" stuck
@@ -487,7 +487,7 @@ doubtful() {
 	same "$(driver 01:00.0)" -
 }
 
-@test "no ROM BAR, a shadow, no IOMMU, boot VGA: told before anything is done" {
+@test "no ROM BAR, a shadow, no IOMMU, boot VGA: reported before anything is done" {
 	{
 		echo "fn 0000:01:00.0 10de:2331 030200 group=1"
 		echo "fn 0000:02:00.0 10de:2204 030000 shadow=1"
@@ -534,7 +534,7 @@ doubtful() {
 	same "$(report .late)" false
 }
 
-@test "a function that vanished: told, the other cards are taken" {
+@test "a function that vanished: reported, the other cards are taken" {
 	two_cards | sed '/02:00.0/s/$/ vanish=1/' | machine
 	step claim
 	held 01:00.0 01:00.1
@@ -542,7 +542,7 @@ doubtful() {
 	told "1 PCI functions cannot be read and are left alone"
 }
 
-@test "no card, no PCI: told in a line, exit 0" {
+@test "no card, no PCI: reported in a line, exit 0" {
 	onboard | machine
 	run step claim
 	[ "$status" -eq 0 ]
@@ -554,7 +554,7 @@ doubtful() {
 	[ -z "$output" ]
 }
 
-@test "without a kernel log it is told on standard error" {
+@test "without a kernel log it is reported on standard error" {
 	two_cards | machine
 	rm "$R/dev/kmsg"
 	run g claim
@@ -562,7 +562,7 @@ doubtful() {
 	has "$output" "gpurom: 0000:01:00: held"
 }
 
-@test "/run that cannot be written: told, exit 0, every step after it too, and no card stays held" {
+@test "/run that cannot be written: reported, exit 0, every step after it too, and no card stays held" {
 	two_cards | machine
 	rmdir "$R/run"
 	: >"$R/run"
@@ -574,7 +574,7 @@ doubtful() {
 	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
 }
 
-@test "words that match nothing here are told" {
+@test "words that match nothing here are reported" {
 	two_cards | machine
 	cmdline gpurom.keep=07:00.0
 	step claim

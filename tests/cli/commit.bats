@@ -56,7 +56,7 @@ teardown() { cli_teardown; }
 	same "$(this_card .rom.first_boot)" boot-1
 }
 
-@test "a flashed card: both ROMs are kept, the links stay, the change is told" {
+@test "a flashed card: both ROMs are kept, the links stay, the change is reported" {
 	card 1 10de:2204 rom=a.rom | a_boot 1
 	card 1 10de:2204 rom=flashed.rom | a_boot 2
 	told "0000:01:00: ROM changed since $(this_card .rom.first_seen): was 94.02.42.80.01, is 94.02.42.80.77 now"
@@ -146,7 +146,7 @@ teardown() { cli_teardown; }
 	same "$(readlink "$kvm/gpurom")" /var/lib/gpurom/by-path
 }
 
-@test "Proxmox's folder: what is not ours there stays and is told; the store is served all the same" {
+@test "Proxmox's folder: what is not ours there stays and is reported; the store is served all the same" {
 	kvm=$R/usr/share/kvm
 	mkdir -p "$kvm"
 	ln -s /srv/others "$kvm/gpurom"

@@ -75,7 +75,7 @@ taken_off() { told "0000:01:00: the console ($1) was taken off it"; }
 	taken_off simpledrm
 }
 
-@test "a range that stays is told with its cure; the card is handed over all the same" {
+@test "a range that stays is reported with its cure; the card is handed over all the same" {
 	with_console fb=BOOTFB:simple-framebuffer fb_stays=1 fb_busy=1 | machine
 	boot_steps
 	bound vfio-pci 01:00.0 01:00.1

@@ -238,7 +238,7 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	no_cure "win11: 0000:01:00.0: its romfile is named after the place $p1, and no card is or was recorded there; 'gpurom list' lists the cards, 'gpurom snippet CARD --libvirt' prints the new hostdev elements"
 }
 
-@test "another card of the model since the record was written: its serial number tells" {
+@test "another card of the model since the record was written: its serial number tells them apart" {
 	at 1 1 $IDS rom=a.rom dsn=48-b0-2d-ff-fe-01-02-03 | a_boot 1
 	vm win11
 	fine

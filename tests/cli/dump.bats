@@ -27,7 +27,7 @@ nothing_written() { [ ! -e "$T/out" ] && [ -z "$(find "$T" -maxdepth 1 -name '.t
 	same "$(stat -c %a out)" 644
 }
 
-@test "a card by its path name, by its ids; one that is not here is told" {
+@test "a card by its path name, by its ids; one that is not here is reported" {
 	one_card | machine
 	g dump pci0000-uid0-01.1-00 out
 	cmp a.rom out
@@ -93,7 +93,7 @@ nothing_written() { [ ! -e "$T/out" ] && [ -z "$(find "$T" -maxdepth 1 -name '.t
 	[ ! -e other ]
 }
 
-@test "a driver of the host's has it: nothing is asked of the card, and who has it is told" {
+@test "a driver of the host's has it: nothing is asked of the card, and who has it is reported" {
 	one_card driver=nouveau | machine
 	mkdir -p "$R/dev/dri" "$R/proc/4321/fd"
 	ln -s /dev/dri/card1 "$R/proc/4321/fd/3"
@@ -181,7 +181,7 @@ nothing_written() { [ ! -e "$T/out" ] && [ -z "$(find "$T" -maxdepth 1 -name '.t
 	same "$(writes | grep -c 'rom 1')" 1
 }
 
-@test "two at once: the second is told of the first" {
+@test "two at once: the second says that another is at it" {
 	one_card page_ms=300 | machine
 	g dump 01:00.0 out >/dev/null 2>&1 &
 	until grep -qF "rom 1" "$LOG"; do sleep 0.01; done

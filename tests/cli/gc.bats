@@ -24,7 +24,7 @@ put_rom() { cp "$1" "$(store)/roms/$(sha "$1").rom"; }
 rom_of_store() { [ -e "$(store)/roms/$(sha "$1").rom" ]; }
 gone() { [ ! -e "$(store)/roms/$(sha "$1").rom" ]; }
 
-@test "unreferenced files: told with their sizes, and gone" {
+@test "unreferenced files: reported with their sizes, and gone" {
 	card 1 10de:2204 rom=a.rom | a_boot 1
 	litter other.rom
 	size=$(stat -c %s other.rom)

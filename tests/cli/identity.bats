@@ -48,7 +48,7 @@ teardown() { cli_teardown; }
 	has "$(g report)" "  identity: renumbered: it was 0000:01:00 until "
 }
 
-@test "missing: told at each boot, listed, its link and record stay; back again" {
+@test "missing: reported at each boot, listed, its link and record stay; back again" {
 	{
 		at 1 1 10de:2204 rom=a.rom
 		at 2 2 10de:2206 rom=other.rom
@@ -150,11 +150,11 @@ third_card() {
 	g verify
 }
 
-@test "a third card in the slot that a sold card had left shows its own ROM, or none" {
+@test "a third card in the slot that a sold card left shows its own ROM, or none" {
 	third_card 2204
 }
 
-@test "the same, where no card tells a serial number" {
+@test "the same, where no card reports a serial number" {
 	third_card ""
 }
 
@@ -171,7 +171,7 @@ third_card() {
 	g verify
 }
 
-@test "rejected readings: the newest three are kept, and it is told" {
+@test "rejected readings: the newest three are kept, and it is reported" {
 	for i in 1 2 3 4 5; do
 		head -c 4196 a.rom | sed "s/\x00\x00\x00\x00/\x00\x00\x00$i/" >cut.rom
 		printf "%s" "$i" | dd of=cut.rom bs=1 seek=4100 conv=notrunc status=none
@@ -185,7 +185,7 @@ third_card() {
 	g verify
 }
 
-@test "the ROM changed: both kept, the links stay, told until it is pinned" {
+@test "the ROM changed: both kept, the links stay, reported until it is pinned" {
 	at 1 1 10de:2204 rom=a.rom | a_boot 1
 	at 1 1 10de:2204 rom=b.rom | a_boot 2
 	told "ROM changed since 2"

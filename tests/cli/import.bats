@@ -129,7 +129,7 @@ g_import() { g import --card=01:00.0 "$@"; }
 	same "$(this_card '.other_roms | map(.sha256) | join(" ")')" "$(sha new.rom)"
 }
 
-@test "a worse one is refused; --replace takes it, and tells" {
+@test "a worse one is refused; --replace takes it, and says so" {
 	one_card | a_boot 1
 	state_of_store >before
 	run -1 --separate-stderr g_import usable.rom
@@ -181,7 +181,7 @@ g_import() { g import --card=01:00.0 "$@"; }
 	same "$(this_card .rom.imported.mismatch | jq -c)" '["device"]'
 }
 
-@test "--allow-mismatch=device: told, usable at best, and in the record" {
+@test "--allow-mismatch=device: reported, usable at best, and in the record" {
 	one_card | machine
 	run -1 g_import other.rom
 	has "$output" "other.rom: device: the ROM is for 2206, the card is 2204"
@@ -286,7 +286,7 @@ g_import() { g import --card=01:00.0 "$@"; }
 	same "$(this_card .pin) $(jq .later "$(store)/cards.json")" "mine 1"
 }
 
-@test "where /var cannot be written: under /run, told" {
+@test "where /var cannot be written: under /run, reported" {
 	rmdir "$R/var/lib"
 	: >"$R/var/lib"
 	one_card | machine
@@ -316,7 +316,7 @@ g_import() { g import --card=01:00.0 "$@"; }
 	same "$(g list --json | jq -r '.[0].romfile')" "/run/gpurom/store/by-path/$name.rom"
 }
 
-@test "a file of that name that is not ours: left alone, told, and again once it is gone" {
+@test "a file of that name that is not ours: left alone, reported, and again once it is gone" {
 	one_card | machine
 	mkdir -p "$(store)/by-path"
 	echo mine >"$(romfile 1)"

@@ -85,7 +85,7 @@ no_reader() {
 	exec 9>"$T/pipe" 8>&-
 }
 
-@test "a listing whose reader has gone is a failure, told; no signal ends it" {
+@test "a listing whose reader has gone is a failure, reported; no signal ends it" {
 	onboard | machine
 	no_reader
 	run --separate-stderr sh -c '"$@" >&9' sh "$GPUROM" --root "$R" list

@@ -159,7 +159,7 @@ teardown() { cli_teardown; }
 	cmp other.rom "$(romfile 1)"
 }
 
-@test "a file in the link's place that is not ours: left alone, told" {
+@test "a file in the link's place that is not ours: left alone, reported" {
 	flashed_card
 	rm "$(romfile 1)"
 	echo mine >"$(romfile 1)"
@@ -192,7 +192,7 @@ teardown() { cli_teardown; }
 	g pin 01:00.0
 }
 
-@test "a read-only disk, no room, a record that is not to be had: the old state" {
+@test "a read-only disk, no room, a record that cannot be read: the old state" {
 	flashed_card
 	state_of_store >before
 	mount --bind "$(store)" "$(store)"

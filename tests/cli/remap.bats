@@ -193,7 +193,7 @@ same_again() {
 	g verify
 }
 
-@test "by an old address; by one that several had: refused" {
+@test "by an old address; by one of several cards: refused" {
 	{
 		at 1 1 10de:2204 rom=a.rom
 		at 2 2 10de:2206 rom=other.rom

@@ -42,7 +42,7 @@ teardown() { cli_teardown; }
 	jq -e '.cards[0].rom.size == 6144 and .cards[0].worker == 0' "$T/out"
 }
 
-@test "why a card is not bound stands in it" {
+@test "it says why a card is not bound" {
 	card 1 10de:2204 rom=a.rom | sed 's/group=1//' | machine
 	boot_steps
 	has "$(g report)" "driverless: vfio-pci did not take 0000:01:00.0: no IOMMU group"

@@ -121,7 +121,7 @@ gone() {
 	has "$output" "was last seen on $then"
 }
 
-@test "another model in the slot, and commit did not run yet: told" {
+@test "another model in the slot, and commit did not run yet: reported" {
 	at 1 1 10de:2204 rom=a.rom | a_boot 1
 	at 1 1 10de:2206 rom=other.rom | machine
 	warns $p1 0000:01:00.0 "another model, 10de:2204, was here until "

@@ -36,7 +36,7 @@ efi='\tPCIR: type 3 (EFI), vendor: 10de, device: 2204, class: 030000\n\tPCIR: re
 	END
 }
 
-@test "what stands before the ROM is passed over, what follows the last image is not looked at" {
+@test "what is before the ROM is skipped, what follows the last image is not read" {
 	says 0 "Valid ROM signature found @a00h, PCIR offset 170h\n${x86}\tLast image\n" <<-END
 		fill 0xa00
 		image x86 last
@@ -157,7 +157,7 @@ efi='\tPCIR: type 3 (EFI), vendor: 10de, device: 2204, class: 030000\n\tPCIR: re
 	done
 }
 
-@test "a full disk behind stdout is told, exit 1" {
+@test "a full disk behind stdout is reported, exit 1" {
 	"$MKROM" /dev/stdin f.rom <<<"image x86 last"
 	for words in f.rom ""; do
 		# shellcheck disable=SC2086 # words

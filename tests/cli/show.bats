@@ -151,7 +151,7 @@ mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
 	done
 }
 
-@test "what cannot be read is told, exit 1" {
+@test "what cannot be read is reported, exit 1" {
 	run --separate-stderr "$GPUROM" show missing.rom
 	[ "$status" -eq 1 ]
 	[[ $stderr == "gpurom: missing.rom: No such file or directory"* ]]
@@ -161,7 +161,7 @@ mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
 	[[ $stderr == "gpurom: folder: "* ]]
 }
 
-@test "a full disk behind stdout is told, exit 1" {
+@test "a full disk behind stdout is reported, exit 1" {
 	mkrom desktop
 	run bash -c "'$GPUROM' show desktop.rom >/dev/full"
 	[ "$status" -eq 1 ]

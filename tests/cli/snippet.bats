@@ -206,7 +206,7 @@ plain_machine() {
 	done
 }
 
-@test "--qemu --iommufd: where the kernel has it for the whole card, else told, exit 1" {
+@test "--qemu --iommufd: where the kernel has it for the whole card, else reported, exit 1" {
 	stored
 	run --separate-stderr g snippet 01:00.0 --qemu --iommufd
 	same "$status $output" "1 "
@@ -228,7 +228,7 @@ plain_machine() {
 	same "$(grep -c ',iommufd=gpurom-iommufd-0000-01-00' <<<"$output")" 2
 }
 
-@test "a card below a host bridge of VMD's: QEMU is told by sysfs, the others that it cannot be" {
+@test "a card below a host bridge of VMD's: QEMU gets its sysfs path, for the others it says that it cannot be passed" {
 	{
 		echo "root pci10000:e0 uid=9"
 		echo "fn 10000:e1:00.0 10de:2204 030000"
@@ -327,13 +327,13 @@ unsaid() { unsaid_of 01:00 "$1"; }
 	done
 }
 
-@test "a shadow that was asked for: told" {
+@test "a shadow that was asked for: reported" {
 	cmdline gpurom.sources=sysfs,shadow
 	card 1 10de:2204 rom=a.rom shadow=1 | a_boot 1
 	said "the romfile is a copy of the boot screen's shadow"
 }
 
-@test "the store cannot be written: the path in memory is told to be one; Proxmox is given none" {
+@test "the store cannot be written: the path in memory is reported to be one; Proxmox is given none" {
 	rmdir "$R/var/lib"
 	: >"$R/var/lib"
 	card 1 10de:2204 rom=a.rom | a_boot 1
@@ -382,7 +382,7 @@ unsaid() { unsaid_of 01:00 "$1"; }
 	done
 }
 
-@test "the flash has another ROM than the file: told until it is pinned" {
+@test "the flash has another ROM than the file: reported until it is pinned" {
 	rom b.rom 10de:2204 94.02.26.40.77
 	card 1 10de:2204 rom=a.rom | a_boot 1
 	unsaid "ROM changed"

@@ -40,7 +40,7 @@ nothing_written() { # and no leavings
 	cmp mobile.rom once
 }
 
-@test "every described ROM: show tells what trim does" {
+@test "every described ROM: show reports what trim does" {
 	for txt in "$rom"/good/*.txt "$rom"/bad/*.txt; do
 		rm -f out
 		"$MKROM" "$txt" in.rom
@@ -57,7 +57,7 @@ nothing_written() { # and no leavings
 	[ "$(sort trimmed | uniq -c | wc -l)" -gt 50 ]
 }
 
-@test "no complete chain: told why, exit 1, no file" {
+@test "no complete chain: says why, exit 1, no file" {
 	mkrom 07-no-last-shadow
 	for how in cut keep; do
 		run --separate-stderr "$GPUROM" trim --tail=$how 07-no-last-shadow.rom out
@@ -141,7 +141,7 @@ nothing_written() { # and no leavings
 	[ -d folder ] && [ -p pipe ] && [ -c /dev/null ]
 }
 
-@test "a folder that is not there: told, exit 1" {
+@test "a folder that is not there: reported, exit 1" {
 	mkrom desktop
 	run --separate-stderr "$GPUROM" trim desktop.rom missing/out
 	[ "$status" -eq 1 ]
@@ -172,7 +172,7 @@ nothing_written() { # and no leavings
 	done
 }
 
-@test "an input that is not there, or too large: told, exit 1" {
+@test "an input that is not there, or too large: reported, exit 1" {
 	run "$GPUROM" trim missing.rom out
 	[ "$status" -eq 1 ]
 	[[ $output == "gpurom: missing.rom: No such file or directory"* ]]

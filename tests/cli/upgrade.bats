@@ -50,7 +50,7 @@ both_stored() {
 	both_stored
 }
 
-@test "a newer image whose report this program cannot follow: told, and nothing is stored or lost" {
+@test "a newer image whose report this program cannot follow: reported, and nothing is stored or lost" {
 	old_image '.version = 99'
 	run step commit
 	[ "$status" -le 1 ]

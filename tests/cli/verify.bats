@@ -142,7 +142,7 @@ fault() {
 	has "$output" "cards.json.corrupt-1: a record that was corrupt, put aside"
 }
 
-@test "what is not ours is told, and no fault" {
+@test "what is not ours is reported, and no fault" {
 	one_card | a_boot
 	echo x >"$(store)/roms/my.rom"
 	echo x >"$(store)/raw/README"

@@ -36,7 +36,7 @@ teardown() { rm -rf "$work"; }
 	done
 }
 
-@test "sysfail: the fault is made, once, and told" {
+@test "sysfail: the fault is made, once, and reported" {
 	run "$tools/sysfail" count /bin/true
 	[ "$status" -eq 0 ]
 	calls=$(echo "$output" | sed -n 's/^sysfail: \([0-9]*\) calls.*/\1/p')

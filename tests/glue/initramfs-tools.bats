@@ -211,7 +211,7 @@ manual_add_modules vfio vfio_pci vfio_iommu_type1 vfio_virqfd" ]
 	[ -z "$(calls)" ]
 }
 
-@test "hook: what cannot be copied is told and the image is built" {
+@test "hook: what cannot be copied is reported and the image is built" {
 	hook_setup
 	run_hook copy_exec_rc=2 copy_file_rc=2
 	[ "${#lines[@]}" -eq 4 ]

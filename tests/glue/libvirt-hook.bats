@@ -44,7 +44,7 @@ hook() {
 	[ "$(sort -u "$T/calls")" = "gpurom-domain check --hook" ]
 }
 
-@test "a guard that is broken holds nobody, and that is told" {
+@test "a guard that is broken holds nobody, and that is reported" {
 	for status in 1 2 4 127 139; do
 		stub gpurom-domain "exit $status"
 		hook prepare

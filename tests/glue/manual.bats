@@ -56,7 +56,7 @@ keys() {
 	[ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/help" | sort)" = "$(cat "$BATS_TEST_TMPDIR/page")" ]
 }
 
-@test "the page has every option that stands before a command" {
+@test "the page has every option that comes before a command" {
 	"$gpurom" --help | sed -n 's/^  \(--[a-z]*\).*/\1/p' >"$BATS_TEST_TMPDIR/options"
 	[ -s "$BATS_TEST_TMPDIR/options" ]
 	while read -r option; do

@@ -92,7 +92,7 @@ not_before() {
 	[ "$status" -eq 0 ]
 }
 
-@test "initramfs: claim stands before everything that loads a driver" {
+@test "initramfs: claim is before everything that loads a driver" {
 	initramfs
 	for unit in systemd-modules-load.service systemd-udevd.service systemd-udev-trigger.service \
 		dracut-cmdline.service dracut-pre-udev.service sysinit.target gpurom-capture.service; do
@@ -125,7 +125,7 @@ not_before() {
 	[ "$status" -eq 0 ]
 }
 
-@test "real root: early stands before everything that loads a driver" {
+@test "real root: early is before everything that loads a driver" {
 	real_root
 	for unit in systemd-modules-load.service systemd-udevd.service systemd-udev-trigger.service \
 		sysinit.target gpurom-commit.service; do
@@ -166,7 +166,7 @@ modprobe vfio-pci" ]
 	[ "$(grep -v '^sh ' "$T/calls")" = "gpurom claim" ]
 }
 
-@test "real root: commit stands between the store's file system and virtual machines" {
+@test "real root: commit is between the store's file system and virtual machines" {
 	real_root
 	printf '%s\n' '[Unit]' 'DefaultDependencies=no' '[Mount]' 'What=tmpfs' 'Where=/var/lib' \
 		'Type=tmpfs' >"$units/var-lib.mount"

@@ -44,7 +44,7 @@ cards() {
 	has "$stderr" "no such card"
 	run --separate-stderr g snippet 00-00-00-00-00-2d-b0-48 --libvirt
 	[ "$status" -eq 1 ]
-	has "$stderr" "every card of a kind has it"
+	has "$stderr" "every card of this kind has"
 }
 
 @test "two cards with one serial number: which is meant is asked" {

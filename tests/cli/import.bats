@@ -174,7 +174,7 @@ g_import() { g import --card=01:00.0 "$@"; }
 	"$MKROM" <(printf '%s\n' 'image x86 ids=10de:2204' 'image efi ids=10de:2206 class=000000 last') "$T/half.rom"
 	run --separate-stderr g_import half.rom
 	[ "$status" -eq 0 ]
-	has "$stderr" "its EFI image another's: 10de:2206"
+	has "$stderr" "its EFI image another card's: 10de:2206"
 	same "$(this_card .rom.verdict)" usable
 	run g_import --allow-mismatch=device --replace nameless.rom
 	[ "$status" -eq 0 ]

@@ -42,7 +42,7 @@ TESTS := $(patsubst tests/unit/%.c,$U/tests/%,$(wildcard tests/unit/*/test-*.c))
 -include $(TESTS:%=%.d) $(HELPERS:.o=.d)
 
 unit: $(TESTS) tools
-	@export LSAN_OPTIONS=suppressions=tests/unit/lsan.supp:print_suppressions=0; \
+	@export LSAN_OPTIONS=suppressions=tests/unit/lsan.supp:print_suppressions=0 ASAN_OPTIONS=detect_stack_use_after_return=1; \
 	failed=; for t in $(TESTS); do $$t || failed="$$failed $${t#$U/tests/}"; done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 

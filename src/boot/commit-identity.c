@@ -89,7 +89,8 @@ static void add_others(struct table *t, const struct pci_scan *s)
 	size_t at = 0;
 
 	while (pci_card_next_display(s, &at, &c)) {
-		const struct pci_fn *f = &c.fn[c.display];
+		/* Not c's, which the next card overwrites: the path is borrowed. */
+		const struct pci_fn *f = &s->fn[at - c.n + c.display];
 
 		add_present(t, NOT_TAKEN,
 			    (struct identity_card){

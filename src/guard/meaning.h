@@ -25,7 +25,7 @@ struct meaning {
 	const struct record_card *recorded; /* at path; NULL where the record does not have it */
 	char path[PCI_PATH_MAX];	    /* the card's place; "" unknown */
 	char name[PCI_PATH_MAX];	    /* MEANING_PRESENT: path, or else the address */
-	struct pci_card card;		    /* MEANING_PRESENT; borrows from the scan */
+	struct pci_card card;		    /* MEANING_PRESENT */
 	char text[MEANING_TEXT_MAX];
 };
 

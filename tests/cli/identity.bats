@@ -68,6 +68,19 @@ teardown() { cli_teardown; }
 	same "$(g report --json | jq '.missing | length')" 0
 }
 
+@test "import for one card: what is recorded of the others stays, one that is not here is missing" {
+	for boot in 1 2; do
+		for n in 1 2 3 4; do
+			[ "$n$boot" = 42 ] || at $n $n 10de:2204 rom=a.rom
+		done | a_boot $boot
+	done
+	jq -c --arg p $p1 '.cards | del(.[$p])[]' "$R/var/lib/gpurom/cards.json" >before
+	g import --card=01:00.0 a.rom
+	jq -c --arg p $p1 '.cards | del(.[$p])[]' "$R/var/lib/gpurom/cards.json" >after
+	same "$(of pci0000-uid0-01.4-00 .identity)" missing
+	diff before after
+}
+
 @test "a card kept for the host is not missing" {
 	{
 		at 1 1 10de:2204 rom=a.rom

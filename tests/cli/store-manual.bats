@@ -213,10 +213,10 @@ second_boot() {
 	same "$(words ROM source)" \
 		"$({
 			grep -oE '\[SOURCE_[A-Z]+\] = +"[a-z]+"' "$src/rom/source.c"
-			grep '^#define ADOPT_SOURCE' "$src/boot/commit-rom.h"
+			grep '^#define STORED_ROM_SOURCE' "$src/boot/commit-rom.h"
 		} | cut -d'"' -f2 | sort)"
 	same "$(words Import mismatch)" \
-		"$(sed -n 's/^static const char \*const words\[FITS\] = {\(.*\)};/\1/p' "$src/cmd/import-match.c" | tr -d '" ' | tr , '\n' | sort)"
+		"$(sed -n 's/^static const char \*const words\[IMPORT_FIELDS\] = {\(.*\)};/\1/p' "$src/cmd/import-match.c" | tr -d '" ' | tr , '\n' | sort)"
 	same "$(words Pin by)" \
 		"$(sed -nE 's/^#define RECORD_(FIRST_READING|PERSON) "([a-z]+)".*/\2/p' "$src/record/record.h" | sort)"
 }

@@ -31,9 +31,9 @@ setup() {
 	cards=$(sed -n 's/^#define PLAN_TAKE_MAX \([0-9]*\).*/\1/p' src/plan/plan.h)
 	[ "$cards" -ge 16 ]
 	scan=$(value PCISCAN_ALL_MS)
-	probe=$(value APPLY_PROBE_MS)
+	probe=$(value BIND_PROBE_MS)
 	# The scan, all cards, each put back.
-	claim=$((scan + $(value CLAIM_CARDS_MS) + cards * $(value APPLY_UNDO_MS)))
+	claim=$((scan + $(value CLAIM_CARDS_MS) + cards * $(value BIND_UNDO_MS)))
 	# All cards at once: waits for the worker, ends it, goes on with a claim that was ended, hands over.
 	look=$(value HELD_ALL_MS)
 	settle=$((1000 * $(value CONFIG_TIMEOUT_MAX) + $(value KILL_MS) + look + $(value RESUME_ONE_MS) + probe))
@@ -70,7 +70,7 @@ setup() {
 # Whoever adds one says here where it counts: above, or why it needs no place there.
 @test "no deadline in the sources is forgotten here" {
 	# Inside of another: of one function, one driver, one look at another process, one poll.
-	inside="APPLY_HOLD_MS APPLY_UNBIND_MS HOLDERS_MS HELD_ONE_MS RELEASE_MS
+	inside="BIND_HOLD_MS BIND_UNBIND_MS HOLDERS_MS HELD_ONE_MS RELEASE_MS
 		PCISCAN_KERNEL_MS PCISCAN_CONFIG_MS POLL_MS BEGIN_MS LOCK_STEP_MS PROGRESS_US"
 	# No unit's: libvirt's hook; seconds of CPU, which a ROM that is none may use up.
 	other="HOOK_MS HOOK_POLL_MS JAIL_CPU_SECONDS"

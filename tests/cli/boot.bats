@@ -316,6 +316,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 @test "capture waits for its workers, not for a child that its caller left it" {
 	two_cards | machine
 	step claim
+	# shellcheck disable=SC2016 # for the shell that runs it
 	timeout 60 bash -c 'sleep 300 & echo $! >"$0"; exec "$@"' "$T/left" "$GPUROM" --root "$R" --initramfs capture 3>&-
 	kill "$(<"$T/left")"
 	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1

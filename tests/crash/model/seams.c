@@ -107,16 +107,3 @@ void __wrap_clock_now(char ret[RECORD_TIME_MAX])
 	snprintf(ret, RECORD_TIME_MAX, "2%03u-%02u-%02uT%02u:00:00Z", h / 8064, h / 672 % 12 + 1,
 		 h / 24 % 28 + 1, h % 24);
 }
-
-/* main.c's. */
-int cmd_fail(const char *what, const char *why)
-{
-	fprintf(stderr, "gpurom: %s: %s\n", what, why);
-	return EXIT_FAILED;
-}
-
-int cmd_usage(const struct cmd *c, const char *why)
-{
-	fprintf(stderr, "gpurom: %s: %s\n", c->name, why);
-	return EXIT_USAGE;
-}

@@ -30,7 +30,7 @@ struct commit {
 	struct romstore store;
 	struct record record;
 	struct commit_identities *identities;
-	char when[RECORD_TIME_MAX];
+	char when[TEXT_TIME_MAX];
 	char boot[RECORD_BOOT_MAX];
 };
 

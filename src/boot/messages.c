@@ -55,7 +55,7 @@ void log_rom(const struct root *root, const struct boot_card *b)
 			 r->source, f ? f->text : "");
 	else
 		log_info(root, "%s: ROM %s, %zu bytes from %s, %s%s%s", addr,
-			 r->version[0] ? r->version : "without version", r->rom_size, r->source,
+			 rom_version_text(r->version), r->rom_size, r->source,
 			 verdict_text(r->verdict), f && f->severity > FINDING_NOTE ? ": " : "",
 			 f && f->severity > FINDING_NOTE ? f->text : "");
 }

@@ -16,17 +16,6 @@
 #define REPORT_MODE 0644
 #define REPORT_FOLDER_MODE 0755
 
-/* As config_mode_text. */
-static const char *const mode_words[] = {
-	[MODE_FULL] = "full", [MODE_CLAIM] = "claim", [MODE_DUMP] = "dump",
-	[MODE_PLAN] = "plan", [MODE_OFF] = "off",
-};
-
-static const char *const trim_words[] = {
-	[ROM_TRIM_CHAIN] = "chain",
-	[ROM_TRIM_HEAD] = "head",
-};
-
 /* --- elements of arrays that are texts -------------------------------------------------------- */
 
 static cJSON *source_write(const void *from)
@@ -92,11 +81,11 @@ struct report_file {
 #define WORDS(words) .more = sizeof(words) / sizeof((words)[0]), .of = words
 static const struct json_field report_fields[] = {
 	{"version", JSON_UNSIGNED, AT(version)},
-	{"mode", JSON_WORD, AT(r.mode), WORDS(mode_words)},
+	{"mode", JSON_WORD, AT(r.mode), WORDS(config_mode_words)},
 	{"timeout", JSON_UNSIGNED, AT(r.timeout)},
 	{"driver", JSON_TEXT, AT(r.driver)},
 	{"sources", JSON_ARRAY, AT(r.sources), COUNT(r.n_sources), .of = &source},
-	{"trim", JSON_WORD, AT(r.trim), WORDS(trim_words)},
+	{"trim", JSON_WORD, AT(r.trim), WORDS(config_trim_words)},
 	{"store", JSON_TEXT, AT(r.store)},
 	{"kernel", JSON_TEXT, AT(r.kernel)},
 	{"late", JSON_BOOL, AT(r.late)},

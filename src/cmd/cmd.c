@@ -34,8 +34,3 @@ int cmd_read_rom(const char *path, uint8_t **ret, size_t *ret_n)
 		return cmd_fail(path, "larger than any ROM (16 MiB)");
 	return err < 0 ? cmd_fail(path, strerror(-err)) : EXIT_DONE;
 }
-
-const char *cmd_version(const char *version)
-{
-	return version[0] ? version : "without version";
-}

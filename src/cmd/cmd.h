@@ -62,7 +62,4 @@ int cmd_usage(const struct cmd *c, const char *why);
 /* Reads a ROM file that a person names. Returns EXIT_DONE (the caller frees *ret), or EXIT_FAILED
  * after printing why. */
 int cmd_read_rom(const char *path, uint8_t **ret, size_t *ret_n);
-/* For messages: version, or "without version". */
-const char *cmd_version(const char *version);
-
 #endif

@@ -32,7 +32,8 @@ static void add_raw(const struct rom_choice *c, char text[BOOT_STORED_MAX])
 /* Sets text to a sentence, or "". Returns whether a person should act. */
 static bool outcome_text(const char *store, const struct rom_choice *c, char text[BOOT_STORED_MAX])
 {
-	const char *shown = cmd_version(c->shown.version), *beside = cmd_version(c->beside.version);
+	const char *shown = rom_version_text(c->shown.version),
+		   *beside = rom_version_text(c->beside.version);
 	const size_t n = BOOT_STORED_MAX;
 
 	text[0] = '\0';

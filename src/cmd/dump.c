@@ -32,7 +32,7 @@ static int publish(const struct dump_job *j, const struct named_card *c, const s
 	if (r < 0)
 		return cmd_fail(j->out, strerror(-r));
 	printf("%s: %zu bytes from %s, %s%s, %s\n", j->out, b.n, result->source,
-	       cmd_version(result->version), j->raw ? ", as they came" : "",
+	       rom_version_text(result->version), j->raw ? ", as they came" : "",
 	       verdict_text(result->verdict));
 	return EXIT_DONE;
 }

@@ -5,6 +5,7 @@
 #include "cmd/store-edit.h"
 #include "record/find.h"
 #include "record/remap.h"
+#include "record/resolve.h"
 #include "store/links.h"
 
 #include <errno.h>
@@ -13,28 +14,10 @@
 
 #define WHY_MAX 400
 
-/* False also where a card of another model is in its place. */
-static bool is_present(const struct pci_scan *s, const struct record_card *card,
-		       char ret_addr[PCI_ADDR_BUF])
-{
-	struct pci_card c;
-	size_t at = 0;
-
-	while (pci_card_next_display(s, &at, &c)) {
-		const struct pci_fn *f = pci_card_display(&c);
-
-		if (strcmp(f->path, card->path) == 0 && identity_same_model(&f->ids, &card->ids)) {
-			pci_addr_format(f->addr, ret_addr);
-			return true;
-		}
-	}
-	return false;
-}
-
 static int edit(struct store_edit *e, const struct record_card *card)
 {
 	const struct pci_ids ids = card->ids;
-	char path[PCI_PATH_MAX], last_seen[RECORD_TIME_MAX];
+	char path[PCI_PATH_MAX], last_seen[TEXT_TIME_MAX];
 	int r, err = recordlinks_forget(&e->store, &e->record, card);
 
 	strcpy(path, card->path);
@@ -56,6 +39,7 @@ static int edit(struct store_edit *e, const struct record_card *card)
 static int forget(struct store_edit *e, const struct host *h, const char *name)
 {
 	char addr[PCI_ADDR_BUF], why[WHY_MAX];
+	const struct pci_fn *present;
 	struct record_named found;
 
 	if (record_named(&e->record, name, NULL, &found) < 0)
@@ -63,11 +47,12 @@ static int forget(struct store_edit *e, const struct host *h, const char *name)
 			name, "the record has no card of that name; 'gpurom list' lists the paths");
 	if (found.others)
 		return cmd_fail(name, "several recorded cards had that name: take a path name");
-	if (is_present(&h->scan, found.card, addr))
+	present = record_present(&h->scan, found.card);
+	if (present)
 		snprintf(
 			why, sizeof(why),
 			"the card of %s is here, at %s: only a card that is not here can be forgotten",
-			found.card->path, addr);
+			found.card->path, pci_addr_format(present->addr, addr));
 	else if (h->trouble.skipped)
 		snprintf(why, sizeof(why),
 			 "%zu PCI functions cannot be read, and one may be this card: "

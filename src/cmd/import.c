@@ -112,7 +112,7 @@ static int print_refusal(const struct import_job *j, const struct rom_choice *c)
 			why, sizeof(why),
 			"%s, where the stored ROM, %s, is %s: not imported; --replace takes it all "
 			"the same",
-			verdict_text(j->boot.rom.verdict), cmd_version(c->shown.version),
+			verdict_text(j->boot.rom.verdict), rom_version_text(c->shown.version),
 			verdict_text(c->shown.verdict));
 	else if (j->result.is_volatile && c->outcome == ROM_KEPT)
 		snprintf(why, sizeof(why),
@@ -128,7 +128,7 @@ static int print_refusal(const struct import_job *j, const struct rom_choice *c)
 static int print_outcome(const struct import_job *j, const struct rom_choice *c)
 {
 	const char *addr = j->target.addr, *store = j->result.store, *path = c->card->card.path;
-	const char *version = cmd_version(c->shown.version);
+	const char *version = rom_version_text(c->shown.version);
 
 	switch (c->outcome) {
 	case ROM_NEW:
@@ -140,12 +140,12 @@ static int print_outcome(const struct import_job *j, const struct rom_choice *c)
 	case ROM_CHANGED:
 		printf("%s: ROM %s imported, and kept beside %s, which the links go on to show; "
 		       "--replace makes them show it\n",
-		       addr, cmd_version(c->beside.version), version);
+		       addr, rom_version_text(c->beside.version), version);
 		return EXIT_DONE;
 	case ROM_REPLACED:
 		printf("%s: ROM %s imported: %s/by-path/%s.rom shows it in the place of %s "
 		       "(%.12s), which is kept beside\n",
-		       addr, version, store, path, cmd_version(c->beside.version),
+		       addr, version, store, path, rom_version_text(c->beside.version),
 		       c->beside.sha256);
 		if (c->shown.verdict < c->beside.verdict)
 			fprintf(stderr, "%s: warning: it is %s, the one before was %s\n", addr,

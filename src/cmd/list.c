@@ -5,6 +5,7 @@
 #include "cmd/options.h"
 #include "pci/selector.h"
 #include "pci/serial.h"
+#include "record/resolve.h"
 #include "sys/json-fields.h"
 
 #include <cJSON.h>
@@ -78,15 +79,6 @@ static void print_card(const struct host *h, const struct pci_card *c)
 			  *word ? word : "-", c->fn[i].path);
 }
 
-static bool is_present(const struct pci_scan *s, const char *path, const struct pci_ids *ids)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (pci_fn_is_display(&s->fn[i]) && strcmp(s->fn[i].path, path) == 0 &&
-		    identity_same_model(&s->fn[i].ids, ids))
-			return true;
-	return false;
-}
-
 static void print_missing(const struct record_card *c)
 {
 	char ids[16];
@@ -112,7 +104,7 @@ static cJSON *json_missing(const struct record_card *c)
 static void list_missing(const struct host *h, cJSON *json)
 {
 	for (const struct record_card *c = h->rec.cards; c; c = c->next) {
-		if (is_present(&h->scan, c->path, &c->ids))
+		if (record_present(&h->scan, c))
 			continue;
 		if (json)
 			cJSON_AddItemToArray(json, json_missing(c));

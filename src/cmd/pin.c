@@ -130,15 +130,15 @@ static void print_result(const struct pin_job *j, bool changed)
 
 	if (!changed) {
 		printf("%s: ROM %s (%.12s) is pinned already%s\n", j->card.path,
-		       cmd_version(rom->version), rom->sha256,
+		       rom_version_text(rom->version), rom->sha256,
 		       j->by_person ? "" : ", from now on as your choice");
 		return;
 	}
 	printf("%s: ROM %s (%.12s) is pinned: %s/by-path/%s.rom shows it", j->card.path,
-	       cmd_version(rom->version), rom->sha256, j->edit.store.path, j->card.path);
+	       rom_version_text(rom->version), rom->sha256, j->edit.store.path, j->card.path);
 	if (was && was != rom)
 		printf("; %s (%.12s), which it showed before, is kept beside",
-		       cmd_version(was->version), was->sha256);
+		       rom_version_text(was->version), was->sha256);
 	putchar('\n');
 }
 

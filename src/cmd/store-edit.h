@@ -14,8 +14,8 @@ struct store_edit {
 	const struct root *root;
 	struct romstore store;
 	struct record record;
-	int lock;		    /* descriptor, -1 not locked */
-	char when[RECORD_TIME_MAX]; /* now */
+	int lock;		  /* descriptor, -1 not locked */
+	char when[TEXT_TIME_MAX]; /* now */
 	/* by-path/ links that were changed since the record was last saved */
 	struct {
 		const char *path;

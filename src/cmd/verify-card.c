@@ -94,21 +94,21 @@ static int print_text(const struct comparison *c)
 	if (c->err == -ENOENT || c->err == -EEXIST) {
 		printf("%s: read %s (%.12s), nothing is stored for this card: the next boot, or "
 		       "gpurom import, stores it\n",
-		       c->card->addr, cmd_version(c->now.version), c->now.sha256);
+		       c->card->addr, rom_version_text(c->now.version), c->now.sha256);
 	} else if (c->err) {
 		printf("%s: read %s (%.12s); %s is damaged: the next boot that reads this ROM "
 		       "writes it anew\n",
-		       c->card->addr, cmd_version(c->now.version), c->now.sha256, c->file);
+		       c->card->addr, rom_version_text(c->now.version), c->now.sha256, c->file);
 	} else if (c->same) {
 		printf("%s: %s is what the card has: %s, sha256 %s\n", c->card->addr, c->file,
-		       cmd_version(c->stored.version), c->stored.sha256);
+		       rom_version_text(c->stored.version), c->stored.sha256);
 	} else {
 		printf("%s: %s differs from what the card has: %s\n"
 		       "  stored      %s, %zu bytes, sha256 %s\n"
 		       "  card        %s, %zu bytes, sha256 %s\n",
 		       c->card->addr, c->file, rom_diff_text(&c->d, text),
-		       cmd_version(c->stored.version), c->stored.size, c->stored.sha256,
-		       cmd_version(c->now.version), c->now.size, c->now.sha256);
+		       rom_version_text(c->stored.version), c->stored.size, c->stored.sha256,
+		       rom_version_text(c->now.version), c->now.size, c->now.sha256);
 	}
 	return c->same ? EXIT_DONE : EXIT_ATTENTION;
 }

@@ -166,7 +166,7 @@ static void print_text(const struct subject *s)
 	printf("%s\n  file        %zu bytes, sha256 %s\n", s->path, s->b.n, s->sha256[FORM_WHOLE]);
 	if (rom->chain.n)
 		printf("  ROM         %04x:%04x, %s, %sEFI image\n", rom->chain.image[0].vendor,
-		       rom->chain.image[0].device, cmd_version(rom->version),
+		       rom->chain.image[0].device, rom_version_text(rom->version),
 		       rom->efi == SIZE_MAX ? "no " : "");
 	printf("  verdict     %s\n", verdict_text(s->judged.verdict));
 	for (size_t i = 0; i < f->n; i++)

@@ -26,11 +26,6 @@ static __attribute__((format(printf, 2, 3))) void set_wrong(struct meaning *m, c
 	va_end(ap);
 }
 
-static const char *time_text(const char *time)
-{
-	return *time ? time : "an earlier boot";
-}
-
 /* --- by what the record has ------------------------------------------------------------------- */
 
 /* Only their serial numbers, where they have any, distinguish two cards of one model in one place;
@@ -80,7 +75,7 @@ static void find_by_tag(const struct host *h, const char *id, struct meaning *m)
 		set_wrong(m,
 			  "its card, %04x:%04x, was replaced after %s: another one, "
 			  "%04x:%04x, is in its place, %s; " SNIPPET,
-			  was->ids.vendor, was->ids.device, time_text(was->seen.last_seen),
+			  was->ids.vendor, was->ids.device, record_time_text(was->seen.last_seen),
 			  now->ids.vendor, now->ids.device, now->path, now->path);
 }
 
@@ -96,13 +91,13 @@ static bool find_doubt(const struct host *h, const char *name, const struct reco
 		set_wrong(m,
 			  DOUBT "until %s, %s belonged to the card that is recorded at %s; " SNIPPET
 				", whose alias says which",
-			  time_text(was.until), name, was.card->path, now->path);
+			  record_time_text(was.until), name, was.card->path, now->path);
 	else if (before)
 		set_wrong(m,
 			  DOUBT "until %s, another one, %04x:%04x, was at %s; " SNIPPET
 				", whose alias says which",
-			  time_text(before->seen.last_seen), before->ids.vendor, before->ids.device,
-			  now->path, now->path);
+			  record_time_text(before->seen.last_seen), before->ids.vendor,
+			  before->ids.device, now->path, now->path);
 	else
 		return false;
 	return true;
@@ -126,7 +121,7 @@ static void find_by_old_place(const struct host *h, const char *path,
 		set_wrong(m,
 			  DOUBT "until %s, %s belonged to the card that is recorded at %s, but "
 				"another one was or is there too; " SNIPPET " of the recorded one",
-			  time_text(was->until), path, was->card->path, was->card->path);
+			  record_time_text(was->until), path, was->card->path, was->card->path);
 	else
 		find_recorded(h, was->card, m);
 }
@@ -180,7 +175,7 @@ static void set_gone(const struct host *h, const char *addr, bool has_rom, struc
 		set_wrong(m,
 			  "nothing is at this address; until %s it belonged to the card "
 			  "that is recorded at %s; " SNIPPET ", if the VM is to get that one",
-			  time_text(was.until), was.card->path, was.card->path);
+			  record_time_text(was.until), was.card->path, was.card->path);
 	else if (has_rom)
 		set_wrong(m, "nothing is at this address; " LIST);
 }

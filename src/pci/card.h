@@ -9,6 +9,7 @@
 
 #define PCI_DRIVER_MAX 40 /* longest driver name kept, with its NUL */
 #define PCI_PATH_MAX 160  /* longest topological name kept, with its NUL */
+#define PCI_ACPI_MAX 128  /* longest ACPI path kept, with its NUL */
 #define PCI_SLOT_MAX 40	  /* longest name of a physical slot kept, with its NUL */
 #define PCI_CARD_FUNCTIONS_MAX 8
 

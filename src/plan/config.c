@@ -21,21 +21,19 @@ void config_default(struct config *ret)
 	snprintf(ret->store, sizeof(ret->store), "/var/lib/gpurom");
 }
 
+const char *const config_mode_words[] = {
+	[MODE_FULL] = "full", [MODE_CLAIM] = "claim", [MODE_DUMP] = "dump",
+	[MODE_PLAN] = "plan", [MODE_OFF] = "off",
+};
+
+const char *const config_trim_words[] = {
+	[ROM_TRIM_CHAIN] = "chain",
+	[ROM_TRIM_HEAD] = "head",
+};
+
 const char *config_mode_text(enum gpurom_mode m)
 {
-	switch (m) {
-	case MODE_FULL:
-		return "full";
-	case MODE_CLAIM:
-		return "claim";
-	case MODE_DUMP:
-		return "dump";
-	case MODE_PLAN:
-		return "plan";
-	case MODE_OFF:
-		return "off";
-	}
-	return "unknown";
+	return m <= MODE_OFF ? config_mode_words[m] : "unknown";
 }
 
 #define STR_(x) #x
@@ -85,7 +83,7 @@ static void complain(struct complaints *bad, const struct setting *s, const char
 static const char *set_mode(struct config *c, const char *v)
 {
 	for (unsigned m = MODE_FULL; m <= MODE_OFF; m++) {
-		if (strcmp(v, config_mode_text((enum gpurom_mode)m)) == 0) {
+		if (strcmp(v, config_mode_words[m]) == 0) {
 			c->mode = (enum gpurom_mode)m;
 			return NULL;
 		}
@@ -95,13 +93,13 @@ static const char *set_mode(struct config *c, const char *v)
 
 static const char *set_trim(struct config *c, const char *v)
 {
-	if (strcmp(v, "chain") == 0)
-		c->trim = ROM_TRIM_CHAIN;
-	else if (strcmp(v, "head") == 0)
-		c->trim = ROM_TRIM_HEAD;
-	else
-		return "not one of chain, head";
-	return NULL;
+	for (unsigned how = ROM_TRIM_CHAIN; how <= ROM_TRIM_HEAD; how++) {
+		if (strcmp(v, config_trim_words[how]) == 0) {
+			c->trim = (enum rom_trim)how;
+			return NULL;
+		}
+	}
+	return "not one of chain, head";
 }
 
 static const char *set_guard(struct config *c, const char *v)

@@ -50,6 +50,9 @@ struct complaints {
 
 void config_default(struct config *ret);
 
+/* The words of the configuration, by enum gpurom_mode and enum rom_trim. */
+extern const char *const config_mode_words[MODE_OFF + 1];
+extern const char *const config_trim_words[ROM_TRIM_HEAD + 1];
 const char *config_mode_text(enum gpurom_mode m);
 
 /* One KEY=VALUE of a file or of the kernel command line. */

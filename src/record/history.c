@@ -26,7 +26,7 @@ static __attribute__((format(printf, 5, 6))) void add(struct event_list *t, enum
 
 static const char *version_of(const struct record_rom *rom)
 {
-	return rom->version[0] ? rom->version : "without version";
+	return rom_version_text(rom->version);
 }
 
 /* ", imported from gpu-z.rom (device differs)" */

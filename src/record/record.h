@@ -13,13 +13,12 @@
 #include "record/id.h"
 #include "record/identity.h"
 #include "rom/reading.h"
+#include "util/text.h"
 
-#define RECORD_TIME_MAX 24  /* "2026-01-31T12:59:59Z" and its NUL */
 #define RECORD_BOOT_MAX 40  /* a boot id and its NUL */
 #define RECORD_BY_ID_MAX 32 /* "10de-2204-1462-3892-64" and its NUL */
 #define RECORD_WORD_MAX 24
 #define RECORD_FILE_NAME_MAX 256
-#define RECORD_ACPI_MAX 128 /* longest ACPI path kept, with its NUL */
 #define RECORD_MISMATCH_MAX 4
 #define RECORD_FUNCTIONS_MAX 8
 #define RECORD_RAWS_MAX 3   /* kept raw readings of a card from which none of its ROMs was made */
@@ -38,7 +37,7 @@ struct cJSON;
 struct record_pinned {
 	bool there;
 	const struct cJSON *json;
-	char when[RECORD_TIME_MAX];
+	char when[TEXT_TIME_MAX];
 	char by[RECORD_WORD_MAX];
 };
 
@@ -47,7 +46,7 @@ struct record_import {
 	bool there;
 	const struct cJSON *json;
 	char file[RECORD_FILE_NAME_MAX]; /* base name */
-	char when[RECORD_TIME_MAX];
+	char when[TEXT_TIME_MAX];
 	/* In what it does not fit the card: "vendor", "device", "subsystem", "class". */
 	char mismatch[RECORD_MISMATCH_MAX][RECORD_WORD_MAX];
 };
@@ -63,7 +62,7 @@ struct record_rom {
 	char source[ROM_SOURCE_MAX];
 	char version[ROM_TEXT_MAX];
 	bool has_efi;
-	char first_seen[RECORD_TIME_MAX], first_boot[RECORD_BOOT_MAX];
+	char first_seen[TEXT_TIME_MAX], first_boot[RECORD_BOOT_MAX];
 	struct record_import imported;
 	struct record_pinned pinned; /* of the shown one alone */
 };
@@ -73,7 +72,7 @@ struct record_name {
 	struct record_name *next;
 	const struct cJSON *json;
 	char name[PCI_PATH_MAX];
-	char last_seen[RECORD_TIME_MAX];
+	char last_seen[TEXT_TIME_MAX];
 	char last_boot[RECORD_BOOT_MAX]; /* of an address */
 };
 
@@ -103,8 +102,8 @@ struct record_seen {
 	size_t n_functions;
 	uint64_t serial; /* 0 none */
 	struct record_reading reading;
-	char slot[PCI_SLOT_MAX], acpi_path[RECORD_ACPI_MAX], smbios_slot[SMBIOS_NAME_MAX];
-	char last_seen[RECORD_TIME_MAX], last_boot[RECORD_BOOT_MAX];
+	char slot[PCI_SLOT_MAX], acpi_path[PCI_ACPI_MAX], smbios_slot[SMBIOS_NAME_MAX];
+	char last_seen[TEXT_TIME_MAX], last_boot[RECORD_BOOT_MAX];
 };
 
 /* Loaded by store/record-file.c, changed by update.h, pin.h and remap.h, read by all above. */
@@ -125,7 +124,7 @@ struct record_card {
 	char raws[RECORD_RAWS_MAX]
 		 [SHA256_HEX]; /* kept readings that no ROM names, the latest first */
 	char by_id[RECORD_BY_ID_MAX];
-	char first_seen[RECORD_TIME_MAX];
+	char first_seen[TEXT_TIME_MAX];
 	struct record_card *previous; /* cards that were in this place before, the latest first */
 };
 

@@ -21,7 +21,7 @@ static __attribute__((format(printf, 2, 3))) void add_text(struct resolved *r, c
 	va_end(ap);
 }
 
-static const char *time_text(const char *time)
+const char *record_time_text(const char *time)
 {
 	return *time ? time : "an earlier boot";
 }
@@ -82,11 +82,11 @@ static void warn_other(const struct pci_scan *s, const struct record *rec, const
 	struct record_named was;
 
 	if (record_named(rec, name, recorded, &was) == 0)
-		add_text(r, "until %s this named the card of %s, %s", time_text(was.until),
+		add_text(r, "until %s this named the card of %s, %s", record_time_text(was.until),
 			 was.card->path, format_place(s, was.card, now));
 	if (recorded && !same_model(recorded, &r->card))
 		add_text(r, "another model, %04x:%04x, was here until %s", recorded->ids.vendor,
-			 recorded->ids.device, time_text(recorded->seen.last_seen));
+			 recorded->ids.device, record_time_text(recorded->seen.last_seen));
 }
 
 /* Says that the card is missing, and names each present card that may be it. */
@@ -95,7 +95,7 @@ static int report_missing(const struct record *rec, const struct record_card *wa
 {
 	r->text[0] = '\0';
 	add_text(r, "the card of %s is not here; it was last seen on %s at %s", was->path,
-		 time_text(was->seen.last_seen), was->address);
+		 record_time_text(was->seen.last_seen), was->address);
 	for (const struct record_card *c = rec->cards; c; c = c->next)
 		if (c != was && record_may_be(c, was->path))
 			add_text(r, "'gpurom remap %s %s' if it is the card that is at %s now",
@@ -138,8 +138,8 @@ static int resolve_from_record(const struct pci_scan *s, const struct record *re
 	r->card = c;
 	r->text[0] = '\0';
 	add_text(r, "an old %s, true until %s: it is %s, %s",
-		 was.how == RECORD_NAME_OLD_PATH ? "path name" : "address", time_text(was.until),
-		 r->path, format_place(s, was.card, now));
+		 was.how == RECORD_NAME_OLD_PATH ? "path name" : "address",
+		 record_time_text(was.until), r->path, format_place(s, was.card, now));
 	if (was.others)
 		add_text(r, "%zu more card%s had it before", was.others,
 			 was.others == 1 ? "" : "s");
@@ -167,4 +167,13 @@ int resolve(const struct pci_scan *s, const struct record *rec, const char *name
 		warn_ambiguous(ret);
 	}
 	return 0;
+}
+
+const struct pci_fn *record_present(const struct pci_scan *s, const struct record_card *card)
+{
+	for (const struct pci_fn *f = s->fn; f < s->fn + s->n; f++)
+		if (pci_fn_is_display(f) && strcmp(f->path, card->path) == 0 &&
+		    identity_same_model(&f->ids, &card->ids))
+			return f;
+	return NULL;
 }

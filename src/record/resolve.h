@@ -27,4 +27,11 @@ int resolve(const struct pci_scan *s, const struct record *r, const char *name,
 int resolve_recorded(const struct pci_scan *s, const struct record *r,
 		     const struct record_card *was, struct resolved *ret);
 
+/* The display function of the recorded model in the recorded card's place; NULL if there is none.
+ */
+const struct pci_fn *record_present(const struct pci_scan *s, const struct record_card *card);
+
+/* For messages: a time of the record, or "an earlier boot" for "". */
+const char *record_time_text(const char *time);
+
 #endif

@@ -39,4 +39,10 @@ struct rom_reading {
 	unsigned read_us;
 };
 
+/* For messages: a ROM's version, or "without version" for "". */
+static inline const char *rom_version_text(const char *version)
+{
+	return *version ? version : "without version";
+}
+
 #endif

@@ -42,16 +42,15 @@ static void chain_read(const struct root *root, struct pci_addr display, struct 
 }
 
 /* A path that does not fit is left out: cut, it would name another place. */
-static void read_acpi_path(const struct root *root, const struct chain *c,
-			   char ret[FIRMWARE_ACPI_MAX])
+static void read_acpi_path(const struct root *root, const struct chain *c, char ret[PCI_ACPI_MAX])
 {
 	const struct attr_ops k = attr_ops_real(root);
-	char text[FIRMWARE_ACPI_MAX + 2] = ""; /* its newline, and one to see that it is too long */
+	char text[PCI_ACPI_MAX + 2] = ""; /* its newline, and one to see that it is too long */
 
 	for (size_t i = 0; i < c->n && i < 2 && !text[0]; i++)
 		if (sysfs_get(&k, c->at[i], "firmware_node/path", text, sizeof(text)) < 0)
 			text[0] = '\0';
-	if (strlen(text) >= FIRMWARE_ACPI_MAX)
+	if (strlen(text) >= PCI_ACPI_MAX)
 		return;
 	for (char *p = text; *p; p++)
 		if (*p < ' ' || *p > '~')

@@ -3,15 +3,14 @@
 #define GPUROM_SYS_FIRMWARE_NAMES_H
 
 #include "pci/addr.h"
+#include "pci/card.h"
 #include "pci/smbios.h"
 #include "sys/root.h"
-
-#define FIRMWARE_ACPI_MAX 128 /* longest ACPI path kept, with its NUL */
 
 /* Printable ASCII alone; "" where firmware has no name, or the kernel does not show it. Filled by
  * firmware_names_read; boot/commit-record.c puts it into the record. */
 struct firmware_names {
-	char acpi_path[FIRMWARE_ACPI_MAX]; /* "\_SB_.PC00.PEG1.PEGP": the function's, else that
+	char acpi_path[PCI_ACPI_MAX];	   /* "\_SB_.PC00.PEG1.PEGP": the function's, else that
 					    * of the port above it */
 	char smbios_slot[SMBIOS_NAME_MAX]; /* "PCIEX16_1": of the slot that SMBIOS gives the card's
 					    * address, else that of the nearest port above it; ""

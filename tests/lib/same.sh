@@ -72,7 +72,7 @@ recorder() {
 			here=$out/$2/calls/\$(echo "\${BATS_TEST_FILENAME##*/} \$BATS_TEST_DESCRIPTION" | tr -c 'a-zA-Z0-9.\n' '_' | cut -c1-200)
 			mkdir -p "\$here"
 			call=\$(mktemp "\$here/.call.XXXXXX")
-			# Not by way of tee: capture waited for any child, also for one that it was born with.
+			# Not through tee: the capture of older builds waits also for children that its caller started.
 			(exec -a "\$0" $1/$program "\$@") >"\$call.out" 2>"\$call.err"
 			rc=\$?
 			cat "\$call.out"

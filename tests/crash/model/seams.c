@@ -26,7 +26,7 @@ int __wrap_mkdirat(int fd, const char *path, mode_t mode);
 int __wrap_fsync(int fd);
 int __wrap_deadline_run(unsigned ms, int (*fn)(void *arg), void *arg);
 int __wrap_pciscan(const struct root *root, struct pci_scan *ret, struct pciscan_trouble *trouble);
-void __wrap_clock_now(char ret[RECORD_TIME_MAX]);
+void __wrap_clock_now(char ret[TEXT_TIME_MAX]);
 
 static void count(void)
 {
@@ -100,10 +100,10 @@ int __wrap_pciscan(const struct root *root, struct pci_scan *ret, struct pciscan
 }
 
 /* An hour later each time. */
-void __wrap_clock_now(char ret[RECORD_TIME_MAX])
+void __wrap_clock_now(char ret[TEXT_TIME_MAX])
 {
 	const unsigned h = world.hours++;
 
-	snprintf(ret, RECORD_TIME_MAX, "2%03u-%02u-%02uT%02u:00:00Z", h / 8064, h / 672 % 12 + 1,
+	snprintf(ret, TEXT_TIME_MAX, "2%03u-%02u-%02uT%02u:00:00Z", h / 8064, h / 672 % 12 + 1,
 		 h / 24 % 28 + 1, h % 24);
 }

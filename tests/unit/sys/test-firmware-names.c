@@ -113,19 +113,19 @@ static void acpi_path_of_the_function_else_of_the_port(void **state)
 static void acpi_path_of_odd_bytes_and_lengths(void **state)
 {
 	struct root root = machine(*state);
-	char text[FIRMWARE_ACPI_MAX + 1];
+	char text[PCI_ACPI_MAX + 1];
 	struct firmware_names f;
 
 	tempdir_put_text(root.fd, BELOW_CARD "/firmware_node/path", "\\\x1b[2J\xc3\xa4\x7f\nmore");
 	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.acpi_path, "\\?[2J???");
 	memset(text, 'A', sizeof(text));
-	text[FIRMWARE_ACPI_MAX - 1] = '\n';
-	text[FIRMWARE_ACPI_MAX] = '\0';
+	text[PCI_ACPI_MAX - 1] = '\n';
+	text[PCI_ACPI_MAX] = '\0';
 	tempdir_put_text(root.fd, BELOW_CARD "/firmware_node/path", text);
 	firmware_names_read(&root, card, &f);
-	assert_int_equal(strlen(f.acpi_path), FIRMWARE_ACPI_MAX - 1);
-	text[FIRMWARE_ACPI_MAX - 1] = 'A';
+	assert_int_equal(strlen(f.acpi_path), PCI_ACPI_MAX - 1);
+	text[PCI_ACPI_MAX - 1] = 'A';
 	tempdir_put_text(root.fd, BELOW_CARD "/firmware_node/path", text);
 	firmware_names_read(&root, card, &f);
 	assert_string_equal(f.acpi_path, "");

@@ -61,12 +61,22 @@ onboard() {
 # Mounts the machine that the standard input describes; again: in place of the one before. At the end
 # of a pipe this is a process of its own, so the process id is kept in a file.
 machine() {
-	local pid i
-	cli_teardown
 	{
 		echo "root pci0000:00 uid=0"
 		cat
 	} >"$T/machine"
+	mount_machine
+}
+
+# machine_file NAME: mounts the machine of tests/machines/NAME.machine.
+machine_file() {
+	cp "$top/tests/machines/$1.machine" "$T/machine"
+	mount_machine
+}
+
+mount_machine() { # of $T/machine
+	local pid i
+	cli_teardown
 	"$FAKESYS" "$T/machine" "$LOG" "$R/sys" >"$T/fakesys.out" 2>&1 3>&- &
 	pid=$!
 	echo "$pid" >"$T/fakesys.pid"

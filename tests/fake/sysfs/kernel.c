@@ -26,7 +26,10 @@ bool attr_exists(const struct fn *f, enum attr a)
 	case ATTR_PCI_UEVENT:
 		return !f->vanish;
 	case ATTR_SECONDARY:
-		return f->bridge;
+		return f->header;
+	case ATTR_NUMVFS:
+	case ATTR_TOTALVFS:
+		return f->vfs || f->totalvfs;
 	case ATTR_BOOT_VGA:
 		return f->class >> 8 == 0x0300;
 	case ATTR_ROM:
@@ -94,30 +97,38 @@ static void put_capabilities(const char *dsn, unsigned char c[CONFIG_SIZE])
 	put32(c, at + 8, b[0] << 24 | b[1] << 16 | b[2] << 8 | b[3]);
 }
 
-static ssize_t read_config(const struct fn *f, char *buf, size_t size, off_t off)
+/* A virtual function reads FFFF for vendor and device: they are its physical function's (PCIe Base
+ * Specification 9.3.4.1). */
+static void put_header(const struct fn *f, unsigned char c[CONFIG_SIZE])
 {
 	const size_t subsystem = 0x2c;
+	const bool multi = f->addr[strlen(f->addr) - 1] != '0' && !f->physfn;
+
+	for (size_t i = 0; i < 2; i++) {
+		c[i] = (unsigned char)(f->physfn ? 0xff : f->vendor >> 8 * i);
+		c[2 + i] = (unsigned char)(f->physfn ? 0xff : f->device >> 8 * i);
+		if (!f->header) {
+			c[subsystem + i] = (unsigned char)(f->subvendor >> 8 * i);
+			c[subsystem + 2 + i] = (unsigned char)(f->subdevice >> 8 * i);
+		}
+	}
+	for (size_t i = 0; i < 3; i++)
+		c[9 + i] = (unsigned char)(f->class >> 8 * i);
+	c[4] = f->decode ? 2 : 0;
+	c[0x0e] = (unsigned char)(f->header | multi << 7);
+}
+
+static ssize_t read_config(const struct fn *f, char *buf, size_t size, off_t off)
+{
 	unsigned char c[CONFIG_SIZE] = {0};
 
 	if (f->config_hang)
 		hang();
-	if (f->vanish)
+	if (f->vanish || f->config_ff)
 		memset(c, 0xff, sizeof(c));
-	for (int i = 0; i < 2 && !f->vanish; i++) {
-		c[i] = (unsigned char)(f->vendor >> 8 * i);
-		c[2 + i] = (unsigned char)(f->device >> 8 * i);
-		if (!f->bridge) {
-			c[subsystem + (size_t)i] = (unsigned char)(f->subvendor >> 8 * i);
-			c[subsystem + 2 + (size_t)i] = (unsigned char)(f->subdevice >> 8 * i);
-		}
-	}
-	for (int i = 0; i < 3 && !f->vanish; i++)
-		c[9 + i] = (unsigned char)(f->class >> 8 * i);
-	if (!f->vanish) {
-		c[4] = f->decode ? 2 : 0;
-		c[0x0e] = (unsigned char)(f->bridge | (f->addr[strlen(f->addr) - 1] != '0') << 7);
-	}
-	if (f->dsn[0] && !f->vanish)
+	else
+		put_header(f, c);
+	if (f->dsn[0] && !f->vanish && !f->config_ff)
 		put_capabilities(f->dsn, c);
 	return part((char *)c, f->dsn[0] ? CONFIG_SIZE : CONFIG_SIZE_OLD, buf, size, off);
 }
@@ -256,7 +267,11 @@ static ssize_t read_text(struct fn *f, enum attr a, char *text, size_t size)
 	case ATTR_PCI_UEVENT:
 		return read_uevent(f, text, size);
 	case ATTR_SECONDARY:
-		return snprintf(text, size, "%u\n", f->bus + 1);
+		return snprintf(text, size, "%u\n", f->secondary);
+	case ATTR_NUMVFS:
+		return snprintf(text, size, "%u\n", f->vfs);
+	case ATTR_TOTALVFS:
+		return snprintf(text, size, "%u\n", f->vfs > f->totalvfs ? f->vfs : f->totalvfs);
 	case ATTR_BOOT_VGA:
 		return snprintf(text, size, "%d\n", f->boot_vga || f->shadow);
 	case ATTR_POWER:
@@ -323,7 +338,7 @@ static void probe_locked(struct fn *f, const char *driver)
 			sleep_ms(f->probe_ms);
 		if (f->probe_hang)
 			hang();
-		if (f->probe_fail || f->group < 0 || f->bridge)
+		if (f->probe_fail || f->group < 0 || f->header || f->vfs)
 			return;
 		if (!f->fb_stays)
 			f->fb_bound = false, f->fb_gone = true;

@@ -23,6 +23,13 @@ static void copy(char to[NAME_MAX_], const char *from)
 	strcpy(to, from);
 }
 
+static void copy_address(char to[ADDRESS_MAX], const char *from)
+{
+	if (strlen(from) >= ADDRESS_MAX)
+		die("too long", from);
+	strcpy(to, from);
+}
+
 static uint8_t *load(const char *folder, const char *name, size_t *ret_n)
 {
 	char path[4096];
@@ -67,7 +74,8 @@ static bool set_number(struct fn *f, const char *key, const char *v)
 	} numbers[] = {{"page_ms", &f->page_ms},
 		       {"flaky", &f->flaky},
 		       {"unbind_ms", &f->unbind_ms},
-		       {"probe_ms", &f->probe_ms}};
+		       {"probe_ms", &f->probe_ms},
+		       {"totalvfs", &f->totalvfs}};
 	const struct {
 		const char *key;
 		bool *to;
@@ -112,6 +120,53 @@ static void set_framebuffer(struct fn *f, char *v)
 	f->fb_bound = true;
 }
 
+static void add_slot(struct machine *m, const char *name, const char *address)
+{
+	for (size_t i = 0; i < m->n_slots; i++)
+		if (strcmp(m->slot[i].name, name) == 0)
+			die("that slot is there", name);
+	if (m->n_slots == SLOTS_MAX)
+		die("too many slots", name);
+	copy(m->slot[m->n_slots].name, name);
+	copy_address(m->slot[m->n_slots++].address, address);
+}
+
+/* The slot of a function is its device's. */
+static void set_slot(struct machine *m, const struct fn *f, const char *name)
+{
+	char device[ADDRESS_MAX];
+
+	snprintf(device, sizeof(device), "%.*s", (int)strcspn(f->addr, "."), f->addr);
+	add_slot(m, name, device);
+}
+
+static void set_physfn(struct machine *m, struct fn *f, const char *v)
+{
+	f->physfn = machine_find(m, v);
+	if (!f->physfn || f->physfn == f || f->physfn->physfn)
+		die("no physical function before it", v);
+	f->physfn->vfs++;
+}
+
+/* A virtual function may be on another bus than what is behind the bridge. */
+static void set_parent(struct machine *m, struct fn *f)
+{
+	struct fn *bridge = machine_find(m, f->parent);
+
+	f->secondary = f->bus + 1;
+	if (f->physfn)
+		strcpy(f->parent, f->physfn->parent);
+	else if (bridge)
+		bridge->secondary = f->bus;
+}
+
+static void set_header(struct fn *f, const char *v)
+{
+	if (strlen(v) != 1 || *v < '0' || *v > '2')
+		die("no header type", v);
+	f->header = (unsigned)(*v - '0');
+}
+
 static void set(struct machine *m, struct fn *f, const char *folder, char *word)
 {
 	char *v = strchr(word, '=');
@@ -119,16 +174,22 @@ static void set(struct machine *m, struct fn *f, const char *folder, char *word)
 	if (!v)
 		die("not key=value", word);
 	*v++ = '\0';
-	if (strcmp(word, "subsystem") == 0)
-		sscanf(v, "%x:%x", &f->subvendor, &f->subdevice);
-	else if (strcmp(word, "group") == 0)
+	if (strcmp(word, "subsystem") == 0 && sscanf(v, "%x:%x", &f->subvendor, &f->subdevice) == 2)
+		return;
+	if (strcmp(word, "group") == 0)
 		f->group = atoi(v);
 	else if (strcmp(word, "parent") == 0)
-		snprintf(f->parent, sizeof(f->parent), "%s", v);
+		copy_address(f->parent, v);
 	else if (strcmp(word, "power") == 0)
 		snprintf(f->power, sizeof(f->power), "%s", v);
 	else if (strcmp(word, "slot") == 0)
-		copy(f->slot, v);
+		set_slot(m, f, v);
+	else if (strcmp(word, "physfn") == 0)
+		set_physfn(m, f, v);
+	else if (strcmp(word, "header") == 0)
+		set_header(f, v);
+	else if (strcmp(word, "config") == 0 && strcmp(v, "ff") == 0)
+		f->config_ff = true;
 	else if (strcmp(word, "dsn") == 0)
 		copy(f->dsn, v);
 	else if (strcmp(word, "fb") == 0)
@@ -165,22 +226,21 @@ static void read_fn(struct machine *m, const char *folder)
 		die("too many", "functions");
 	*f = (struct fn){.group = -1, .power = "on"};
 	pthread_mutex_init(&f->device_lock, NULL);
-	snprintf(f->addr, sizeof(f->addr), "%s", need("address"));
+	copy_address(f->addr, need("address"));
 	if (sscanf(f->addr, "%x:%x:", &f->domain, &f->bus) != 2)
 		die("no address", f->addr);
 	if (sscanf(need("ids"), "%x:%x", &f->vendor, &f->device) != 2)
 		die("no ids", f->addr);
 	f->class = (unsigned)strtoul(need("class"), NULL, 16);
-	f->bridge = f->class >> 8 == 0x0604;
+	f->header = f->class >> 8 == 0x0604;
 	while ((word = strtok(NULL, BLANKS)))
 		set(m, f, folder, word);
-	strcpy(f->slot_address, f->addr);
-	f->slot_address[strcspn(f->slot_address, ".")] = '\0';
+	set_parent(m, f);
 	/* A bound driver has enabled its device; shadowed video is decoded since the firmware. */
 	f->driver_link = f->driver[0];
 	if (f->busy)
 		pthread_mutex_lock(&f->device_lock);
-	f->enabled = f->driver[0] && !f->bridge;
+	f->enabled = f->driver[0] && !f->header;
 	f->decode = f->enabled || f->shadow;
 	f->rom_bar = f->rom_bar || f->shadow || f->rom_eio;
 }
@@ -192,9 +252,31 @@ static void drop_driver(struct machine *m, const char *name)
 			strcpy(m->driver[i], m->driver[--m->n_drivers]);
 }
 
+static void read_root(struct machine *m)
+{
+	const char *name = need("name"), *word;
+	size_t i = m->n_roots++;
+
+	if (m->n_roots > ROOTS_MAX)
+		die("too many", "host bridges");
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(m->root[k].name, name) == 0)
+			die("that host bridge is there", name);
+	copy(m->root[i].name, name);
+	while ((word = strtok(NULL, BLANKS)))
+		if (strncmp(word, "uid=", 4) == 0)
+			copy(m->root[i].uid, word + 4);
+		else if (strncmp(word, "below=", 6) == 0)
+			copy_address(m->root[i].below, word + 6);
+		else
+			die("no such key", word);
+	if (m->root[i].below[0] && !machine_find(m, m->root[i].below))
+		die("no function before it", m->root[i].below);
+}
+
 static void read_line(struct machine *m, char *line, const char *folder)
 {
-	char *word = strtok(line, BLANKS), *uid;
+	const char *word = strtok(line, BLANKS), *name;
 
 	if (!word || *word == '#')
 		return;
@@ -202,13 +284,17 @@ static void read_line(struct machine *m, char *line, const char *folder)
 		read_fn(m, folder);
 	} else if (strcmp(word, "without") == 0) {
 		drop_driver(m, need("driver"));
-	} else if (strcmp(word, "root") == 0 && m->n_roots < ROOTS_MAX) {
-		copy(m->root[m->n_roots].name, need("name"));
-		uid = strtok(NULL, BLANKS);
-		copy(m->root[m->n_roots++].uid, uid && strncmp(uid, "uid=", 4) == 0 ? uid + 4 : "");
+	} else if (strcmp(word, "root") == 0) {
+		read_root(m);
+	} else if (strcmp(word, "slot") == 0) {
+		name = need("name");
+		add_slot(m, name, need("address"));
 	} else {
 		die("no such statement", word);
 	}
+	word = strtok(NULL, BLANKS);
+	if (word)
+		die("more than the statement takes", word);
 }
 
 void machine_read(struct machine *m, const char *path)

@@ -18,6 +18,8 @@ static const char *const attr_names[ATTRS] = {
 	[ATTR_BOOT_VGA] = "boot_vga",
 	[ATTR_PCI_UEVENT] = "uevent",
 	[ATTR_SECONDARY] = "secondary_bus_number",
+	[ATTR_NUMVFS] = "sriov_numvfs",
+	[ATTR_TOTALVFS] = "sriov_totalvfs",
 	[ATTR_ROM] = "rom",
 	[ATTR_POWER] = "control",
 	[ATTR_EFI] = "data",
@@ -70,25 +72,6 @@ static struct node *add_class_device(struct tree *t, struct node *dir, struct fn
 	return drm;
 }
 
-static struct node *host_bridge(struct tree *t, struct machine *m, struct node *devices,
-				const struct fn *f)
-{
-	char name[NAME_MAX_];
-	struct node *n, *uid;
-
-	snprintf(name, sizeof(name), "pci%04x:%02x", f->domain, f->bus);
-	for (n = devices->child; n; n = n->next)
-		if (strcmp(n->name, name) == 0)
-			return n;
-	n = add(t, devices, name, NODE_DIR);
-	for (size_t i = 0; i < m->n_roots; i++)
-		if (strcmp(m->root[i].name, name) == 0) {
-			uid = add(t, add(t, n, "firmware_node", NODE_DIR), "uid", NODE_TEXT);
-			uid->text = m->root[i].uid;
-		}
-	return n;
-}
-
 static struct node *find_function(struct tree *t, const char *addr)
 {
 	for (size_t i = 0; i < t->n; i++)
@@ -96,6 +79,36 @@ static struct node *find_function(struct tree *t, const char *addr)
 			return &t->node[i];
 	fprintf(stderr, "fakesys: %s: a parent must stand before its children\n", addr);
 	exit(1);
+}
+
+/* One that no line of the description names is the firmware's, without a _UID. */
+static struct node *host_bridge(struct tree *t, struct machine *m, struct node *devices,
+				const char *name)
+{
+	const char *uid = "", *below = "";
+	struct node *above, *n;
+
+	for (size_t i = 0; i < m->n_roots; i++)
+		if (strcmp(m->root[i].name, name) == 0)
+			uid = m->root[i].uid, below = m->root[i].below;
+	above = below[0] ? find_function(t, below) : devices;
+	for (n = above->child; n; n = n->next)
+		if (strcmp(n->name, name) == 0)
+			return n;
+	n = add(t, above, name, NODE_DIR);
+	if (uid[0])
+		add(t, add(t, n, "firmware_node", NODE_DIR), "uid", NODE_TEXT)->text = uid;
+	return n;
+}
+
+/* The host bridge of a function that names no parent: that of its own bus. */
+static struct node *root_of(struct tree *t, struct machine *m, struct node *devices,
+			    const struct fn *f)
+{
+	char name[NAME_MAX_];
+
+	snprintf(name, sizeof(name), "pci%04x:%02x", f->domain, f->bus);
+	return host_bridge(t, m, devices, name);
 }
 
 static void add_firmware_copy(struct tree *t, struct node *root, struct fn *f)
@@ -110,14 +123,46 @@ static void add_firmware_copy(struct tree *t, struct node *root, struct fn *f)
 	add_attr(t, dir, f, ATTR_EFI);
 }
 
-static void add_slot(struct tree *t, struct node *root, struct fn *f)
+static void add_slots(struct tree *t, struct machine *m, struct node *pci)
 {
-	struct node *pci = find_or_add(t, find_or_add(t, root, "bus"), "pci"), *dir;
+	struct node *slots = find_or_add(t, pci, "slots"), *dir;
 
-	if (!f->slot[0])
+	for (size_t i = 0; i < m->n_slots; i++) {
+		dir = add(t, slots, m->slot[i].name, NODE_DIR);
+		add(t, dir, "address", NODE_TEXT)->text = m->slot[i].address;
+	}
+}
+
+/* drivers/pci/iov.c pci_iov_sysfs_link; dir: the virtual function's folder. Those of one physical
+ * function are numbered in the order of the description. */
+static void link_physfn(struct tree *t, struct machine *m, struct node *dir, const struct fn *f)
+{
+	struct node *physfn;
+	char name[NAME_MAX_];
+	unsigned number = 0;
+
+	if (!f->physfn)
 		return;
-	dir = add(t, find_or_add(t, pci, "slots"), f->slot, NODE_DIR);
-	add(t, dir, "address", NODE_TEXT)->text = f->slot_address;
+	for (const struct fn *before = m->fn; before < f; before++)
+		number += before->physfn == f->physfn;
+	physfn = find_function(t, f->physfn->addr);
+	snprintf(name, sizeof(name), "virtfn%u", number);
+	add(t, physfn, name, NODE_LINK)->to = dir;
+	add(t, dir, "physfn", NODE_LINK)->to = physfn;
+}
+
+static void link_group(struct tree *t, struct node *root, struct node *dir, const struct fn *f)
+{
+	struct node *groups = find_or_add(t, find_or_add(t, root, "kernel"), "iommu_groups"),
+		    *group;
+	char number[NAME_MAX_];
+
+	if (f->group < 0)
+		return;
+	snprintf(number, sizeof(number), "%d", f->group);
+	group = find_or_add(t, groups, number);
+	add(t, dir, "iommu_group", NODE_LINK)->to = group;
+	add(t, find_or_add(t, group, "devices"), f->addr, NODE_LINK)->to = dir;
 }
 
 static void add_framebuffer(struct tree *t, struct node *root, struct fn *f)
@@ -138,25 +183,18 @@ static void add_framebuffer(struct tree *t, struct node *root, struct fn *f)
 static void add_function(struct tree *t, struct machine *m, struct node *root, struct fn *f)
 {
 	struct node *devices = find_or_add(t, root, "devices"), *above, *dir, *n;
-	struct node *groups = find_or_add(t, find_or_add(t, root, "kernel"), "iommu_groups");
-	char number[NAME_MAX_];
 
-	above = f->parent[0] ? find_function(t, f->parent) : host_bridge(t, m, devices, f);
+	above = f->parent[0] ? find_function(t, f->parent) : root_of(t, m, devices, f);
 	dir = add(t, above, f->addr, NODE_DIR);
-	for (enum attr a = 0; a < ATTRS; a++)
-		if (a <= ATTR_ROM)
-			add_attr(t, dir, f, a);
+	for (enum attr a = 0; a <= ATTR_ROM; a++)
+		add_attr(t, dir, f, a);
 	add_attr(t, add(t, dir, "power", NODE_DIR), f, ATTR_POWER);
 	add_class_device(t, dir, f)->fn = f;
 	add_firmware_copy(t, root, f);
-	add_slot(t, root, f);
 	add_framebuffer(t, root, f);
-	n = add(t, dir, "driver", NODE_DRIVER);
-	n->fn = f;
-	if (f->group >= 0) {
-		snprintf(number, sizeof(number), "%d", f->group);
-		add(t, dir, "iommu_group", NODE_LINK)->to = find_or_add(t, groups, number);
-	}
+	add(t, dir, "driver", NODE_DRIVER)->fn = f;
+	link_group(t, root, dir, f);
+	link_physfn(t, m, dir, f);
 	n = find_or_add(t, find_or_add(t, find_or_add(t, root, "bus"), "pci"), "devices");
 	add(t, n, f->addr, NODE_LINK)->to = dir;
 }
@@ -176,6 +214,9 @@ void tree_make(struct tree *t, struct machine *m)
 	}
 	for (size_t i = 0; i < m->n; i++)
 		add_function(t, m, root, &m->fn[i]);
+	for (size_t i = 0; i < m->n_roots; i++)
+		host_bridge(t, m, find_or_add(t, root, "devices"), m->root[i].name);
+	add_slots(t, m, pci);
 }
 
 bool node_exists(const struct node *n)
@@ -197,27 +238,35 @@ struct node *node_child(struct node *dir, const char *name)
 	return NULL;
 }
 
-static void put_path(const struct node *n, char *buf, size_t size)
+static bool is_below(const struct node *n, const struct node *above)
 {
-	if (!n->parent)
-		return;
-	put_path(n->parent, buf, size);
-	snprintf(buf + strlen(buf), size - strlen(buf), "%s%s", n->parent->parent ? "/" : "",
-		 n->name);
+	while (n && n != above)
+		n = n->parent;
+	return n;
+}
+
+/* From above on, a node that n is below. */
+static void put_path(const struct node *n, const struct node *above, char *buf, size_t size)
+{
+	if (n->parent != above) {
+		put_path(n->parent, above, buf, size);
+		snprintf(buf + strlen(buf), size - strlen(buf), "/");
+	}
+	snprintf(buf + strlen(buf), size - strlen(buf), "%s", n->name);
 }
 
 int node_target(const struct tree *t, const struct node *n, char *buf, size_t size)
 {
-	const struct node *to = n->to;
+	const struct node *to = n->to, *above;
 
 	if (n->what == NODE_DRIVER)
 		to = n->fn->driver_link ? node_child(t->drivers, n->fn->driver) : NULL;
 	if (!to)
 		return -ENOENT;
 	buf[0] = '\0';
-	for (const struct node *up = n->parent; up->parent; up = up->parent)
+	for (above = n->parent; !is_below(to, above); above = above->parent)
 		snprintf(buf + strlen(buf), size - strlen(buf), "../");
-	put_path(to, buf, size);
+	put_path(to, above, buf, size);
 	return (int)strlen(buf);
 }
 

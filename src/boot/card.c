@@ -30,13 +30,16 @@ static const char *const why_words[] = {
 	[PLAN_MODE_OFF] = "mode-off",
 	[PLAN_KEEP_UNCLEAR] = "keep-unclear",
 	[PLAN_FILE_UNREAD] = "file-unread",
+	[PLAN_FOREIGN] = "foreign",
+	[PLAN_NVSWITCH] = "nvswitch",
+	[PLAN_SHARED_NAME] = "shared-name",
 };
 
 /* By bit of enum plan_warning. */
 static const char *const warning_words[] = {
 	"boot-vga", "no-iommu",	    "no-rom-bar",  "shadow",
 	"bound",    "group-shared", "framebuffer", NULL /* vfio-ids: of one that is left */,
-	"silent"};
+	"silent",   "shared-name"};
 
 #define WORDS(words) .more = sizeof(words) / sizeof((words)[0]), .of = words
 
@@ -84,6 +87,18 @@ static const struct json_table rom = JSON_PLAIN_TABLE(struct rom_reading, rom_fi
 #undef COUNT
 #undef AT
 
+#define AT(member) JSON_AT(struct group_member, member)
+static const struct json_field group_fields[] = {
+	{"address", JSON_ADDR, AT(addr), .flags = JSON_NEEDED},
+	{"ids", JSON_IDS, AT(ids.vendor), .flags = JSON_NEEDED},
+	{"class", JSON_CLASS, AT(class)},
+	{"iommu_group", JSON_INT, AT(iommu_group)},
+	{"driver", JSON_TEXT, AT(driver)},
+	{"role", JSON_WORD, AT(role), WORDS(group_role_words)},
+};
+static const struct json_table group = JSON_PLAIN_TABLE(struct group_member, group_fields);
+#undef AT
+
 /* A card in the report's layout: a function has what claim found on it. */
 struct function {
 	struct pci_fn fn;
@@ -123,6 +138,8 @@ static const struct json_field card_fields[] = {
 	{"console", JSON_TEXT, AT(b.console)},
 	{"plan", JSON_WORD, AT(b.plan_why), WORDS(why_words)},
 	{"warnings", JSON_BITS, AT(b.warnings), WORDS(warning_words)},
+	{"group", JSON_ARRAY, AT(b.group), .more = offsetof(struct written, b.n_group),
+	 .of = &group},
 	{"functions", JSON_ARRAY, AT(fn), .more = offsetof(struct written, b.card.n), .of = &fn},
 	{"display", JSON_SIZE, AT(b.card.display), .more = PCI_CARD_FUNCTIONS_MAX - 1},
 	{"rom", JSON_PART, AT(b.rom), .of = &rom},

@@ -29,6 +29,8 @@ struct boot_was {
 					  claim */
 };
 
+#define BOOT_GROUP_MAX 8 /* of the devices that share its IOMMU group */
+
 /* Filled in by claim, capture and settle; commit adds what it did. Each step, and most commands,
  * read it. */
 struct boot_card {
@@ -39,7 +41,10 @@ struct boot_card {
 	char stored[BOOT_STORED_MAX]; /* what commit did with its ROM, a sentence; "" before */
 	enum card_state state;
 	enum plan_why plan_why;
-	unsigned warnings; /* enum plan_warning */
+	unsigned warnings;			   /* enum plan_warning */
+	struct group_member group[BOOT_GROUP_MAX]; /* those that block it or go along, as claim saw
+						    * them */
+	size_t n_group;
 	char why[BOOT_WHY_MAX];
 	char console[BOOT_WHY_MAX]; /* what was done with a framebuffer on it, a sentence; "" none
 				     */

@@ -3,6 +3,7 @@
 #include "boot/bind.h"
 #include "boot/messages.h"
 #include "boot/report.h"
+#include "plan/doubts.h"
 #include "sys/config-files.h"
 #include "sys/deadline.h"
 #include "sys/file.h"
@@ -46,6 +47,21 @@ static void begin_report(const struct root *root, const struct config *c, struct
 	if (uname(&u) == 0)
 		snprintf(r->kernel, sizeof(r->kernel), "%.79s", u.release);
 	r->late = udevd_runs(root);
+}
+
+/* What goes away with the host's driver may be in use by VMs. */
+static bool has_virtual_functions(const struct pci_scan *s, struct boot_card *b)
+{
+	struct pci_vfs vfs = pci_card_vfs(s, &b->card);
+
+	if (!vfs.n)
+		return false;
+	b->state = CARD_LEFT;
+	snprintf(b->why, sizeof(b->why),
+		 "it has %zu virtual functions, %zu in use, which would go: write 0 to its "
+		 "sriov_numvfs first, or claim --force",
+		 vfs.n, vfs.in_use);
+	return true;
 }
 
 /* A function whose device nodes a process has open leaves the whole card to the host, and so does a
@@ -106,9 +122,10 @@ static void log_left(const struct root *root, const struct plan_card *card)
 		log_info(root, "%s: left alone: %s%s%s", pci_addr_format_card(card->addr, addr),
 			 plan_why_text(card->why), card->selector ? ": " : "",
 			 card->selector ? card->selector : "");
-	if (card->warnings & PLAN_WARN_VFIO_IDS)
-		log_warn(root, "%s: %s", pci_addr_format_card(card->addr, addr),
-			 plan_warning_text(PLAN_WARN_VFIO_IDS));
+	for (unsigned bit = 1; bit && bit <= card->warnings; bit <<= 1)
+		if (card->warnings & bit)
+			log_warn(root, "%s: %s", pci_addr_format_card(card->addr, addr),
+				 plan_warning_text((enum plan_warning)bit));
 }
 
 static size_t count_selected(const struct plan *p)
@@ -173,13 +190,26 @@ static int save_reports(const struct root *root, const struct report *r)
 
 struct claim_job {
 	const struct root *root;
+	const struct config *config;
 	const struct plan *plan;
+	enum group_when when; /* of the drivers that scan has */
 	const struct pci_scan *scan;
 	const struct report *before;
 	bool force;
 	unsigned long long until_us;
 	struct report *report;
 };
+
+/* Harmless members, which group_members names last, are not kept. */
+static void set_group(const struct claim_job *job, struct boot_card *b)
+{
+	size_t n = plan_group(job->plan, job->config, job->scan, &b->card, job->when, b->group,
+			      BOOT_GROUP_MAX);
+
+	n = n < BOOT_GROUP_MAX ? n : BOOT_GROUP_MAX;
+	while (b->n_group < n && b->group[b->n_group].role != GROUP_HARMLESS)
+		b->n_group++;
+}
 
 static void begin_cards(struct claim_job *job)
 {
@@ -199,8 +229,10 @@ static void begin_cards(struct claim_job *job)
 		}
 		bind_begin(card, job->scan, b);
 		b->state = CARD_SELECTED;
+		set_group(job, b);
 		log_warnings(job->root, b);
-		if (!job->force && in_use(job->root, card, job->scan, job->until_us, b))
+		if (!job->force && (has_virtual_functions(job->scan, b) ||
+				    in_use(job->root, card, job->scan, job->until_us, b)))
 			log_card(job->root, b);
 	}
 }
@@ -267,15 +299,15 @@ static void log_none_selected(const struct root *root, const struct plan *p,
 	log_info(root, "no card is selected (%zu PCI functions seen)", s->n);
 }
 
-/* Selectors that match no card: a typo, or the card was removed. */
-static void log_unmatched(const struct root *root, const struct config *c, const struct pci_scan *s,
-			  const struct plan *p)
+static void log_doubts(const struct root *root, const struct config *c, const struct pci_scan *s,
+		       const struct plan *p)
 {
-	const char *text[PLAN_UNMATCHED_MAX];
-	size_t n = plan_unmatched(c, s, text);
+	struct plan_doubt doubt[PLAN_DOUBTS_MAX];
+	char text[PLAN_DOUBT_TEXT_MAX];
+	size_t n = plan_doubts(c, s, doubt);
 
 	for (size_t i = 0; i < n; i++)
-		log_warn(root, "'%s' matches nothing on this host", text[i]);
+		log_warn(root, "%s", plan_doubt_text(&doubt[i], text));
 	if (p->lost)
 		log_warn(root, "%zu more cards than can be listed are left alone", p->lost);
 }
@@ -285,14 +317,20 @@ static int plan_and_claim(const struct root *root, const struct config *c, const
 {
 	struct plan *p = malloc(sizeof(*p));
 	struct report before = {.n = 0};
-	struct claim_job job = {
-		.root = root, .plan = p, .scan = s, .before = &before, .force = force, .report = r};
+	struct claim_job job = {.root = root,
+				.config = c,
+				.plan = p,
+				.when = r->late ? GROUP_DRIVERS_BOUND : GROUP_BEFORE_DRIVERS,
+				.scan = s,
+				.before = &before,
+				.force = force,
+				.report = r};
 	int n = 0;
 
 	if (!p)
 		return -ENOMEM;
-	plan_make(c, s, p);
-	log_unmatched(root, c, s, p);
+	plan_make(c, s, job.when, p);
+	log_doubts(root, c, s, p);
 	if (p->mode == MODE_PLAN) {
 		log_plan(root, p);
 	} else if (count_selected(p) == 0) {

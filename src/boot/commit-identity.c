@@ -289,8 +289,44 @@ static void doubt_moves(struct table *t)
 	}
 }
 
+/* True if f alone has that uid_path, of the cards that are present. */
+static bool has_uid_path_alone(const struct pci_scan *s, const struct pci_fn *f)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (pci_fn_is_display(&s->fn[i]) && strcmp(s->fn[i].uid_path, f->uid_path) == 0 &&
+		    !pci_addr_same_card(s->fn[i].addr, f->addr))
+			return false;
+	return true;
+}
+
+/* A card that is where it was may have another name now: an earlier gpurom took the name by the
+ * _UID, or the firmware has given its host bridge's _UID to another one since. */
+static int rename_records(struct table *t, const struct pci_scan *s)
+{
+	struct record_move *m = calloc(s->n + 1, sizeof(*m));
+	struct pci_card c;
+	size_t n = 0, at = 0;
+	int err;
+
+	while (m && pci_card_next_display(s, &at, &c)) {
+		const struct pci_fn *f = &s->fn[at - c.n + c.display];
+		const struct record_card *was = record_find(t->rec, f->uid_path);
+
+		if (f->uid_path[0] && was && !record_find(t->rec, f->path) &&
+		    identity_same_model(&was->ids, &f->ids) && has_uid_path_alone(s, f))
+			m[n++] = (struct record_move){f->uid_path, f->path};
+	}
+	err = !m ? -ENOMEM : n ? record_move(t->rec, m, n) : 0;
+	free(m);
+	return err;
+}
+
 static int identify_cards(struct table *t, const struct pci_scan *s)
 {
+	int err = rename_records(t, s);
+
+	if (err)
+		return err;
 	for (struct record_card *c = t->rec->cards; c; c = c->next)
 		add_recorded(t, c);
 	for (size_t i = 0; i < t->n_cards && i < PLAN_CARDS_MAX; i++)

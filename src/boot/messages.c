@@ -6,13 +6,15 @@
 
 void log_warnings(const struct root *root, const struct boot_card *b)
 {
-	char addr[PCI_ADDR_BUF];
+	char addr[PCI_ADDR_BUF], text[GROUP_TEXT_MAX];
 
+	pci_addr_format_card(b->card.addr, addr);
 	/* Of a bound driver log_card says what became of it. */
 	for (unsigned bit = 1; bit && bit <= b->warnings; bit <<= 1)
 		if (b->warnings & bit && bit != PLAN_WARN_BOUND)
-			log_info(root, "%s: %s", pci_addr_format_card(b->card.addr, addr),
-				 plan_warning_text((enum plan_warning)bit));
+			log_info(root, "%s: %s", addr, plan_warning_text((enum plan_warning)bit));
+	for (size_t i = 0; i < b->n_group; i++)
+		log_info(root, "%s: %s", addr, group_text(&b->group[i], text));
 }
 
 void log_card(const struct root *root, const struct boot_card *b)

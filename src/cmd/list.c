@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "boot/report.h"
+#include "cmd/card-notes.h"
 #include "cmd/options.h"
 #include "pci/selector.h"
 #include "pci/serial.h"
@@ -113,7 +114,31 @@ static void list_missing(const struct host *h, cJSON *json)
 	}
 }
 
-static void print_text(const struct host *h)
+/* NULL: there are more cards than a plan lists. */
+static const struct plan_card *planned(const struct plan *p, struct pci_addr a)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (pci_addr_same_card(p->card[i].addr, a))
+			return &p->card[i];
+	return NULL;
+}
+
+/* What a card's rows have no column for, each line after its address. */
+static void print_notes(const struct host *h, const struct plan *p)
+{
+	char addr[PCI_ADDR_BUF], before[PCI_ADDR_BUF + 2];
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->card[i].display == SIZE_MAX)
+			continue;
+		snprintf(before, sizeof(before),
+			 "%s: ", pci_addr_format_card(p->card[i].addr, addr));
+		print_card_notes(h, p, &p->card[i], before);
+	}
+	print_nvswitches(&h->scan);
+}
+
+static void print_text(const struct host *h, const struct plan *p)
 {
 	struct pci_card c;
 	size_t at = 0, n = 0;
@@ -126,6 +151,7 @@ static void print_text(const struct host *h)
 	if (n == 0)
 		fprintf(stderr, "gpurom: list: no display controller is here\n");
 	list_missing(h, NULL);
+	print_notes(h, p);
 }
 
 static cJSON *json_function(const struct pci_fn *f)
@@ -162,11 +188,12 @@ static void json_put_names(cJSON *o, const struct pci_fn *f)
 		cJSON_AddStringToObject(o, "slot", f->slot);
 }
 
-static cJSON *json_card(const struct host *h, const struct pci_card *c)
+static cJSON *json_card(const struct host *h, const struct plan *p, const struct pci_card *c)
 {
 	const struct pci_fn *f = &c->fn[c->display];
 	const struct boot_card *b = host_boot_card(h, c->addr);
 	const struct record_card *card = recorded(h, f);
+	const struct plan_card *k = planned(p, c->addr);
 	cJSON *o = cJSON_CreateObject(), *fns;
 	char file[STORE_FILE_MAX], addr[PCI_ADDR_BUF];
 
@@ -186,13 +213,15 @@ static cJSON *json_card(const struct host *h, const struct pci_card *c)
 			      file[0] ? cJSON_CreateString(file) : cJSON_CreateNull());
 	cJSON_AddItemToObject(
 		o, "state", b ? cJSON_CreateString(card_state_text(b->state)) : cJSON_CreateNull());
+	if (k)
+		json_put_card_notes(o, h, p, k);
 	fns = cJSON_AddArrayToObject(o, "functions");
 	for (size_t i = 0; i < c->n; i++)
 		cJSON_AddItemToArray(fns, json_function(&c->fn[i]));
 	return o;
 }
 
-static int print_json(const struct host *h)
+static int print_json(const struct host *h, const struct plan *p)
 {
 	struct pci_card c;
 	size_t at = 0;
@@ -200,7 +229,7 @@ static int print_json(const struct host *h)
 	char *text;
 
 	while (cards && pci_card_next_display(&h->scan, &at, &c))
-		cJSON_AddItemToArray(cards, json_card(h, &c));
+		cJSON_AddItemToArray(cards, json_card(h, p, &c));
 	if (cards)
 		list_missing(h, cards);
 	text = cards ? cJSON_Print(cards) : NULL;
@@ -226,15 +255,17 @@ static void print_trouble(const struct pciscan_trouble *t)
 
 static int run(const struct cmd_env *env, const struct options *o)
 {
-	static struct host h; /* kilobytes */
+	static struct host h; /* kilobytes, as the plan */
+	static struct plan p;
 	int r = cmd_load(env, HOST_SCAN | HOST_RECORD | HOST_REPORT, &h);
 
 	if (r == EXIT_DONE) {
 		print_trouble(&h.trouble);
+		plan_make(&h.config, &h.scan, GROUP_DRIVERS_BOUND, &p);
 		if (o->given['j'])
-			r = print_json(&h);
+			r = print_json(&h, &p);
 		else
-			print_text(&h);
+			print_text(&h, &p);
 	}
 	host_free(&h);
 	return r;

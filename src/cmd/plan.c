@@ -1,7 +1,9 @@
 /* gpurom plan: what the next boot would do here, and why. Writes nothing. */
 #include "cmd/cmd.h"
 
+#include "cmd/card-notes.h"
 #include "cmd/options.h"
+#include "plan/doubts.h"
 #include "plan/plan.h"
 #include "sys/config-files.h"
 
@@ -26,8 +28,10 @@ static void print_card(const struct view *v, const struct plan_card *c)
 	       c->take ? "take" : "leave", plan_why_text(c->why), c->selector ? " (" : "",
 	       c->selector ? c->selector : "", c->selector ? ")" : "");
 	for (unsigned bit = 1; bit && bit <= c->warnings; bit <<= 1)
-		if (c->warnings & bit)
+		if (c->warnings & bit && bit != PLAN_WARN_GROUP_SHARED)
 			printf("  note: %s\n", plan_warning_text((enum plan_warning)bit));
+	if (c->take)
+		print_card_notes(&v->host, &v->plan, c, "  note: ");
 	for (size_t i = 0; i < n; i++) {
 		const struct pci_fn *f = &v->host.scan.fn[step[i].fn];
 
@@ -40,14 +44,14 @@ static void print_card(const struct view *v, const struct plan_card *c)
 
 static void print_doubts(const struct view *v)
 {
-	const char *unmatched[PLAN_UNMATCHED_MAX];
-	size_t n = plan_unmatched(&v->host.config, &v->host.scan, unmatched);
-	char text[CONFIG_BAD_MAX];
+	struct plan_doubt doubt[PLAN_DOUBTS_MAX];
+	size_t n = plan_doubts(&v->host.config, &v->host.scan, doubt);
+	char text[CONFIG_BAD_MAX + PLAN_DOUBT_TEXT_MAX];
 
 	for (size_t i = 0; i < v->host.complaints.n; i++)
 		printf("not understood: %s\n", config_complaint(&v->host.complaints.c[i], text));
 	for (size_t i = 0; i < n; i++)
-		printf("matches nothing on this host: '%s'\n", unmatched[i]);
+		printf("doubtful: %s\n", plan_doubt_text(&doubt[i], text));
 	if (v->plan.lost)
 		printf("%zu more cards than can be listed are left alone\n", v->plan.lost);
 }
@@ -73,6 +77,7 @@ static void print_text(const struct view *v)
 		printf("no display controller is here: nothing to do\n");
 	for (size_t i = 0; i < v->plan.n; i++)
 		print_card(v, &v->plan.card[i]);
+	print_nvswitches(&v->host.scan);
 }
 
 static cJSON *json_steps(const struct view *v, const struct plan_card *c)
@@ -108,8 +113,20 @@ static cJSON *json_card(const struct view *v, const struct plan_card *c)
 		if (c->warnings & bit)
 			cJSON_AddItemToArray(notes, cJSON_CreateString(plan_warning_text(
 							    (enum plan_warning)bit)));
+	json_put_card_notes(o, &v->host, &v->plan, c);
 	cJSON_AddItemToObject(o, "steps", json_steps(v, c));
 	return o;
+}
+
+static void json_put_doubts(cJSON *o, const struct view *v)
+{
+	struct plan_doubt doubt[PLAN_DOUBTS_MAX];
+	size_t n = plan_doubts(&v->host.config, &v->host.scan, doubt);
+	cJSON *doubts = cJSON_AddArrayToObject(o, "doubts");
+	char text[PLAN_DOUBT_TEXT_MAX];
+
+	for (size_t i = 0; i < n; i++)
+		cJSON_AddItemToArray(doubts, cJSON_CreateString(plan_doubt_text(&doubt[i], text)));
 }
 
 static int print_json(const struct view *v)
@@ -125,10 +142,12 @@ static int print_json(const struct view *v)
 	for (size_t i = 0; i < v->host.complaints.n; i++)
 		cJSON_AddItemToArray(
 			bad, cJSON_CreateString(config_complaint(&v->host.complaints.c[i], text)));
+	json_put_doubts(o, v);
 	silent = cJSON_AddArrayToObject(o, "silent");
 	for (size_t i = 0; i < v->host.trouble.n_silent && i < PCISCAN_SILENT_MAX; i++)
 		cJSON_AddItemToArray(silent, cJSON_CreateString(pci_addr_format(
 						     v->host.trouble.silent[i], text)));
+	cJSON_AddItemToObject(o, "nvswitches", json_nvswitches(&v->host.scan));
 	cards = cJSON_AddArrayToObject(o, "cards");
 	for (size_t i = 0; i < v->plan.n; i++)
 		cJSON_AddItemToArray(cards, json_card(v, &v->plan.card[i]));
@@ -151,7 +170,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 		next.cmdline = o->given['c'];
 	r = cmd_load(&next, HOST_SCAN | HOST_RD_WORDS, &v.host);
 	if (r == EXIT_DONE) {
-		plan_make(&v.host.config, &v.host.scan, &v.plan);
+		plan_make(&v.host.config, &v.host.scan, GROUP_DRIVERS_BOUND, &v.plan);
 		if (o->given['j'])
 			r = print_json(&v);
 		else

@@ -21,6 +21,14 @@ static void print_functions(const struct boot_card *b)
 		       b->was[i].driver[0] ? ")" : "");
 }
 
+static void print_group(const struct boot_card *b)
+{
+	char text[GROUP_TEXT_MAX];
+
+	for (size_t i = 0; i < b->n_group; i++)
+		printf("  group: %s\n", group_text(&b->group[i], text));
+}
+
 static void print_rom(const struct rom_reading *r)
 {
 	if (!r->tried)
@@ -80,6 +88,7 @@ static void print_text(const struct report *r)
 		printf("%s  %s  %s%s%s\n", pci_addr_format_card(b->card.addr, addr), b->card.path,
 		       card_state_text(b->state), b->why[0] ? ": " : "", b->why);
 		print_functions(b);
+		print_group(b);
 		if (b->console[0])
 			printf("  console: %s\n", b->console);
 		print_identity(b);

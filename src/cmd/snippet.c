@@ -4,6 +4,7 @@
 #include "boot/report.h"
 #include "cmd/named-card.h"
 #include "cmd/options.h"
+#include "plan/plan.h"
 #include "record/pin.h"
 #include "snippet/snippet.h"
 #include "sys/file.h"
@@ -15,6 +16,7 @@
 #include <string.h>
 
 #define HOSTNAME "proc/sys/kernel/hostname"
+#define GROUP_MAX 32
 #define HOST_MAX 65 /* uname(2): 64 bytes, and a NUL */
 
 typedef void form(FILE *out, const struct snippet_card *c, unsigned flags);
@@ -27,6 +29,8 @@ struct facts {
 	const struct boot_card *boot;	    /* NULL: not in the report */
 	char why[BOOT_STORED_MAX];
 	char host[HOST_MAX];
+	struct group_member group[GROUP_MAX];
+	size_t n_group;
 };
 
 /* --- what the host has of the card ----------------------------------------------------------- */
@@ -136,6 +140,8 @@ static void fill_card(struct facts *f, struct snippet_card *e)
 					   f->recorded ? f->recorded->identity : IDENTITY_UNKNOWN,
 				   .identity_text = f->recorded ? f->recorded->identity_text : "",
 				   .none_why = f->why,
+				   .group = f->group,
+				   .n_group = f->n_group,
 				   .nth = nth,
 				   .host = f->host,
 				   .store = f->card->host.config.store};
@@ -146,6 +152,18 @@ static void fill_card(struct facts *f, struct snippet_card *e)
 		fill_rom(f, e);
 	else
 		e->none = f->file[0] ? SNIPPET_NONE_OTHERS : none_of(f);
+}
+
+static void load_group(const struct named_card *card, struct facts *f)
+{
+	const struct host *h = &card->host;
+	static struct plan p; /* kilobytes */
+	size_t n;
+
+	plan_make(&h->config, &h->scan, GROUP_DRIVERS_BOUND, &p);
+	n = plan_group(&p, &h->config, &h->scan, &card->card, GROUP_DRIVERS_BOUND, f->group,
+		       GROUP_MAX);
+	f->n_group = n < GROUP_MAX ? n : GROUP_MAX;
 }
 
 static void load(struct named_card *card, struct facts *f)
@@ -159,6 +177,7 @@ static void load(struct named_card *card, struct facts *f)
 		host_load_record(h, STORE_VOLATILE);
 	f->boot = host_boot_card(h, card->card.addr);
 	read_host(h->root, f->host);
+	load_group(card, f);
 }
 
 static void print(struct named_card *card, form *write_form, unsigned flags)

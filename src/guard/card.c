@@ -2,23 +2,32 @@
 
 #include <string.h>
 
+void vm_find_virtual(struct vm *d, const struct pci_scan *s)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct pci_fn *f = pci_scan_find(s, d->dev[i].addr);
+
+		d->dev[i].is_vf = f && f->is_vf;
+	}
+}
+
 static bool seen_before(const struct vm *d, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
-		if (pci_addr_same_card(d->dev[k].addr, d->dev[i].addr))
+		if (!d->dev[k].is_vf && pci_addr_same_card(d->dev[k].addr, d->dev[i].addr))
 			return true;
 	return false;
 }
 
 bool vm_card_next(const struct vm *d, size_t *at, struct vm_card *ret)
 {
-	while (*at < d->n && seen_before(d, *at))
+	while (*at < d->n && (d->dev[*at].is_vf || seen_before(d, *at)))
 		++*at;
 	if (*at == d->n)
 		return false;
 	*ret = (struct vm_card){.addr = d->dev[*at].addr};
 	for (size_t i = *at; i < d->n; i++)
-		if (pci_addr_same_card(d->dev[i].addr, ret->addr))
+		if (!d->dev[i].is_vf && pci_addr_same_card(d->dev[i].addr, ret->addr))
 			ret->dev[ret->n++] = &d->dev[i];
 	++*at;
 	return true;

@@ -4,12 +4,16 @@
 #define GPUROM_GUARD_CARD_H
 
 #include "guard/vm.h"
+#include "pci/card.h"
 
 struct vm_card {
 	struct pci_addr addr;		       /* of the first of them */
 	const struct vm_dev *dev[VM_DEVS_MAX]; /* borrowed */
 	size_t n;
 };
+
+/* Sets is_vf of the devices that are virtual functions of this host: no card has them. */
+void vm_find_virtual(struct vm *d, const struct pci_scan *s);
 
 /* Finds the next card whose first device is at or after *at, and moves *at behind that device;
  * false at the end. */

@@ -19,20 +19,36 @@ const char *faults_vm(const struct vm *d)
 	return d->uuid[0] ? d->uuid : "VM";
 }
 
-void faults_add(struct faults *f, struct pci_addr a, const char *fmt, ...)
+static __attribute__((format(printf, 4, 0))) void
+print(const struct faults *f, struct pci_addr a, const char *kind, const char *fmt, va_list ap)
 {
 	const char *vm = f->domain->name[0] ? f->domain->name : "VM";
 	char addr[PCI_ADDR_BUF], text[FAULT_MAX];
-	va_list ap;
 
-	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	text_clean(text, "");
 	pci_addr_format(a, addr);
 	if (f->log)
-		log_warn(f->log, "%s: %s: %s", vm, addr, text);
+		log_warn(f->log, "%s: %s: %s%s", vm, addr, kind, text);
 	else
-		fprintf(stderr, "gpurom-domain: %s: %s: %s\n", vm, addr, text);
+		fprintf(stderr, "gpurom-domain: %s: %s: %s%s\n", vm, addr, kind, text);
+}
+
+void faults_add(struct faults *f, struct pci_addr a, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print(f, a, "", fmt, ap);
+	va_end(ap);
 	f->n++;
+}
+
+void faults_warn(struct faults *f, struct pci_addr a, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print(f, a, "warning: ", fmt, ap);
+	va_end(ap);
 }

@@ -17,6 +17,10 @@ struct faults {
 void faults_add(struct faults *f, struct pci_addr a, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The same for what does not keep the VM from starting: it is not counted. */
+void faults_warn(struct faults *f, struct pci_addr a, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* The VM's name for virsh in a shell: its name where that needs no quotes, else its uuid. */
 const char *faults_vm(const struct vm *d);
 

@@ -30,6 +30,16 @@ static bool is_harmless(const struct host *h, const char *driver)
 	return !*driver || is_vfio(h, driver) || strcmp(driver, "pci-stub") == 0;
 }
 
+static bool shares_group_with_passed(const struct pci_card *card, const struct vm_card *c,
+				     const struct pci_fn *fn)
+{
+	for (size_t i = 0; i < card->n; i++)
+		if (card->fn[i].iommu_group == fn->iommu_group &&
+		    find_passed(c, card->fn[i].addr.fn))
+			return true;
+	return false;
+}
+
 /* A card that the last boot did not take is the host's; with managed='yes' libvirt takes it. */
 static bool is_left_to_host(const struct meaning *m)
 {
@@ -67,6 +77,12 @@ void judge_functions(const struct host *h, const struct vm_card *c, const struct
 
 		if (d)
 			judge_passed(h, m, d, fn, f);
+		else if (!is_harmless(h, fn->driver) && !shares_group_with_passed(card, c, fn))
+			faults_warn(f, fn->addr,
+				    "the VM does not get this function of the card, which has an "
+				    "IOMMU group of its own: the VM starts, but the card cannot be "
+				    "reset as a whole while the host's driver %s has it",
+				    fn->driver);
 		else if (!is_harmless(h, fn->driver))
 			faults_add(f, fn->addr,
 				   "the VM does not get this function of the card, and the host's "

@@ -23,6 +23,7 @@ struct vm_dev {
 	struct pci_addr addr; /* on the host; a missing attribute is 0, as in libvirt */
 	bool managed;
 	bool has_addr;
+	bool is_vf;		    /* an SR-IOV virtual function: set by vm_find_virtual */
 	bool rom_off;		    /* rom enabled='no': the file is not used */
 	char file[VM_FILE_MAX];	    /* of element rom, with references resolved; "" none */
 	char alias[CARD_ALIAS_MAX]; /* "" none, or too long to be a card's */

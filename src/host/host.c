@@ -63,7 +63,7 @@ void host_free(struct host *h)
 	h->report = NULL;
 	record_free(&h->rec);
 	free(h->scan.fn);
-	h->scan = (struct pci_scan){NULL, 0};
+	h->scan = (struct pci_scan){.n = 0};
 }
 
 const struct boot_card *host_boot_card(const struct host *h, struct pci_addr a)

@@ -55,6 +55,7 @@ static void check_card(const struct host *h, const struct vm_card *c, struct fau
 	if (!pci_addr_same_card(m.card.fn[0].addr, c->addr))
 		report_renumbered(h, c, &m, f);
 	judge_functions(h, c, &m, f);
+	judge_groups(h, c, &m, f);
 	judge_romfiles(h, c, &m, f);
 }
 
@@ -65,5 +66,8 @@ size_t domain_check(const struct host *h, const struct vm *d, bool to_log)
 
 	for (size_t at = 0; vm_card_next(d, &at, &c);)
 		check_card(h, &c, &f);
+	for (size_t i = 0; i < d->n; i++)
+		if (d->dev[i].is_vf)
+			judge_virtual(h, &d->dev[i], &f);
 	return f.n;
 }

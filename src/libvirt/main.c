@@ -1,4 +1,5 @@
 /* gpurom-domain: does a VM's definition still refer to the card that it was written for? */
+#include "guard/card.h"
 #include "host/exit.h"
 #include "libvirt/domain.h"
 #include "sys/deadline.h"
@@ -96,6 +97,7 @@ static int load(struct job *j)
 		return fail("standard input", why);
 	/* Without host devices not even the buses are read. */
 	err = j->domain.n ? host_add(&j->host, HOST_SCAN | HOST_RECORD) : 0;
+	vm_find_virtual(&j->domain, &j->host.scan);
 	return err ? fail("the PCI buses cannot be read", strerror(-err)) : EXIT_DONE;
 }
 

@@ -103,6 +103,19 @@ size_t pcipath_root(const char *sysfs)
 	}
 }
 
+bool pcipath_bridge(const char *sysfs, size_t n, uint32_t *ret_domain, uint32_t *ret_bus)
+{
+	char part[COMPONENT_MAX];
+	size_t start = n;
+
+	while (start > 0 && sysfs[start - 1] != '/')
+		start--;
+	if (n - start == 0 || n - start >= sizeof(part))
+		return false;
+	snprintf(part, sizeof(part), "%.*s", (int)(n - start), sysfs + start);
+	return parse_bridge(part, ret_domain, ret_bus);
+}
+
 static void add_root(struct name *to, const char *bridge, const char *uid, uint32_t *ret_domain)
 {
 	size_t uid_n = uid ? strlen(uid) : 0;

@@ -7,8 +7,10 @@
  * bridge within the chain (VMD: 10000:e0 below 0000:00:0e.0) is written as "pci" alone: its domain
  * depends on the order of probing, and the chain before it says where it is.
  *
- * _UID distinguishes host bridges of one _HID only (ACPI spec 6.1.12), and firmware has bugs: two
- * cards of a scan may get the same name. pcipath_is_unique finds out. */
+ * _UID distinguishes host bridges of one _HID only (ACPI spec 6.1.12), and firmware has bugs. Where
+ * two host bridges of a domain have one _UID, sys/scan.c names both by their root bus numbers,
+ * whatever is plugged in below them: what a card is called must not depend on other cards. Two
+ * cards may have one name all the same; pcipath_is_unique finds out. */
 #ifndef GPUROM_PCI_PATH_H
 #define GPUROM_PCI_PATH_H
 
@@ -23,6 +25,10 @@ int pcipath_make(const char *sysfs, const char *uid, char buf[PCI_PATH_MAX]);
 /* Length of that path up to the end of its first host bridge, in whose folder firmware_node/uid is
  * the uid above. 0 if it has no host bridge. */
 size_t pcipath_root(const char *sysfs);
+
+/* Sets the numbers of the host bridge whose folder the first n bytes of sysfs lead to
+ * ("devices/pci0000:00"). False if they lead to none. */
+bool pcipath_bridge(const char *sysfs, size_t n, uint32_t *ret_domain, uint32_t *ret_bus);
 
 /* False if a function of another card has the same path as s->fn[i]. True if s->fn[i] has no path.
  */

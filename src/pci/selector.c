@@ -242,8 +242,19 @@ static bool ids_match(const struct selector *s, const struct pci_fn *f)
 	       (s->class < 0 || (((uint32_t)s->class ^ f->class >> 8) & s->class_mask) == 0);
 }
 
-bool selector_matches(const struct selector *s, const struct pci_fn *f)
+/* The slot is often that of a bridge: of a board with a switch of its own, of a riser. */
+static bool slot_matches(const char *name, const struct pci_scan *scan, const struct pci_fn *f)
 {
+	for (; f; f = pci_card_parent(scan, f))
+		if (strcmp(name, f->slot) == 0)
+			return true;
+	return false;
+}
+
+bool selector_matches(const struct selector *s, const struct pci_scan *scan, const struct pci_fn *f)
+{
+	const char *path = s->text + strlen(PATH_PREFIX);
+
 	switch (s->kind) {
 	case SELECT_NVIDIA:
 		return f->ids.vendor == PCI_VENDOR_NVIDIA && pci_fn_is_display(f);
@@ -256,9 +267,9 @@ bool selector_matches(const struct selector *s, const struct pci_fn *f)
 	case SELECT_IDS:
 		return ids_match(s, f);
 	case SELECT_PATH:
-		return strcmp(s->text + strlen(PATH_PREFIX), f->path) == 0;
+		return strcmp(path, f->path) == 0 || strcmp(path, f->uid_path) == 0;
 	case SELECT_SLOT:
-		return strcmp(s->text + strlen(SLOT_PREFIX), f->slot) == 0;
+		return slot_matches(s->text + strlen(SLOT_PREFIX), scan, f);
 	case SELECT_SERIAL:
 		return s->serial == f->serial;
 	}
@@ -271,14 +282,40 @@ bool selector_names_one(const struct selector *s)
 	       (s->kind == SELECT_ADDR && s->bus >= 0 && s->dev >= 0);
 }
 
-static bool card_matches(const struct selector *sel, const char *text, const struct pci_card *c)
+static bool card_matches(const struct selector *sel, const char *text, const struct pci_scan *s,
+			 const struct pci_card *c)
 {
-	if (strcmp(c->path, text) == 0)
+	if (strcmp(c->path, text) == 0 || (*text && strcmp(c->fn[c->display].uid_path, text) == 0))
 		return true;
 	for (size_t i = 0; sel && i < c->n; i++)
-		if (selector_matches(sel, &c->fn[i]))
+		if (selector_matches(sel, s, &c->fn[i]))
 			return true;
 	return false;
+}
+
+/* The virtual function that the text names, where it names one. */
+static const struct pci_fn *find_virtual(const struct pci_scan *s, const struct selector *sel)
+{
+	for (size_t i = 0; sel && sel->kind == SELECT_ADDR && i < s->n_vf; i++)
+		if (selector_matches(sel, s, &s->vf[i]))
+			return &s->vf[i];
+	return NULL;
+}
+
+static void explain_none(const struct pci_scan *s, const struct selector *sel, const char *bad,
+			 char why[SELECTOR_WHY_MAX])
+{
+	const struct pci_fn *vf = find_virtual(s, sel);
+	char addr[PCI_ADDR_BUF], pf[PCI_ADDR_BUF];
+
+	if (vf)
+		snprintf(why, SELECTOR_WHY_MAX,
+			 "%s is a virtual function of %s, and no card: gpurom takes and reads "
+			 "physical functions only",
+			 pci_addr_format(vf->addr, addr), pci_addr_format(vf->physfn, pf));
+	else
+		snprintf(why, SELECTOR_WHY_MAX, "%s",
+			 bad ? bad : "no such card; 'gpurom list' shows them");
 }
 
 /* Accepts a serial number also without "serial:". */
@@ -302,7 +339,7 @@ int selector_find_card(const struct pci_scan *s, const char *text, struct pci_ca
 	size_t at = 0, count = 0;
 
 	while (pci_card_next_display(s, &at, &c))
-		if (card_matches(bad ? NULL : &sel, text, &c) && count++ == 0)
+		if (card_matches(bad ? NULL : &sel, text, s, &c) && count++ == 0)
 			*ret = c;
 	if (count == 1)
 		return 0;
@@ -312,7 +349,6 @@ int selector_find_card(const struct pci_scan *s, const char *text, struct pci_ca
 			 "of 'gpurom list'",
 			 count);
 	else
-		snprintf(why, SELECTOR_WHY_MAX, "%s",
-			 bad ? bad : "no such card; 'gpurom list' shows them");
+		explain_none(s, bad ? NULL : &sel, bad, why);
 	return count > 1 ? -ENOTUNIQ : bad ? -EINVAL : -ENOENT;
 }

@@ -22,8 +22,8 @@ enum selector_kind {
 	SELECT_BOOT_VGA, /* "boot-vga" */
 	SELECT_ADDR,	 /* [[domain:]bus:]dev[.fn], parts may be '*' or left out */
 	SELECT_IDS,	 /* vendor:device[:class[:prog-if]], parts may be '*' or left out */
-	SELECT_PATH,	 /* "path:NAME", a card's topological name */
-	SELECT_SLOT,	 /* "slot:NAME", the card in that physical slot */
+	SELECT_PATH,	 /* "path:NAME", a card's topological name, or its uid_path */
+	SELECT_SLOT,	 /* "slot:NAME", every card in that physical slot or below it */
 	SELECT_SERIAL,	 /* "serial:XX-XX-XX-XX-XX-XX-XX-XX", a usable one (pci/serial.h) */
 };
 
@@ -41,7 +41,9 @@ struct selector {
 /* Returns NULL and sets *ret, or the reason for people (static text), *ret untouched. */
 const char *selector_parse(const char *text, struct selector *ret);
 
-bool selector_matches(const struct selector *s, const struct pci_fn *f);
+/* f: of the scan, or a copy. */
+bool selector_matches(const struct selector *s, const struct pci_scan *scan,
+		      const struct pci_fn *f);
 
 /* True if it can match one card only: a bus and a device by number, a path, or a serial number. Not
  * a slot: if firmware gives two slots the same name, the kernel numbers them in the order in which

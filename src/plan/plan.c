@@ -1,5 +1,6 @@
 #include "plan/plan.h"
 
+#include "pci/path.h"
 #include "plan/vfio-ids.h"
 
 #include <string.h>
@@ -22,37 +23,84 @@ static bool has_boot_vga(const struct pci_card *card)
 	return false;
 }
 
+/* In a VM that is a host itself, a disk may have the device number of the card. */
+static bool has_foreign(const struct pci_card *card)
+{
+	for (size_t i = 0; i < card->n; i++)
+		if (card->fn[i].ids.vendor != pci_card_display(card)->ids.vendor)
+			return true;
+	return false;
+}
+
+static bool has_nvswitch(const struct pci_card *card)
+{
+	for (size_t i = 0; i < card->n; i++)
+		if (pci_fn_is_nvswitch(&card->fn[i]))
+			return true;
+	return false;
+}
+
+static bool card_matches(const struct selector *sel, const struct pci_scan *s,
+			 const struct pci_card *card)
+{
+	for (size_t i = 0; i < card->n; i++)
+		if (selector_matches(sel, s, &card->fn[i]))
+			return true;
+	return false;
+}
+
 /* The first selector of the list that matches a function of the card, or NULL. names_one: of those
  * that can match one card only. */
 static const struct selector *find_selector(const struct selector *list, size_t n,
-					    const struct pci_card *card, bool names_one)
+					    const struct pci_scan *s, const struct pci_card *card,
+					    bool names_one)
 {
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < card->n; j++)
-			if ((!names_one || selector_names_one(&list[i])) &&
-			    selector_matches(&list[i], &card->fn[j]))
-				return &list[i];
+		if ((!names_one || selector_names_one(&list[i])) && card_matches(&list[i], s, card))
+			return &list[i];
 	return NULL;
 }
 
-static enum plan_why decide(const struct config *c, const struct pci_card *card, size_t taken,
-			    const char **ret_selector)
+/* A path that is two cards' name, or the _UID name of two: it does not say which is to be taken. */
+static bool names_another(const struct selector *by, const struct pci_scan *s,
+			  const struct pci_card *card)
 {
-	const struct selector *by = find_selector(c->devices, c->n_devices, card, false);
-	const struct selector *keep = find_selector(c->keep, c->n_keep, card, false);
-	const struct selector *alone = find_selector(c->devices, c->n_devices, card, true);
+	for (size_t i = 0; by->kind == SELECT_PATH && i < s->n; i++)
+		if (pci_fn_is_display(&s->fn[i]) && selector_matches(by, s, &s->fn[i]) &&
+		    !pci_addr_same_card(s->fn[i].addr, card->addr))
+			return true;
+	return false;
+}
 
-	*ret_selector = by ? by->text : NULL;
-	if (!by)
+static enum plan_why decide_other(const struct pci_card *card)
+{
+	if (has_nvswitch(card))
+		return PLAN_NVSWITCH;
+	return has_bridge(card) ? PLAN_BRIDGE : PLAN_NOT_DISPLAY;
+}
+
+static enum plan_why decide(const struct config *c, const struct pci_scan *s,
+			    const struct pci_card *card, size_t taken, const char **ret_selector)
+{
+	const struct selector *by = find_selector(c->devices, c->n_devices, s, card, false);
+	const struct selector *keep = find_selector(c->keep, c->n_keep, s, card, false);
+	const struct selector *alone = find_selector(c->devices, c->n_devices, s, card, true);
+
+	*ret_selector = NULL;
+	/* A bridge or a network card in a slot is not what slot: asks for. */
+	if (!by || (by->kind == SELECT_SLOT && card->display == SIZE_MAX))
 		return PLAN_NOT_SELECTED;
-	if (has_bridge(card))
-		return PLAN_BRIDGE;
-	if (card->display == SIZE_MAX)
-		return PLAN_NOT_DISPLAY;
+	*ret_selector = by->text;
+	if (card->display == SIZE_MAX || has_bridge(card))
+		return decide_other(card);
 	if (keep) {
 		*ret_selector = keep->text;
 		return PLAN_KEPT;
 	}
+	if (has_foreign(card))
+		return PLAN_FOREIGN;
+	if (names_another(by, s, card))
+		return PLAN_SHARED_NAME;
 	if (c->file_unread)
 		return PLAN_FILE_UNREAD;
 	if (c->keep_unclear && (!alone || has_boot_vga(card)))
@@ -94,21 +142,6 @@ static bool is_taken(const struct plan *p, size_t fn)
 	return false;
 }
 
-/* True if an IOMMU group of the card has another endpoint that gpurom does not take. */
-static bool shares_group(const struct plan *p, const struct pci_scan *s,
-			 const struct pci_card *card)
-{
-	for (size_t i = 0; i < s->n; i++) {
-		if (s->fn[i].header_type != HEADER_ENDPOINT || is_taken(p, i))
-			continue;
-		for (size_t j = 0; j < card->n; j++)
-			if (card->fn[j].iommu_group >= 0 &&
-			    card->fn[j].iommu_group == s->fn[i].iommu_group)
-				return true;
-	}
-	return false;
-}
-
 static bool has_twin_taken(const struct plan *p, const struct pci_scan *s, const struct pci_fn *f)
 {
 	for (size_t i = 0; i < s->n; i++)
@@ -132,7 +165,31 @@ static bool vfio_takes(const struct config *c, const struct plan *p, const struc
 	return false;
 }
 
-static void add_warnings(const struct config *c, const struct pci_scan *s, struct plan *p)
+size_t plan_group(const struct plan *p, const struct config *c, const struct pci_scan *s,
+		  const struct pci_card *card, enum group_when when, struct group_member *ret,
+		  size_t max)
+{
+	struct pci_addr taken[PLAN_CARDS_MAX];
+	struct group_rule rule = {.taken = taken, .driver = c->driver, .when = when};
+
+	for (size_t i = 0; i < p->n; i++)
+		if (p->card[i].take)
+			taken[rule.n_taken++] = p->card[i].addr;
+	return group_members(s, card, &rule, ret, max);
+}
+
+static unsigned taken_warnings(const struct config *c, const struct pci_scan *s,
+			       enum group_when when, const struct plan *p,
+			       const struct pci_card *card)
+{
+	struct group_member worst;
+	size_t n = plan_group(p, c, s, card, when, &worst, 1);
+
+	return card_warnings(card) | (n && worst.role == GROUP_BLOCKS ? PLAN_WARN_GROUP_SHARED : 0);
+}
+
+static void add_warnings(const struct config *c, const struct pci_scan *s, enum group_when when,
+			 struct plan *p)
 {
 	struct pci_card card;
 
@@ -140,14 +197,13 @@ static void add_warnings(const struct config *c, const struct pci_scan *s, struc
 		struct plan_card *k = &p->card[i];
 		size_t at = k->first;
 
-		if (!k->take) {
-			k->warnings = vfio_takes(c, p, s, k) ? PLAN_WARN_VFIO_IDS : 0;
-			continue;
-		}
 		(void)pci_card_next(s, &at, &card);
-		k->warnings = card_warnings(&card);
-		if (shares_group(p, s, &card))
-			k->warnings |= PLAN_WARN_GROUP_SHARED;
+		if (k->take)
+			k->warnings = taken_warnings(c, s, when, p, &card);
+		else
+			k->warnings = vfio_takes(c, p, s, k) ? PLAN_WARN_VFIO_IDS : 0;
+		if (k->display != SIZE_MAX && !pcipath_is_unique(s, k->display))
+			k->warnings |= PLAN_WARN_SHARED_NAME;
 	}
 }
 
@@ -163,7 +219,8 @@ static size_t places_to_spare(const struct pci_scan *s)
 	return cards < PLAN_CARDS_MAX ? PLAN_CARDS_MAX - cards : 0;
 }
 
-void plan_make(const struct config *c, const struct pci_scan *s, struct plan *ret)
+void plan_make(const struct config *c, const struct pci_scan *s, enum group_when when,
+	       struct plan *ret)
 {
 	size_t spare = places_to_spare(s), taken = 0, at = 0, first = 0;
 	struct pci_card card;
@@ -177,7 +234,7 @@ void plan_make(const struct config *c, const struct pci_scan *s, struct plan *re
 				      .n = card.n,
 				      .display = display ? first + card.display : SIZE_MAX};
 
-		k.why = decide(c, &card, taken, &k.selector);
+		k.why = decide(c, s, &card, taken, &k.selector);
 		if (k.why == PLAN_NOT_SELECTED && !display)
 			continue;
 		if (ret->n == PLAN_CARDS_MAX || (!display && spare == 0)) {
@@ -189,32 +246,7 @@ void plan_make(const struct config *c, const struct pci_scan *s, struct plan *re
 		taken += k.take;
 		ret->card[ret->n++] = k;
 	}
-	add_warnings(c, s, ret);
-}
-
-/* "nvidia" and "boot-vga" are for any host: if they match nothing, nothing is wrong. */
-static size_t add_unmatched(const struct selector *list, size_t n, const struct pci_scan *s,
-			    const char **ret)
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		bool matches = list[i].kind == SELECT_NVIDIA || list[i].kind == SELECT_BOOT_VGA;
-
-		for (size_t j = 0; j < s->n && !matches; j++)
-			matches = selector_matches(&list[i], &s->fn[j]);
-		if (!matches)
-			ret[found++] = list[i].text;
-	}
-	return found;
-}
-
-size_t plan_unmatched(const struct config *c, const struct pci_scan *s,
-		      const char *ret[PLAN_UNMATCHED_MAX])
-{
-	size_t n = add_unmatched(c->devices, c->n_devices, s, ret);
-
-	return n + add_unmatched(c->keep, c->n_keep, s, ret + n);
+	add_warnings(c, s, when, ret);
 }
 
 /* One step of that kind for each function, in address order. */
@@ -266,6 +298,16 @@ const char *plan_why_text(enum plan_why w)
 	case PLAN_FILE_UNREAD:
 		return "a configuration file cannot be read, and no devices= on the kernel command "
 		       "line says which cards to take";
+	case PLAN_FOREIGN:
+		return "selected, but a device of another vendor has the same device number and "
+		       "would be taken with it: in the outer VM's definition, give the card a slot "
+		       "of its own";
+	case PLAN_NVSWITCH:
+		return "selected, but an NVSwitch: 'driverctl set-override' with its address and "
+		       "vfio-pci hands it over, libvirt's managed='yes' too";
+	case PLAN_SHARED_NAME:
+		return "selected by a path name that another card has as well: name it by its "
+		       "address";
 	}
 	return "unknown";
 }
@@ -288,11 +330,14 @@ const char *plan_warning_text(enum plan_warning one)
 	case PLAN_WARN_BOUND:
 		return "a driver is bound to it already";
 	case PLAN_WARN_GROUP_SHARED:
-		return "another device of its IOMMU group stays with the host: a VM may be refused "
-		       "it";
+		return "another device of its IOMMU group stays with the host: no VM can get the "
+		       "card";
 	case PLAN_WARN_SILENT:
 		return "it does not answer: gpurom holds it by what the kernel knows of it, and "
 		       "hands it over unread";
+	case PLAN_WARN_SHARED_NAME:
+		return "another card has the same path name: definitions and romfiles cannot name "
+		       "this one by its path";
 	case PLAN_WARN_VFIO_IDS:
 		return "left to the host, but vfio-pci.ids= on the kernel command line names it: "
 		       "vfio-pci may take it, whatever gpurom does";

@@ -3,6 +3,7 @@
 #ifndef GPUROM_PLAN_PLAN_H
 #define GPUROM_PLAN_PLAN_H
 
+#include "pci/group.h"
 #include "plan/config.h"
 
 #define PLAN_CARDS_MAX 128 /* listed */
@@ -21,6 +22,9 @@ enum plan_why {
 	PLAN_KEEP_UNCLEAR, /* left: config.keep_unclear, and it is the boot VGA, or no selector of
 			    * `devices` names this card alone (selector_names_one) */
 	PLAN_FILE_UNREAD,  /* left: config.file_unread */
+	PLAN_FOREIGN,	   /* left: a device of another vendor has its device number, a disk say */
+	PLAN_NVSWITCH,	   /* left: selected, but an NVSwitch, which has no ROM to keep */
+	PLAN_SHARED_NAME,  /* left: devices= names it by a path that is another card's as well */
 };
 
 /* Bits of a set. */
@@ -30,10 +34,11 @@ enum plan_warning {
 	PLAN_WARN_NO_ROM_BAR = 4,    /* nothing to read: normal on data-centre boards */
 	PLAN_WARN_SHADOW = 8,	     /* `rom` is a shadow, not the card's flash */
 	PLAN_WARN_BOUND = 16,	     /* a driver is bound to it already */
-	PLAN_WARN_GROUP_SHARED = 32, /* another endpoint of its IOMMU group stays with the host */
+	PLAN_WARN_GROUP_SHARED = 32, /* a device of its IOMMU group blocks it (pci/group.h) */
 	PLAN_WARN_FRAMEBUFFER = 64,  /* it has the host's console, and is not the boot VGA */
 	PLAN_WARN_VFIO_IDS = 128,    /* it is left, and vfio-pci.ids= names it */
 	PLAN_WARN_SILENT = 256,	     /* its configuration space does not answer: it stays unread */
+	PLAN_WARN_SHARED_NAME = 512, /* another card has the same path name */
 };
 
 struct plan_card {
@@ -43,7 +48,7 @@ struct plan_card {
 	bool take;
 	enum plan_why why;
 	const char *selector; /* the text that decided, borrowed from the config; NULL for none */
-	unsigned warnings;    /* of a card that is taken; PLAN_WARN_VFIO_IDS of one that is left */
+	unsigned warnings;    /* of a card that is left only VFIO_IDS and SHARED_NAME */
 };
 
 /* Filled by plan_make; carried out by claim (boot/bind.c), printed by `gpurom plan`. */
@@ -68,15 +73,14 @@ struct plan_step {
 	size_t fn; /* index in the scan */
 };
 
-/* s in address order; the texts of *ret are borrowed from c. */
-void plan_make(const struct config *c, const struct pci_scan *s, struct plan *ret);
+/* s in address order; the texts of *ret are borrowed from c. when: of the drivers that s has. */
+void plan_make(const struct config *c, const struct pci_scan *s, enum group_when when,
+	       struct plan *ret);
 
-/* Finds the selectors, other than nvidia and boot-vga, that match nothing of this host: a typo, or
- * a card that was removed ("keep=03:00:0" is a good address, in domain 3). Texts borrowed from c.
- * Returns their number. */
-#define PLAN_UNMATCHED_MAX (2 * CONFIG_SELECTORS_MAX)
-size_t plan_unmatched(const struct config *c, const struct pci_scan *s,
-		      const char *ret[PLAN_UNMATCHED_MAX]);
+/* The members of a card's IOMMU groups, as group_members; the cards that p takes go along. */
+size_t plan_group(const struct plan *p, const struct config *c, const struct pci_scan *s,
+		  const struct pci_card *card, enum group_when when, struct group_member *ret,
+		  size_t max);
 
 /* The steps of one card: all holds, then unbinds (these two are claim's), then the ROM, then the
  * hand-over, by the mode (for mode=plan the steps of mode=full, which nobody carries out). Returns

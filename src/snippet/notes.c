@@ -173,6 +173,14 @@ static void note_drivers(FILE *out, const struct snippet_style *s, const struct 
 	}
 }
 
+static void note_group(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
+{
+	char text[GROUP_TEXT_MAX];
+
+	for (size_t i = 0; i < c->n_group && c->group[i].role != GROUP_HARMLESS; i++)
+		snippet_note(out, s, "%s", group_text(&c->group[i], text));
+}
+
 void snippet_notes(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
 {
 	note_card(out, s, c);
@@ -182,6 +190,7 @@ void snippet_notes(FILE *out, const struct snippet_style *s, const struct snippe
 		note_none(out, s, c);
 	note_identity(out, s, c);
 	note_drivers(out, s, c);
+	note_group(out, s, c);
 }
 
 void snippet_note_domain(FILE *out, const struct snippet_style *s, const struct snippet_card *c)

@@ -6,6 +6,7 @@
 #ifndef GPUROM_SNIPPET_SNIPPET_H
 #define GPUROM_SNIPPET_SNIPPET_H
 
+#include "pci/group.h"
 #include "record/identity.h"
 
 #include <stdio.h>
@@ -52,6 +53,9 @@ struct snippet_card {
 	const char *version;
 	enum snippet_none none; /* if romfile is NULL: why; none_why: more about it, for people */
 	const char *none_why;
+
+	const struct group_member *group; /* devices that share its IOMMU groups */
+	size_t n_group;
 
 	uint8_t guest_bus; /* 0: SNIPPET_GUEST_BUS. Two cards in one guest need two numbers */
 	size_t nth;	   /* from 0, of the host's cards: Proxmox numbers a guest's devices */

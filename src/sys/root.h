@@ -3,6 +3,7 @@
 #ifndef GPUROM_SYS_ROOT_H
 #define GPUROM_SYS_ROOT_H
 
+#define ROOT_DEVICES "sys/devices"
 #define ROOT_PCI_DEVICES "sys/bus/pci/devices"
 #define ROOT_PCI_DRIVERS "sys/bus/pci/drivers"
 #define ROOT_PCI_BUS "sys/bus/pci"

@@ -24,6 +24,8 @@
 #define DSN_NUMBER 4	       /* offset and bytes of the number in its capability */
 #define DSN_BYTES 8
 #define UEVENT_MAX 512
+#define BRIDGES_MAX 512 /* host bridges that names are decided by; the largest hosts have 40 */
+#define UID_MAX 64	/* longest _UID read, with its NUL */
 
 /* What is read of each function, one stage after the other: where one does not return, the next is
  * read all the same. Up to STAGE_OVERRIDE the kernel answers out of its memory, although for some
@@ -37,10 +39,23 @@ enum stage {
 	STAGES
 };
 
-/* A function as the child sees it; the memory is shared. */
+/* A host bridge, with or without devices below it. */
+struct host_bridge {
+	uint32_t domain, bus;
+	char uid[UID_MAX]; /* its ACPI _UID; "" none */
+};
+
+/* A function as the child sees it; the memory is shared. fn.path is the name by the _UID. */
 struct seen {
 	struct pci_fn fn;
-	bool has_ids; /* fn.ids and fn.class are read */
+	bool has_ids;		     /* fn.ids and fn.class are read */
+	char bus_path[PCI_PATH_MAX]; /* the name by the root bus number */
+	size_t bridge;		     /* the index of its host bridge */
+};
+
+struct bridges {
+	struct host_bridge b[BRIDGES_MAX];
+	size_t n;
 };
 
 struct scan {
@@ -48,6 +63,7 @@ struct scan {
 	struct attr_ops k;
 	struct seen *seen;
 	size_t n;
+	struct bridges *bridges;   /* shared */
 	struct pci_access *libpci; /* of the child that reads configuration space */
 	struct bytes iomem;	   /* /proc/iomem, of the child; p NULL before it is read */
 };
@@ -105,7 +121,15 @@ static uint64_t read_serial(struct pci_dev *d)
 	return low == UINT32_MAX || high == UINT32_MAX ? 0 : (uint64_t)high << 32 | low;
 }
 
-/* After a longjmp libpci's state is not to be trusted: the child goes on without it. */
+/* A virtual function has no ids of its own there: they read FF (PCI Express Base Specification
+ * 9.3.4.1). */
+static bool has_config(const struct pci_fn *f)
+{
+	return pci_fn_is_display(f) && !f->is_vf;
+}
+
+/* Returns -ENODEV where all of it reads FF: the bus did not answer. After a longjmp libpci's state
+ * is not to be trusted: the child goes on without it. */
 static int read_config(struct scan *s, struct pci_fn *f)
 {
 	const struct pci_addr *a = &f->addr;
@@ -119,6 +143,10 @@ static int read_config(struct scan *s, struct pci_fn *f)
 	if (!s->libpci)
 		return -ENOMEM;
 	d = pci_get_dev(s->libpci, (int)a->domain, a->bus, a->dev, a->fn);
+	if (pci_read_word(d, PCI_VENDOR_ID) == UINT16_MAX) {
+		pci_free_dev(d);
+		return -ENODEV;
+	}
 	serial = read_serial(d);
 	f->serial = pci_serial_usable(serial) ? serial : 0;
 	pci_free_dev(d);
@@ -216,57 +244,115 @@ static bool is_shadowed(const struct attr_ops *k, struct pci_addr a)
 	return pci_resource(k, a, PCI_RESOURCE_ROM, &rom) == 0 && pci_resource_is_shadow(&rom);
 }
 
-/* The host bridge's ACPI _UID, "" where the firmware gives none. */
-static void read_bridge_uid(const struct attr_ops *k, const char *real, char *buf, size_t size)
+static DIR *open_folder(const struct root *root, const char *path)
+{
+	int fd = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d && fd >= 0)
+		close(fd);
+	return d;
+}
+
+/* real: a path below /sys up to the bridge's folder, n bytes of it. */
+static void read_uid(const struct attr_ops *k, const char *real, size_t n, char ret[UID_MAX])
 {
 	char path[PATH_MAX];
-	ssize_t n;
+	ssize_t got;
 
-	snprintf(path, sizeof(path), "sys/%.*s/firmware_node/uid", (int)pcipath_root(real), real);
-	n = k->read(k->ctx, path, buf, size - 1, 0);
-	buf[n > 0 ? n : 0] = '\0';
-	buf[strcspn(buf, "\n")] = '\0';
+	snprintf(path, sizeof(path), "sys/%.*s/firmware_node/uid", (int)n, real);
+	got = k->read(k->ctx, path, ret, UID_MAX - 1, 0);
+	ret[got > 0 ? got : 0] = '\0';
+	ret[strcspn(ret, "\n")] = '\0';
 }
 
-static void set_path(const struct root *root, const struct attr_ops *k, struct pci_fn *f,
-		     bool with_uid)
+/* The index of the host bridge whose folder real leads to in n bytes; BRIDGES_MAX where it has
+ * none, or where there are too many. */
+static size_t find_bridge(struct scan *s, const char *real, size_t n)
 {
-	char target[PATH_MAX], uid[64] = "";
-	const char *real = sysfs_device(root, f->addr, target);
+	struct bridges *all = s->bridges;
+	struct host_bridge one = {0};
+	size_t i = 0;
 
+	if (!pcipath_bridge(real, n, &one.domain, &one.bus))
+		return BRIDGES_MAX;
+	while (i < all->n && (all->b[i].domain != one.domain || all->b[i].bus != one.bus))
+		i++;
+	if (i < all->n || i == BRIDGES_MAX)
+		return i;
+	read_uid(&s->k, real, n, one.uid);
+	all->b[i] = one;
+	return all->n++;
+}
+
+/* Host bridges of which the firmware has a _UID have a folder there, also where nothing is below
+ * them (drivers/acpi/pci_root.c). */
+static int read_bridges(struct scan *s)
+{
+	DIR *d = open_folder(s->root, ROOT_DEVICES);
+	char path[sizeof("devices/") + NAME_MAX];
+	const struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		snprintf(path, sizeof(path), "devices/%s", e->d_name);
+		(void)find_bridge(s, path, strlen(path));
+	}
+	if (d)
+		closedir(d);
+	return 0;
+}
+
+/* The last but one part of its real path is the bridge that it is below, or a root bus. */
+static void set_parent(const char *real, struct pci_fn *f)
+{
+	const char *end = strrchr(real, '/'), *begin = end;
+	char part[PCI_ADDR_BUF];
+
+	while (begin && begin > real && begin[-1] != '/')
+		begin--;
+	if (!begin || (size_t)(end - begin) >= sizeof(part))
+		return;
+	snprintf(part, sizeof(part), "%.*s", (int)(end - begin), begin);
+	f->has_parent = strchr(part, '.') && pci_addr_parse(part, &f->parent) == 0;
+}
+
+static void set_place(struct scan *s, struct seen *to)
+{
+	char target[PATH_MAX];
+	const char *real = sysfs_device(s->root, to->fn.addr, target), *uid;
+
+	to->bridge = BRIDGES_MAX;
 	if (!real)
 		return;
-	if (with_uid)
-		read_bridge_uid(k, real, uid, sizeof(uid));
-	(void)pcipath_make(real, uid[0] ? uid : NULL, f->path);
+	set_parent(real, &to->fn);
+	to->bridge = find_bridge(s, real, pcipath_root(real));
+	uid = to->bridge < BRIDGES_MAX ? s->bridges->b[to->bridge].uid : "";
+	(void)pcipath_make(real, *uid ? uid : NULL, to->fn.path);
+	(void)pcipath_make(real, NULL, to->bus_path);
 }
 
-/* Firmware may give one _UID to two host bridges: then their root bus numbers distinguish cards. */
-static void make_paths_unique(const struct root *root, const struct attr_ops *k,
-			      const struct pci_scan *s)
+/* An SR-IOV virtual function has a link to its physical one (drivers/pci/iov.c). */
+static void set_physfn(struct scan *s, struct pci_fn *f)
 {
-	bool *twin = calloc(s->n + 1, sizeof(*twin));
+	char path[SYSFS_PATH_MAX], text[PCI_ADDR_BUF];
 
-	if (!twin)
-		return;
-	for (size_t i = 0; i < s->n; i++)
-		twin[i] = s->fn[i].path[0] && !pcipath_is_unique(s, i);
-	for (size_t i = 0; i < s->n; i++)
-		if (twin[i])
-			set_path(root, k, &s->fn[i], false);
-	free(twin);
+	f->is_vf =
+		s->k.link(s->k.ctx, sysfs_path(f->addr, "physfn", path), text, sizeof(text)) == 0 &&
+		pci_addr_parse(text, &f->physfn) == 0;
 }
 
-static int read_attributes(struct scan *s, struct pci_fn *f)
+static int read_attributes(struct scan *s, struct seen *to)
 {
 	char path[SYSFS_PATH_MAX], text[32];
+	struct pci_fn *f = &to->fn;
 
 	(void)sysfs_driver(&s->k, f->addr, f->driver);
 	if (s->k.link(s->k.ctx, sysfs_path(f->addr, "iommu_group", path), text, sizeof(text)) == 0)
 		f->iommu_group = atoi(text);
 	f->header_type = is_bridge(s->root, f);
 	f->rom_bar = exists(s->root, f->addr, "rom");
-	set_path(s->root, &s->k, f, true);
+	set_place(s, to);
+	set_physfn(s, f);
 	f->boot_vga =
 		sysfs_get(&s->k, f->addr, "boot_vga", text, sizeof(text)) == 0 && text[0] == '1';
 	f->rom_shadow = f->rom_bar && is_shadowed(&s->k, f->addr);
@@ -315,16 +401,6 @@ static void read_slot(struct scan *s, const char *name)
 			set_slot(name, s->seen[i].fn.slot);
 }
 
-static DIR *open_folder(const struct root *root, const char *path)
-{
-	int fd = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!d && fd >= 0)
-		close(fd);
-	return d;
-}
-
 static int read_slots(struct scan *s)
 {
 	DIR *d = open_folder(s->root, ROOT_PCI_BUS "/slots");
@@ -340,33 +416,41 @@ static int read_slots(struct scan *s)
 
 /* --- the scan -------------------------------------------------------------------------------- */
 
-/* Item 0 reads the slots; then comes one stage after the other, each of all functions. */
+#define COMMON_ITEMS 2 /* the slots; the host bridges */
+
+/* Behind the common items comes one stage after the other, each of all functions. */
 static enum stage stage_of(const struct scan *s, size_t i)
 {
-	return (enum stage)((i - 1) / s->n);
+	return (enum stage)((i - COMMON_ITEMS) / s->n);
+}
+
+static size_t item_of(const struct scan *s, enum stage stage, size_t fn)
+{
+	return COMMON_ITEMS + stage * s->n + fn;
 }
 
 static int run_item(void *arg, size_t i)
 {
 	struct scan *s = arg;
-	struct seen *to = i ? &s->seen[(i - 1) % s->n] : NULL;
+	struct seen *to;
 
-	if (!to)
-		return read_slots(s);
+	if (i < COMMON_ITEMS)
+		return i == 0 ? read_slots(s) : read_bridges(s);
+	to = &s->seen[(i - COMMON_ITEMS) % s->n];
 	switch (stage_of(s, i)) {
 	case STAGE_UEVENT:
 		return read_uevent(s, to);
 	case STAGE_IDS:
 		return read_ids(s, to);
 	case STAGE_ATTRIBUTES:
-		return to->has_ids ? read_attributes(s, &to->fn) : 0;
+		return to->has_ids ? read_attributes(s, to) : 0;
 	case STAGE_OVERRIDE:
 		return to->has_ids ? read_override(s, &to->fn) : 0;
 	case STAGE_CONFIG:
 	case STAGES:
 		break;
 	}
-	return to->has_ids && pci_fn_is_display(&to->fn) ? read_config(s, &to->fn) : 0;
+	return to->has_ids && has_config(&to->fn) ? read_config(s, &to->fn) : 0;
 }
 
 static unsigned item_ms(void *arg, size_t i, size_t hung)
@@ -374,12 +458,13 @@ static unsigned item_ms(void *arg, size_t i, size_t hung)
 	const struct scan *s = arg;
 
 	(void)hung;
-	return i && stage_of(s, i) == STAGE_CONFIG ? PCISCAN_CONFIG_MS : PCISCAN_KERNEL_MS;
+	return i >= COMMON_ITEMS && stage_of(s, i) == STAGE_CONFIG ? PCISCAN_CONFIG_MS
+								   : PCISCAN_KERNEL_MS;
 }
 
 static bool is_unanswered(int r)
 {
-	return r == -ETIMEDOUT || r == -ETIME || r == -ECHILD;
+	return r == -ETIMEDOUT || r == -ETIME || r == -ECHILD || r == -ENODEV;
 }
 
 static void add_silent(struct pciscan_trouble *t, struct pci_addr a)
@@ -398,31 +483,71 @@ static void add_skipped(struct pciscan_trouble *t, struct pci_addr a, int r)
 			 is_unanswered(r) ? "does not answer" : strerror(-r));
 }
 
+/* Firmware may give one _UID to two host bridges, whatever is below them. */
+static bool shares_uid(const struct bridges *all, size_t bridge)
+{
+	for (size_t i = 0; bridge < all->n && i < all->n; i++)
+		if (i != bridge && all->b[i].domain == all->b[bridge].domain &&
+		    all->b[bridge].uid[0] && strcmp(all->b[i].uid, all->b[bridge].uid) == 0)
+			return true;
+	return false;
+}
+
+static void set_function(const struct scan *s, const struct seen *from, int config,
+			 struct pci_fn *to)
+{
+	*to = from->fn;
+	to->silent = is_unanswered(config);
+	if (!shares_uid(s->bridges, from->bridge))
+		return;
+	memcpy(to->uid_path, from->fn.path, sizeof(to->uid_path));
+	memcpy(to->path, from->bus_path, sizeof(to->path));
+}
+
 /* Functions whose ids and class could not be read are left out. r: the results of the items. */
-static void gather(const struct scan *s, const int *r, struct pci_scan *ret,
-		   struct pciscan_trouble *trouble)
+static void gather(const struct scan *s, const int *r, bool virtual, struct pci_fn *ret,
+		   size_t *ret_n, struct pciscan_trouble *trouble)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		const struct seen *from = &s->seen[i];
-		struct pci_fn *to = &ret->fn[ret->n];
-		int ids = r[1 + STAGE_IDS * s->n + i], config = r[1 + STAGE_CONFIG * s->n + i];
+		int ids = r[item_of(s, STAGE_IDS, i)], config = r[item_of(s, STAGE_CONFIG, i)];
 
+		if (from->fn.is_vf != virtual)
+			continue;
 		if (is_unanswered(from->has_ids ? config : ids))
 			add_silent(trouble, from->fn.addr);
-		if (!from->has_ids) {
+		if (!from->has_ids)
 			add_skipped(trouble, from->fn.addr, ids);
-			continue;
-		}
-		*to = from->fn;
-		to->silent = is_unanswered(config);
-		ret->n++;
+		else
+			set_function(s, from, config, &ret[(*ret_n)++]);
 	}
+}
+
+/* Where its own device is in no slot, it is in the one that a bridge above it is in: a board with a
+ * switch of its own, a riser. */
+static void inherit_slots(struct pci_scan *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct pci_fn *up = pci_card_parent(s, &s->fn[i]);
+
+		for (; up && !s->fn[i].slot[0]; up = pci_card_parent(s, up))
+			memcpy(s->fn[i].slot, up->slot, sizeof(up->slot));
+	}
+}
+
+static void gather_all(const struct scan *s, const int *r, struct pci_scan *ret,
+		       struct pciscan_trouble *trouble)
+{
+	gather(s, r, false, ret->fn, &ret->n, trouble);
+	ret->vf = ret->fn + ret->n;
+	gather(s, r, true, ret->vf, &ret->n_vf, trouble);
+	inherit_slots(ret);
 }
 
 /* In a child, one item after the other: one that does not return costs its own time alone. */
 static int run_scan(struct scan *s, struct pci_scan *ret, struct pciscan_trouble *trouble)
 {
-	struct deadline_list list = {.n = 1 + STAGES * s->n,
+	struct deadline_list list = {.n = COMMON_ITEMS + STAGES * s->n,
 				     .one = run_item,
 				     .ms = item_ms,
 				     .arg = s,
@@ -433,8 +558,7 @@ static int run_scan(struct scan *s, struct pci_scan *ret, struct pciscan_trouble
 	ret->fn = calloc(s->n + 1, sizeof(*ret->fn));
 	err = r && ret->fn ? deadline_each(&list, r) : -ENOMEM;
 	if (!err) {
-		gather(s, r, ret, trouble);
-		make_paths_unique(s->root, &s->k, ret);
+		gather_all(s, r, ret, trouble);
 	} else {
 		free(ret->fn);
 		ret->fn = NULL;
@@ -483,14 +607,16 @@ int pciscan(const struct root *root, struct pci_scan *ret, struct pciscan_troubl
 	int r = list_functions(root, &a, &s.n);
 
 	*trouble = (struct pciscan_trouble){0};
-	*ret = (struct pci_scan){NULL, 0};
+	*ret = (struct pci_scan){.n = 0};
 	s.seen = r ? NULL : deadline_shared((s.n + 1) * sizeof(*s.seen));
+	s.bridges = r ? NULL : deadline_shared(sizeof(*s.bridges));
 	if (r == 0)
-		r = s.seen ? 0 : -ENOMEM;
+		r = s.seen && s.bridges ? 0 : -ENOMEM;
 	for (size_t i = 0; r == 0 && i < s.n; i++)
 		s.seen[i].fn = (struct pci_fn){.addr = a[i], .iommu_group = -1};
 	if (r == 0 && s.n)
 		r = run_scan(&s, ret, trouble);
+	deadline_unshare(s.bridges, sizeof(*s.bridges));
 	deadline_unshare(s.seen, (s.n + 1) * sizeof(*s.seen));
 	free(a);
 	return r;

@@ -580,5 +580,5 @@ doubtful() {
 	step claim
 	told "'07:00.0' matches nothing on this host"
 	held 01:00.0 02:00.0
-	has "$(g plan)" "matches nothing on this host: '07:00.0'"
+	has "$(g plan)" "doubtful: '07:00.0' matches nothing on this host"
 }

@@ -38,7 +38,10 @@ two_cards() {
 	jq -S '.[1]' "$T/out" | diff <(jq -S . <<-'END'
 		{"address": "0000:01:00.0", "path": "pci0000-uid0-01.1-00", "identity": null, "boot_vga": false,
 		 "answers": true, "rom": "-",
-		 "romfile": null, "state": null, "functions": [
+		 "romfile": null, "state": null,
+		 "group": [{"address": "0000:00:01.1", "ids": "8086:1901", "class": "060400", "iommu_group": 1,
+		  "driver": "pcieport", "role": "harmless"}],
+		 "functions": [
 		  {"address": "0000:01:00.0", "ids": "10de:2204", "subsystem": "1462:3896",
 		   "class": "030000", "driver": "nouveau", "driver_override": null, "iommu_group": 1},
 		  {"address": "0000:01:00.1", "ids": "10de:1aef", "subsystem": "1462:3896",

@@ -180,7 +180,7 @@ does_as_planned() {
 		echo "fn 0000:01:00.0 10de:2204 030000 shadow=1"
 		echo "fn 0000:02:00.0 10de:2331 030200 group=5"
 		echo "fn 0000:02:00.1 10de:1aef 040300 group=5"
-		echo "fn 0000:03:00.0 144d:a808 010802 group=5"
+		echo "fn 0000:03:00.0 144d:a808 010802 group=5 driver=nvme"
 	} | machine
 	g plan --json >"$T/out"
 	notes() { jq -r ".cards[$1].notes[]" "$T/out"; }

@@ -95,7 +95,7 @@ int __wrap_pciscan(const struct root *root, struct pci_scan *ret, struct pciscan
 					.serial = c->card.serial};
 		snprintf(fn[i].path, sizeof(fn[i].path), "%s", c->card.path);
 	}
-	*ret = (struct pci_scan){fn, world.report.n};
+	*ret = (struct pci_scan){.fn = fn, .n = world.report.n};
 	return 0;
 }
 

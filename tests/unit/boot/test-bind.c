@@ -49,7 +49,7 @@ static void scan(struct bench *b)
 		strcpy(f->driver, b->k.fn[i].driver);
 		strcpy(f->override, b->k.fn[i].override);
 	}
-	b->scan = (struct pci_scan){b->fn, b->k.n};
+	b->scan = (struct pci_scan){.fn = b->fn, .n = b->k.n};
 }
 
 static void set_up(struct bench *b, enum fake_fault fault, unsigned at)
@@ -65,7 +65,7 @@ static void claim_by(struct bench *b, const struct attr_ops *k, bool in_child)
 	struct bind_hold hold;
 
 	scan(b);
-	plan_make(&b->config, &b->scan, &b->plan);
+	plan_make(&b->config, &b->scan, GROUP_BEFORE_DRIVERS, &b->plan);
 	assert_int_equal(b->plan.n, 1);
 	assert_true(b->plan.card[0].take);
 	bind_begin(&b->plan.card[0], &b->scan, &b->card);
@@ -290,7 +290,7 @@ static void test_one_budget_for_all_cards(void **state)
 	(void)state;
 	set_up(&b, FAULT_NONE, 0);
 	scan(&b);
-	plan_make(&b.config, &b.scan, &b.plan);
+	plan_make(&b.config, &b.scan, GROUP_BEFORE_DRIVERS, &b.plan);
 	k = fakekernel_ops(&b.k);
 	k.write = hang;
 	for (size_t i = 0; i < 4; i++)

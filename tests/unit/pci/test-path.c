@@ -181,7 +181,7 @@ static void uniqueness(void **state)
 		{.addr = {0, 2, 0, 0}, .path = "b"}, {.addr = {0, 3, 0, 0}, .path = "b"},
 		{.addr = {0, 4, 0, 0}, .path = ""},  {.addr = {0, 5, 0, 0}, .path = ""}};
 	static const bool unique[] = {true, true, false, false, true, true};
-	const struct pci_scan s = {fn, COUNT(fn)};
+	const struct pci_scan s = {.fn = fn, .n = COUNT(fn)};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(fn); i++)

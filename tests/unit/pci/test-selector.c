@@ -7,6 +7,7 @@
 
 #include "pci/selector.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,6 +40,9 @@ static const struct pci_fn host[N_FN] = {
 		  .class = 0x030000,
 		  .boot_vga = true},
 };
+
+/* Of this host no function is below a bridge. */
+static const struct pci_scan scan = {.n = 0};
 
 #define B(x) (1u << (x))
 #define ALL (B(N_FN) - 1)
@@ -119,7 +123,7 @@ static void selects(void **state)
 		assert_string_equal(s.text, t[i].text);
 		assert_int_equal(selector_names_one(&s), t[i].one);
 		for (size_t f = 0; f < N_FN; f++)
-			if (selector_matches(&s, &host[f]) != !!(t[i].matches & B(f)))
+			if (selector_matches(&s, &scan, &host[f]) != !!(t[i].matches & B(f)))
 				fail_msg("'%s' and function %zu", t[i].text, f);
 	}
 }
@@ -233,8 +237,78 @@ static void what_is_unknown_matches_nothing(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(t); i++) {
 		assert_null(selector_parse(t[i], &s));
-		assert_false(selector_matches(&s, &host[NVME]));
+		assert_false(selector_matches(&s, &scan, &host[NVME]));
 	}
+}
+
+/* A board with a switch of its own is in the slot of the switch; another slot is on the board. */
+static void a_slot_holds_what_is_below_it(void **state)
+{
+	static struct pci_fn fn[] = {
+		{.addr = {0, 1, 0, 0}, .class = 0x060400, .header_type = 1, .slot = "4"},
+		{.addr = {0, 2, 0, 0}, .parent = {0, 1, 0, 0}, .has_parent = true, .slot = "4-1"},
+		{.addr = {0, 2, 1, 0}, .parent = {0, 1, 0, 0}, .has_parent = true},
+		{.addr = {0, 3, 0, 0}, .parent = {0, 9, 0, 0}, .has_parent = true},
+		/* a tree that lies: no bridge has a higher number than what is below it */
+		{.addr = {0, 4, 0, 0}, .parent = {0, 4, 0, 0}, .has_parent = true},
+	};
+	static const struct pci_scan s = {.fn = fn, .n = sizeof(fn) / sizeof(fn[0])};
+	static const bool in_4[] = {true, true, true, false, false};
+	struct selector four, inner;
+
+	(void)state;
+	assert_null(selector_parse("slot:4", &four));
+	assert_null(selector_parse("slot:4-1", &inner));
+	for (size_t i = 0; i < s.n; i++) {
+		assert_int_equal(selector_matches(&four, &s, &fn[i]), in_4[i]);
+		assert_int_equal(selector_matches(&inner, &s, &fn[i]), i == 1);
+	}
+}
+
+/* Where two host bridges have one _UID, the name by it is that of a card below each. */
+static void an_uncertain_path_matches_all_that_it_could_be(void **state)
+{
+	static struct pci_fn fn[] = {
+		{.addr = {0, 3, 0, 0},
+		 .class = 0x030000,
+		 .path = "bus00-03",
+		 .uid_path = "uid0-03"},
+		{.addr = {0, 0x83, 0, 0},
+		 .class = 0x030000,
+		 .path = "bus80-03",
+		 .uid_path = "uid0-03"},
+	};
+	static const struct pci_scan s = {.fn = fn, .n = 2};
+	char why[SELECTOR_WHY_MAX];
+	struct selector sel;
+	struct pci_card c;
+
+	(void)state;
+	assert_null(selector_parse("path:uid0-03", &sel));
+	assert_true(selector_matches(&sel, &s, &fn[0]) && selector_matches(&sel, &s, &fn[1]));
+	assert_int_equal(selector_find_card(&s, "uid0-03", &c, why), -ENOTUNIQ);
+	assert_int_equal(selector_find_card(&s, "bus80-03", &c, why), 0);
+	assert_int_equal(c.addr.bus, 0x83);
+}
+
+static void a_virtual_function_is_no_card(void **state)
+{
+	static struct pci_fn fn[] = {
+		{.addr = {0, 0x41, 0, 0}, .class = 0x030200},
+		{.addr = {0, 0x41, 0, 4},
+		 .class = 0x030200,
+		 .is_vf = true,
+		 .physfn = {0, 0x41, 0, 0}},
+	};
+	static const struct pci_scan s = {.fn = fn, .n = 1, .vf = fn + 1, .n_vf = 1};
+	char why[SELECTOR_WHY_MAX];
+	struct pci_card c;
+
+	(void)state;
+	assert_int_equal(selector_find_card(&s, "41:00", &c, why), 0);
+	assert_int_equal(c.n, 1);
+	assert_int_equal(selector_find_card(&s, "41:00.4", &c, why), -ENOENT);
+	assert_non_null(strstr(why, "0000:41:00.4 is a virtual function of 0000:41:00.0"));
 }
 
 static void length_at_and_past_its_limit(void **state)
@@ -256,6 +330,9 @@ static void length_at_and_past_its_limit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_slot_holds_what_is_below_it),
+		cmocka_unit_test(an_uncertain_path_matches_all_that_it_could_be),
+		cmocka_unit_test(a_virtual_function_is_no_card),
 		cmocka_unit_test(selects),
 		cmocka_unit_test(refuses_and_touches_nothing),
 		cmocka_unit_test(what_is_unknown_matches_nothing),

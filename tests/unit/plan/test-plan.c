@@ -84,12 +84,12 @@ struct bench {
 static void make(struct bench *b, const char *cmdline)
 {
 	memcpy(b->fn, host, sizeof(host));
-	b->scan = (struct pci_scan){b->fn, N_FN};
+	b->scan = (struct pci_scan){.fn = b->fn, .n = N_FN};
 	config_default(&b->config);
 	memset(&b->bad, 0, sizeof(b->bad));
 	config_cmdline(&b->config, cmdline, true, &b->bad);
 	memset(&b->plan, 0xa5, sizeof(b->plan));
-	plan_make(&b->config, &b->scan, &b->plan);
+	plan_make(&b->config, &b->scan, GROUP_BEFORE_DRIVERS, &b->plan);
 }
 
 /* The plan as one line: "00:02 not-selected; ..." in letters, one a card. */
@@ -100,7 +100,8 @@ static const char *list_cards(const struct plan *p, char *buf, size_t size)
 		[PLAN_KEPT] = "kept",	       [PLAN_NOT_DISPLAY] = "nodisplay",
 		[PLAN_BRIDGE] = "bridge",      [PLAN_TOO_MANY] = "many",
 		[PLAN_MODE_OFF] = "off",       [PLAN_KEEP_UNCLEAR] = "unclear",
-		[PLAN_FILE_UNREAD] = "unread",
+		[PLAN_FILE_UNREAD] = "unread", [PLAN_FOREIGN] = "foreign",
+		[PLAN_NVSWITCH] = "nvswitch",  [PLAN_SHARED_NAME] = "name",
 	};
 	size_t at = 0;
 
@@ -204,13 +205,13 @@ static void odd_cards(void **state)
 		{.addr = {0, 2, 0, 0}, .ids = {1, 1, 0, 0}, .class = VGA},
 		{.addr = {1, 1, 0, 0}, .ids = NV(4), .class = VGA},
 	};
-	const struct pci_scan s = {fn, COUNT(fn)};
+	const struct pci_scan s = {.fn = fn, .n = COUNT(fn)};
 	struct config c;
 	struct plan p;
 
 	(void)state;
 	config_default(&c);
-	plan_make(&c, &s, &p);
+	plan_make(&c, &s, GROUP_BEFORE_DRIVERS, &p);
 	assert_int_equal(p.n, 3);
 	assert_int_equal(p.card[0].addr.fn, 0);
 	assert_int_equal(p.card[0].first, 0);
@@ -221,20 +222,20 @@ static void odd_cards(void **state)
 	assert_true(p.card[2].take);
 	/* half a card is never taken */
 	fn[2].header_type = 1;
-	plan_make(&c, &s, &p);
+	plan_make(&c, &s, GROUP_BEFORE_DRIVERS, &p);
 	assert_int_equal(p.card[0].why, PLAN_BRIDGE);
 	assert_false(p.card[0].take);
 }
 
 static void nothing_there(void **state)
 {
-	const struct pci_scan none = {NULL, 0};
+	const struct pci_scan none = {.n = 0};
 	struct config c;
 	struct plan p;
 
 	(void)state;
 	config_default(&c);
-	plan_make(&c, &none, &p);
+	plan_make(&c, &none, GROUP_BEFORE_DRIVERS, &p);
 	assert_int_equal(p.n, 0);
 	assert_int_equal(p.lost, 0);
 }
@@ -246,7 +247,7 @@ static unsigned warnings(struct bench *b, const char *cmdline, size_t first)
 	b->bad.n = 0;
 	config_default(&b->config);
 	config_cmdline(&b->config, cmdline, true, &b->bad);
-	plan_make(&b->config, &b->scan, &b->plan);
+	plan_make(&b->config, &b->scan, GROUP_BEFORE_DRIVERS, &b->plan);
 	for (size_t i = 0; i < b->plan.n; i++)
 		if (b->plan.card[i].first == first)
 			return b->plan.card[i].warnings;
@@ -368,7 +369,7 @@ static void steps_of_the_largest_card(void **state)
 {
 	struct plan_step step[PLAN_STEPS_MAX];
 	struct pci_fn fn[PCI_CARD_FUNCTIONS_MAX];
-	const struct pci_scan s = {fn, COUNT(fn)};
+	const struct pci_scan s = {.fn = fn, .n = COUNT(fn)};
 	struct config c;
 	struct plan p;
 
@@ -379,7 +380,7 @@ static void steps_of_the_largest_card(void **state)
 					.class = VGA,
 					.driver = "nouveau"};
 	config_default(&c);
-	plan_make(&c, &s, &p);
+	plan_make(&c, &s, GROUP_BEFORE_DRIVERS, &p);
 	assert_int_equal(p.n, 1);
 	assert_int_equal(p.card[0].n, PCI_CARD_FUNCTIONS_MAX);
 	assert_int_equal(plan_steps(&p, &s, &p.card[0], step), 4 * PCI_CARD_FUNCTIONS_MAX + 1);
@@ -389,7 +390,7 @@ static void steps_of_the_largest_card(void **state)
  * others come first where others_first. */
 static struct pci_scan crowd(size_t cards, size_t others, bool others_first)
 {
-	struct pci_scan s = {calloc(cards + others, sizeof(*s.fn)), cards + others};
+	struct pci_scan s = {.fn = calloc(cards + others, sizeof(*s.fn)), .n = cards + others};
 
 	assert_non_null(s.fn);
 	for (size_t i = 0; i < s.n; i++) {
@@ -439,7 +440,7 @@ static void counts_at_and_past_their_limits(void **state)
 		assert_non_null(p);
 		config_default(&c);
 		config_cmdline(&c, t[i].cmdline, true, &bad);
-		plan_make(&c, &s, p);
+		plan_make(&c, &s, GROUP_BEFORE_DRIVERS, p);
 		for (size_t k = 0; k < p->n; k++) {
 			taken += p->card[k].take;
 			many += p->card[k].why == PLAN_TOO_MANY;
@@ -457,7 +458,7 @@ static void counts_at_and_past_their_limits(void **state)
 static void impossible_scan(void **state)
 {
 	struct pci_fn fn[PCI_CARD_FUNCTIONS_MAX + 1];
-	const struct pci_scan s = {fn, COUNT(fn)};
+	const struct pci_scan s = {.fn = fn, .n = COUNT(fn)};
 	struct config c;
 	struct plan p;
 
@@ -465,40 +466,76 @@ static void impossible_scan(void **state)
 	for (size_t i = 0; i < COUNT(fn); i++)
 		fn[i] = (struct pci_fn){.addr = {0, 1, 0, 0}, .ids = NV(1), .class = VGA};
 	config_default(&c);
-	plan_make(&c, &s, &p);
+	plan_make(&c, &s, GROUP_BEFORE_DRIVERS, &p);
 	assert_int_equal(p.n, 2);
 	assert_int_equal(p.card[0].n, PCI_CARD_FUNCTIONS_MAX);
 	assert_int_equal(p.card[1].n, 1);
 }
 
-static void selectors_that_match_nothing(void **state)
+/* What is no card of its own is left whole, with the reason. */
+static void left_for_what_it_is(void **state)
 {
-	const char *un[PLAN_UNMATCHED_MAX];
-	struct bench b;
+	struct pci_fn fn[] = {
+		{.addr = {0, 1, 0, 0}, .ids = NV(1), .class = VGA, .path = "one"},
+		{.addr = {0, 1, 0, 1}, .ids = {0x1af4, 0x1042, 0, 0}, .class = 0x010000},
+		{.addr = {0, 2, 0, 0}, .ids = NV(0x22a3), .class = 0x068000},
+		{.addr = {0, 3, 0, 0}, .ids = NV(2), .class = VGA, .path = "a", .uid_path = "u"},
+		{.addr = {0, 4, 0, 0}, .ids = NV(2), .class = VGA, .path = "b", .uid_path = "u"},
+		{.addr = {0, 5, 0, 0},
+		 .ids = {0x10b5, 1, 0, 0},
+		 .class = 0x060400,
+		 .header_type = 1,
+		 .slot = "7"},
+		{.addr = {0, 6, 0, 0},
+		 .ids = NV(3),
+		 .class = VGA,
+		 .path = "same",
+		 .has_parent = true,
+		 .parent = {0, 5, 0, 0}},
+		{.addr = {0, 7, 0, 0}, .ids = NV(3), .class = VGA, .path = "same"},
+	};
+	static const struct {
+		const char *cmdline, *plan;
+	} t[] = {
+		{"gpurom.devices=0000:01:00,10de:22a3",
+		 "1:0=foreign(0000:01:00) 2:0=nvswitch(10de:22a3) 3:0=other 4:0=other 6:0=other "
+		 "7:0=other"},
+		{"gpurom.devices=path:u", "1:0=other 3:0=name(path:u) 4:0=name(path:u) 6:0=other "
+					  "7:0=other"},
+		{"gpurom.devices=path:a",
+		 "1:0=other 3:0=TAKE(path:a) 4:0=other 6:0=other 7:0=other"},
+		{"gpurom.devices=nvidia gpurom.keep=path:u,path:one,path:same",
+		 "1:0=kept(path:one) 3:0=kept(path:u) 4:0=kept(path:u) 6:0=kept(path:same) "
+		 "7:0=kept(path:same)"},
+		{"gpurom.devices=slot:7",
+		 "1:0=other 3:0=other 4:0=other 6:0=TAKE(slot:7) 7:0=other"},
+	};
+	const struct pci_scan s = {.fn = fn, .n = COUNT(fn)};
+	char buf[1000];
 
 	(void)state;
-	make(&b, "");
-	assert_int_equal(plan_unmatched(&b.config, &b.scan, un), 0);
-	make(&b, "gpurom.devices=nvidia,01:00.0,05:00,path:x gpurom.keep=boot-vga,03:00:0,1002:");
-	assert_int_equal(b.bad.n, 0);
-	assert_int_equal(plan_unmatched(&b.config, &b.scan, un), 3);
-	assert_string_equal(un[0], "05:00");
-	assert_string_equal(un[1], "path:x");
-	assert_string_equal(un[2], "03:00:0");
-	b.scan.n = 0; /* a host without NVIDIA or firmware screen is not worth a word */
-	assert_int_equal(plan_unmatched(&b.config, &b.scan, un), 5);
-	for (size_t i = 0; i < CONFIG_SELECTORS_MAX; i++)
-		b.config.keep[i] = b.config.devices[i] = b.config.devices[1];
-	b.config.n_keep = b.config.n_devices = CONFIG_SELECTORS_MAX;
-	assert_int_equal(plan_unmatched(&b.config, &b.scan, un), PLAN_UNMATCHED_MAX);
+	for (size_t i = 0; i < COUNT(t); i++) {
+		struct complaints bad = {.n = 0};
+		struct config c;
+		struct plan p;
+
+		config_default(&c);
+		config_cmdline(&c, t[i].cmdline, true, &bad);
+		assert_int_equal(bad.n, 0);
+		plan_make(&c, &s, GROUP_BEFORE_DRIVERS, &p);
+		assert_string_equal(list_cards(&p, buf, sizeof(buf)), t[i].plan);
+		for (size_t k = 0; k < p.n; k++)
+			assert_int_equal(!!(p.card[k].warnings & PLAN_WARN_SHARED_NAME),
+					 p.card[k].addr.bus >= 6);
+	}
 }
 
 static void every_code_has_its_words(void **state)
 {
 	(void)state;
-	for (int w = PLAN_SELECTED; w <= PLAN_FILE_UNREAD; w++)
+	for (int w = PLAN_SELECTED; w <= PLAN_SHARED_NAME; w++)
 		assert_string_not_equal(plan_why_text((enum plan_why)w), "unknown");
-	for (unsigned w = PLAN_WARN_BOOT_VGA; w <= PLAN_WARN_SILENT; w <<= 1)
+	for (unsigned w = PLAN_WARN_BOOT_VGA; w <= PLAN_WARN_SHARED_NAME; w <<= 1)
 		assert_string_not_equal(plan_warning_text((enum plan_warning)w), "unknown");
 	for (int k = STEP_HOLD; k <= STEP_RELEASE; k++)
 		assert_string_not_equal(plan_step_text((enum plan_step_kind)k), "unknown");
@@ -517,7 +554,7 @@ int main(void)
 		cmocka_unit_test(steps_of_the_largest_card),
 		cmocka_unit_test(counts_at_and_past_their_limits),
 		cmocka_unit_test(impossible_scan),
-		cmocka_unit_test(selectors_that_match_nothing),
+		cmocka_unit_test(left_for_what_it_is),
 		cmocka_unit_test(every_code_has_its_words),
 	};
 

@@ -338,7 +338,7 @@ static void why_driverless(const char *driver, const struct pci_fn *f, int r, st
 		set_why(b, "%s did not take %s: is it loaded? dmesg has its reason", driver, addr);
 }
 
-static void judge_handover(const char *driver, struct boot_card *b, int r)
+static void judge_handover(struct boot_card *b, int r)
 {
 	char addr[PCI_ADDR_BUF];
 
@@ -346,6 +346,7 @@ static void judge_handover(const char *driver, struct boot_card *b, int r)
 	b->why[0] = '\0';
 	for (size_t i = 0; i < b->card.n && b->state == CARD_BOUND; i++) {
 		const struct pci_fn *f = &b->card.fn[i];
+		const char *driver = b->wanted[i];
 
 		if (strcmp(f->driver, driver) == 0)
 			continue;
@@ -358,13 +359,13 @@ static void judge_handover(const char *driver, struct boot_card *b, int r)
 	}
 }
 
-void bind_handover(const struct attr_ops *k, const char *driver, struct boot_card *b)
+void bind_handover(const struct attr_ops *k, struct boot_card *b)
 {
 	unsigned long long start = deadline_now_us();
 	int r = 0, one;
 
 	for (size_t i = 0; i < b->card.n; i++) {
-		one = sysfs_set_override(k, b->card.fn[i].addr, driver);
+		one = sysfs_set_override(k, b->card.fn[i].addr, b->wanted[i]);
 		r = r < 0 ? r : one;
 	}
 	for (size_t i = 0; i < b->card.n; i++) {
@@ -372,7 +373,7 @@ void bind_handover(const struct attr_ops *k, const char *driver, struct boot_car
 		r = r < 0 ? r : one;
 	}
 	read_drivers(k, b);
-	judge_handover(driver, b, r);
+	judge_handover(b, r);
 	b->handover_us = (unsigned)(deadline_now_us() - start);
 }
 

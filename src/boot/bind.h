@@ -38,10 +38,10 @@ void bind_hold(const struct attr_ops *k, struct boot_card *card, size_t n,
 void bind_claim(const struct attr_ops *k, const struct bind_hold *h, unsigned long long until_us,
 		bool in_child, struct boot_card *b);
 
-/* Gives a held card to driver: override, probe, and the driver link read back. Tries every
- * function, also after a failure. b->state becomes BOUND, DRIVERLESS or STUCK (on another driver).
- */
-void bind_handover(const struct attr_ops *k, const char *driver, struct boot_card *b);
+/* Gives a held card to the drivers b->wanted: override, probe, and the driver link read back. Tries
+ * every function, also after a failure. b->state becomes BOUND, DRIVERLESS or STUCK (on another
+ * driver). See boot/handover.h. */
+void bind_handover(const struct attr_ops *k, struct boot_card *b);
 
 /* For mode=dump: overrides as before claim, and the host's drivers probe again. b->state becomes
  * RELEASED. */

@@ -1,6 +1,7 @@
 #include "boot/capture.h"
 
 #include "boot/bind.h"
+#include "boot/handover.h"
 #include "boot/messages.h"
 #include "boot/report.h"
 #include "boot/resume.h"
@@ -28,7 +29,7 @@ void capture_finish(const struct root *root, const struct report *r, struct boot
 	if (r->mode == MODE_DUMP)
 		bind_release(&k, b);
 	else
-		bind_handover(&k, r->driver, b);
+		hand_over(root, b);
 	if (b->state == CARD_BOUND)
 		console_release(root, b);
 	b->worker = 0;
@@ -199,8 +200,7 @@ static int capture_card(const struct root *root, const struct report *r, struct 
 		return lock;
 	w = malloc(sizeof(*w));
 	if (w && still_pending(root, b->card.addr)) {
-		enum held now =
-			resume_card(root, r, deadline_now_us() + RESUME_ONE_MS * 1000ull, b);
+		enum held now = resume_card(root, deadline_now_us() + RESUME_ONE_MS * 1000ull, b);
 
 		if (now == HELD_ALL) {
 			worker_begin(w, root, r, b);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const state_words[] = {
 	[CARD_LEFT] = RECORD_LEFT,
@@ -99,10 +100,12 @@ static const struct json_field group_fields[] = {
 static const struct json_table group = JSON_PLAIN_TABLE(struct group_member, group_fields);
 #undef AT
 
-/* A card in the report's layout: a function has what claim found on it. */
+/* A card in the report's layout: a function has what claim found on it, and the driver asked for.
+ */
 struct function {
 	struct pci_fn fn;
 	struct boot_was was;
+	char wanted[PCI_DRIVER_MAX];
 };
 
 struct written {
@@ -120,6 +123,7 @@ static const struct json_field fn_fields[] = {
 	{"was", JSON_TEXT, AT(was.driver)},
 	{"was_override", JSON_TEXT, AT(was.override)},
 	{"driver", JSON_TEXT, AT(fn.driver)},
+	{"wanted", JSON_TEXT, AT(wanted)},
 };
 static const struct json_table fn = JSON_PLAIN_TABLE(struct function, fn_fields);
 #undef AT
@@ -162,8 +166,10 @@ static cJSON *card_write(const void *from)
 	if (!w)
 		return NULL;
 	w->b = *c;
-	for (size_t i = 0; i < c->card.n; i++)
-		w->fn[i] = (struct function){c->card.fn[i], c->was[i]};
+	for (size_t i = 0; i < c->card.n; i++) {
+		w->fn[i] = (struct function){c->card.fn[i], c->was[i], ""};
+		memcpy(w->fn[i].wanted, c->wanted[i], sizeof(c->wanted[i]));
+	}
 	o = json_fields_write(&card, w);
 	free(w);
 	return o;
@@ -186,6 +192,7 @@ static int written_read(const cJSON *o, struct written *w)
 	for (size_t i = 0; i < c->card.n; i++) {
 		c->card.fn[i] = w->fn[i].fn;
 		c->was[i] = w->fn[i].was;
+		memcpy(c->wanted[i], w->fn[i].wanted, sizeof(c->wanted[i]));
 	}
 	return err;
 }

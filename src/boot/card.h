@@ -36,6 +36,9 @@ struct boot_was {
 struct boot_card {
 	struct pci_card card; /* its functions' drivers: as read last */
 	struct boot_was was[PCI_CARD_FUNCTIONS_MAX];
+	/* The driver that each function is to get; the hand-over sets it to the name that the
+	 * kernel has for it. Of a card that claim took never empty. */
+	char wanted[PCI_CARD_FUNCTIONS_MAX][PCI_DRIVER_MAX];
 	enum identity identity; /* set by commit; IDENTITY_UNKNOWN before */
 	char identity_text[IDENTITY_TEXT_MAX];
 	char stored[BOOT_STORED_MAX]; /* what commit did with its ROM, a sentence; "" before */

@@ -1,6 +1,7 @@
 #include "boot/claim.h"
 
 #include "boot/bind.h"
+#include "boot/handover.h"
 #include "boot/messages.h"
 #include "boot/report.h"
 #include "plan/doubts.h"
@@ -9,6 +10,7 @@
 #include "sys/file.h"
 #include "sys/holders.h"
 #include "sys/log.h"
+#include "sys/modules.h"
 #include "sys/scan.h"
 #include "sys/udevd.h"
 
@@ -42,7 +44,9 @@ static void begin_report(const struct root *root, const struct config *c, struct
 	r->trim = c->trim;
 	memcpy(r->sources, c->sources, sizeof(r->sources));
 	r->n_sources = c->n_sources;
-	snprintf(r->driver, sizeof(r->driver), "%s", c->driver);
+	/* An older gpurom in the real root writes this name as it is. */
+	snprintf(r->driver, sizeof(r->driver), "%s",
+		 strcmp(c->driver, CONFIG_DRIVER_AUTO) == 0 ? MODALIAS_GENERIC : c->driver);
 	snprintf(r->store, sizeof(r->store), "%s", c->store);
 	if (uname(&u) == 0)
 		snprintf(r->kernel, sizeof(r->kernel), "%.79s", u.release);
@@ -144,18 +148,16 @@ static int make_folders(const struct root *root)
 	return r < 0 ? r : dir_make(root->fd, ROOT_CARDS, 0755);
 }
 
-struct hand_over {
+struct handover_job {
 	const struct root *root;
-	const char *driver;
 	struct boot_card *b;
 };
 
-static int hand_over(void *arg)
+static int hand_over_unread(void *arg)
 {
-	const struct hand_over *h = arg;
-	const struct attr_ops k = attr_ops_real(h->root);
+	const struct handover_job *h = arg;
 
-	bind_handover(&k, h->driver, h->b);
+	hand_over(h->root, h->b);
 	log_card(h->root, h->b);
 	return 0;
 }
@@ -172,10 +174,10 @@ static void hand_over_now(const struct root *root, const struct report *r,
 			  unsigned long long until_us)
 {
 	for (size_t i = 0; i < r->n; i++) {
-		struct hand_over h = {root, r->driver, &r->card[i]};
+		struct handover_job h = {root, &r->card[i]};
 
 		if (r->card[i].state == CARD_HELD)
-			(void)deadline_run(cap_ms(BIND_PROBE_MS, until_us), hand_over, &h);
+			(void)deadline_run(cap_ms(BIND_PROBE_MS, until_us), hand_over_unread, &h);
 	}
 }
 
@@ -211,8 +213,27 @@ static void set_group(const struct claim_job *job, struct boot_card *b)
 		b->n_group++;
 }
 
+/* A driver that is not vfio-pci is worth a line: it is a decision for this function alone. */
+static void choose_drivers(const struct claim_job *job, const struct modules *m,
+			   struct boot_card *b)
+{
+	char addr[PCI_ADDR_BUF];
+
+	for (size_t i = 0; i < b->card.n; i++) {
+		const struct pci_fn *f = &b->card.fn[i];
+
+		modules_driver(job->root, m, job->config->driver, f, b->wanted[i]);
+		if (job->report->mode != MODE_DUMP && strcmp(b->wanted[i], MODALIAS_GENERIC) != 0)
+			log_info(job->root, "%s: is for the driver %s",
+				 pci_addr_format(f->addr, addr), b->wanted[i]);
+	}
+}
+
 static void begin_cards(struct claim_job *job)
 {
+	struct modules modules;
+
+	modules_read(job->root, &modules);
 	for (size_t i = 0; i < job->plan->n; i++) {
 		const struct plan_card *card = &job->plan->card[i];
 		const struct boot_card *done = find_handed_over(job->before, job->scan, card);
@@ -231,10 +252,12 @@ static void begin_cards(struct claim_job *job)
 		b->state = CARD_SELECTED;
 		set_group(job, b);
 		log_warnings(job->root, b);
+		choose_drivers(job, &modules, b);
 		if (!job->force && (has_virtual_functions(job->scan, b) ||
 				    in_use(job->root, card, job->scan, job->until_us, b)))
 			log_card(job->root, b);
 	}
+	modules_free(&modules);
 }
 
 static void claim_cards(struct claim_job *job)

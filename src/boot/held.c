@@ -1,5 +1,6 @@
 #include "boot/held.h"
 
+#include "pci/modalias.h"
 #include "sys/deadline.h"
 #include "sys/sysfs.h"
 
@@ -34,15 +35,17 @@ static unsigned one_ms(void *arg, size_t i, size_t hung)
 	return HELD_ONE_MS;
 }
 
-static enum held judge(const struct function *f, size_t n, const char *driver)
+/* Names with - and _ swapped are equal: a hand-over that was ended half way has written the
+ * kernel's name, and not saved it. */
+static enum held judge(const struct function *f, size_t n, char (*wanted)[PCI_DRIVER_MAX])
 {
 	size_t holds = 0, free = 0, asked = 0, on = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		holds += strcmp(f[i].override, PLAN_HOLD_DRIVER) == 0;
-		asked += strcmp(f[i].override, driver) == 0;
+		asked += modalias_same_name(f[i].override, wanted[i]);
 		free += !f[i].driver[0];
-		on += strcmp(f[i].driver, driver) == 0;
+		on += modalias_same_name(f[i].driver, wanted[i]);
 	}
 	if (asked == n && on == n)
 		return HELD_HANDED;
@@ -53,7 +56,7 @@ static enum held judge(const struct function *f, size_t n, const char *driver)
 	return holds ? HELD_PART : HELD_NONE;
 }
 
-enum held held_read(const struct root *root, const char *driver, struct boot_card *b)
+enum held held_read(const struct root *root, struct boot_card *b)
 {
 	const size_t size = PCI_CARD_FUNCTIONS_MAX * sizeof(struct function);
 	struct read_job job = {.k = attr_ops_real(root), .b = b, .fn = deadline_shared(size)};
@@ -69,7 +72,7 @@ enum held held_read(const struct root *root, const char *driver, struct boot_car
 	if (!job.fn)
 		return ret;
 	if (deadline_each(&list, r) == 0) {
-		ret = judge(job.fn, b->card.n, driver);
+		ret = judge(job.fn, b->card.n, b->wanted);
 		for (size_t i = 0; i < b->card.n; i++) {
 			memcpy(b->card.fn[i].driver, job.fn[i].driver,
 			       sizeof(b->card.fn[i].driver));

@@ -1,6 +1,6 @@
-/* How far a card is on its way from the host to the driver asked for, as the kernel says now. A
- * claim or a hand-over may have been ended half way (a unit's limit, a kill, a probe that took too
- * long); the next step goes on from here. */
+/* How far a card is on its way from the host to the drivers asked for (b->wanted), as the kernel
+ * says now. A claim or a hand-over may have been ended half way (a unit's limit, a kill, a probe
+ * that took too long); the next step goes on from here. */
 #ifndef GPUROM_BOOT_HELD_H
 #define GPUROM_BOOT_HELD_H
 
@@ -20,6 +20,6 @@ enum held {
 };
 
 /* Sets the driver of each function of b->card. Reads in a child, with the deadlines above. */
-enum held held_read(const struct root *root, const char *driver, struct boot_card *b);
+enum held held_read(const struct root *root, struct boot_card *b);
 
 #endif

@@ -1,6 +1,7 @@
 #include "boot/report.h"
 
 #include "boot/card.h"
+#include "pci/modalias.h"
 #include "sys/file.h"
 #include "sys/json-fields.h"
 
@@ -212,6 +213,18 @@ static void overlay_card(const struct root *root, struct boot_card *c)
 	free(file);
 }
 
+/* A report of an older version has one driver for all. No word but a driver's name is ever written
+ * to an override; an empty one would let any driver bind. */
+static void add_wanted(const struct report *r, struct boot_card *c)
+{
+	bool named = r->driver[0] && strcmp(r->driver, CONFIG_DRIVER_AUTO) != 0;
+
+	for (size_t i = 0; i < c->card.n; i++)
+		if (!c->wanted[i][0])
+			snprintf(c->wanted[i], sizeof(c->wanted[i]), "%s",
+				 named ? r->driver : MODALIAS_GENERIC);
+}
+
 int report_load(const struct root *root, struct report *ret)
 {
 	struct report_file f = {0};
@@ -221,8 +234,10 @@ int report_load(const struct root *root, struct report *ret)
 		report_free(&f.r);
 		return err;
 	}
-	for (size_t i = 0; i < f.r.n; i++)
+	for (size_t i = 0; i < f.r.n; i++) {
 		overlay_card(root, &f.r.card[i]);
+		add_wanted(&f.r, &f.r.card[i]);
+	}
 	*ret = f.r;
 	return 0;
 }

@@ -29,8 +29,8 @@ struct report_missing {
 /* Filled in by claim; settle and commit add to it. All later steps and most commands read it. */
 struct report {
 	enum gpurom_mode mode;
-	unsigned timeout; /* of settle, in seconds */
-	char driver[PCI_DRIVER_MAX];
+	unsigned timeout;	     /* of settle, in seconds */
+	char driver[PCI_DRIVER_MAX]; /* of functions that name none (an older report's) */
 	enum rom_source sources[SOURCES_MAX];
 	size_t n_sources;
 	enum rom_trim trim;

@@ -19,10 +19,9 @@ static void finish_claim(const struct root *root, unsigned long long until_us, s
 	log_card(root, b);
 }
 
-enum held resume_card(const struct root *root, const struct report *r, unsigned long long until_us,
-		      struct boot_card *b)
+enum held resume_card(const struct root *root, unsigned long long until_us, struct boot_card *b)
 {
-	enum held now = held_read(root, r->driver, b);
+	enum held now = held_read(root, b);
 
 	if (now == HELD_ALL) {
 		b->state = CARD_HELD;
@@ -54,7 +53,7 @@ void resume_selected(const struct root *root)
 		lock = cardlock_take(root, r.card[i].card.addr);
 		if (lock < 0)
 			continue;
-		(void)resume_card(root, &r, until, &r.card[i]);
+		(void)resume_card(root, until, &r.card[i]);
 		(void)report_save_card(root, &r.card[i]);
 		close(lock);
 	}

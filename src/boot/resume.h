@@ -13,10 +13,9 @@
  * every function is held and has no driver, LEFT where none is held (with the reason in b->why), or
  * STUCK where a driver does not let go of one. Where only some are held, the others are held and
  * unbound now, in children that end at until_us (as deadline_now_us) or at claim's deadlines. The
- * state stays where the hand-over to r->driver has begun, or a function cannot be read. Returns
+ * state stays where the hand-over has begun, or a function cannot be read. Returns
  * what the kernel says of it now. */
-enum held resume_card(const struct root *root, const struct report *r, unsigned long long until_us,
-		      struct boot_card *b);
+enum held resume_card(const struct root *root, unsigned long long until_us, struct boot_card *b);
 
 /* The same for every card of this boot's report that is SELECTED; saves each card. */
 void resume_selected(const struct root *root);

@@ -2,6 +2,7 @@
 
 #include "boot/bind.h"
 #include "boot/capture.h"
+#include "boot/handover.h"
 #include "boot/held.h"
 #include "boot/messages.h"
 #include "boot/report.h"
@@ -13,19 +14,17 @@
 
 struct handover_job {
 	const struct root *root;
-	const struct report *report;
 	struct boot_card *card;
 };
 
 /* -EALREADY where nothing changed: without an IOMMU vfio-pci refuses the card again. */
-static int hand_over(void *arg)
+static int hand_over_late(void *arg)
 {
 	const struct handover_job *job = arg;
-	const struct attr_ops k = attr_ops_real(job->root);
 	enum card_state before = job->card->state;
 	char addr[PCI_ADDR_BUF];
 
-	bind_handover(&k, job->report->driver, job->card);
+	hand_over(job->root, job->card);
 	if (job->card->state == before)
 		return -EALREADY;
 	if (job->card->state == CARD_BOUND) {
@@ -51,16 +50,16 @@ static void set_state(const struct root *root, struct boot_card *b, enum card_st
 }
 
 /* Under the card's lock. True where its state has changed. */
-static bool retry_card(const struct root *root, const struct report *r, struct boot_card *b)
+static bool retry_card(const struct root *root, struct boot_card *b)
 {
-	struct handover_job job = {root, r, b};
+	struct handover_job job = {root, b};
 
-	switch (held_read(root, r->driver, b)) {
+	switch (held_read(root, b)) {
 	case HELD_ALL:
 		set_state(root, b, CARD_HELD, "free by now: its hand-over is finished late");
 		return true;
 	case HELD_MIDWAY:
-		return deadline_run(BIND_PROBE_MS, hand_over, &job) == 0;
+		return deadline_run(BIND_PROBE_MS, hand_over_late, &job) == 0;
 	case HELD_HANDED:
 		if (b->state == CARD_BOUND)
 			return false;
@@ -87,7 +86,7 @@ int retry(const struct root *root)
 		lock = cardlock_take(root, r.card[i].card.addr);
 		if (lock < 0)
 			continue;
-		n += retry_card(root, &r, &r.card[i]);
+		n += retry_card(root, &r.card[i]);
 		close(lock);
 	}
 	report_free(&r);

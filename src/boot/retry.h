@@ -8,8 +8,8 @@
 
 /* For each card of this boot's report, by what the kernel says of it now. One that is held and has
  * no driver becomes HELD: capture reads it. A hand-over that has begun is finished (no function has
- * a driver but the report's, nor an override but that or the hold). Returns how many cards changed,
- * or the -errno of the report. */
+ * a driver but the one asked for, nor an override but that or the hold). Returns how many cards
+ * changed, or the -errno of the report. */
 int retry(const struct root *root);
 
 #endif

@@ -183,7 +183,7 @@ static void finish_card(const struct root *root, const struct report *r, struct 
 			int lock)
 {
 	if (b->state == CARD_SELECTED && lock >= 0) {
-		(void)resume_card(root, r, deadline_now_us() + RESUME_ONE_MS * 1000ull, b);
+		(void)resume_card(root, deadline_now_us() + RESUME_ONE_MS * 1000ull, b);
 		(void)report_save_card(root, b);
 	}
 	if (!card_is_pending(b) && b->worker) {

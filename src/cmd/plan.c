@@ -6,6 +6,7 @@
 #include "plan/doubts.h"
 #include "plan/plan.h"
 #include "sys/config-files.h"
+#include "sys/modules.h"
 
 #include <cJSON.h>
 #include <errno.h>
@@ -16,13 +17,53 @@
 struct view {
 	struct host host;
 	struct plan plan;
+	struct modules modules;
 };
+
+/* The driver that function fn of the scan is to get. */
+static const char *driver_of(const struct view *v, size_t fn, char buf[PCI_DRIVER_MAX])
+{
+	modules_driver(v->host.root, &v->modules, v->host.config.driver, &v->host.scan.fn[fn], buf);
+	return buf;
+}
+
+#define NOTE_MAX 200
+
+/* Without modules.dep only a driver that somebody named is in doubt. NULL: nothing to say. */
+static const char *driver_note(const struct view *v, const struct plan_step *s, char buf[NOTE_MAX])
+{
+	bool named = strcmp(v->host.config.driver, CONFIG_DRIVER_AUTO) != 0;
+	char driver[PCI_DRIVER_MAX], addr[PCI_ADDR_BUF];
+
+	if (s->kind != STEP_OVERRIDE || (!named && v->modules.dep.n == 0) ||
+	    modules_have(v->host.root, &v->modules, driver_of(v, s->fn, driver)))
+		return NULL;
+	snprintf(buf, NOTE_MAX,
+		 "%s will have no driver: %s is not loaded, and this kernel has no module of that "
+		 "name",
+		 pci_addr_format(v->host.scan.fn[s->fn].addr, addr), driver);
+	return buf;
+}
+
+static void print_step(const struct view *v, const struct plan_step *s)
+{
+	const struct pci_fn *f = &v->host.scan.fn[s->fn];
+	char addr[PCI_ADDR_BUF], driver[PCI_DRIVER_MAX];
+
+	printf("  %s  %04x:%04x  %s", pci_addr_format(f->addr, addr), f->ids.vendor, f->ids.device,
+	       plan_step_text(s->kind));
+	if (s->kind == STEP_UNBIND)
+		printf(" from %s", f->driver);
+	else if (s->kind == STEP_OVERRIDE)
+		printf(" to %s", driver_of(v, s->fn, driver));
+	puts("");
+}
 
 static void print_card(const struct view *v, const struct plan_card *c)
 {
 	struct plan_step step[PLAN_STEPS_MAX];
 	size_t n = plan_steps(&v->plan, &v->host.scan, c, step);
-	char addr[PCI_ADDR_BUF];
+	char addr[PCI_ADDR_BUF], text[NOTE_MAX];
 
 	printf("%s: %s: %s%s%s%s\n", pci_addr_format_card(c->addr, addr),
 	       c->take ? "take" : "leave", plan_why_text(c->why), c->selector ? " (" : "",
@@ -32,14 +73,11 @@ static void print_card(const struct view *v, const struct plan_card *c)
 			printf("  note: %s\n", plan_warning_text((enum plan_warning)bit));
 	if (c->take)
 		print_card_notes(&v->host, &v->plan, c, "  note: ");
-	for (size_t i = 0; i < n; i++) {
-		const struct pci_fn *f = &v->host.scan.fn[step[i].fn];
-
-		printf("  %s  %04x:%04x  %s%s%s\n", pci_addr_format(f->addr, addr), f->ids.vendor,
-		       f->ids.device, plan_step_text(step[i].kind),
-		       step[i].kind == STEP_UNBIND ? " from " : "",
-		       step[i].kind == STEP_UNBIND ? f->driver : "");
-	}
+	for (size_t i = 0; i < n; i++)
+		if (driver_note(v, &step[i], text))
+			printf("  note: %s\n", text);
+	for (size_t i = 0; i < n; i++)
+		print_step(v, &step[i]);
 }
 
 static void print_doubts(const struct view *v)
@@ -80,12 +118,12 @@ static void print_text(const struct view *v)
 	print_nvswitches(&v->host.scan);
 }
 
-static cJSON *json_steps(const struct view *v, const struct plan_card *c)
+static cJSON *json_steps(const struct view *v, const struct plan_card *c, cJSON *notes)
 {
 	struct plan_step step[PLAN_STEPS_MAX];
 	size_t n = plan_steps(&v->plan, &v->host.scan, c, step);
 	cJSON *a = cJSON_CreateArray();
-	char addr[PCI_ADDR_BUF];
+	char addr[PCI_ADDR_BUF], text[NOTE_MAX];
 
 	for (size_t i = 0; i < n; i++) {
 		cJSON *o = cJSON_CreateObject();
@@ -93,6 +131,10 @@ static cJSON *json_steps(const struct view *v, const struct plan_card *c)
 		cJSON_AddStringToObject(o, "function",
 					pci_addr_format(v->host.scan.fn[step[i].fn].addr, addr));
 		cJSON_AddStringToObject(o, "step", plan_step_text(step[i].kind));
+		if (step[i].kind == STEP_OVERRIDE)
+			cJSON_AddStringToObject(o, "driver", driver_of(v, step[i].fn, text));
+		if (driver_note(v, &step[i], text))
+			cJSON_AddItemToArray(notes, cJSON_CreateString(text));
 		cJSON_AddItemToArray(a, o);
 	}
 	return a;
@@ -114,7 +156,7 @@ static cJSON *json_card(const struct view *v, const struct plan_card *c)
 			cJSON_AddItemToArray(notes, cJSON_CreateString(plan_warning_text(
 							    (enum plan_warning)bit)));
 	json_put_card_notes(o, &v->host, &v->plan, c);
-	cJSON_AddItemToObject(o, "steps", json_steps(v, c));
+	cJSON_AddItemToObject(o, "steps", json_steps(v, c, notes));
 	return o;
 }
 
@@ -171,11 +213,13 @@ static int run(const struct cmd_env *env, const struct options *o)
 	r = cmd_load(&next, HOST_SCAN | HOST_RD_WORDS, &v.host);
 	if (r == EXIT_DONE) {
 		plan_make(&v.host.config, &v.host.scan, GROUP_DRIVERS_BOUND, &v.plan);
+		modules_read(&env->root, &v.modules);
 		if (o->given['j'])
 			r = print_json(&v);
 		else
 			print_text(&v);
 	}
+	modules_free(&v.modules);
 	host_free(&v.host);
 	return r;
 }

@@ -162,7 +162,7 @@ static int read_locked(const struct root *root, const struct config *c, struct r
 	int r;
 
 	/* Any access to its attributes might never return. */
-	if (j->display.silent || held_read(root, "", &card) == HELD_UNKNOWN)
+	if (j->display.silent || held_read(root, &card) == HELD_UNKNOWN)
 		return fail(j->now, -ETIMEDOUT,
 			    "it does not answer, or a driver is busy with it and does not finish");
 	r = sysfs_driver(&j->k, j->display.addr, j->display.driver);

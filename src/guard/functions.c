@@ -1,5 +1,7 @@
 #include "guard/guard.h"
 
+#include "pci/modalias.h"
+
 #include <string.h>
 
 static const struct vm_dev *find_passed(const struct vm_card *c, unsigned fn)
@@ -18,10 +20,10 @@ static bool has_function(const struct pci_card *c, unsigned fn)
 	return false;
 }
 
-/* vfio-pci, its variants for some devices (nvgrace-gpu-vfio-pci), or the configured one. */
+/* vfio-pci, its variants for some devices (nvgrace_gpu_vfio_pci), or the configured one. */
 static bool is_vfio(const struct host *h, const char *driver)
 {
-	return strstr(driver, "vfio") || strcmp(driver, h->config.driver) == 0;
+	return strstr(driver, "vfio") || modalias_same_name(driver, h->config.driver);
 }
 
 /* What the kernel lets stay in a group that a VM has (vfio_main.c, vfio_dev_viable). */

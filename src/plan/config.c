@@ -17,7 +17,7 @@ void config_default(struct config *ret)
 	ret->timeout = 10;
 	(void)selector_parse("nvidia", &ret->devices[0]);
 	ret->n_devices = 1;
-	snprintf(ret->driver, sizeof(ret->driver), "vfio-pci");
+	snprintf(ret->driver, sizeof(ret->driver), CONFIG_DRIVER_AUTO);
 	snprintf(ret->store, sizeof(ret->store), "/var/lib/gpurom");
 }
 
@@ -158,11 +158,11 @@ static const char *set_driver(struct config *c, const char *v)
 {
 	size_t n = strlen(v);
 
-	if (strcmp(v, "vfio_pci") == 0)
-		return "that is the module: the driver's name is vfio-pci";
 	if (n == 0 || n >= sizeof(c->driver) || strspn(v, letters) != n || *v == '.' || *v == '-')
-		return "not a driver's name, as under drivers in sysfs: vfio-pci";
+		return "not a driver's name, as under drivers in sysfs, nor auto";
 	memcpy(c->driver, v, n + 1);
+	if (strcmp(v, "vfio_pci") == 0) /* the module; others are looked up at the hand-over */
+		snprintf(c->driver, sizeof(c->driver), "vfio-pci");
 	return NULL;
 }
 

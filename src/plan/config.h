@@ -20,6 +20,10 @@ enum gpurom_mode { MODE_FULL, MODE_CLAIM, MODE_DUMP, MODE_PLAN, MODE_OFF };
 /* What libvirt's hook does about a definition that gpurom-domain finds wrong. */
 enum gpurom_guard { GUARD_REFUSE, GUARD_WARN, GUARD_OFF };
 
+/* config.driver by default: for each function the vfio driver that is made for it (sys/modules.h).
+ */
+#define CONFIG_DRIVER_AUTO "auto"
+
 /* Filled by config_default and setting_apply; read by plan/, claim, the commands and guard/. */
 struct config {
 	enum gpurom_mode mode;
@@ -27,7 +31,7 @@ struct config {
 	size_t n_devices, n_keep;
 	bool keep_unclear;		      /* a bad word of keep= may have named any card */
 	bool file_unread;		      /* an unread file may have had any key */
-	char driver[PCI_DRIVER_MAX];	      /* "vfio-pci" */
+	char driver[PCI_DRIVER_MAX];	      /* or CONFIG_DRIVER_AUTO */
 	enum rom_source sources[SOURCES_MAX]; /* in the order they are tried, each once */
 	size_t n_sources;
 	enum rom_trim trim;

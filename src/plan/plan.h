@@ -63,7 +63,7 @@ enum plan_step_kind {
 	STEP_HOLD,     /* driver_override = PLAN_HOLD_DRIVER */
 	STEP_UNBIND,   /* from its driver */
 	STEP_READ_ROM, /* D0, decode on, read, put back */
-	STEP_OVERRIDE, /* driver_override = config.driver */
+	STEP_OVERRIDE, /* driver_override = what config.driver means (sys/modules.h) */
 	STEP_PROBE,    /* drivers_probe, and read the driver link back */
 	STEP_RELEASE,  /* driver_override cleared (mode=dump) */
 };

@@ -153,12 +153,12 @@ static int open_node(const struct vfio_ops *v, const struct source_job *j, struc
 /* Drivers that leave a group viable (drivers/vfio, drivers/iommu/iommu.c). */
 static bool is_viable_driver(const char *driver)
 {
-	static const char *const words[] = {"", "vfio-pci", "pci-stub", "pcieport"};
+	static const char *const words[] = {"", "pci-stub", "pcieport"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(driver, words[i]) == 0)
 			return true;
-	return false;
+	return strstr(driver, "vfio"); /* vfio-pci, and its variants */
 }
 
 static int fail_unviable(const struct source_job *j, const char *group, struct source_bytes *ret)

@@ -138,6 +138,8 @@ static int take_write(const struct node *n, const char *text, size_t size)
 	switch (n->what) {
 	case NODE_ATTR:
 		return attr_write(n->fn, n->attr, text, size);
+	case NODE_LOAD:
+		return machine_load(&machine, addr);
 	case NODE_PROBE:
 		return bus_probe(&machine, addr);
 	case NODE_BIND:

@@ -13,6 +13,12 @@
 #define LINES_OF_RESOURCE 13
 #define FRAMEBUFFER_AT 0xd0000000
 
+/* vfio-pci and its variants. */
+static bool is_vfio(const char *driver)
+{
+	return strstr(driver, "vfio");
+}
+
 static void hang(void)
 {
 	for (;;)
@@ -166,7 +172,7 @@ static ssize_t read_rom(struct fn *f, char *buf, size_t size, off_t off)
 	if (f->page_ms)
 		sleep_ms(f->page_ms);
 	/* vfio-pci has put it to D3hot; without memory decode the bus reads as FF too. */
-	if (f->rom_eio || !f->rom || !f->decode || strcmp(f->driver, "vfio-pci") == 0)
+	if (f->rom_eio || !f->rom || !f->decode || is_vfio(f->driver))
 		return -EIO;
 	if (off == 0)
 		f->passes++;
@@ -333,7 +339,7 @@ static int write_enable(struct fn *f, const char *text)
 /* Under the device lock, as in the kernel, however long it takes. */
 static void probe_locked(struct fn *f, const char *driver)
 {
-	if (strcmp(driver, "vfio-pci") == 0) {
+	if (is_vfio(driver)) {
 		if (f->probe_ms)
 			sleep_ms(f->probe_ms);
 		if (f->probe_hang)
@@ -462,7 +468,7 @@ int bus_unbind(struct machine *m, const char *driver, const char *addr)
 		sleep_ms(f->unbind_ms);
 	if (f->unbind_hang)
 		hang();
-	if (strcmp(f->driver, "vfio-pci") != 0 && f->enabled > 0)
+	if (!is_vfio(f->driver) && f->enabled > 0)
 		f->enabled--;
 	f->driver[0] = '\0';
 	pthread_mutex_unlock(&f->device_lock);

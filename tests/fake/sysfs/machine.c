@@ -1,5 +1,6 @@
 #include "machine.h"
 
+#include <errno.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -274,6 +275,35 @@ static void read_root(struct machine *m)
 		die("no function before it", m->root[i].below);
 }
 
+/* In the place that add_driver gives it; before any `without`. */
+static void add_module(struct machine *m, const char *name)
+{
+	size_t at = m->n_drivers;
+
+	add_driver(m, name);
+	m->unloaded[at] = true;
+}
+
+static char folded(char c)
+{
+	return c == '-' ? '_' : c;
+}
+
+int machine_load(struct machine *m, const char *module)
+{
+	for (size_t i = 0; i < m->n_drivers; i++) {
+		const char *a = m->driver[i], *b = module;
+
+		while (*a && folded(*a) == folded(*b))
+			a++, b++;
+		if (*a != *b)
+			continue;
+		m->unloaded[i] = false;
+		return 0;
+	}
+	return -ENOENT;
+}
+
 static void read_line(struct machine *m, char *line, const char *folder)
 {
 	const char *word = strtok(line, BLANKS), *name;
@@ -289,6 +319,10 @@ static void read_line(struct machine *m, char *line, const char *folder)
 	} else if (strcmp(word, "slot") == 0) {
 		name = need("name");
 		add_slot(m, name, need("address"));
+	} else if (strcmp(word, "driver") == 0) {
+		add_driver(m, need("driver"));
+	} else if (strcmp(word, "module") == 0) {
+		add_module(m, need("driver"));
 	} else {
 		die("no such statement", word);
 	}
@@ -320,7 +354,7 @@ bool machine_has_driver(const struct machine *m, const char *name)
 {
 	for (size_t i = 0; i < m->n_drivers; i++)
 		if (strcmp(m->driver[i], name) == 0)
-			return true;
+			return !m->unloaded[i];
 	return false;
 }
 

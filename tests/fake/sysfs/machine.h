@@ -8,6 +8,9 @@
  *   slot NAME DDDD:BB[:DD]       a physical slot, whether or not a function has that address
  *                                (drivers/pci/slot.c: without a device while it has no number)
  *   without DRIVER               that driver is not loaded (vfio-pci is, and all in fn lines)
+ *   driver DRIVER                that driver is loaded, though no fn line names it
+ *   module DRIVER                it is a module: loaded once its name is written to /load (which no
+ *                                kernel has)
  *
  * What a statement names must stand before it. Keys of a host bridge:
  *   uid=TEXT        its ACPI _UID
@@ -112,6 +115,7 @@ struct machine {
 	struct fn fn[FUNCTIONS_MAX];
 	size_t n;
 	char driver[DRIVERS_MAX][NAME_MAX_];
+	bool unloaded[DRIVERS_MAX]; /* it is a module, not loaded yet */
 	size_t n_drivers;
 	struct {
 		char name[NAME_MAX_], uid[NAME_MAX_], below[ADDRESS_MAX];
@@ -128,6 +132,8 @@ struct machine {
 void machine_read(struct machine *m, const char *path);
 
 bool machine_has_driver(const struct machine *m, const char *name);
+/* As modprobe does: - and _ are the same. 0 or -ENOENT. */
+int machine_load(struct machine *m, const char *module);
 struct fn *machine_find(struct machine *m, const char *addr);
 
 enum attr {

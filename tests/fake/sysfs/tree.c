@@ -206,9 +206,11 @@ void tree_make(struct tree *t, struct machine *m)
 	pci = find_or_add(t, find_or_add(t, root, "bus"), "pci");
 	find_or_add(t, pci, "devices");
 	add(t, pci, "drivers_probe", NODE_PROBE);
+	add(t, root, "load", NODE_LOAD);
 	t->drivers = find_or_add(t, pci, "drivers");
 	for (size_t i = 0; i < m->n_drivers; i++) {
 		d = add(t, t->drivers, m->driver[i], NODE_DIR);
+		d->hidden = &m->unloaded[i];
 		add(t, d, "bind", NODE_BIND)->text = m->driver[i];
 		add(t, d, "unbind", NODE_UNBIND)->text = m->driver[i];
 	}
@@ -221,6 +223,8 @@ void tree_make(struct tree *t, struct machine *m)
 
 bool node_exists(const struct node *n)
 {
+	if (n->hidden && *n->hidden)
+		return false;
 	if (n->what == NODE_DRIVER)
 		return n->fn->driver_link;
 	if (n->what == NODE_FB_DRIVER)
@@ -276,6 +280,8 @@ void node_place(const struct node *n, char *buf, size_t size)
 		snprintf(buf, size, "%s/%s%s",
 			 n->attr == ATTR_FB_OVERRIDE ? n->fn->fb_device : n->fn->addr,
 			 n->attr == ATTR_POWER ? "power/" : "", n->name);
+	else if (n->what == NODE_LOAD)
+		snprintf(buf, size, "load");
 	else if (n->what == NODE_PROBE)
 		snprintf(buf, size, "drivers_probe");
 	else

@@ -14,6 +14,7 @@ enum what {
 	NODE_PROBE,	/* drivers_probe */
 	NODE_BIND,
 	NODE_UNBIND, /* drivers/<text>/... */
+	NODE_LOAD,   /* load */
 };
 
 struct node {
@@ -24,6 +25,7 @@ struct node {
 	enum attr attr;
 	struct node *to;
 	const char *text;
+	const bool *hidden; /* of a driver: its module is not loaded */
 };
 
 #define NODES_MAX 8192

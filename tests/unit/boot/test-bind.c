@@ -86,7 +86,7 @@ static void hand_over(struct bench *b)
 	const struct attr_ops k = fakekernel_ops(&b->k);
 
 	if (b->card.state == CARD_HELD)
-		bind_handover(&k, b->config.driver, &b->card);
+		bind_handover(&k, &b->card);
 }
 
 static void assert_untouched(const struct fakekernel *k)

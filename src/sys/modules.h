@@ -1,0 +1,39 @@
+/* The kernel's modules and drivers: which driver a function is to get (config.driver), and whether
+ * the kernel has it. Reads /lib/modules/RELEASE below the root, of the kernel that runs; in an
+ * initramfs its files name what the image has. */
+#ifndef GPUROM_SYS_MODULES_H
+#define GPUROM_SYS_MODULES_H
+
+#include "pci/modalias.h"
+#include "sys/root.h"
+
+#define MODULES_FILE_MAX (32u << 20) /* modules.alias of a distribution's kernel has 2 MB */
+#define MODULES_LOAD_MS 3000	     /* for modprobe, a driver */
+
+/* Filled by modules_read; read by claim and `gpurom plan`. */
+struct modules {
+	struct bytes vfio; /* the lines of modules.alias for pci/modalias.h; n 0: none */
+	struct bytes dep;  /* modules.dep; n 0: it cannot be read */
+};
+
+/* What cannot be read is empty. modules_free releases it. */
+void modules_read(const struct root *root, struct modules *ret);
+void modules_free(struct modules *m);
+
+/* The driver that `configured` (config.driver) means for the function: itself, or for "auto" the
+ * variant that is made for it and that the kernel has, else vfio-pci. */
+void modules_driver(const struct root *root, const struct modules *m, const char *configured,
+		    const struct pci_fn *f, char ret[PCI_DRIVER_MAX]);
+
+/* True where that driver is loaded or built in, or modules.dep has a module of its name. */
+bool modules_have(const struct root *root, const struct modules *m, const char *driver);
+
+/* True where that driver is loaded or built in, whether its name is written with - or _; sets ret,
+ * which may be `name`, to the name that the kernel has it by (sys/bus/pci/drivers). */
+bool driver_find(const struct root *root, const char *name, char ret[PCI_DRIVER_MAX]);
+
+/* Loads the module of that name: runs the root's /sbin/modprobe, which the kernel itself would
+ * (CONFIG_MODPROBE_PATH), in a child with a deadline. Whether it helped, driver_find says. */
+void driver_load(const struct root *root, const char *name);
+
+#endif

@@ -25,10 +25,9 @@ static void find_driver(const struct root *root, struct boot_card *b, size_t fn)
 	if (!driver_find(root, wanted, wanted))
 		log_warn(
 			root,
-			"%s: no driver %s is loaded, and modprobe %s did not load it: the function "
-			"stays without one; driver= (gpurom.conf) names it, and its module must be "
-			"in the initramfs",
-			pci_addr_format(b->card.fn[fn].addr, addr), wanted, wanted);
+			"%s: there is no driver %s, and modprobe loads none: check driver=, and that "
+			"the initramfs has its module",
+			pci_addr_format(b->card.fn[fn].addr, addr), wanted);
 }
 
 void hand_over(const struct root *root, struct boot_card *b)

@@ -39,8 +39,7 @@ static const char *driver_note(const struct view *v, const struct plan_step *s, 
 	    modules_have(v->host.root, &v->modules, driver_of(v, s->fn, driver)))
 		return NULL;
 	snprintf(buf, NOTE_MAX,
-		 "%s will have no driver: %s is not loaded, and this kernel has no module of that "
-		 "name",
+		 "%s will have no driver: this kernel has neither a driver nor a module %s",
 		 pci_addr_format(v->host.scan.fn[s->fn].addr, addr), driver);
 	return buf;
 }

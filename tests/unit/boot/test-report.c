@@ -77,6 +77,8 @@ static struct boot_card card_full(uint8_t bus)
 				       .iommu_group = 17,
 				       .driver = "vfio-pci"};
 	c.was[0] = (struct boot_was){.driver = "snd_hda_intel", .override = "x"};
+	strcpy(c.wanted[0], "pci-stub");
+	strcpy(c.wanted[1], "nvgrace_gpu_vfio_pci");
 	c.rom.findings.n = 2;
 	c.rom.findings.f[0] = (struct finding){"tail", FINDING_NOTE, "5 bytes behind the chain"};
 	c.rom.findings.f[1] = (struct finding){"checksum", FINDING_WARN, "sums to 3"};
@@ -185,6 +187,7 @@ static void same_card(const struct boot_card *a, const struct boot_card *b)
 		same_fn(&a->card.fn[i], &b->card.fn[i]);
 		assert_string_equal(a->was[i].driver, b->was[i].driver);
 		assert_string_equal(a->was[i].override, b->was[i].override);
+		assert_string_equal(a->wanted[i], b->wanted[i]);
 	}
 	assert_int_equal(a->card.display, b->card.display);
 	same_rom(&a->rom, &b->rom);
@@ -551,6 +554,29 @@ static void long_texts_are_cut(void **state)
 	close(root.fd);
 }
 
+/* An older version's: one driver for all. What is no driver's name is none here either: "auto" or
+ * an empty override would leave the function to nobody, or to anybody. */
+static void functions_without_a_driver(void **state)
+{
+	static const char *const t[][2] = {
+		{"pci-stub", "pci-stub"}, {"auto", "vfio-pci"}, {"", "vfio-pci"}};
+	struct root root = root_at(*state);
+	struct report a = report_full(), b;
+
+	for (size_t i = 0; i < COUNT(t); i++) {
+		strcpy(a.driver, t[i][0]);
+		a.card[0].wanted[0][0] = a.card[1].wanted[1][0] = '\0';
+		assert_int_equal(report_save(&root, &a), 0);
+		assert_int_equal(report_load(&root, &b), 0);
+		assert_string_equal(b.card[0].wanted[0], t[i][1]);
+		assert_string_equal(b.card[0].wanted[1], "nvgrace_gpu_vfio_pci");
+		assert_string_equal(b.card[1].wanted[1], t[i][1]);
+		report_free(&b);
+	}
+	report_free(&a);
+	close(root.fd);
+}
+
 /* What is older, or leaves things out, is read; deep nesting is refused, not followed. */
 static void strange_files(void **state)
 {
@@ -622,6 +648,7 @@ int main(void)
 		WITH_DIR(wrong_values),
 		WITH_DIR(limits),
 		WITH_DIR(long_texts_are_cut),
+		WITH_DIR(functions_without_a_driver),
 		WITH_DIR(strange_files),
 		WITH_DIR(foreign_bytes_in_texts),
 	};

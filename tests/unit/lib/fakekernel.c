@@ -30,7 +30,7 @@ static void probe(struct fakekernel *k, struct fake_fn *f)
 
 	if (f->driver[0] || strcmp(want, "gpurom-hold") == 0)
 		return;
-	if (strcmp(want, "vfio-pci") == 0 && k->no_iommu)
+	if (strstr(want, "vfio") && k->no_iommu)
 		return;
 	snprintf(f->driver, sizeof(f->driver), "%s", want);
 }

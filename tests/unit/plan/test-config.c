@@ -66,7 +66,7 @@ static void defaults(void **state)
 	assert_int_equal(b.c.mode, MODE_FULL);
 	assert_int_equal(b.c.trim, ROM_TRIM_CHAIN);
 	assert_int_equal(b.c.timeout, 10);
-	assert_string_equal(b.c.driver, "vfio-pci");
+	assert_string_equal(b.c.driver, "auto");
 	assert_string_equal(b.c.store, "/var/lib/gpurom");
 	assert_lists(&b, "nvidia", "", false);
 	assert_int_equal(b.c.devices[0].kind, SELECT_NVIDIA);
@@ -105,10 +105,10 @@ static void scalars(void **state)
 		enum rom_trim trim;
 		bool bad;
 	} t[] = {
-#define AS_WAS 10, "vfio-pci", "/var/lib/gpurom", ROM_TRIM_CHAIN
-		{"timeout=1", 1, "vfio-pci", "/var/lib/gpurom", ROM_TRIM_CHAIN, false},
-		{"timeout=300", 300, "vfio-pci", "/var/lib/gpurom", ROM_TRIM_CHAIN, false},
-		{"timeout=007", 7, "vfio-pci", "/var/lib/gpurom", ROM_TRIM_CHAIN, false},
+#define AS_WAS 10, "auto", "/var/lib/gpurom", ROM_TRIM_CHAIN
+		{"timeout=1", 1, "auto", "/var/lib/gpurom", ROM_TRIM_CHAIN, false},
+		{"timeout=300", 300, "auto", "/var/lib/gpurom", ROM_TRIM_CHAIN, false},
+		{"timeout=007", 7, "auto", "/var/lib/gpurom", ROM_TRIM_CHAIN, false},
 		{"timeout=0", AS_WAS, true},
 		{"timeout=301", AS_WAS, true},
 		{"timeout=4294967297", AS_WAS, true},
@@ -122,19 +122,21 @@ static void scalars(void **state)
 		{"driver=pci-stub", 10, "pci-stub", "/var/lib/gpurom", ROM_TRIM_CHAIN, false},
 		{"driver=nvgrace_gpu_vfio_pci", 10, "nvgrace_gpu_vfio_pci", "/var/lib/gpurom",
 		 ROM_TRIM_CHAIN, false},
-		{"driver=vfio_pci", AS_WAS, true},
+		{"driver=auto", AS_WAS, false},
+		{"driver=vfio-pci", 10, "vfio-pci", "/var/lib/gpurom", ROM_TRIM_CHAIN, false},
+		{"driver=vfio_pci", 10, "vfio-pci", "/var/lib/gpurom", ROM_TRIM_CHAIN, false},
+		{"driver=pci_stub", 10, "pci_stub", "/var/lib/gpurom", ROM_TRIM_CHAIN, false},
 		{"driver=", AS_WAS, true},
 		{"driver=a/b", AS_WAS, true},
 		{"driver=..", AS_WAS, true},
 		{"driver=-x", AS_WAS, true},
 		{"driver=\"a b\"", AS_WAS, true},
-		{"trim=head", 10, "vfio-pci", "/var/lib/gpurom", ROM_TRIM_HEAD, false},
+		{"trim=head", 10, "auto", "/var/lib/gpurom", ROM_TRIM_HEAD, false},
 		{"trim=chain", AS_WAS, false},
 		{"trim=tail", AS_WAS, true},
-		{"store=/srv/roms", 10, "vfio-pci", "/srv/roms", ROM_TRIM_CHAIN, false},
-		{"store=/srv/roms/", 10, "vfio-pci", "/srv/roms", ROM_TRIM_CHAIN, false},
-		{"store=/a.b/..c/.../_-9", 10, "vfio-pci", "/a.b/..c/.../_-9", ROM_TRIM_CHAIN,
-		 false},
+		{"store=/srv/roms", 10, "auto", "/srv/roms", ROM_TRIM_CHAIN, false},
+		{"store=/srv/roms/", 10, "auto", "/srv/roms", ROM_TRIM_CHAIN, false},
+		{"store=/a.b/..c/.../_-9", 10, "auto", "/a.b/..c/.../_-9", ROM_TRIM_CHAIN, false},
 		{"store=/", AS_WAS, true},
 		{"store=", AS_WAS, true},
 		{"store=srv", AS_WAS, true},
@@ -556,7 +558,7 @@ static void names_at_and_past_their_limits(void **state)
 			assert_int_equal(b.bad.n, n == t[i].size);
 			assert_int_equal(strlen(i ? b.c.driver : b.c.store),
 					 n < t[i].size ? n
-					 : i	       ? strlen("vfio-pci")
+					 : i	       ? strlen("auto")
 						       : strlen("/var/lib/gpurom"));
 		}
 }

@@ -12,9 +12,11 @@ depends() {
 
 # vfio_iommu_type1, which reading through vfio needs, is loaded with vfio as its soft dependency.
 # vfio_virqfd is a module of its own up to Linux 6.1. Names the kernel lacks are passed over.
+# nvgrace_gpu_vfio_pci is the vfio driver that is made for NVIDIA's GPUs beside Grace CPUs. The other variants are for
+# network cards and accelerators, and would bring those devices' own drivers into every image.
 # Empty hostonly: the modules are wanted on hosts that have not loaded them yet, too.
 installkernel() {
-	hostonly='' instmods vfio vfio_pci vfio_iommu_type1 vfio_virqfd
+	hostonly='' instmods vfio vfio_pci vfio_iommu_type1 vfio_virqfd nvgrace_gpu_vfio_pci
 }
 
 # The configuration goes into generic images too: without it, cards it keeps would be taken. A folder in

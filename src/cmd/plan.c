@@ -35,7 +35,7 @@ static const char *driver_note(const struct view *v, const struct plan_step *s, 
 	bool named = strcmp(v->host.config.driver, CONFIG_DRIVER_AUTO) != 0;
 	char driver[PCI_DRIVER_MAX], addr[PCI_ADDR_BUF];
 
-	if (s->kind != STEP_OVERRIDE || (!named && v->modules.dep.n == 0) ||
+	if (s->kind != STEP_OVERRIDE || (!named && !v->modules.dep.p) ||
 	    modules_have(v->host.root, &v->modules, driver_of(v, s->fn, driver)))
 		return NULL;
 	snprintf(buf, NOTE_MAX,

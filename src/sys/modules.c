@@ -79,7 +79,7 @@ bool modules_have(const struct root *root, const struct modules *m, const char *
 		return true;
 	snprintf(file, sizeof(file), "/%s.ko", driver);
 	fold(file);
-	return m->dep.n && strstr((const char *)m->dep.p, file);
+	return m->dep.p && strstr((const char *)m->dep.p, file);
 }
 
 void modules_driver(const struct root *root, const struct modules *m, const char *configured,
@@ -91,7 +91,7 @@ void modules_driver(const struct root *root, const struct modules *m, const char
 	if (strcmp(configured, CONFIG_DRIVER_AUTO) == 0) {
 		driver = MODALIAS_GENERIC;
 		if (modalias_best(m->vfio, f, best) && !modalias_same_name(best, driver) &&
-		    (m->dep.n == 0 || modules_have(root, m, best)))
+		    (!m->dep.p || modules_have(root, m, best)))
 			driver = best;
 	}
 	snprintf(ret, PCI_DRIVER_MAX, "%s", driver);

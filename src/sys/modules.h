@@ -13,7 +13,7 @@
 /* Filled by modules_read; read by claim and `gpurom plan`. */
 struct modules {
 	struct bytes vfio; /* the lines of modules.alias for pci/modalias.h; n 0: none */
-	struct bytes dep;  /* modules.dep; n 0: it cannot be read */
+	struct bytes dep;  /* modules.dep, - folded to _, and a NUL; p NULL: it cannot be read */
 };
 
 /* What cannot be read is empty. modules_free releases it. */

@@ -295,6 +295,114 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	bound pci-stub 01:00.0 01:00.1
 }
 
+# --- drivers that are made for a device ------------------------------------------------------------
+
+@test "driver=auto: the function gets the variant that is made for it, the others vfio-pci" {
+	kernel_module nvgrace-gpu-vfio-pci 10DE 2204
+	modprobe_there
+	{
+		echo "module nvgrace_gpu_vfio_pci"
+		two_cards
+	} | machine
+	boot_steps
+	bound nvgrace_gpu_vfio_pci 01:00.0
+	bound vfio-pci 01:00.1 02:00.0 02:00.1
+	same "$(cat "$T/modprobe")" "-q nvgrace_gpu_vfio_pci"
+	told "0000:01:00.0: is for the driver nvgrace_gpu_vfio_pci"
+	same "$(state 01:00)" bound
+	same "$(report '[.cards[0].functions[] | .wanted + " " + .driver] | join(",")')" \
+		"nvgrace_gpu_vfio_pci nvgrace_gpu_vfio_pci,vfio-pci vfio-pci"
+	# An older version in the real root reads it.
+	same "$(report .driver)" vfio-pci
+	# No step begins it anew.
+	forget_writes
+	step capture && step settle
+	step commit
+	[ -z "$(writes)" ]
+	cmp "$(romfile 1)" "$T/a.rom"
+}
+
+@test "driver=auto: a variant that this kernel has not got is nobody's" {
+	kernel_module nvgrace-gpu-vfio-pci 10DE 2204
+	sed -i /nvgrace/d "$R/lib/modules/$(uname -r)/modules.dep"
+	two_cards | machine
+	boot_steps
+	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
+	untold nvgrace
+}
+
+@test "driver=: - and _ swapped; the report and the override have the kernel's name" {
+	modprobe_there
+	{
+		echo "module nvgrace_gpu_vfio_pci"
+		echo "driver pci-stub"
+		one_card
+	} | machine
+	cmdline gpurom.driver=nvgrace-gpu-vfio-pci
+	boot_steps
+	bound nvgrace_gpu_vfio_pci 01:00.0 01:00.1
+	same "$(cat "$T/modprobe")" "-q nvgrace-gpu-vfio-pci"
+	same "$(report '.cards[0].functions[0].wanted')" nvgrace_gpu_vfio_pci
+	untold "there is no driver"
+	rm -r "$R/run/gpurom"
+	cmdline gpurom.driver=pci_stub
+	step claim --force && step capture && step settle
+	bound pci-stub 01:00.0 01:00.1
+}
+
+@test "driver=: one that does not exist is named, and keeps the host's drivers off" {
+	modprobe_there
+	one_card driver=nouveau | machine
+	cmdline gpurom.driver=nosuch
+	boot_steps
+	told "0000:01:00.0: there is no driver nosuch, and modprobe loads none: check driver="
+	told "0000:01:00.1: there is no driver nosuch"
+	same "$(driver 01:00.0) $(override 01:00.0)" "- nosuch"
+	same "$(driver 01:00.1) $(override 01:00.1)" "- nosuch"
+	same "$(state 01:00)" driverless
+	same "$(cat "$T/modprobe")" "-q nosuch"
+	printf 0000:01:00.0 >"$R/sys/bus/pci/drivers_probe"
+	same "$(driver 01:00.0)" -
+	# What the real root has and the image had not: commit loads it.
+	{
+		echo "module nosuch"
+		one_card
+	} | machine
+	for f in 01:00.0 01:00.1; do echo nosuch >"$(fn $f)/driver_override"; done
+	step commit
+	bound nosuch 01:00.0 01:00.1
+	same "$(state 01:00)" bound
+}
+
+@test "a modprobe that hangs does not keep the card from the hand-over" {
+	mkdir -p "$R/sbin"
+	printf '#!/bin/sh\necho $$ >%s/hung\nexec sleep 60 >/dev/null 2>&1\n' "$T" >"$R/sbin/modprobe"
+	chmod 755 "$R/sbin/modprobe"
+	{
+		echo "without vfio-pci"
+		one_card
+	} | machine
+	step claim
+	within 20000 step capture
+	kill "$(cat "$T/hung")"
+	step settle
+	same "$(state 01:00)" driverless
+	same "$(driver 01:00.0) $(override 01:00.0)" "- vfio-pci"
+}
+
+@test "mode=dump: no driver is loaded" {
+	modprobe_there
+	{
+		echo "without vfio-pci"
+		one_card driver=nouveau
+	} | machine
+	cmdline gpurom.mode=dump gpurom.driver=nosuch
+	boot_steps
+	[ ! -e "$T/modprobe" ]
+	same "$(driver 01:00.0)" nouveau
+	untold nosuch
+}
+
 @test "capture and settle without a claim: exit 0, nothing reported, nothing written" {
 	two_cards | machine
 	for s in capture settle; do

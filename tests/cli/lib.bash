@@ -41,6 +41,22 @@ rom() {
 	END
 }
 
+# kernel_module NAME [VENDOR DEVICE]: this kernel has that module; with ids (capitals), a vfio driver for them.
+kernel_module() {
+	local dir
+	dir=$R/lib/modules/$(uname -r)
+	mkdir -p "$dir"
+	echo "kernel/drivers/vfio/pci/$1.ko.xz: kernel/drivers/vfio/pci/vfio-pci-core.ko.xz" >>"$dir/modules.dep"
+	[ -z "${2-}" ] || echo "alias vfio_pci:v0000$2d0000$3sv*sd*bc*sc*i* ${1//-/_}" >>"$dir/modules.alias"
+	echo "alias vfio_pci:v*d*sv*sd*bc*sc*i* vfio_pci" >>"$dir/modules.alias"
+}
+# A modprobe for `module` lines of a machine; logs its words.
+modprobe_there() {
+	mkdir -p "$R/sbin"
+	printf '#!/bin/sh\necho "$*" >>%s/modprobe\nprintf "$2" >%s/sys/load 2>/dev/null\n' "$T" "$R" >"$R/sbin/modprobe"
+	chmod 755 "$R/sbin/modprobe"
+}
+
 # card N IDS [key=value...]: lines of a graphics card with its sound on bus N (1 to 7), behind a bridge of
 # its own, both in IOMMU group N. The keys are the display function's.
 card() {

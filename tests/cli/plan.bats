@@ -25,7 +25,7 @@ why() { g plan --json --cmdline "$2" | jq -r ".cards[] | select(.address == \"00
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	diff - <(echo "$output") <<-END
-		mode full, driver vfio-pci, at most 10 s, store /var/lib/gpurom
+		mode full, driver auto, at most 10 s, store /var/lib/gpurom
 		0000:00:02: leave: not selected
 		0000:01:00: take: selected (nvidia)
 		  note: a driver is bound to it already
@@ -33,16 +33,16 @@ why() { g plan --json --cmdline "$2" | jq -r ".cards[] | select(.address == \"00
 		  0000:01:00.1  10de:1aef  hold
 		  0000:01:00.0  10de:2204  unbind from nouveau
 		  0000:01:00.0  10de:2204  read the ROM
-		  0000:01:00.0  10de:2204  set the driver
-		  0000:01:00.1  10de:1aef  set the driver
+		  0000:01:00.0  10de:2204  set the driver to vfio-pci
+		  0000:01:00.1  10de:1aef  set the driver to vfio-pci
 		  0000:01:00.0  10de:2204  probe
 		  0000:01:00.1  10de:1aef  probe
 		0000:02:00: take: selected (nvidia)
 		  0000:02:00.0  10de:2206  hold
 		  0000:02:00.1  10de:1aef  hold
 		  0000:02:00.0  10de:2206  read the ROM
-		  0000:02:00.0  10de:2206  set the driver
-		  0000:02:00.1  10de:1aef  set the driver
+		  0000:02:00.0  10de:2206  set the driver to vfio-pci
+		  0000:02:00.1  10de:1aef  set the driver to vfio-pci
 		  0000:02:00.0  10de:2206  probe
 		  0000:02:00.1  10de:1aef  probe
 	END
@@ -51,9 +51,9 @@ why() { g plan --json --cmdline "$2" | jq -r ".cards[] | select(.address == \"00
 # The writes to sysfs that the planned steps of a card are, in order.
 planned_writes() {
 	local driver f what
-	driver=$(g plan --json | jq -r .driver)
-	g plan --json | jq -r ".cards[] | select(.address == \"$1\") | .steps[] | .function + \" \" + .step" |
-		while read -r f what; do
+	g plan --json | jq -r ".cards[] | select(.address == \"$1\") | .steps[] |
+		.function + \" \" + (.driver // \"-\") + \" \" + .step" |
+		while read -r f driver what; do
 			case $what in
 			hold) printf '%s\n' "$f/driver_override gpurom-hold\n" ;;
 			unbind) echo "drivers/nouveau/unbind $f" ;;
@@ -96,6 +96,34 @@ does_as_planned() {
 	does_as_planned "gpurom.driver=pci-stub"
 }
 
+@test "the same for the driver that is made for the device" {
+	kernel_module nvgrace-gpu-vfio-pci 10DE 2204
+	does_as_planned "quiet"
+	grep -qF '0000:01:00.0/driver_override nvgrace_gpu_vfio_pci\n' "$T/planned-0000:01:00.0"
+	grep -qF '0000:01:00.1/driver_override vfio-pci\n' "$T/planned-0000:01:00.0"
+	does_as_planned "gpurom.driver=vfio_pci"
+	lacks "$(writes)" nvgrace
+}
+
+@test "a driver that this kernel has not is noted for each function, whoever named it" {
+	two_cards | machine
+	note="0000:01:00.0 will have no driver: this kernel has neither a driver nor a module nosuch"
+	has "$(g plan --cmdline gpurom.driver=nosuch)" "  note: $note"
+	g plan --json --cmdline gpurom.driver=nosuch |
+		jq -e --arg note "$note" '.cards[1].notes | map(select(. == $note)) | length == 1'
+	for name in auto vfio-pci vfio_pci nouveau; do
+		lacks "$(g plan --cmdline "gpurom.driver=$name")" "will have no driver"
+	done
+	kernel_module some-module
+	lacks "$(g plan --cmdline gpurom.driver=some_module)" "will have no driver"
+	has "$(g plan --cmdline gpurom.driver=some)" "will have no driver"
+	{
+		echo "without vfio-pci"
+		two_cards
+	} | machine
+	has "$(g plan)" "neither a driver nor a module vfio-pci"
+}
+
 @test "nothing is written: not to sysfs, not to the kernel log, no file" {
 	two_cards | machine
 	g plan >/dev/null
@@ -108,12 +136,13 @@ does_as_planned() {
 @test "--json has the plan's facts" {
 	two_cards | machine
 	g plan --json >"$T/out"
-	jq -e '.mode == "full" and .driver == "vfio-pci" and .timeout == 10' "$T/out"
+	jq -e '.mode == "full" and .driver == "auto" and .timeout == 10' "$T/out"
 	jq -e '.store == "/var/lib/gpurom" and .not_understood == []' "$T/out"
 	jq -e '[.cards[].take] == [false, true, true]' "$T/out"
 	jq -e '.cards[1].path == "pci0000-uid0-01.1-00" and .cards[1].selector == "nvidia"' "$T/out"
 	jq -e '[.cards[1].steps[].step] == ["hold", "hold", "unbind", "read the ROM",
 		"set the driver", "set the driver", "probe", "probe"]' "$T/out"
+	jq -e '[.cards[1].steps[].driver] == [null, null, null, null, "vfio-pci", "vfio-pci", null, null]' "$T/out"
 }
 
 @test "selecting and keeping" {

@@ -59,3 +59,22 @@ both_stored() {
 	[ -f "$R/run/gpurom/staged/$A.rom" ]
 	has "$output$(kmsg)" "report.json"
 }
+
+@test "an old image whose hand-over was ended half way: commit finishes it, with the one driver of that report" {
+	for driver in vfio-pci pci-stub auto; do
+		rm -rf "$R/run/gpurom"
+		{
+			echo "driver pci-stub"
+			card 1 10de:2204 rom=a.rom
+			card 2 10de:2206 rom=b.rom
+		} | machine
+		want=${driver/auto/vfio-pci}
+		stuck='|= (.state = "stuck" | .functions[].driver = "")'
+		old_image ".driver = \"$driver\" | if .card then .card $stuck else .cards[] $stuck end"
+		for f in 01:00.0 01:00.1 02:00.0 02:00.1; do echo gpurom-hold >"$(fn $f)/driver_override"; done
+		echo "$want" >"$(fn 01:00.1)/driver_override"
+		step commit
+		bound "$want" 01:00.0 01:00.1 02:00.0 02:00.1
+		lacks "$(writes)" "driver_override auto"
+	done
+}

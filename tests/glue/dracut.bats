@@ -59,7 +59,7 @@ said() {
 
 @test "installkernel: the modules also where the host has not loaded them" {
 	in_dracut installkernel
-	[ "$(said)" = "instmods hostonly=[] vfio vfio_pci vfio_iommu_type1 vfio_virqfd" ]
+	[ "$(said)" = "instmods hostonly=[] vfio vfio_pci vfio_iommu_type1 vfio_virqfd nvgrace_gpu_vfio_pci" ]
 }
 
 # Without it, a generic image would take the cards that the host means to keep.

@@ -191,7 +191,7 @@ run_hook() {
 copy_file config /usr/lib/gpurom/gpurom.conf
 copy_file config /etc/gpurom.conf
 copy_file config /etc/gpurom.conf.d/10-own.conf
-manual_add_modules vfio vfio_pci vfio_iommu_type1 vfio_virqfd" ]
+manual_add_modules vfio vfio_pci vfio_iommu_type1 vfio_virqfd nvgrace_gpu_vfio_pci" ]
 }
 
 @test "hook: works without any configuration file" {

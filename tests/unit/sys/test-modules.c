@@ -72,6 +72,8 @@ static void variants(void **state)
 	assert_driver(&root, "auto", &other, "vfio-pci");
 	assert_driver(&root, "vfio-pci", &grace, "vfio-pci");
 	/* a module that is not there */
+	put(dir, "modules.dep", "");
+	assert_driver(&root, "auto", &grace, "vfio-pci");
 	put(dir, "modules.dep", DEP);
 	assert_driver(&root, "auto", &grace, "vfio-pci");
 	/* built in, or loaded */

@@ -1,5 +1,6 @@
 #include "cmd/cmd.h"
 
+#include "rom/notrom.h"
 #include "sys/file.h"
 
 #include <errno.h>
@@ -31,6 +32,6 @@ int cmd_read_rom(const char *path, uint8_t **ret, size_t *ret_n)
 	int err = file_read(AT_FDCWD, path, ROM_FILE_MAX, ret, ret_n);
 
 	if (err == -EFBIG)
-		return cmd_fail(path, "larger than any ROM (16 MiB)");
+		return cmd_fail(path, NOTROM_TOO_LARGE);
 	return err < 0 ? cmd_fail(path, strerror(-err)) : EXIT_DONE;
 }

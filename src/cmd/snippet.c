@@ -89,10 +89,16 @@ static enum snippet_none none_of(struct facts *f)
 		return SNIPPET_NONE_NO_BAR;
 	if (display->rom_shadow)
 		return SNIPPET_NONE_SHADOW;
-	if (!tried)
-		return SNIPPET_NONE_UNKNOWN;
-	snprintf(f->why, sizeof(f->why), "%s: %s", f->boot->rom.source, f->boot->rom.outcome);
-	return SNIPPET_NONE_UNREAD;
+	return tried ? SNIPPET_NONE_UNREAD : SNIPPET_NONE_UNKNOWN;
+}
+
+static void fill_none(struct facts *f, struct snippet_card *e)
+{
+	e->none = f->file[0] ? SNIPPET_NONE_OTHERS : none_of(f);
+	if (!f->boot || e->none == SNIPPET_NONE_OTHERS || e->none == SNIPPET_NONE_STAGED)
+		return;
+	e->attempt = f->boot->rom.attempt;
+	e->n_attempts = f->boot->rom.n_attempts;
 }
 
 /* --- what the snippet needs ------------------------------------------------------------------ */
@@ -151,7 +157,7 @@ static void fill_card(struct facts *f, struct snippet_card *e)
 	if (f->file[0] && !stale)
 		fill_rom(f, e);
 	else
-		e->none = f->file[0] ? SNIPPET_NONE_OTHERS : none_of(f);
+		fill_none(f, e);
 }
 
 static void load_group(const struct named_card *card, struct facts *f)

@@ -321,7 +321,8 @@ const char *plan_warning_text(enum plan_warning one)
 		return "no IOMMU group: vfio-pci will refuse it (switch VT-d or AMD-Vi on in the "
 		       "firmware; intel_iommu=on)";
 	case PLAN_WARN_NO_ROM_BAR:
-		return "no ROM BAR: no ROM to read, as is normal on data-centre boards";
+		return "no ROM BAR, as is normal on data-centre boards; a laptop's VBIOS is in its "
+		       "system firmware: 'gpurom import' stores a copy from there";
 	case PLAN_WARN_SHADOW:
 		return "its ROM is a shadow in RAM, not the card's flash";
 	case PLAN_WARN_FRAMEBUFFER:

@@ -1,10 +1,12 @@
 /* Recognizes readings of cards that did not answer, and files of another kind. */
 #include "rom/notrom.h"
 
+#include "rom/nvgi.h"
 #include "rom/oprom.h"
 
-#define PATTERN_SIZE 4u /* a register's width: error codes repeat in this step */
-#define MOSTLY_PART 16u /* mostly FF: at most one byte in so many is not */
+#define PATTERN_SIZE 4u		/* a register's width: error codes repeat in this step */
+#define MOSTLY_PART 16u		/* mostly FF: at most one byte in so many is not */
+#define FIRMWARE_MIN (4u << 20) /* bytes; a graphics card's flash has 2 MiB at most */
 
 static const struct {
 	const char *magic;
@@ -87,9 +89,25 @@ static struct notrom guess_broken_start(enum oprom_stop stop)
 			       "not where it says: cut off or damaged; read it again"};
 }
 
+const char *notrom_hidden_text(struct bytes file)
+{
+	struct nvgi nvgi;
+	size_t off = nvgi_read(file, &nvgi) == 0 ? nvgi.rom : 0;
+	struct oprom_image i;
+
+	if (bytes_is(file, off, "\x55\xaa", 2) || oprom_any_at(file, off, &i) != OPROM_END)
+		return NULL;
+	if (i.code == OPROM_CODE_X86)
+		return "its x86 image has NVIDIA's hidden signature (VN or 77BB, not 55AA), so no "
+		       "guest runs it; the copy in a laptop's system firmware begins 55AA: import "
+		       "that one";
+	return i.code == OPROM_CODE_EFI ? NOTROM_EFI_OFF : NULL;
+}
+
 struct notrom notrom_guess(struct bytes file)
 {
 	static const uint8_t signature[] = {0x55, 0xaa};
+	const char *hidden;
 	struct oprom_image i;
 
 	if (file.n == 0)
@@ -103,11 +121,16 @@ struct notrom notrom_guess(struct bytes file)
 				       "after a cold boot"};
 	if (bytes_is(file, 0, signature, sizeof(signature)))
 		return guess_broken_start(oprom_image_at(file, 0, &i));
+	hidden = notrom_hidden_text(file);
+	if (hidden)
+		return (struct notrom){"private-image", hidden};
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
 		if (bytes_is(file, 0, kinds[k].magic, kinds[k].size))
 			return kinds[k].is;
 	if (is_mostly_ff(file))
 		return (struct notrom){"mostly-ff", "nearly every byte is FF: the card often did "
 						    "not answer; read it again"};
+	if (file.n >= FIRMWARE_MIN)
+		return (struct notrom){"no-rom", NOTROM_TOO_LARGE};
 	return (struct notrom){"no-rom", "no option ROM of an NVIDIA card is in it"};
 }

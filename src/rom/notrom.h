@@ -4,6 +4,11 @@
 
 #include "util/bytes.h"
 
+#define NOTROM_TOO_LARGE                                                                           \
+	"larger than any ROM: probably a mainboard's firmware; take the card's ROM out of it "     \
+	"first (UEFITool)"
+#define NOTROM_EFI_OFF "its EFI image is switched off (signature VN or 77BB, not 55AA)"
+
 struct notrom {
 	const char *code; /* stable word for programs */
 	const char *text; /* a sentence for people; both static */
@@ -11,5 +16,9 @@ struct notrom {
 
 /* Always gives a guess. */
 struct notrom notrom_guess(struct bytes file);
+
+/* What to say of a file if the option ROM's place, 0 or where the IFR header leads, has an x86 or
+ * EFI image that NVIDIA hides from guests by another signature than 55AA; else NULL. Static. */
+const char *notrom_hidden_text(struct bytes file);
 
 #endif

@@ -25,19 +25,37 @@ static bool is_option_rom_at(struct bytes file, size_t off)
 	return oprom_image_at(rom, 0, &i) == OPROM_END && is_public(&i);
 }
 
-/* No header vouches for a place found by a search, so it must have a whole chain, and NVIDIA's
- * vendor id (an EFI image may have 0). */
-static bool walk_whole_chain(struct bytes file, size_t off, struct oprom_chain *scratch)
+/* No header vouches for a place found by a search, so it must have NVIDIA's vendor id (an EFI image
+ * may have 0). Between blocks it must be an x86 image: an EFI image is there if bytes were lost. */
+static bool is_likely_start(struct bytes file, size_t off, size_t step)
 {
-	struct bytes rom = bytes_sub(file, off, SIZE_MAX);
 	struct oprom_image i;
 
-	if (oprom_image_at(rom, 0, &i) != OPROM_END || !is_public(&i))
+	if (oprom_image_at(bytes_sub(file, off, SIZE_MAX), 0, &i) != OPROM_END)
 		return false;
-	if (i.vendor != ROM_VENDOR_NVIDIA && !(i.vendor == 0 && i.code == OPROM_CODE_EFI))
-		return false;
-	oprom_walk(rom, scratch);
-	return scratch->stop == OPROM_END;
+	if (i.code == OPROM_CODE_X86)
+		return i.vendor == ROM_VENDOR_NVIDIA;
+	return i.code == OPROM_CODE_EFI && step == OPROM_BLOCK &&
+	       (i.vendor == ROM_VENDOR_NVIDIA || i.vendor == 0);
+}
+
+/* Looks at each multiple of step for the first whole chain. */
+static bool find_by_search(struct bytes file, size_t step, struct rom *r)
+{
+	size_t walks = 0;
+
+	for (size_t off = 0; off < file.n && walks < ROM_WALKS_MAX; off += step) {
+		if (!is_likely_start(file, off, step))
+			continue;
+		walks++;
+		oprom_walk(bytes_sub(file, off, SIZE_MAX), &r->chain);
+		if (r->chain.stop != OPROM_END)
+			continue;
+		r->found_by = ROM_FOUND_SCAN;
+		r->offset = off;
+		return true;
+	}
+	return false;
 }
 
 static void find_start(struct bytes file, struct rom *r)
@@ -56,13 +74,8 @@ static void find_start(struct bytes file, struct rom *r)
 		r->offset = nvgi.rom;
 		return;
 	}
-	for (size_t off = 0; off < file.n; off += OPROM_BLOCK) {
-		if (!walk_whole_chain(file, off, &r->chain))
-			continue;
-		r->found_by = ROM_FOUND_SCAN;
-		r->offset = off;
-		return;
-	}
+	if (!find_by_search(file, OPROM_BLOCK, r))
+		(void)find_by_search(file, ROM_ALIGN, r);
 }
 
 static void index_images(struct rom *r)

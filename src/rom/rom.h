@@ -8,12 +8,19 @@
 #define ROM_FILE_MAX (16u << 20) /* bytes; the cap of the kernel's EFI stub (x86-stub.c) */
 #define ROM_TEXT_MAX 96		 /* bytes of a text from the ROM, with its NUL */
 #define ROM_VENDOR_NVIDIA 0x10de
+#define ROM_ALIGN                                                                                  \
+	4u /* least alignment of an option ROM: of sections in a firmware (UEFI PI 1.8, III        \
+	    * 2.2.4), and of the place that NVIDIA's IFR header names */
+/* Chains that a search walks at most, so that no file takes long: no fewer than blocks in a file.
+ */
+#define ROM_WALKS_MAX (ROM_FILE_MAX / OPROM_BLOCK)
 
 enum rom_found {
 	ROM_FOUND_NOTHING, /* no option ROM in these bytes */
 	ROM_FOUND_PLAIN,   /* at offset 0 */
 	ROM_FOUND_NVGI,	   /* named by NVIDIA's IFR header */
-	ROM_FOUND_SCAN,	   /* first whole public chain at a 512-byte step */
+	ROM_FOUND_SCAN,	   /* first whole public chain at a multiple of 512, else of ROM_ALIGN:
+			    * a firmware tool leaves headers of 4 or 0x1c bytes before it */
 };
 
 /* Filled by rom_examine (a boot: in the jail, and checked by sources/judge.c); read by rom/rules.c,

@@ -27,8 +27,9 @@ static const struct oprom_image *first_image(const struct rule_input *r)
 	return c->n ? &c->image[0] : &c->cut;
 }
 
-/* True for chips whose boards have an EFI image, except some laptops: from Kepler on, whose BIOS
- * versions begin with 80 (envytools nvbios/info.c). False if the version is unknown. */
+/* True for chips whose boards may have an EFI image: from Kepler on, whose BIOS versions begin with
+ * 80 (envytools nvbios/info.c). Many laptops' boards and the first Kepler boards have none. False
+ * if the version is unknown. */
 static bool efi_usual(const struct rule_input *r)
 {
 	return r->facts->version[0] >= '8';
@@ -200,6 +201,7 @@ static void list_shadow_signs(const struct rule_input *r, char ret[64])
 
 static void find_x86_alone(const struct rule_input *r)
 {
+	struct oprom_image next;
 	char signs[64];
 
 	list_shadow_signs(r, signs);
@@ -208,6 +210,13 @@ static void find_x86_alone(const struct rule_input *r)
 			  "the x86 image at 0x%zx alone, without the end of the ROM: a guest with "
 			  "SeaBIOS can use it, one with UEFI firmware (OVMF) shows nothing",
 			  r->facts->offset);
+	else if (oprom_any_at(r->rom, r->facts->chain.length, &next) == OPROM_END &&
+		 next.code == OPROM_CODE_EFI)
+		rule_find(
+			r, "no-last-image", FINDING_FATAL,
+			"not whole: the x86 image at 0x%zx is not the last, and the EFI image behind it "
+			"is switched off (signature VN or 77BB, not 55AA)",
+			r->facts->offset);
 	else if (signs[0])
 		rule_find(r, "no-last-image", FINDING_FATAL,
 			  "not whole: the x86 image at 0x%zx is not the last, and none follows; it "
@@ -332,10 +341,13 @@ static const char *odd_start(const struct rule_input *r)
 static void rule_start(const struct rule_input *r)
 {
 	const char *odd = odd_start(r);
+	const char *hidden = notrom_hidden_text(r->file);
 
 	if (r->facts->found_by != ROM_FOUND_SCAN)
 		return;
-	if (odd)
+	if (hidden && r->facts->x86 == SIZE_MAX)
+		rule_find(r, "rest-of-rom", FINDING_WARN, "%s", hidden);
+	else if (odd)
 		rule_find(
 			r, "rest-of-rom", FINDING_WARN,
 			"%s: what was found at 0x%zx may be the rest of a damaged ROM; read again "
@@ -344,8 +356,11 @@ static void rule_start(const struct rule_input *r)
 	else
 		rule_find(r, "found-by-scan", FINDING_NOTE,
 			  "no known header leads to the option ROM at 0x%zx: it was found by a "
-			  "search",
-			  r->facts->offset);
+			  "search%s",
+			  r->facts->offset,
+			  r->facts->offset % OPROM_BLOCK
+				  ? ", at no multiple of 512, as in a part of a system's firmware"
+				  : "");
 }
 
 /* --- what else is in the file? -------------------------------------------------------------------
@@ -468,15 +483,27 @@ static void rule_machine(const struct rule_input *r)
 			  first, guests ? guests : "of another kind");
 }
 
+/* True if there is an EFI image that its signature hides. */
+static bool has_hidden_efi(const struct rule_input *r)
+{
+	struct oprom_chain images;
+
+	private_walk(r->rom, &r->facts->chain, &images);
+	for (size_t k = 0; k < images.n; k++)
+		if (images.image[k].code == OPROM_CODE_EFI)
+			return true;
+	return false;
+}
+
 static void rule_kinds(const struct rule_input *r)
 {
 	if (r->facts->chain.stop != OPROM_END)
 		return;
 	if (r->facts->efi == SIZE_MAX)
 		rule_find(r, "no-efi", FINDING_NOTE,
-			  "no EFI image%s: a guest with UEFI firmware (OVMF) shows nothing before "
-			  "its own driver runs",
-			  efi_usual(r) ? ", which desktop boards of this age have" : "");
+			  "%s: a guest with UEFI firmware (OVMF) shows nothing before its own "
+			  "driver runs",
+			  has_hidden_efi(r) ? NOTROM_EFI_OFF : "no EFI image");
 	else if (r->facts->x86 == SIZE_MAX)
 		rule_find(r, "no-x86", FINDING_NOTE,
 			  "no x86 image: a guest with SeaBIOS shows nothing before its own driver "

@@ -66,11 +66,11 @@ static const char *none_text(enum snippet_none none)
 {
 	switch (none) {
 	case SNIPPET_NONE_NO_BAR:
-		return "the card has no ROM BAR, as data-centre boards have none";
+		return "the card has no ROM BAR, as is normal on data-centre boards; a laptop's VBIOS "
+		       "is in its system firmware: 'gpurom import' stores a copy from there";
 	case SNIPPET_NONE_SHADOW:
 		return "the host booted on this card, and what its ROM BAR shows is a shadow in "
-		       "memory, which is not published; name a source that reads the ROM itself "
-		       "(sources=efi,prom in gpurom.conf), or " IMPORT;
+		       "memory, which is not published; ";
 	case SNIPPET_NONE_REJECTED:
 		return "what was read was rejected; 'gpurom report' has more, " IMPORT;
 	case SNIPPET_NONE_UNREAD:
@@ -87,12 +87,49 @@ static const char *none_text(enum snippet_none none)
 	       "it, 'gpurom dump' reads it now, " IMPORT;
 }
 
+static bool was_tried(const struct snippet_card *c, const char *source)
+{
+	for (size_t i = 0; i < c->n_attempts; i++)
+		if (strcmp(c->attempt[i].source, source) == 0)
+			return true;
+	return false;
+}
+
+/* What to do about a shadow, before IMPORT. Of the sources that read the ROM itself it names those
+ * that this boot has not tried. */
+static void shadow_advice(const struct snippet_card *c, char ret[64])
+{
+	static const char *const names[] = {"efi,prom", "prom", "efi"};
+	size_t tried = (was_tried(c, "efi") ? 1u : 0) + (was_tried(c, "prom") ? 2u : 0);
+
+	ret[0] = '\0';
+	if (c->n_attempts == 0)
+		snprintf(ret, 64, "'gpurom dump' reads it now, ");
+	else if (tried < 3)
+		snprintf(ret, 64, "add %s to sources= in gpurom.conf, or ", names[tried]);
+}
+
+/* Each source's answer in this boot. */
+static void note_attempts(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
+{
+	for (size_t i = 0; i < c->n_attempts; i++) {
+		const struct rom_attempt *a = &c->attempt[i];
+
+		snippet_note(out, s, "source %s: %s%s%s", a->source, a->outcome,
+			     a->size ? ", " : "", a->size ? verdict_text(a->verdict) : "");
+	}
+}
+
 static void note_none(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
 {
-	const bool why = is_set(c->none_why);
+	const bool why = is_set(c->none_why), shadow = c->none == SNIPPET_NONE_SHADOW;
+	char advice[64] = "";
 
-	snippet_note(out, s, "no romfile is known: %s%s%s%s", none_text(c->none), why ? " (" : "",
-		     why ? c->none_why : "", why ? ")" : "");
+	if (shadow)
+		shadow_advice(c, advice);
+	snippet_note(out, s, "no romfile is known: %s%s%s%s%s%s", none_text(c->none), advice,
+		     shadow ? IMPORT : "", why ? " (" : "", why ? c->none_why : "", why ? ")" : "");
+	note_attempts(out, s, c);
 	snippet_note(out, s,
 		     "most VMs need no romfile: it is for a card that the host booted on, or that "
 		     "stays dark until the guest's driver loads");

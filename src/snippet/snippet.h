@@ -8,6 +8,7 @@
 
 #include "pci/group.h"
 #include "record/identity.h"
+#include "rom/reading.h"
 
 #include <stdio.h>
 
@@ -25,7 +26,7 @@
 
 /* Why there is no romfile. */
 enum snippet_none {
-	SNIPPET_NONE_UNKNOWN, /* no attempt to read it is known */
+	SNIPPET_NONE_UNKNOWN, /* this boot did not try to read it */
 	SNIPPET_NONE_NO_BAR,
 	SNIPPET_NONE_SHADOW,   /* only a shadow was read, or can be */
 	SNIPPET_NONE_REJECTED, /* what was read was rejected */
@@ -53,6 +54,8 @@ struct snippet_card {
 	const char *version;
 	enum snippet_none none; /* if romfile is NULL: why; none_why: more about it, for people */
 	const char *none_why;
+	const struct rom_attempt *attempt; /* what each source answered in this boot, in order */
+	size_t n_attempts;
 
 	const struct group_member *group; /* devices that share its IOMMU groups */
 	size_t n_group;

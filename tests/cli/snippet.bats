@@ -306,12 +306,14 @@ unsaid() { unsaid_of 01:00 "$1"; }
 
 @test "no romfile: no ROM BAR, nothing read, rejected, not stored yet, a shadow" {
 	card 1 10de:2331 | a_boot 1
-	said "no romfile is known: the card has no ROM BAR"
+	said "no romfile is known: the card has no ROM BAR, as is normal on data-centre boards; a laptop's VBIOS is in"
+	said "source sysfs: no ROM BAR"
 	said "most VMs need no romfile"
 	rm -r "$R/var/lib/gpurom"
 	card 1 10de:2204 rom=a.rom rom_eio=1 | a_boot 2
 	said "nothing could be read; 'gpurom report' has more"
-	said "(sysfs: "
+	said "source sysfs: "
+	unsaid "(sysfs: "
 	rm -r "$R/var/lib/gpurom"
 	card 1 10de:2206 rom=a.rom | a_boot 3
 	said "what was read was rejected"
@@ -321,7 +323,12 @@ unsaid() { unsaid_of 01:00 "$1"; }
 	boot_steps
 	said "what this boot read is not stored yet"
 	card 1 10de:2204 rom=a.rom shadow=1 | a_boot 4
-	said "shows is a shadow in memory, which is not published"
+	said "shows is a shadow in memory, which is not published; 'gpurom import'"
+	said "source sysfs: the kernel shows the boot screen's shadow"
+	said "source efi: "
+	said "source prom: "
+	said "source shadow: read, rejected"
+	unsaid "sources="
 	for form in --libvirt --qemu --proxmox; do
 		same "$(g snippet 01:00 $form | grep -v '^<!--\|^#' | grep -c '<rom\|romfile')" 0
 	done

@@ -168,7 +168,7 @@ static void scan_goes_by_blocks(void **state)
 	uint8_t p[SIZE] = {0};
 
 	(void)state;
-	put_chain(p + 0x610, 1);
+	put_chain(p + 0x612, 1);
 	examine(p, SIZE);
 	assert_int_equal(rom.found_by, ROM_FOUND_NOTHING);
 	assert_null(rom_found_text(&rom));
@@ -179,6 +179,77 @@ static void scan_goes_by_blocks(void **state)
 	expect(ROM_FOUND_SCAN, SIZE - CHAIN, 1);
 	examine(p, SIZE - 1);
 	assert_int_equal(rom.found_by, ROM_FOUND_NOTHING);
+}
+
+/* Multiples of 4 count if no block begins a whole chain, before or behind. */
+static void scan_between_blocks(void **state)
+{
+	static const size_t at[] = {4, 0x1c, 0x604};
+	uint8_t p[SIZE];
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(at); k++) {
+		memset(p, 0, SIZE);
+		put_chain(p + at[k], 1);
+		examine(p, SIZE);
+		expect(ROM_FOUND_SCAN, at[k], 1);
+		put_chain(p + 0xe00, 2);
+		examine(p, SIZE);
+		expect(ROM_FOUND_SCAN, 0xe00, 2);
+	}
+	/* An EFI image alone is what is left where bytes were lost. */
+	memset(p, 0, SIZE);
+	romimage_put(p + 0x404, &(struct romimage){0x03, 1, true, 0x10de, 0x2204});
+	examine(p, SIZE);
+	assert_int_equal(rom.found_by, ROM_FOUND_NOTHING);
+	/* The last place. */
+	memset(p, 0, SIZE);
+	put_chain(p + SIZE - CHAIN - 4, 1);
+	examine(p, SIZE - 4);
+	expect(ROM_FOUND_SCAN, SIZE - CHAIN - 4, 1);
+	examine(p, SIZE - 5);
+	assert_int_equal(rom.found_by, ROM_FOUND_NOTHING);
+}
+
+#define HEADERS_STEP 0x30u /* six signatures, then their six pointers, all to one PCIR */
+#define HEADERS_PART 0x8000u
+
+/* Fills p with n headers of images that are too long. Returns the bytes. */
+static size_t put_headers(uint8_t *p, size_t n)
+{
+	size_t part = 0;
+
+	for (; n > 0; part += HEADERS_PART) {
+		size_t pcir = HEADERS_PART - 0x20;
+
+		memcpy(p + part + pcir, "PCIR\xde\x10\x04\x22", 8);
+		put16(p + part + pcir + 0x10, 0xffff);
+		for (size_t at = 0; n > 0 && at + HEADERS_STEP <= pcir; at += HEADERS_STEP)
+			for (size_t k = 0; n > 0 && k < HEADERS_STEP / 2; k += 4, n--) {
+				memcpy(p + part + at + k, "\x55\xaa", 2);
+				put16(p + part + at + k + 0x18, (uint16_t)(pcir - at - k));
+			}
+	}
+	return part;
+}
+
+/* A file of nothing but headers must not take long: after so many chains the search ends. */
+static void scan_ends(void **state)
+{
+	static uint8_t p[16 * HEADERS_PART];
+	size_t end;
+
+	(void)state;
+	for (size_t more = 0; more < 2; more++) {
+		memset(p, 0, sizeof(p));
+		end = put_headers(p + 4, ROM_WALKS_MAX - 1 + more) + 4;
+		put_chain(p + end, 1);
+		examine(p, end + CHAIN);
+		if (more)
+			assert_int_equal(rom.found_by, ROM_FOUND_NOTHING);
+		else
+			expect(ROM_FOUND_SCAN, end, 1);
+	}
 }
 
 static void no_rom_gives_no_facts(void **state)
@@ -298,6 +369,8 @@ int main(void)
 		cmocka_unit_test(scan_skips),
 		cmocka_unit_test(scan_takes_efi_without_ids),
 		cmocka_unit_test(scan_goes_by_blocks),
+		cmocka_unit_test(scan_between_blocks),
+		cmocka_unit_test(scan_ends),
 		cmocka_unit_test(no_rom_gives_no_facts),
 		cmocka_unit_test(trims),
 		cmocka_unit_test(trims_nothing_incomplete),

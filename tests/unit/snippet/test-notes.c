@@ -70,9 +70,11 @@ static void no_rom_and_why(void **state)
 		{SNIPPET_NONE_UNKNOWN, NULL,
 		 "no romfile is known: nothing was read from this card; "},
 		{SNIPPET_NONE_NO_BAR, "",
-		 "the card has no ROM BAR, as data-centre boards have none]"},
+		 "the card has no ROM BAR, as is normal on data-centre boards; a laptop's VBIOS is "
+		 "in its system firmware: 'gpurom import' stores a copy from there]"},
 		{SNIPPET_NONE_SHADOW, "",
-		 "a shadow in memory, which is not published; name a source"},
+		 "a shadow in memory, which is not published; 'gpurom dump' reads it now, 'gpurom "
+		 "import' stores a file that was saved elsewhere]"},
 		{SNIPPET_NONE_REJECTED, "sysfs: all FF",
 		 "was rejected; 'gpurom report' has more, 'gpurom import' stores a file that was "
 		 "saved elsewhere (sysfs: all FF)]"},
@@ -94,6 +96,42 @@ static void no_rom_and_why(void **state)
 		emittext_has(notes, &c, 0, "]\n[most VMs need no romfile: it is for a card that ");
 		emittext_lacks(notes, &c, 0, "EFI");
 	}
+}
+
+/* The answer of each source; advice names only sources that were not tried. */
+static void what_each_source_answered(void **state)
+{
+	static const struct rom_attempt all[] = {
+		{.source = "sysfs", .outcome = "the boot screen's shadow is in its place"},
+		{.source = "efi", .outcome = "no copy--none"},
+		{.source = "prom", .outcome = "read twice, the same", .size = 9},
+	};
+	static const struct {
+		size_t from, n;
+		const char *advice;
+	} t[] = {
+		{0, 1, "published; add efi,prom to sources= in gpurom.conf, or 'gpurom import'"},
+		{0, 2, "published; add prom to sources= in gpurom.conf, or 'gpurom import'"},
+		{2, 1, "published; add efi to sources= in gpurom.conf, or 'gpurom import'"},
+		{0, 3, "published; 'gpurom import'"},
+	};
+	struct snippet_card c = card();
+
+	(void)state;
+	c.romfile = NULL;
+	c.none = SNIPPET_NONE_SHADOW;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		c.attempt = all + t[i].from;
+		c.n_attempts = t[i].n;
+		emittext_has(notes, &c, 0, t[i].advice);
+	}
+	c.attempt = all;
+	emittext_has(notes, &c, 0,
+		     "saved elsewhere]\n[source sysfs: the boot screen's shadow is in its place]\n"
+		     "[source efi: no copy?-none]\n"
+		     "[source prom: read twice, the same, rejected]\n[most VMs");
+	c.romfile = EMITTEXT_ROMFILE;
+	emittext_lacks(notes, &c, 0, "source ");
 }
 
 static void what_the_rom_lacks(void **state)
@@ -232,6 +270,7 @@ int main(void)
 		cmocka_unit_test(a_card_as_it_should_be_is_one_line),
 		cmocka_unit_test(unknown_facts_are_left_out),
 		cmocka_unit_test(no_rom_and_why),
+		cmocka_unit_test(what_each_source_answered),
 		cmocka_unit_test(what_the_rom_lacks),
 		cmocka_unit_test(who_it_is),
 		cmocka_unit_test(who_has_it),

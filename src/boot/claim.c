@@ -35,7 +35,7 @@ static void log_complaints(const struct root *root, const struct complaints *bad
 		log_warn(root, "%zu more words of the configuration cannot be used", bad->lost);
 }
 
-static void begin_report(const struct root *root, const struct config *c, struct report *r)
+void claim_begin_report(const struct root *root, const struct config *c, struct report *r)
 {
 	struct utsname u;
 
@@ -68,14 +68,14 @@ static bool has_virtual_functions(const struct pci_scan *s, struct boot_card *b)
 	return true;
 }
 
-/* A function whose device nodes a process has open leaves the whole card to the host, and so does a
- * check that there is no time for. */
-static bool in_use(const struct root *root, const struct plan_card *card, const struct pci_scan *s,
-		   unsigned long long until_us, struct boot_card *b)
+bool claim_in_use(const struct root *root, const struct plan_card *card, const struct pci_scan *s,
+		  unsigned long long until_us, struct boot_card *b)
 {
 	struct holder h;
 	char addr[PCI_ADDR_BUF];
 
+	if (has_virtual_functions(s, b))
+		return true;
 	for (size_t i = card->first; i < card->first + card->n; i++) {
 		const struct pci_fn *f = &s->fn[i];
 
@@ -117,8 +117,7 @@ static const struct boot_card *find_handed_over(const struct report *before,
 	return NULL;
 }
 
-/* The many cards that no selector names are not logged. */
-static void log_left(const struct root *root, const struct plan_card *card)
+void claim_log_left(const struct root *root, const struct plan_card *card)
 {
 	char addr[PCI_ADDR_BUF];
 
@@ -181,7 +180,7 @@ static void hand_over_now(const struct root *root, const struct report *r,
 	}
 }
 
-static int save_reports(const struct root *root, const struct report *r)
+int claim_save(const struct root *root, const struct report *r)
 {
 	int err = make_folders(root);
 
@@ -192,10 +191,7 @@ static int save_reports(const struct root *root, const struct report *r)
 
 struct claim_job {
 	const struct root *root;
-	const struct config *config;
-	const struct plan *plan;
-	enum group_when when; /* of the drivers that scan has */
-	const struct pci_scan *scan;
+	struct claim_facts facts;
 	const struct report *before;
 	bool force;
 	unsigned long long until_us;
@@ -203,9 +199,9 @@ struct claim_job {
 };
 
 /* Harmless members, which group_members names last, are not kept. */
-static void set_group(const struct claim_job *job, struct boot_card *b)
+static void set_group(const struct claim_facts *f, struct boot_card *b)
 {
-	size_t n = plan_group(job->plan, job->config, job->scan, &b->card, job->when, b->group,
+	size_t n = plan_group(f->plan, f->config, f->scan, &b->card, f->when, b->group,
 			      BOOT_GROUP_MAX);
 
 	n = n < BOOT_GROUP_MAX ? n : BOOT_GROUP_MAX;
@@ -213,34 +209,37 @@ static void set_group(const struct claim_job *job, struct boot_card *b)
 		b->n_group++;
 }
 
+void claim_begin_card(const struct root *root, const struct claim_facts *f,
+		      const struct plan_card *card, struct boot_card *b)
+{
+	bind_begin(card, f->scan, b);
+	b->state = CARD_SELECTED;
+	set_group(f, b);
+	for (size_t i = 0; i < b->card.n; i++)
+		modules_driver(root, f->modules, f->config->driver, &b->card.fn[i], b->wanted[i]);
+}
+
 /* A driver that is not vfio-pci is worth a line: it is a decision for this function alone. */
-static void choose_drivers(const struct claim_job *job, const struct modules *m,
-			   struct boot_card *b)
+void claim_log_card(const struct root *root, const struct config *c, const struct boot_card *b)
 {
 	char addr[PCI_ADDR_BUF];
 
-	for (size_t i = 0; i < b->card.n; i++) {
-		const struct pci_fn *f = &b->card.fn[i];
-
-		modules_driver(job->root, m, job->config->driver, f, b->wanted[i]);
-		if (job->report->mode != MODE_DUMP && strcmp(b->wanted[i], MODALIAS_GENERIC) != 0)
-			log_info(job->root, "%s: is for the driver %s",
-				 pci_addr_format(f->addr, addr), b->wanted[i]);
-	}
+	log_warnings(root, b);
+	for (size_t i = 0; i < b->card.n && c->mode != MODE_DUMP; i++)
+		if (strcmp(b->wanted[i], MODALIAS_GENERIC) != 0)
+			log_info(root, "%s: is for the driver %s",
+				 pci_addr_format(b->card.fn[i].addr, addr), b->wanted[i]);
 }
 
 static void begin_cards(struct claim_job *job)
 {
-	struct modules modules;
-
-	modules_read(job->root, &modules);
-	for (size_t i = 0; i < job->plan->n; i++) {
-		const struct plan_card *card = &job->plan->card[i];
-		const struct boot_card *done = find_handed_over(job->before, job->scan, card);
+	for (size_t i = 0; i < job->facts.plan->n; i++) {
+		const struct plan_card *card = &job->facts.plan->card[i];
+		const struct boot_card *done = find_handed_over(job->before, job->facts.scan, card);
 		struct boot_card *b = &job->report->card[job->report->n];
 
 		if (!card->take) {
-			log_left(job->root, card);
+			claim_log_left(job->root, card);
 			continue;
 		}
 		job->report->n++;
@@ -248,16 +247,11 @@ static void begin_cards(struct claim_job *job)
 			*b = *done;
 			continue;
 		}
-		bind_begin(card, job->scan, b);
-		b->state = CARD_SELECTED;
-		set_group(job, b);
-		log_warnings(job->root, b);
-		choose_drivers(job, &modules, b);
-		if (!job->force && (has_virtual_functions(job->scan, b) ||
-				    in_use(job->root, card, job->scan, job->until_us, b)))
+		claim_begin_card(job->root, &job->facts, card, b);
+		claim_log_card(job->root, job->facts.config, b);
+		if (!job->force && claim_in_use(job->root, card, job->facts.scan, job->until_us, b))
 			log_card(job->root, b);
 	}
-	modules_free(&modules);
 }
 
 static void claim_cards(struct claim_job *job)
@@ -288,15 +282,15 @@ static int carry_out(struct claim_job *job)
 	struct report *r = job->report;
 	int err;
 
-	r->card = calloc(count_selected(job->plan) + 1, sizeof(*r->card));
+	r->card = calloc(count_selected(job->facts.plan) + 1, sizeof(*r->card));
 	if (!r->card)
 		return -ENOMEM;
 	job->until_us = deadline_now_us() + CLAIM_CARDS_MS * 1000ull;
 	begin_cards(job);
-	(void)save_reports(job->root, r);
+	(void)claim_save(job->root, r);
 	claim_cards(job);
 	r->claim_us = (unsigned)(deadline_now_us() - r->claim_at_us);
-	err = save_reports(job->root, r);
+	err = claim_save(job->root, r);
 	if (err == 0)
 		return (int)r->n;
 	log_warn(job->root, "/" ROOT_REPORT ": cannot be written: %s; ROMs stay unread",
@@ -318,7 +312,7 @@ static void log_none_selected(const struct root *root, const struct plan *p,
 			      const struct pci_scan *s)
 {
 	for (size_t i = 0; i < p->n; i++)
-		log_left(root, &p->card[i]);
+		claim_log_left(root, &p->card[i]);
 	log_info(root, "no card is selected (%zu PCI functions seen)", s->n);
 }
 
@@ -340,19 +334,22 @@ static int plan_and_claim(const struct root *root, const struct config *c, const
 {
 	struct plan *p = malloc(sizeof(*p));
 	struct report before = {.n = 0};
-	struct claim_job job = {.root = root,
-				.config = c,
-				.plan = p,
-				.when = r->late ? GROUP_DRIVERS_BOUND : GROUP_BEFORE_DRIVERS,
-				.scan = s,
-				.before = &before,
-				.force = force,
-				.report = r};
+	struct modules modules;
+	struct claim_job job = {
+		.root = root,
+		.facts = {.config = c,
+			  .plan = p,
+			  .scan = s,
+			  .when = r->late ? GROUP_DRIVERS_BOUND : GROUP_BEFORE_DRIVERS,
+			  .modules = &modules},
+		.before = &before,
+		.force = force,
+		.report = r};
 	int n = 0;
 
 	if (!p)
 		return -ENOMEM;
-	plan_make(c, s, job.when, p);
+	plan_make(c, s, job.facts.when, p);
 	log_doubts(root, c, s, p);
 	if (p->mode == MODE_PLAN) {
 		log_plan(root, p);
@@ -361,7 +358,9 @@ static int plan_and_claim(const struct root *root, const struct config *c, const
 	} else {
 		if (report_load(root, &before) < 0)
 			before = (struct report){.n = 0};
+		modules_read(root, &modules);
 		n = carry_out(&job);
+		modules_free(&modules);
 		report_free(&before);
 	}
 	free(p);
@@ -416,7 +415,7 @@ int claim(const struct root *root, const struct claim_options *o)
 	} else {
 		config_files_load(root, o->cmdline, o->initramfs, c, bad);
 		if (c->mode != MODE_OFF) {
-			begin_report(root, c, &r);
+			claim_begin_report(root, c, &r);
 			log_complaints(root, bad, &r);
 			n = scan_and_claim(root, c, o->force, &r);
 		}

@@ -40,10 +40,14 @@ struct cmd {
 	const char *(*refuse)(const struct options *before, int letter, const char *word);
 };
 
-extern const struct cmd cmd_claim, cmd_capture, cmd_settle, cmd_boot, cmd_commit;
+extern const struct cmd cmd_claim, cmd_capture, cmd_settle, cmd_boot, cmd_commit, cmd_late;
 extern const struct cmd cmd_list, cmd_plan, cmd_report, cmd_show, cmd_trim, cmd_snippet;
 extern const struct cmd cmd_dump, cmd_verify, cmd_import;
 extern const struct cmd cmd_resolve, cmd_remap, cmd_history, cmd_pin, cmd_forget, cmd_gc;
+
+/* cmd/commit.c: what `gpurom commit` does, for a caller that has the report's lock
+ * (boot/late.h). Logs what went wrong. */
+void commit_run(const struct root *root);
 
 /* cmd/rom-parser.c. Prints what awilliam's rom-parser prints of a file, and returns its exit
  * status; main calls the other two where the program is called by that name. */

@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "boot/commit.h"
+#include "boot/late.h"
 #include "boot/resume.h"
 #include "boot/retry.h"
 #include "boot/settle.h"
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Where the rejected reading of a card without ROM is. */
 static void add_raw(const struct rom_choice *c, char text[BOOT_STORED_MAX])
@@ -231,6 +233,7 @@ static bool has_taken(const struct report *r)
 static void commit_boot(const struct root *root)
 {
 	struct report r;
+	size_t gone;
 	int err = report_load(root, &r);
 
 	if (err == -ENOENT) {
@@ -242,7 +245,8 @@ static void commit_boot(const struct root *root)
 		log_warn(root, "commit: /" ROOT_REPORT ": %s", strerror(-err));
 		return;
 	}
-	if (has_taken(&r))
+	gone = late_drop_gone(root, &r);
+	if (gone || has_taken(&r))
 		commit(root, &r);
 	else
 		log_info(root, "commit: mode %s, no card taken: nothing to store",
@@ -250,17 +254,26 @@ static void commit_boot(const struct root *root)
 	report_free(&r);
 }
 
-static int run(const struct cmd_env *env, const struct options *o)
+void commit_run(const struct root *root)
 {
-	(void)o;
-	resume_selected(&env->root);
-	commit_boot(&env->root);
+	resume_selected(root);
+	commit_boot(root);
 	/* After the first commit: reading these cards may take long, and what is staged must not
 	 * wait. */
-	if (retry(&env->root) > 0) {
-		(void)settle_capture(&env->root);
-		commit_boot(&env->root);
+	if (retry(root) > 0) {
+		(void)settle_capture(root);
+		commit_boot(root);
 	}
+}
+
+static int run(const struct cmd_env *env, const struct options *o)
+{
+	int lock = late_lock(&env->root);
+
+	(void)o;
+	commit_run(&env->root);
+	if (lock >= 0)
+		close(lock);
 	return EXIT_DONE;
 }
 

@@ -21,8 +21,8 @@ static const struct cmd *const people[] = {&cmd_list,	&cmd_plan,    &cmd_report,
 					   &cmd_trim,	&cmd_snippet, &cmd_dump,   &cmd_verify,
 					   &cmd_import, &cmd_resolve, &cmd_remap,  &cmd_history,
 					   &cmd_pin,	&cmd_forget,  &cmd_gc};
-static const struct cmd *const boot[] = {&cmd_claim, &cmd_capture, &cmd_settle, &cmd_boot,
-					 &cmd_commit};
+static const struct cmd *const boot[] = {&cmd_claim, &cmd_capture, &cmd_settle,
+					 &cmd_boot,  &cmd_commit,  &cmd_late};
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

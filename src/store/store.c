@@ -9,15 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define STORE_FOLDER_MODE 0755 /* libvirt's QEMU is not root */
 #define STORE_MODE 0644
 #define LOCK_NAME ".lock"
-#define LOCK_STEP_MS 20
 #define NAME_BUF (PCI_PATH_MAX + 8) /* a name and ".rom" */
 #define TARGET_HEAD "../roms/"
 
@@ -85,22 +82,6 @@ void romstore_close(struct romstore *s)
 	s->fd = -1;
 }
 
-/* File systems without locks (some NFS) are no reason to store nothing. */
-static int lock_wait(int fd, unsigned ms)
-{
-	const struct timespec step = {.tv_nsec = LOCK_STEP_MS * 1000000L};
-
-	for (unsigned waited = 0;; waited += LOCK_STEP_MS) {
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno == ENOLCK || errno == ENOTSUP)
-			return 0;
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return -errno;
-		if (waited >= ms)
-			return -EBUSY;
-		nanosleep(&step, NULL);
-	}
-}
-
 static void sweep(const struct romstore *s)
 {
 	dir_sweep(s->fd);
@@ -116,18 +97,10 @@ static void sweep(const struct romstore *s)
 
 int romstore_lock(const struct romstore *s, unsigned ms)
 {
-	int fd = openat(s->fd, LOCK_NAME, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-			0600);
-	int err;
+	int fd = file_lock(s->fd, LOCK_NAME, ms);
 
-	if (fd < 0)
-		return -errno;
-	err = lock_wait(fd, ms);
-	if (err) {
-		close(fd);
-		return err;
-	}
-	sweep(s);
+	if (fd >= 0)
+		sweep(s);
 	return fd;
 }
 

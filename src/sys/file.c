@@ -7,11 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define READ_FIRST 4096 /* sysfs and procfs report no size */
 #define TEMP_NAME_MAX 40
+#define LOCK_STEP_MS 20
 
 /* Opens the folder of path's last part; *ret_name is that part. */
 static int parent_open(int dirfd, const char *path, const char **ret_name)
@@ -173,6 +176,36 @@ static int temp_write(int dir, const void *data, size_t n, mode_t mode, char nam
 		err = -errno;
 	if (err)
 		unlinkat(dir, name, 0);
+	return err;
+}
+
+static int lock_wait(int fd, unsigned ms)
+{
+	const struct timespec step = {.tv_nsec = LOCK_STEP_MS * 1000000L};
+
+	for (unsigned waited = 0;; waited += LOCK_STEP_MS) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno == ENOLCK || errno == ENOTSUP)
+			return 0;
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return -errno;
+		if (waited >= ms)
+			return -EBUSY;
+		nanosleep(&step, NULL);
+	}
+}
+
+int file_lock(int dirfd, const char *path, unsigned ms)
+{
+	int fd =
+		openat(dirfd, path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = lock_wait(fd, ms);
+	if (!err)
+		return fd;
+	close(fd);
 	return err;
 }
 

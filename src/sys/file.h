@@ -48,6 +48,11 @@ int link_read(int dirfd, const char *path, char ret[FILE_LINK_MAX]);
  * last part is a symbolic link. Parts before the last may be links to folders. */
 int dir_make(int dirfd, const char *path, mode_t mode);
 
+/* Waits at most ms milliseconds for the lock that this file stands for, and makes the file (not its
+ * folder). Returns a descriptor, closing which releases the lock; -EBUSY where another process kept
+ * it; or -errno. A file system without locks (some NFS) keeps nobody out. */
+int file_lock(int dirfd, const char *path, unsigned ms);
+
 /* fsync of an open folder, by the rule above. */
 int dir_sync(int fd);
 

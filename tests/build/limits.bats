@@ -40,7 +40,9 @@ setup() {
 	# Twice, where cards are handed over late: the store's lock and /run's, the scan for each of the two
 	# and for what the store shows already. Before them the claim that was ended is gone on with; between them
 	# each card is looked at, and handed over, or read and settled.
-	commit=$((cards * look + $(value RESUME_ALL_MS) + 2 * (2 * $(value COMMIT_LOCK_MS) + 3 * scan) +
+	# Behind another one that changes the report.
+	lock=$(value LATE_LOCK_MS)
+	commit=$((lock + cards * look + $(value RESUME_ALL_MS) + 2 * (2 * $(value COMMIT_LOCK_MS) + 3 * scan) +
 		cards * (look + probe) + settle))
 }
 
@@ -49,12 +51,20 @@ setup() {
 	longer dracut-module/50gpurom/gpurom-settle.service "$settle"
 	longer etc/systemd/gpurom-early.service $((claim + settle))
 	longer etc/systemd/gpurom-commit.service "$commit"
+	# One card, which is claimed, put back, settled and committed; before that the rule's own lock.
+	longer etc/systemd/gpurom-late@.service $((lock + $(value LATE_HOLD_LOCK_MS) + scan + $(value LATE_CARD_MS) +
+		$(value BIND_UNDO_MS) + settle + commit))
 }
 
 # Type=exec: its start is over when the program runs. What comes before is modprobe, which has no deadline.
 @test "capture's limit is for its start alone" {
 	grep -qx Type=exec dracut-module/50gpurom/gpurom-capture.service
 	[ "$(limit dracut-module/50gpurom/gpurom-capture.service)" -gt 0 ]
+}
+
+# A rule that takes longer than udev's limit for an event, 180 seconds (udev.conf(5)), loads the driver no more.
+@test "udev's rule is over well before udev ends it" {
+	[ $(($(value LATE_HOLD_LOCK_MS) + scan + $(value LATE_CARD_MS))) -lt 60000 ]
 }
 
 @test "no unit is forgotten here" {

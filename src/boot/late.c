@@ -1,0 +1,301 @@
+#include "boot/late.h"
+
+#include "boot/bind.h"
+#include "boot/claim.h"
+#include "boot/messages.h"
+#include "sys/config-files.h"
+#include "sys/deadline.h"
+#include "sys/file.h"
+#include "sys/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define REPORT_LOCK ROOT_RUN "/late.lock"
+#define HOLD_LOCK ROOT_RUN "/hold.lock"
+
+/* The host as one event finds it, and what the configuration says of one card. */
+struct late {
+	const struct root *root;
+	struct config config;
+	struct complaints bad; /* logged by claim: not again for each function */
+	struct pci_scan scan;
+	struct plan plan;
+	const struct plan_card *card; /* NULL: it is not to be taken */
+	int lock;
+};
+
+static void late_free(struct late *l)
+{
+	if (!l)
+		return;
+	if (l->lock >= 0)
+		close(l->lock);
+	free(l->scan.fn);
+	free(l);
+}
+
+static const struct plan_card *find_planned(const struct plan *p, struct pci_addr a)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (pci_addr_same_card(p->card[i].addr, a))
+			return &p->card[i];
+	return NULL;
+}
+
+static void decide(struct late *l, struct pci_addr a)
+{
+	struct pciscan_trouble trouble;
+	char addr[PCI_ADDR_BUF];
+
+	pci_addr_format_card(a, addr);
+	if (pciscan(l->root, &l->scan, &trouble) < 0)
+		return;
+	plan_make(&l->config, &l->scan, GROUP_DRIVERS_BOUND, &l->plan);
+	l->card = find_planned(&l->plan, a);
+	if (!l->card)
+		return;
+	if (!l->card->take && l->card->display != SIZE_MAX &&
+	    l->scan.fn[l->card->display].addr.fn == a.fn)
+		claim_log_left(l->root, l->card);
+	if (l->card->take && l->config.mode == MODE_PLAN)
+		log_info(l->root, "plan: %s: take: it came after the boot", addr);
+	if (!l->card->take || l->config.mode == MODE_PLAN)
+		l->card = NULL;
+}
+
+/* The scan and the holds that follow it are one step: without the lock, a function that another
+ * process has handed over meanwhile could be held again. NULL: no memory, or gpurom is off. */
+static struct late *late_begin(const struct root *root, const char *cmdline, struct pci_addr a)
+{
+	struct late *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->root = root;
+	l->lock = -1;
+	config_files_load(root, cmdline, false, &l->config, &l->bad);
+	if (l->config.mode == MODE_OFF) {
+		late_free(l);
+		return NULL;
+	}
+	if (l->config.mode != MODE_PLAN) {
+		(void)dir_make(root->fd, ROOT_RUN, 0755);
+		l->lock = file_lock(root->fd, HOLD_LOCK, LATE_HOLD_LOCK_MS);
+	}
+	decide(l, a);
+	return l;
+}
+
+/* An override that is there is gpurom's own, or somebody's who asked for one; late_claim decides.
+ */
+static void keep_functions_without_override(struct boot_card *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->card.n; i++)
+		if (!b->card.fn[i].override[0])
+			b->card.fn[n++] = b->card.fn[i];
+	b->card.n = n;
+}
+
+bool late_hold(const struct root *root, const char *cmdline, struct pci_addr a)
+{
+	const struct attr_ops k = attr_ops_real(root);
+	struct late *l = late_begin(root, cmdline, a);
+	struct bind_hold hold;
+	struct boot_card b;
+	bool take = l && l->card;
+
+	if (take) {
+		bind_begin(l->card, &l->scan, &b);
+		keep_functions_without_override(&b);
+		b.state = CARD_SELECTED;
+		bind_hold(&k, &b, 1, deadline_now_us() + LATE_CARD_MS * 1000ull, true, &hold);
+	}
+	late_free(l);
+	return take;
+}
+
+static bool is_handed(const struct boot_card *b, size_t fn)
+{
+	const struct pci_fn *f = &b->card.fn[fn];
+
+	return modalias_same_name(f->override, b->wanted[fn]) &&
+	       modalias_same_name(f->driver, b->wanted[fn]);
+}
+
+/* Does the kernel still show what the report has of it? Of a card that came back it does not: it
+ * has the hold, or no override at all. */
+static bool is_done(const struct boot_card *old, const struct boot_card *b)
+{
+	size_t held = 0, asked = 0;
+
+	for (size_t i = 0; i < b->card.n; i++) {
+		held += strcmp(b->card.fn[i].override, PLAN_HOLD_DRIVER) == 0;
+		asked += modalias_same_name(b->card.fn[i].override, b->wanted[i]);
+	}
+	if (!old || old->card.n != b->card.n || held)
+		return false;
+	return asked == b->card.n || old->state == CARD_RELEASED || old->state == CARD_LEFT;
+}
+
+/* As claim does, but that functions which are handed over already stay bound: a VM may have them,
+ * and the ROM was read before it got them. */
+static void claim_card(const struct root *root, unsigned long long until_us, struct boot_card *b)
+{
+	const struct attr_ops k = attr_ops_real(root);
+	struct bind_hold hold;
+
+	bind_hold(&k, b, 1, until_us, true, &hold);
+	for (size_t i = 0; i < b->card.n; i++)
+		if (hold.r[i] == 0 && is_handed(b, i))
+			hold.r[i] = 1;
+	bind_claim(&k, &hold, until_us, true, b);
+	log_card(root, b);
+}
+
+static struct boot_card *find_card(struct report *r, struct pci_addr a)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (pci_addr_same_card(r->card[i].card.addr, a))
+			return &r->card[i];
+	return NULL;
+}
+
+/* The card's place in the report, a new one where it has none. NULL: no room. */
+static struct boot_card *add_card(struct report *r, struct pci_addr a)
+{
+	struct boot_card *b = find_card(r, a), *more;
+
+	if (b || r->n == PLAN_CARDS_MAX)
+		return b;
+	more = realloc(r->card, (r->n + 1) * sizeof(*more));
+	if (!more)
+		return NULL;
+	r->card = more;
+	return &r->card[r->n++];
+}
+
+static bool any_handed(const struct boot_card *b)
+{
+	for (size_t i = 0; i < b->card.n; i++)
+		if (is_handed(b, i))
+			return true;
+	return false;
+}
+
+static void begin_card(const struct late *l, struct boot_card *b)
+{
+	struct modules modules;
+	const struct claim_facts facts = {.config = &l->config,
+					  .plan = &l->plan,
+					  .scan = &l->scan,
+					  .when = GROUP_DRIVERS_BOUND,
+					  .modules = &modules};
+
+	modules_read(l->root, &modules);
+	claim_begin_card(l->root, &facts, l->card, b);
+	modules_free(&modules);
+}
+
+static int claim_into(const struct late *l, struct report *r)
+{
+	unsigned long long until = deadline_now_us() + LATE_CARD_MS * 1000ull;
+	struct boot_card b, *old = find_card(r, l->card->addr), *at;
+	bool handed;
+	int err;
+
+	begin_card(l, &b);
+	if (is_done(old, &b))
+		return 0;
+	claim_log_card(l->root, &l->config, &b);
+	handed = old && any_handed(&b);
+	if (handed)
+		b.rom = old->rom;
+	else if (claim_in_use(l->root, l->card, &l->scan, until, &b))
+		log_card(l->root, &b);
+	at = add_card(r, l->card->addr);
+	if (!at)
+		return -ENOMEM;
+	*at = b;
+	/* Before the first unbind, as in claim. */
+	err = claim_save(l->root, r);
+	if (at->state != CARD_SELECTED)
+		return err;
+	claim_card(l->root, until, at);
+	err = claim_save(l->root, r);
+	return err ? err : 1;
+}
+
+/* What the boot's claim read of the configuration stays: mode, driver, store. */
+static int load_report(const struct late *l, struct report *ret)
+{
+	int err = report_load(l->root, ret);
+
+	if (err != -ENOENT)
+		return err;
+	*ret = (struct report){.claim_at_us = deadline_now_us()};
+	claim_begin_report(l->root, &l->config, ret);
+	return 0;
+}
+
+static bool is_gone(const struct root *root, const struct pci_card *c)
+{
+	char addr[PCI_ADDR_BUF], path[sizeof(ROOT_PCI_DEVICES) + PCI_ADDR_BUF];
+
+	for (size_t i = 0; i < c->n; i++) {
+		snprintf(path, sizeof(path), ROOT_PCI_DEVICES "/%s",
+			 pci_addr_format(c->fn[i].addr, addr));
+		if (faccessat(root->fd, path, F_OK, 0) == 0 || errno != ENOENT)
+			return false;
+	}
+	return faccessat(root->fd, ROOT_PCI_DEVICES, F_OK, 0) == 0;
+}
+
+int late_claim(const struct root *root, const char *cmdline, struct pci_addr a)
+{
+	struct late *l = late_begin(root, cmdline, a);
+	char addr[PCI_ADDR_BUF];
+	struct report r;
+	int ret = 0;
+
+	if (!l)
+		return 0;
+	ret = load_report(l, &r);
+	if (!ret) {
+		const struct boot_card *b = find_card(&r, a);
+
+		ret = l->card ? claim_into(l, &r) : b && is_gone(root, &b->card);
+		report_free(&r);
+	}
+	if (ret < 0)
+		log_warn(root, "%s: came after the boot: /" ROOT_REPORT ": %s",
+			 pci_addr_format_card(a, addr), strerror(-ret));
+	late_free(l);
+	return ret;
+}
+
+size_t late_drop_gone(const struct root *root, struct report *r)
+{
+	size_t n = 0, all = r->n;
+	char addr[PCI_ADDR_BUF];
+
+	for (size_t i = 0; i < all; i++) {
+		if (!is_gone(root, &r->card[i].card))
+			r->card[n++] = r->card[i];
+		else
+			log_info(root, "%s: is not on the bus any more",
+				 pci_addr_format_card(r->card[i].card.addr, addr));
+	}
+	r->n = n;
+	return all - n;
+}
+
+int late_lock(const struct root *root)
+{
+	return file_lock(root->fd, REPORT_LOCK, LATE_LOCK_MS);
+}

@@ -59,6 +59,18 @@ files() {
 		"$(readlink -f "$units/gpurom-early.service")" ]
 }
 
+# udev goes by the files' names: 80-drivers.rules has the driver loaded.
+@test "udev's rule, before the one that loads drivers; its unit and its command are there, and nothing enables the unit" {
+	rules=$D/usr/lib/udev/rules.d
+	[ "$(ls "$rules")" = 65-gpurom.rules ]
+	grep -q "gpurom late --hold " "$rules/65-gpurom.rules"
+	"$D/usr/bin/gpurom" --help | grep -q "^  late \[--hold\] ADDRESS"
+	[ "$(grep -c 'start gpurom-late@\$kernel\.service"' "$rules/65-gpurom.rules")" = 2 ]
+	[ -f "$D/usr/lib/systemd/system/gpurom-late@.service" ]
+	run grep -rl gpurom-late "$D/usr/lib/systemd/system" --include='*.wants'
+	[ "$status" -ne 0 ]
+}
+
 @test "PREFIX moves all but the configuration" {
 	make -s install DESTDIR="$BATS_TEST_TMPDIR/p" PREFIX=/opt/x
 	[ -x "$BATS_TEST_TMPDIR/p/opt/x/bin/gpurom" ]

@@ -1,7 +1,8 @@
 #!/bin/sh
 # boot.sh OUT KERNEL INITRD CARDS ROMS WORDS...: boots OUT/disk.img once with synthetic cards, WORDS on
 # the kernel's command line, until the guest powers itself off. OUT gets console.log, report.log
-# (what the guest said on its second serial port) and qemu.log. Environment: VM_CPU, the one CPU that
+# (what the guest said on its second serial port) and qemu.log. There the guest also asks for a card that is not
+# plugged in yet, "== plug NAME", and to have one taken out, "== unplug NAME". Environment: VM_CPU, the one CPU that
 # QEMU and the cards share, which makes a register access ten times as quick; VM_DEADLINE, seconds;
 # VM_MACHINE, what is not as usual, of these words: no-iommu; two-cpus, for a driver that may never give
 # its CPU to others; no-vga, which makes a card the boot VGA; uefi, not SeaBIOS, and KERNEL a bzImage;
@@ -13,9 +14,12 @@ out=$1 kernel=$2 initrd=$3 cards=$4 roms=$5
 shift 5
 sockets=$(mktemp -d /tmp/gpurom-vm.XXXXXX)
 server=
+answers=
 # shellcheck disable=SC2317 # called by trap
 cleanup() {
-	[ -z "$server" ] || kill "$server" 2>/dev/null || true
+	for pid in $server $answers; do
+		kill "$pid" 2>/dev/null || true
+	done
 	rm -rf "$sockets" "$out/vars.fd"
 }
 trap cleanup EXIT
@@ -25,9 +29,7 @@ accel=$(sh "$vm_dir/kvm.sh" "$kernel")
 qemu=$(sh "$vm_dir/qemu.sh")
 pcicard=$build/tests/pcicard
 
-on_cpu() {
-	taskset -c "${VM_CPU:-$(cpus | head -n 1)}" "$@"
-}
+cpu=${VM_CPU:-$(cpus | head -n 1)}
 
 unusual() {
 	case " ${VM_MACHINE:-} " in *" $1 "*) ;; *) return 1 ;; esac
@@ -38,12 +40,32 @@ deadline=${VM_DEADLINE:-240}
 
 start_cards() {
 	"$pcicard" arguments "$cards" "$roms" "$sockets" >"$out/arguments"
-	on_cpu "$pcicard" serve "$cards" "$roms" "$sockets" >"$out/pcicard.log" 2>&1 &
+	"$pcicard" hotplug "$cards" "$roms" "$sockets" >"$out/hotplug"
+	# Not by a function, whose shell would be what is ended: a card that is never plugged in does not end by itself.
+	taskset -c "$cpu" "$pcicard" serve "$cards" "$roms" "$sockets" >"$out/pcicard.log" 2>&1 &
 	server=$!
 	while ! grep -q ready "$out/pcicard.log"; do
 		kill -0 "$server" 2>/dev/null || die "$(cat "$out/pcicard.log")"
 		sleep 0.05
 	done
+}
+
+# QEMU's machine protocol, through two pipes; what it answers is in monitor.log. Both ends are kept open here, so
+# that nobody waits for the other.
+start_monitor() {
+	mkfifo "$sockets/monitor.in" "$sockets/monitor.out"
+	exec 7<>"$sockets/monitor.in" 8<>"$sockets/monitor.out"
+	cat <&8 >"$out/monitor.log" &
+	answers=$!
+	echo '{"execute":"qmp_capabilities"}' >&7
+	: >"$out/report.raw"
+	tail -n +1 -f --pid=$$ "$out/report.raw" | while read -r mark what name _; do
+		name=$(printf '%s' "$name" | tr -d '\r')
+		case "$mark $what" in
+		'== plug') sed -n "s/^$name //p" "$out/hotplug" ;;
+		'== unplug') echo "{\"execute\":\"device_del\",\"arguments\":{\"id\":\"$name.0\"}}" ;;
+		esac
+	done >&7 &
 }
 
 # no_timer_check: where the host is busy, an emulated timer is too late for that test, and the kernel stops.
@@ -71,6 +93,10 @@ if unusual uefi; then
 fi
 set -- "$@" -drive "file=$out/disk.img,format=raw,if=virtio,cache=unsafe"
 set -- "$@" -serial "file:$out/console.log" -serial "file:$out/report.raw"
+if [ -s "$out/hotplug" ]; then
+	start_monitor
+	set -- "$@" -chardev "pipe,id=monitor,path=$sockets/monitor" -mon chardev=monitor,mode=control
+fi
 while IFS= read -r argument; do
 	set -- "$@" "$argument"
 done <"$out/arguments"
@@ -78,7 +104,7 @@ echo "$words" | tr '\n' ' ' >"$out/cmdline"
 set -- "$@" -kernel "$kernel" -initrd "$initrd" -append "$(cat "$out/cmdline")"
 
 status=0
-on_cpu timeout -s KILL "$deadline" "$qemu" "$@" >"$out/qemu.log" 2>&1 || status=$?
+taskset -c "$cpu" timeout -s KILL "$deadline" "$qemu" "$@" >"$out/qemu.log" 2>&1 || status=$?
 tr -d '\r' <"$out/report.raw" >"$out/report.log"
 [ "$status" != 137 ] || die "no power-off within $deadline s"
 exit "$status"

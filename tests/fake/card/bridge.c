@@ -73,6 +73,8 @@ void bridges_print(const struct bridges *b)
 		       bridge->function);
 		if (bridge->kind != BRIDGE_UPSTREAM)
 			printf(",chassis=%zu,slot=%u", i + 1, bridge->slot);
+		if (bridge->reserved)
+			printf(",mem-reserve=64M,pref64-reserve=512M");
 		puts(shares_its_device(b, bridge) ? ",multifunction=on" : "");
 	}
 }

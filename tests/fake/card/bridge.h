@@ -26,6 +26,7 @@ struct bridge {
 	unsigned device, function; /* on the bus it stands on */
 	unsigned slot; /* the physical slot's number that it tells, up to BRIDGE_SLOT_MAX */
 	const struct bridge *parent; /* NULL on the root bus */
+	bool reserved;		     /* firmware leaves room below it for a card */
 };
 
 struct bridges {

@@ -37,6 +37,7 @@ struct card_function {
 	char card[16];	 /* as the description calls it */
 	char bridge[16]; /* that it sits below, likewise */
 	unsigned number; /* 0-7 */
+	bool is_hotplug; /* plugged in while the guest runs */
 	bool multifunction;
 	uint16_t vendor, device, subvendor, subdevice;
 	uint32_t class; /* base, sub, interface: 030000 */

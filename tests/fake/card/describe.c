@@ -18,6 +18,7 @@ struct reader {
 	char bridge[BRIDGE_NAME_MAX]; /* that the card sits below */
 	struct bridge *last;	      /* NULL before the first bridge that has a line of its own */
 	struct card_function *fn;     /* NULL before the card's first function */
+	bool is_hotplug;	      /* the card is */
 };
 
 static int number(const char *word, int base, uint64_t *ret)
@@ -66,11 +67,24 @@ static int new_card(struct reader *r, char **w)
 		return -EINVAL;
 	strcpy(r->card, w[1]);
 	r->fn = NULL;
+	r->is_hotplug = false;
 	if (!w[2] && bridges_add_port(&r->d->bridges, bridge))
 		return -EINVAL;
 	if (!bridges_find(&r->d->bridges, bridge))
 		return -EINVAL;
 	strcpy(r->bridge, bridge);
+	return 0;
+}
+
+/* Its root port was made for it alone: the last one. */
+static int set_hotplug(struct reader *r)
+{
+	struct bridges *b = &r->d->bridges;
+
+	if (!*r->card || r->fn || strcmp(r->bridge, r->card))
+		return -EINVAL;
+	b->bridge[b->count - 1].reserved = true;
+	r->is_hotplug = true;
 	return 0;
 }
 
@@ -86,6 +100,7 @@ static int new_function(struct reader *r, char **w)
 	strcpy(r->fn->card, r->card);
 	strcpy(r->fn->bridge, r->bridge);
 	r->fn->number = (unsigned)n;
+	r->fn->is_hotplug = r->is_hotplug;
 	r->d->functions[r->d->count++] = r->fn;
 	return 0;
 }
@@ -196,6 +211,8 @@ static int read_words(struct reader *r, char **w)
 		*(*w[0] == 'x' ? &r->fn->xhci : &r->fn->acs) = true;
 		return 0;
 	}
+	if (!strcmp(w[0], "hotplug") && !w[1])
+		return set_hotplug(r);
 	if (!w[1])
 		return -EINVAL;
 	if (!strcmp(w[0], "bridge"))

@@ -8,6 +8,8 @@
  *					is counted here
  *	card NAME [BRIDGE]		below that bridge, its functions follow; without: below a
  *					root port of its own, the first at 04.0, the next at 05.0
+ *	hotplug				the card is plugged in while the guest runs; below a root
+ *					port of its own
  *	function N			0-7; what it is follows
  *	id VVVV:DDDD			also: subsystem VVVV:DDDD
  *	class CCCCCC [REVISION]

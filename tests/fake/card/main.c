@@ -3,6 +3,9 @@
  *
  *	pcicard arguments CARDS ROMS DIR	prints QEMU's arguments for these cards, one a line
  *	pcicard serve CARDS ROMS DIR		serves them until killed; says "ready" when it can
+ *	pcicard hotplug CARDS ROMS DIR		prints "CARD COMMAND", a line for each function of a
+ *						"hotplug" card: plugs it in, in QEMU's machine
+ *protocol
  */
 #include "card.h"
 #include "describe.h"
@@ -26,25 +29,54 @@ static int socket_path(struct sockaddr_un *ret, const char *dir, const struct ca
 	return (size_t)n < sizeof(ret->sun_path) ? 0 : -ENAMETOOLONG;
 }
 
-/* Each card below a bridge: on the root bus a VGA function would be taken for the boot VGA. A write
- * that opens the flash's window must have been served before mapped memory is read. */
+/* What QEMU is given for a function, as JSON. A write that opens the flash's window must have been
+ * served before mapped memory is read. */
+static int print_device(const struct card_function *fn, const char *dir)
+{
+	struct sockaddr_un address;
+	int err = socket_path(&address, dir, fn);
+
+	if (!err)
+		printf("{\"driver\":\"vfio-user-pci\",\"id\":\"%s.%u\",\"bus\":\"%s\",\"addr\":\"0x0.%u\","
+		       "\"multifunction\":%s,\"x-no-posted-writes\":%s,"
+		       "\"socket\":{\"type\":\"unix\",\"path\":\"%s\"}}",
+		       fn->card, fn->number, fn->bridge, fn->number,
+		       fn->multifunction ? "true" : "false", fn->prom ? "true" : "false",
+		       address.sun_path);
+	return err;
+}
+
+/* Each card below a bridge: on the root bus a VGA function would be taken for the boot VGA. */
 static int print_arguments(const struct description *d, const char *dir)
 {
-	bridges_print(&d->bridges);
-	for (size_t i = 0; i < d->count; i++) {
-		const struct card_function *fn = d->functions[i];
-		struct sockaddr_un address;
-		int err = socket_path(&address, dir, fn);
+	int err = 0;
 
-		if (err)
-			return err;
-		printf("-device\n{\"driver\":\"vfio-user-pci\",\"bus\":\"%s\",\"addr\":\"0x0.%u\","
-		       "\"multifunction\":%s,\"x-no-posted-writes\":%s,"
-		       "\"socket\":{\"type\":\"unix\",\"path\":\"%s\"}}\n",
-		       fn->bridge, fn->number, fn->multifunction ? "true" : "false",
-		       fn->prom ? "true" : "false", address.sun_path);
+	bridges_print(&d->bridges);
+	for (size_t i = 0; i < d->count && !err; i++) {
+		if (d->functions[i]->is_hotplug)
+			continue;
+		puts("-device");
+		err = print_device(d->functions[i], dir);
+		puts("");
 	}
-	return 0;
+	return err;
+}
+
+/* The guest sees a card once its function 0 is there: that comes last. */
+static int print_hotplug(const struct description *d, const char *dir)
+{
+	int err = 0;
+
+	for (size_t i = d->count; i-- > 0 && !err;) {
+		const struct card_function *fn = d->functions[i];
+
+		if (!fn->is_hotplug)
+			continue;
+		printf("%s {\"execute\":\"device_add\",\"arguments\":", fn->card);
+		err = print_device(fn, dir);
+		puts("}");
+	}
+	return err;
 }
 
 static int listen_for(const struct card_function *fn, const char *dir, struct pollfd *ret)
@@ -119,12 +151,20 @@ static int serve_all(const struct description *d, const char *dir)
 
 int main(int argc, char **argv)
 {
+	static const struct {
+		const char *word;
+		int (*run)(const struct description *d, const char *dir);
+	} commands[] = {
+		{"arguments", print_arguments}, {"serve", serve_all}, {"hotplug", print_hotplug}};
 	struct description d;
-	bool serve = argc == 5 && !strcmp(argv[1], "serve");
+	const size_t n = sizeof(commands) / sizeof(*commands);
+	size_t c = 0;
 	int err;
 
-	if (!serve && (argc != 5 || strcmp(argv[1], "arguments"))) {
-		fputs("usage: pcicard serve|arguments CARDS ROMS DIR\n", stderr);
+	while (c < n && (argc != 5 || strcmp(argv[1], commands[c].word)))
+		c++;
+	if (c == n) {
+		fputs("usage: pcicard serve|arguments|hotplug CARDS ROMS DIR\n", stderr);
 		return 2;
 	}
 	err = describe_read(argv[2], argv[3], &d);
@@ -132,7 +172,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "pcicard: %s: line %u: %s\n", argv[2], d.bad_line, strerror(-err));
 		return 1;
 	}
-	err = serve ? serve_all(&d, argv[4]) : print_arguments(&d, argv[4]);
+	err = commands[c].run(&d, argv[4]);
 	if (err)
 		fprintf(stderr, "pcicard: %s: %s\n", argv[4], strerror(-err));
 	return err ? 1 : 0;

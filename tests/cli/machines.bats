@@ -210,6 +210,24 @@ whole_boot() {
 	same "$status $output" "0 "
 }
 
+@test "the guard: a function that is left out and has a group of its own is a warning, else a fault" {
+	card 1 10de:2204 rombar=1 | sed '/:00.1 /s/group=1/group=11/' | machine
+	boot_steps
+	step commit
+	{
+		card 1 10de:2204 rombar=1 driver=vfio-pci | sed '/:00.1 /s/group=1/group=11 driver=snd_hda_intel/'
+	} | machine
+	run check_domain 0000:01:00.0
+	same "$status" 0
+	has "$output" "vm: 0000:01:00.1: warning: the VM does not get this function of the card, which has an IOMMU group of its own"
+	{
+		card 1 10de:2204 rombar=1 driver=vfio-pci | sed '/:00.1 /s/$/ driver=snd_hda_intel/'
+	} | machine
+	run check_domain 0000:01:00.0
+	same "$status" 3
+	lacks "$output" warning
+}
+
 @test "a function of another vendor on the device number: the card is left whole, and nothing is touched" {
 	machine_file foreign-functions
 	has "$(g plan)" "0000:01:00: leave: selected, but a device of another vendor has the same device number"

@@ -120,6 +120,13 @@ bool late_hold(const struct root *root, const char *cmdline, struct pci_addr a)
 	return take;
 }
 
+/* What the kernel shows of a card's functions. */
+struct shown {
+	size_t held;   /* have the hold */
+	size_t asked;  /* have the override that a hand-over sets */
+	size_t handed; /* and are on that driver */
+};
+
 static bool is_handed(const struct boot_card *b, size_t fn)
 {
 	const struct pci_fn *f = &b->card.fn[fn];
@@ -128,19 +135,26 @@ static bool is_handed(const struct boot_card *b, size_t fn)
 	       modalias_same_name(f->driver, b->wanted[fn]);
 }
 
-/* Does the kernel still show what the report has of it? Of a card that came back it does not: it
- * has the hold, or no override at all. */
-static bool is_done(const struct boot_card *old, const struct boot_card *b)
+static struct shown count_shown(const struct boot_card *b)
 {
-	size_t held = 0, asked = 0;
+	struct shown n = {0};
 
 	for (size_t i = 0; i < b->card.n; i++) {
-		held += strcmp(b->card.fn[i].override, PLAN_HOLD_DRIVER) == 0;
-		asked += modalias_same_name(b->card.fn[i].override, b->wanted[i]);
+		const char *override = b->card.fn[i].override;
+
+		n.held += strcmp(override, PLAN_HOLD_DRIVER) == 0;
+		n.asked += modalias_same_name(override, b->wanted[i]);
+		n.handed += is_handed(b, i);
 	}
-	if (!old || old->card.n != b->card.n || held)
-		return false;
-	return asked == b->card.n || old->state == CARD_RELEASED || old->state == CARD_LEFT;
+	return n;
+}
+
+/* Does the kernel still show what the report has of it? Of a card that came back it does not: it
+ * has the hold, or no override at all. */
+static bool is_done(const struct boot_card *old, size_t functions, struct shown now)
+{
+	return old->card.n == functions && !now.held &&
+	       (now.asked == functions || old->state == CARD_RELEASED || old->state == CARD_LEFT);
 }
 
 /* As claim does, but that functions which are handed over already stay bound: a VM may have them,
@@ -158,18 +172,10 @@ static void claim_card(const struct root *root, unsigned long long until_us, str
 	log_card(root, b);
 }
 
-static struct boot_card *find_card(struct report *r, struct pci_addr a)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (pci_addr_same_card(r->card[i].card.addr, a))
-			return &r->card[i];
-	return NULL;
-}
-
 /* The card's place in the report, a new one where it has none. NULL: no room. */
 static struct boot_card *add_card(struct report *r, struct pci_addr a)
 {
-	struct boot_card *b = find_card(r, a), *more;
+	struct boot_card *b = report_find(r, a), *more;
 
 	if (b || r->n == PLAN_CARDS_MAX)
 		return b;
@@ -178,14 +184,6 @@ static struct boot_card *add_card(struct report *r, struct pci_addr a)
 		return NULL;
 	r->card = more;
 	return &r->card[r->n++];
-}
-
-static bool any_handed(const struct boot_card *b)
-{
-	for (size_t i = 0; i < b->card.n; i++)
-		if (is_handed(b, i))
-			return true;
-	return false;
 }
 
 static void begin_card(const struct late *l, struct boot_card *b)
@@ -202,22 +200,40 @@ static void begin_card(const struct late *l, struct boot_card *b)
 	modules_free(&modules);
 }
 
-static int claim_into(const struct late *l, struct report *r)
+static int give_back(void *arg)
+{
+	struct late *l = arg;
+	const struct attr_ops k = attr_ops_real(l->root);
+	struct boot_card b;
+
+	bind_begin(l->card, &l->scan, &b);
+	bind_release(&k, &b);
+	return 0;
+}
+
+/* It stays with the host: the rule's holds go. In a child, as a probe can sleep. */
+static void leave_card(struct late *l, const struct boot_card *b)
+{
+	(void)deadline_run(BIND_PROBE_MS, give_back, l);
+	log_card(l->root, b);
+}
+
+static int claim_into(struct late *l, struct report *r)
 {
 	unsigned long long until = deadline_now_us() + LATE_CARD_MS * 1000ull;
-	struct boot_card b, *old = find_card(r, l->card->addr), *at;
-	bool handed;
+	struct boot_card b, *old = report_find(r, l->card->addr), *at;
+	struct shown now;
 	int err;
 
 	begin_card(l, &b);
-	if (is_done(old, &b))
+	now = count_shown(&b);
+	if (old && is_done(old, b.card.n, now))
 		return 0;
 	claim_log_card(l->root, &l->config, &b);
-	handed = old && any_handed(&b);
-	if (handed)
+	if (old && now.handed)
 		b.rom = old->rom;
 	else if (claim_in_use(l->root, l->card, &l->scan, until, &b))
-		log_card(l->root, &b);
+		leave_card(l, &b);
 	at = add_card(r, l->card->addr);
 	if (!at)
 		return -ENOMEM;
@@ -267,7 +283,7 @@ int late_claim(const struct root *root, const char *cmdline, struct pci_addr a)
 		return 0;
 	ret = load_report(l, &r);
 	if (!ret) {
-		const struct boot_card *b = find_card(&r, a);
+		const struct boot_card *b = report_find(&r, a);
 
 		ret = l->card ? claim_into(l, &r) : b && is_gone(root, &b->card);
 		report_free(&r);
@@ -282,15 +298,10 @@ int late_claim(const struct root *root, const char *cmdline, struct pci_addr a)
 size_t late_drop_gone(const struct root *root, struct report *r)
 {
 	size_t n = 0, all = r->n;
-	char addr[PCI_ADDR_BUF];
 
-	for (size_t i = 0; i < all; i++) {
+	for (size_t i = 0; i < all; i++)
 		if (!is_gone(root, &r->card[i].card))
 			r->card[n++] = r->card[i];
-		else
-			log_info(root, "%s: is not on the bus any more",
-				 pci_addr_format_card(r->card[i].card.addr, addr));
-	}
 	r->n = n;
 	return all - n;
 }

@@ -250,6 +250,14 @@ void report_free(struct report *r)
 	*r = (struct report){0};
 }
 
+struct boot_card *report_find(const struct report *r, struct pci_addr a)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (pci_addr_same_card(r->card[i].card.addr, a))
+			return &r->card[i];
+	return NULL;
+}
+
 int cardlock_take(const struct root *root, struct pci_addr a)
 {
 	char name[PCI_ADDR_BUF + 8], path[sizeof(ROOT_CARDS) + sizeof(name)];

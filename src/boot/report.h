@@ -63,6 +63,9 @@ int report_save(const struct root *root, const struct report *r);
 int report_save_card(const struct root *root, const struct boot_card *c);
 void report_free(struct report *r);
 
+/* The card at this address. NULL: none. */
+struct boot_card *report_find(const struct report *r, struct pci_addr a);
+
 /* The report as JSON text, which the caller frees. NULL: no memory. */
 char *report_json(const struct report *r);
 

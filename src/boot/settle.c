@@ -28,14 +28,6 @@ static void nap(long ms)
 	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000l}, NULL);
 }
 
-static struct boot_card *find_card(struct report *r, struct pci_addr a)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (pci_addr_same_card(r->card[i].card.addr, a))
-			return &r->card[i];
-	return NULL;
-}
-
 /* Before a worker has begun, a free lock only means that capture is late. */
 static bool worker_has_begun(const struct root *root, struct pci_addr a)
 {
@@ -45,7 +37,7 @@ static bool worker_has_begun(const struct root *root, struct pci_addr a)
 
 	if (report_load(root, &r) < 0)
 		return true;
-	b = find_card(&r, a);
+	b = report_find(&r, a);
 	yes = !b || !card_is_pending(b) || b->worker != 0;
 	report_free(&r);
 	return yes;
@@ -153,7 +145,7 @@ static int end_worker(const struct root *root, struct pci_addr a)
 
 	w.logged = w.until;
 	if (report_load(root, &now) == 0) {
-		b = find_card(&now, a);
+		b = report_find(&now, a);
 		if (b && b->worker > 1)
 			(void)kill(b->worker, SIGKILL);
 		report_free(&now);
@@ -208,7 +200,7 @@ static void settle_card(const struct root *root, struct pci_addr a, struct waiti
 	if (lock == -EAGAIN)
 		lock = end_worker(root, a);
 	if (report_load(root, &now) == 0) {
-		b = find_card(&now, a);
+		b = report_find(&now, a);
 		if (b)
 			finish_card(root, &now, b, lock);
 		report_free(&now);

@@ -68,8 +68,5 @@ void host_free(struct host *h)
 
 const struct boot_card *host_boot_card(const struct host *h, struct pci_addr a)
 {
-	for (size_t i = 0; h->report && i < h->report->n; i++)
-		if (pci_addr_same_card(h->report->card[i].card.addr, a))
-			return &h->report->card[i];
-	return NULL;
+	return h->report ? report_find(h->report, a) : NULL;
 }

@@ -51,9 +51,9 @@ setup() {
 	longer dracut-module/50gpurom/gpurom-settle.service "$settle"
 	longer etc/systemd/gpurom-early.service $((claim + settle))
 	longer etc/systemd/gpurom-commit.service "$commit"
-	# One card, which is claimed, put back, settled and committed; before that the rule's own lock.
+	# One card, which is claimed, put back or given back, settled and committed; before that the rule's own lock.
 	longer etc/systemd/gpurom-late@.service $((lock + $(value LATE_HOLD_LOCK_MS) + scan + $(value LATE_CARD_MS) +
-		$(value BIND_UNDO_MS) + settle + commit))
+		$(value BIND_UNDO_MS) + probe + settle + commit))
 }
 
 # Type=exec: its start is over when the program runs. What comes before is modprobe, which has no deadline.

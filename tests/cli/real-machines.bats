@@ -2,31 +2,45 @@
 # Real machines as text, each a tree of plain files made by mktree.py: what holds for any machine. They lie beside the
 # checkout (or in $GPUROM_MACHINES) or nowhere.
 
+# shellcheck disable=SC2016 # jq's variables
+
 bats_require_minimum_version 1.5.0
 
 GPUROM=$(realpath "${GPUROM:-$BATS_TEST_DIRNAME/../../build/gpurom}")
 machines=${GPUROM_MACHINES:-$(realpath "$BATS_TEST_DIRNAME/../..")/../shared/machines}
 
-# For all tests: the trees, as they are and with two other numberings of their buses (one process makes all of them,
-# three times as fast as one for each), and what list and plan say of them: T/NAME.N.list and T/NAME.N.plan.
+# For all tests: the trees, as they are (0) and with two other numberings of their buses (1, 2), and what list says of
+# each and plan of those as they are: NAME.N.list, NAME.0.plan. One process makes all trees of a numbering: one for each
+# tree takes three times as long.
 setup_file() {
 	[ -d "$machines/machines" ] || return 0
 	cd "$BATS_FILE_TMPDIR" || return
-	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$machines python3 - "$machines" <<-'END'
-		import glob, os, sys, mktree
-		for path in glob.glob(sys.argv[1] + "/machines/*.zoo"):
-		    for seed in 0, 1, 2:
-		        roots, functions, rest = mktree.parse(path)
-		        if seed:
-		            roots, functions = mktree.renumber(roots, functions, seed)
-		        mktree.build(roots, functions, rest, "%s.%d" % (os.path.basename(path)[:-4], seed))
-	END
+	for n in 0 1 2; do
+		trees $n 3>&- &
+	done
+	wait
 	for tree in *.[012]; do
-		for command in list plan; do
-			"$GPUROM" --root "$tree" "$command" --json >"$tree.$command" 2>"$tree.$command.err" || echo "exit $?" >>"$tree.$command.err"
-		done
+		ask "$tree" list
+		[ "${tree##*.}" != 0 ] || ask "$tree" plan
 	done
 }
+trees() {
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$machines python3 - "$machines" "$1" <<-'END'
+		import glob, os, sys, mktree
+		seed = int(sys.argv[2])
+		for path in glob.glob(sys.argv[1] + "/machines/*.zoo"):
+		    roots, functions, rest = mktree.parse(path)
+		    if seed:
+		        roots, functions = mktree.renumber(roots, functions, seed)
+		    mktree.build(roots, functions, rest, "%s.%d" % (os.path.basename(path)[:-4], seed))
+	END
+}
+# A plain file that does not answer within its 0.3 s says that this machine is busy: once more.
+ask() {
+	answer "$@"
+	! grep -q 'not answer' "$1.$2.err" || answer "$@"
+}
+answer() { "$GPUROM" --root "$1" "$2" --json >"$1.$2" 2>"$1.$2.err" || echo "exit $?" >>"$1.$2.err"; }
 
 setup() {
 	[ -d "$machines/machines" ] || skip "no machines in $machines (set GPUROM_MACHINES)"
@@ -38,8 +52,8 @@ nothing() { ! grep .; }
 # of COMMAND FILTER: jq, of what COMMAND said of each machine as it is; $name is the machine's.
 of() { jq -r "(input_filename | rtrimstr(\".0.$1\")) as \$name | $2" ./*.0."$1"; }
 
-@test "list and plan answer for each of 48 machines, in three numberings: exit 0, nothing on standard error" {
-	[ "$(find . -maxdepth 1 -name '*.plan' | wc -l)" -eq $((3 * 48)) ]
+@test "list and plan answer for each of 48 machines: exit 0, nothing on standard error" {
+	[ "$(find . -maxdepth 1 -name '*.plan' | wc -l) $(find . -maxdepth 1 -name '*.list' | wc -l)" = "48 144" ]
 	jq -e . ./*.list ./*.plan >/dev/null
 	grep -H . ./*.err | nothing
 }
@@ -77,18 +91,17 @@ of() { jq -r "(input_filename | rtrimstr(\".0.$1\")) as \$name | $2" ./*.0."$1";
 		sort | uniq -d | nothing
 }
 
-@test "a card's name is the same with other bus numbers" {
-	for tree in *.0; do
-		for seed in 1 2; do
-			cmp -s <(jq -r '.[].path' "$tree.list") <(jq -r '.[].path' "${tree%0}$seed.list") || echo "${tree%.0} $seed"
-		done
-	done | nothing
+# in_numberings KEY: "NAME N VALUE..." of the cards of each tree, in order of address, which no numbering changes.
+in_numberings() {
+	jq -r "(input_filename | ltrimstr(\"./\") | rtrimstr(\".list\") | sub(\"\\\\.(?<n>[0-9])$\"; \" \\(.n)\")) + \" \"
+		+ ([.[].$1] | join(\" \"))" ./*.list | sort
 }
+# Of in_numberings: the lines that differ from the machine as it is.
+others() { awk '{ name = $1; n = $2; $1 = $2 = "" } n == 0 { first = $0 } n > 0 && $0 != first { print name, n ":" $0 }'; }
 
-@test "the other numberings are others" {
-	differ=0
-	for tree in *.0; do
-		cmp -s <(jq -r '.[].address' "$tree.list") <(jq -r '.[].address' "${tree%0}1.list") || differ=$((differ + 1))
-	done
-	[ "$differ" -gt 30 ]
+@test "a card's name is the same with other bus numbers" {
+	[ "$(in_numberings path | wc -l)" -eq 144 ]
+	in_numberings path | others | nothing
+	# The numbers are others.
+	[ "$(in_numberings address | others | wc -l)" -gt 60 ]
 }

@@ -5,8 +5,8 @@ setup() {
 	: "${GPUROM:=build/gpurom}"
 }
 
-@test "at most 320 KiB" {
-	[ "$(stat -c %s "$GPUROM")" -le $((320 * 1024)) ]
+@test "at most 344 KiB" {
+	[ "$(stat -c %s "$GPUROM")" -le $((344 * 1024)) ]
 }
 
 @test "gpurom-domain: at most 256 KiB, and as static and as hardened" {

@@ -80,7 +80,7 @@ setup() {
 # Whoever adds one says here where it counts: above, or why it needs no place there.
 @test "no deadline in the sources is forgotten here" {
 	# Inside of another: of one function, one driver, one look at another process, one poll.
-	inside="BIND_HOLD_MS BIND_UNBIND_MS HOLDERS_MS HELD_ONE_MS RELEASE_MS
+	inside="BIND_HOLD_MS BIND_UNBIND_MS HOLDERS_MS HELD_ONE_MS RELEASE_MS MODULES_LOAD_MS
 		PCISCAN_KERNEL_MS PCISCAN_CONFIG_MS POLL_MS BEGIN_MS LOCK_STEP_MS PROGRESS_US"
 	# No unit's: libvirt's hook; seconds of CPU, which a ROM that is none may use up.
 	other="HOOK_MS HOOK_POLL_MS JAIL_CPU_SECONDS"

@@ -578,7 +578,8 @@ doubtful() {
 	two_cards | machine
 	cmdline gpurom.keep=07:00.0
 	step claim
-	told "'07:00.0' matches nothing on this host"
+	told "keep: '07:00.0' keeps no graphics card: it matches nothing on this host"
 	held 01:00.0 02:00.0
-	has "$(g plan)" "doubtful: '07:00.0' matches nothing on this host"
+	has "$(g plan)" "doubtful: keep: '07:00.0' keeps no graphics card"
+	has "$(g plan --cmdline gpurom.devices=07:00.0)" "doubtful: '07:00.0' matches nothing on this host"
 }

@@ -55,7 +55,8 @@ of() { jq -r "(input_filename | rtrimstr(\".0.$1\")) as \$name | $2" ./*.0."$1";
 @test "list and plan answer for each of 48 machines: exit 0, nothing on standard error" {
 	[ "$(find . -maxdepth 1 -name '*.plan' | wc -l) $(find . -maxdepth 1 -name '*.list' | wc -l)" = "48 144" ]
 	jq -e . ./*.list ./*.plan >/dev/null
-	grep -H . ./*.err | nothing
+	# One machine has a GPU that is off.
+	grep -H . ./*.err | grep -v '^./ff-config-gpu.*0000:01:00.0 does not answer$' | nothing
 }
 
 @test "each card's functions exist, on its device number; none is in two cards" {
@@ -86,8 +87,7 @@ of() { jq -r "(input_filename | rtrimstr(\".0.$1\")) as \$name | $2" ./*.0."$1";
 
 @test "no two cards of a machine have one name" {
 	# hwloc-no-bridges has devices of two buses at one place, as its bridges were left out: no kernel shows that.
-	# vf-virtual-bus: a name of its own for a PF whose VFs are on a virtual bus is not there yet.
-	of list '.[] | select($name | test("hwloc-no-bridges|vf-virtual-bus") | not) | "\($name) \(.path)"' |
+	of list '.[] | select($name | test("hwloc-no-bridges") | not) | "\($name) \(.path)"' |
 		sort | uniq -d | nothing
 }
 

@@ -236,6 +236,13 @@ ended_before() {
 	step commit
 	[ -z "$(writes)" ]
 	same "$(driver 01:00.1)" snd_hda_intel
+	# Nor is one that somebody keeps free for another driver.
+	echo pci-stub >"$(fn 01:00.1)/driver_override"
+	echo 0000:01:00.1 >"$R/sys/bus/pci/drivers/snd_hda_intel/unbind"
+	same "$(driver 01:00.1)" -
+	forget_writes
+	step commit
+	[ -z "$(writes)" ]
 }
 
 @test "claim by hand again: a card that lost one function is taken again, one that is whole is not" {

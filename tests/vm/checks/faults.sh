@@ -165,7 +165,7 @@ words_named() {
 	expect_invariants
 	expect_rom 04 "$out/store" modern.rom
 	expect_store 1
-	expect_log "'03:00:00:0' matches nothing on this host"
+	expect_log "keep: '03:00:00:0' keeps no graphics card: it matches nothing on this host"
 	for word in upwards everything 10de:0402:zz ../vfio rumour beard soon ./here colour 'no setting at all' \
 		devcies sideways nobody a/b ether hair 'timeout=0' nowhere; do
 		section kernel | grep -qF "$word" || wrong "kernel log: '$word' is not named"

@@ -193,6 +193,7 @@ hold() { g late --hold "0000:$1"; }
 }
 
 @test "cards that come together: none is lost from the report" {
+	cmdline gpurom.timeout=60
 	for n in 1 2 3 4; do
 		card $n 10de:2204 rom=a.rom
 	done | machine

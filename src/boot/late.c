@@ -284,8 +284,14 @@ int late_claim(const struct root *root, const char *cmdline, struct pci_addr a)
 	ret = load_report(l, &r);
 	if (!ret) {
 		const struct boot_card *b = report_find(&r, a);
+		/* A worker that was given up, by the unit of another function, may be at it still:
+		 * the card is that one's, or commit's when it has ended. */
+		int lock = cardlock_take(root, a);
 
-		ret = l->card ? claim_into(l, &r) : b && is_gone(root, &b->card);
+		if (lock != -EAGAIN)
+			ret = l->card ? claim_into(l, &r) : b && is_gone(root, &b->card);
+		if (lock >= 0)
+			close(lock);
 		report_free(&r);
 	}
 	if (ret < 0)

@@ -65,7 +65,7 @@ files() {
 	[ "$(ls "$rules")" = 65-gpurom.rules ]
 	grep -q "gpurom late --hold " "$rules/65-gpurom.rules"
 	"$D/usr/bin/gpurom" --help | grep -q "^  late \[--hold\] ADDRESS"
-	[ "$(grep -c 'start gpurom-late@\$kernel\.service"' "$rules/65-gpurom.rules")" = 2 ]
+	[ "$(grep -cF "start gpurom-late@\$kernel.service" "$rules/65-gpurom.rules")" = 2 ]
 	[ -f "$D/usr/lib/systemd/system/gpurom-late@.service" ]
 	run grep -rl gpurom-late "$D/usr/lib/systemd/system" --include='*.wants'
 	[ "$status" -ne 0 ]

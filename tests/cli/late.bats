@@ -201,6 +201,7 @@ hold() { g late --hold "0000:$1"; }
 		hold 0$n:00.0
 		g late 0000:0$n:00.0 &
 	done
+	# shellcheck disable=SC2046 # a word each
 	wait $(jobs -p)
 	same "$(report '.cards[].state' | xargs)" "bound bound bound bound"
 	for n in 1 2 3 4; do
@@ -215,6 +216,7 @@ hold() { g late --hold "0000:$1"; }
 			onboard
 			card 2 10de:2206 rom=b.rom driver=vfio-pci
 		} | machine
+		# shellcheck disable=SC2086 # a word each
 		g $how
 		told "pci0000-uid0-01.1-00: missing: 10de:2204 was there until"
 		same "$(report '.cards[].address' | xargs)" 0000:02:00.0

@@ -250,7 +250,7 @@ whole_boot() {
 	same "$(taken --cmdline gpurom.devices=path:pci0000-uid0-02.0-00)" ""
 	has "$(g plan --cmdline gpurom.devices=path:pci0000-uid0-02.0-00)" "selected by a path name that another card has as well"
 	run ! g resolve pci0000-uid0-02.0-00
-	same "$(taken --cmdline gpurom.devices=path:$name)" 0000:04:00.0
+	same "$(taken --cmdline gpurom.devices="path:$name")" 0000:04:00.0
 	# virtual functions give no names
 	machine_file vfs-virtual-bus
 	same "$(g list --json | jq -r '[.[].path] | join(" ")')" pci0000-uidpc06-01.1-00

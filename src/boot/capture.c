@@ -191,6 +191,20 @@ static void worker_run(struct worker *w)
 	reading_free(&w->best);
 }
 
+/* A machine that starts a dozen workers at once may not answer within the time of one look: that is
+ * no reason to leave a ROM unread. */
+static enum held resume_patiently(const struct root *root, const struct report *r,
+				  struct boot_card *b)
+{
+	unsigned long long until = deadline_now_us() + r->timeout * 500000ull;
+	enum held now;
+
+	do
+		now = resume_card(root, deadline_now_us() + RESUME_ONE_MS * 1000ull, b);
+	while (now == HELD_UNKNOWN && deadline_left_ms(until) > 0);
+	return now;
+}
+
 static int capture_card(const struct root *root, const struct report *r, struct boot_card *b)
 {
 	int lock = take_lock(root, b->card.addr);
@@ -200,7 +214,7 @@ static int capture_card(const struct root *root, const struct report *r, struct 
 		return lock;
 	w = malloc(sizeof(*w));
 	if (w && still_pending(root, b->card.addr)) {
-		enum held now = resume_card(root, deadline_now_us() + RESUME_ONE_MS * 1000ull, b);
+		enum held now = resume_patiently(root, r, b);
 
 		if (now == HELD_ALL) {
 			worker_begin(w, root, r, b);

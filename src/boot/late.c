@@ -314,5 +314,11 @@ size_t late_drop_gone(const struct root *root, struct report *r)
 
 int late_lock(const struct root *root)
 {
-	return file_lock(root->fd, REPORT_LOCK, LATE_LOCK_MS);
+	int lock = file_lock(root->fd, REPORT_LOCK, LATE_LOCK_MS);
+
+	/* Without the folder this boot has no report. */
+	if (lock < 0 && lock != -ENOENT)
+		log_warn(root, "/" REPORT_LOCK ": %s: the report is changed without it",
+			 strerror(-lock));
+	return lock;
 }

@@ -225,6 +225,13 @@ ended_before() {
 	[ -z "$(writes)" ]
 }
 
+@test "a machine too busy to answer at once: capture looks again, and the ROM is read" {
+	card 1 10de:2204 rom=a.rom slow_overrides=4 | machine
+	boot_steps
+	bound vfio-pci 01:00.0 01:00.1
+	same "$(rom_of 01:00 verdict)" complete
+}
+
 @test "a function that somebody gave to another driver is nobody's to finish" {
 	card 1 10de:2204 rom=a.rom | machine
 	boot_steps

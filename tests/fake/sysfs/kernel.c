@@ -214,6 +214,10 @@ static ssize_t read_override(struct fn *f, char *text, size_t size)
 	int n;
 
 	pthread_mutex_lock(&f->device_lock);
+	if (f->slow_overrides) {
+		f->slow_overrides--;
+		sleep_ms(400);
+	}
 	n = snprintf(text, size, "%s\n", f->override[0] ? f->override : "(null)");
 	pthread_mutex_unlock(&f->device_lock);
 	return n;

@@ -72,11 +72,9 @@ static bool set_number(struct fn *f, const char *key, const char *v)
 	const struct {
 		const char *key;
 		unsigned *to;
-	} numbers[] = {{"page_ms", &f->page_ms},
-		       {"flaky", &f->flaky},
-		       {"unbind_ms", &f->unbind_ms},
-		       {"probe_ms", &f->probe_ms},
-		       {"totalvfs", &f->totalvfs}};
+	} numbers[] = {{"page_ms", &f->page_ms},   {"slow_overrides", &f->slow_overrides},
+		       {"flaky", &f->flaky},	   {"unbind_ms", &f->unbind_ms},
+		       {"probe_ms", &f->probe_ms}, {"totalvfs", &f->totalvfs}};
 	const struct {
 		const char *key;
 		bool *to;

@@ -60,6 +60,7 @@
  *   probe_hang=1    ... for ever
  *   probe_fail=1    vfio-pci's probe fails
  *   override_eio=1  a write of driver_override fails
+ *   slow_overrides=N the first N reads of driver_override take 400 ms, as on a busy machine
  *   enable_eio=1    a write of enable fails
  *   slips_in=1      its own driver binds it just before driver_override is written
  *   busy=1          somebody has its lock, for ever
@@ -98,6 +99,7 @@ struct fn {
 	char native[NAME_MAX_];
 	uint8_t *rom, *efi;
 	size_t rom_size, efi_size;
+	unsigned slow_overrides; /* still to come */
 	unsigned page_ms, flaky, unbind_ms, probe_ms;
 	bool rom_eio, unbind_hang, probe_hang, config_hang, all_hang, uevent_locks, probe_fail,
 		override_eio, enable_eio, vanish, slips_in, busy;

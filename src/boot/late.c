@@ -318,7 +318,7 @@ int late_lock(const struct root *root)
 
 	/* Without the folder this boot has no report. */
 	if (lock < 0 && lock != -ENOENT)
-		log_warn(root, "/" REPORT_LOCK ": %s: the report is changed without it",
+		log_warn(root, "commit: /" REPORT_LOCK ": %s: goes on without this lock",
 			 strerror(-lock));
 	return lock;
 }

@@ -62,13 +62,13 @@ static int take_lock(const struct root *root, struct pci_addr a)
 static bool still_pending(const struct root *root, struct pci_addr a)
 {
 	struct report now;
-	bool pending = false;
+	const struct boot_card *b;
+	bool pending;
 
 	if (report_load(root, &now) < 0)
 		return false;
-	for (size_t i = 0; i < now.n; i++)
-		if (pci_addr_same_card(now.card[i].card.addr, a))
-			pending = card_is_pending(&now.card[i]);
+	b = report_find(&now, a);
+	pending = b && card_is_pending(b);
 	report_free(&now);
 	return pending;
 }

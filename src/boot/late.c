@@ -38,14 +38,6 @@ static void late_free(struct late *l)
 	free(l);
 }
 
-static const struct plan_card *find_planned(const struct plan *p, struct pci_addr a)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (pci_addr_same_card(p->card[i].addr, a))
-			return &p->card[i];
-	return NULL;
-}
-
 static void decide(struct late *l, struct pci_addr a)
 {
 	struct pciscan_trouble trouble;
@@ -55,7 +47,7 @@ static void decide(struct late *l, struct pci_addr a)
 	if (pciscan(l->root, &l->scan, &trouble) < 0)
 		return;
 	plan_make(&l->config, &l->scan, GROUP_DRIVERS_BOUND, &l->plan);
-	l->card = find_planned(&l->plan, a);
+	l->card = plan_find(&l->plan, a);
 	if (!l->card)
 		return;
 	if (!l->card->take && l->card->display != SIZE_MAX &&

@@ -35,8 +35,8 @@ int late_claim(const struct root *root, const char *cmdline, struct pci_addr a);
 size_t late_drop_gone(const struct root *root, struct report *r);
 
 /* Who changes the report beside late_claim takes this lock. Returns a descriptor to close; or
- * -errno, also where it was not to be had in time: going on without it is better than a card that
- * nobody finishes. */
+ * -errno, also where another process kept it for LATE_LOCK_MS: the caller goes on without it, which
+ * is better than a card that nobody finishes. */
 int late_lock(const struct root *root);
 
 #endif

@@ -114,15 +114,6 @@ static void list_missing(const struct host *h, cJSON *json)
 	}
 }
 
-/* NULL: there are more cards than a plan lists. */
-static const struct plan_card *planned(const struct plan *p, struct pci_addr a)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (pci_addr_same_card(p->card[i].addr, a))
-			return &p->card[i];
-	return NULL;
-}
-
 /* What a card's rows have no column for, each line after its address. */
 static void print_notes(const struct host *h, const struct plan *p)
 {
@@ -193,7 +184,7 @@ static cJSON *json_card(const struct host *h, const struct plan *p, const struct
 	const struct pci_fn *f = &c->fn[c->display];
 	const struct boot_card *b = host_boot_card(h, c->addr);
 	const struct record_card *card = recorded(h, f);
-	const struct plan_card *k = planned(p, c->addr);
+	const struct plan_card *k = plan_find(p, c->addr);
 	cJSON *o = cJSON_CreateObject(), *fns;
 	char file[STORE_FILE_MAX], addr[PCI_ADDR_BUF];
 

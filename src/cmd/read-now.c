@@ -76,7 +76,7 @@ static enum owner owner_of(const char *driver)
 	if (!*driver)
 		return OWNER_NONE;
 	/* vfio-pci, and its variants: mlx5_vfio_pci, nvgrace_gpu_vfio_pci */
-	return strstr(driver, "vfio") ? OWNER_VFIO : OWNER_HOST;
+	return pci_driver_is_vfio(driver) ? OWNER_VFIO : OWNER_HOST;
 }
 
 static bool allowed(const struct read_job *j, enum rom_source s)

@@ -23,7 +23,7 @@ static bool has_function(const struct pci_card *c, unsigned fn)
 /* vfio-pci, its variants for some devices (nvgrace_gpu_vfio_pci), or the configured one. */
 static bool is_vfio(const struct host *h, const char *driver)
 {
-	return strstr(driver, "vfio") || modalias_same_name(driver, h->config.driver);
+	return pci_driver_is_vfio(driver) || modalias_same_name(driver, h->config.driver);
 }
 
 /* What the kernel lets stay in a group that a VM has (vfio_main.c, vfio_dev_viable). */

@@ -1,5 +1,7 @@
 #include "pci/group.h"
 
+#include "pci/modalias.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -41,7 +43,7 @@ static enum group_role judge(const struct group_rule *rule, const struct pci_fn 
 										  : GROUP_HARMLESS;
 	if (pci_driver_is_vfio(f->driver) || strcmp(f->driver, "pci-stub") == 0 ||
 	    (is_bridge(f) && strcmp(f->driver, "pcieport") == 0) ||
-	    (rule->driver && strcmp(f->driver, rule->driver) == 0))
+	    (rule->driver && modalias_same_name(f->driver, rule->driver)))
 		return GROUP_HARMLESS;
 	return GROUP_BLOCKS;
 }

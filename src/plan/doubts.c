@@ -43,11 +43,13 @@ static bool find_doubt(const struct selector *sel, const struct pci_scan *s, boo
 	if (keep && !display)
 		ret->kind = DOUBT_KEEPS_NONE;
 	else if (ret->domains > 1)
-		ret->kind = DOUBT_DOMAINS, ret->fn = display;
+		ret->kind = DOUBT_DOMAINS;
 	else if (any || sel->kind == SELECT_NVIDIA || sel->kind == SELECT_BOOT_VGA)
 		return false;
 	else
 		ret->kind = ret->fn ? DOUBT_VIRTUAL : DOUBT_NO_MATCH;
+	if (ret->kind == DOUBT_DOMAINS)
+		ret->fn = display;
 	return true;
 }
 

@@ -165,6 +165,14 @@ static bool vfio_takes(const struct config *c, const struct plan *p, const struc
 	return false;
 }
 
+const struct plan_card *plan_find(const struct plan *p, struct pci_addr a)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (pci_addr_same_card(p->card[i].addr, a))
+			return &p->card[i];
+	return NULL;
+}
+
 size_t plan_group(const struct plan *p, const struct config *c, const struct pci_scan *s,
 		  const struct pci_card *card, enum group_when when, struct group_member *ret,
 		  size_t max)

@@ -77,6 +77,9 @@ struct plan_step {
 void plan_make(const struct config *c, const struct pci_scan *s, enum group_when when,
 	       struct plan *ret);
 
+/* The plan's card at this address. NULL: it lists none. */
+const struct plan_card *plan_find(const struct plan *p, struct pci_addr a);
+
 /* The members of a card's IOMMU groups, as group_members; the cards that p takes go along. */
 size_t plan_group(const struct plan *p, const struct config *c, const struct pci_scan *s,
 		  const struct pci_card *card, enum group_when when, struct group_member *ret,

@@ -191,7 +191,6 @@ static void note_identity(FILE *out, const struct snippet_style *s, const struct
 			     text ? c->identity_text : "", advice);
 }
 
-/* vfio-pci, and its variants: nvgrace_gpu_vfio_pci. */
 static void note_drivers(FILE *out, const struct snippet_style *s, const struct snippet_card *c)
 {
 	char addr[PCI_ADDR_BUF];
@@ -199,7 +198,7 @@ static void note_drivers(FILE *out, const struct snippet_style *s, const struct 
 	for (size_t i = 0; i < c->n; i++) {
 		const char *driver = c->fn[i].driver;
 
-		if (strstr(driver, "vfio"))
+		if (pci_driver_is_vfio(driver))
 			continue;
 		snippet_note(
 			out, s,

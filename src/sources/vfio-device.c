@@ -158,7 +158,7 @@ static bool is_viable_driver(const char *driver)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(driver, words[i]) == 0)
 			return true;
-	return strstr(driver, "vfio"); /* vfio-pci, and its variants */
+	return pci_driver_is_vfio(driver); /* vfio-pci, and its variants */
 }
 
 static int fail_unviable(const struct source_job *j, const char *group, struct source_bytes *ret)

@@ -115,7 +115,7 @@ static void list_nodes(const struct root *root, const struct pci_fn *f, struct n
 	}
 	if (strcmp(f->driver, "nvidia") == 0)
 		add_nvidia(root, f, s);
-	if (strstr(f->driver, "vfio") && f->iommu_group >= 0) {
+	if (pci_driver_is_vfio(f->driver) && f->iommu_group >= 0) {
 		snprintf(number, sizeof(number), "%d", f->iommu_group);
 		add_node(s, "vfio/", number);
 	}

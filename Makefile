@@ -96,7 +96,7 @@ COMPILE = $(CC) $(LANG_FLAGS) $(LIBC_FLAGS) $(CODE_FLAGS) $(WARN) $(CPPFLAGS) $(
 # What a room, or one file of it, needs of the libraries: FLAGS_ROOM, FLAGS_ROOM/FILE.
 FLAGS_util := $(MD_FLAGS)
 $(foreach r,$(filter-out $(PURE) $(HEAP),$(ROOMS)),$(eval FLAGS_$r := $(KERNEL_FLAGS) $(JSON_FLAGS)))
-FLAGS_sys/scan := $(PCI_FLAGS)
+FLAGS_sys/config-space := $(PCI_FLAGS)
 FLAGS_libvirt/xml := $(XML_FLAGS)
 FLAGS_cmd/main := -DGPUROM_VERSION='"$(VERSION)"'
 FLAGS_libvirt/main := $(FLAGS_cmd/main)

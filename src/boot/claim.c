@@ -388,7 +388,7 @@ static int scan_and_claim(const struct root *root, const struct config *c, bool 
 {
 	struct pciscan_trouble trouble;
 	struct pci_scan s;
-	int n = pciscan(root, &s, &trouble);
+	int n = pciscan(root, PCISCAN_CARDS, &s, &trouble);
 
 	if (n < 0) {
 		log_warn(root, "the PCI buses cannot be read, no card is taken: %s", strerror(-n));

@@ -375,7 +375,8 @@ static bool scan_all(const struct root *root, struct pci_scan *ret)
 {
 	struct pciscan_trouble trouble;
 
-	return pciscan(root, ret, &trouble) == 0 && trouble.n_silent == 0 && trouble.skipped == 0;
+	return pciscan(root, PCISCAN_CARDS, ret, &trouble) == 0 && trouble.n_silent == 0 &&
+	       trouble.skipped == 0;
 }
 
 int commit_identify(const struct root *root, struct record *rec, const struct boot_card *card,

@@ -44,7 +44,7 @@ static void decide(struct late *l, struct pci_addr a)
 	char addr[PCI_ADDR_BUF];
 
 	pci_addr_format_card(a, addr);
-	if (pciscan(l->root, &l->scan, &trouble) < 0)
+	if (pciscan(l->root, PCISCAN_CARDS, &l->scan, &trouble) < 0)
 		return;
 	plan_make(&l->config, &l->scan, GROUP_DRIVERS_BOUND, &l->plan);
 	l->card = plan_find(&l->plan, a);

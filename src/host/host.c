@@ -37,7 +37,10 @@ static struct report *load_report(const struct root *root)
 
 int host_add(struct host *h, unsigned parts)
 {
-	int err = parts & HOST_SCAN ? pciscan(h->root, &h->scan, &h->trouble) : 0;
+	int err = parts & (HOST_SCAN | HOST_SCAN_ALL)
+			  ? pciscan(h->root, parts & HOST_SCAN_ALL ? PCISCAN_ALL : PCISCAN_CARDS,
+				    &h->scan, &h->trouble)
+			  : 0;
 
 	if (err)
 		return err;

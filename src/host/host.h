@@ -13,7 +13,8 @@ struct report;
 
 /* What to load besides the configuration: a set. */
 enum host_parts {
-	HOST_SCAN = 1, /* touches the hardware */
+	HOST_SCAN = 1,	    /* touches the hardware: the cards (PCISCAN_CARDS) */
+	HOST_SCAN_ALL = 16, /* the same, and everything of every other function */
 	HOST_RECORD = 2,
 	HOST_REPORT = 4,
 	HOST_RD_WORDS = 8, /* rd.gpurom.KEY= words count in the configuration: the next boot's */

@@ -1,7 +1,7 @@
 #include "pci/addr.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <string.h>
 
 /* isxdigit and strtoul would not do: they follow the locale and accept signs, blanks and "0x". */
 static int hex_digit(char c)
@@ -64,16 +64,33 @@ int pci_addr_parse(const char *text, struct pci_addr *ret)
 	return -EINVAL;
 }
 
+char *pci_hex_put(char *to, size_t digits, uint32_t v)
+{
+	while (digits < 8 && v >> 4 * digits)
+		digits++;
+	for (size_t i = digits; i-- > 0; v >>= 4)
+		to[i] = "0123456789abcdef"[v & 0xf];
+	to[digits] = '\0';
+	return to + digits;
+}
+
 const char *pci_addr_format(struct pci_addr a, char buf[PCI_ADDR_BUF])
 {
-	snprintf(buf, PCI_ADDR_BUF, "%04x:%02x:%02x.%x", a.domain, a.bus, a.dev & PCI_DEV_MAX,
-		 a.fn & PCI_FN_MAX);
+	char *at = buf + strlen(pci_addr_format_card(a, buf));
+
+	*at++ = '.';
+	(void)pci_hex_put(at, 1, a.fn & PCI_FN_MAX);
 	return buf;
 }
 
 const char *pci_addr_format_card(struct pci_addr a, char buf[PCI_ADDR_BUF])
 {
-	snprintf(buf, PCI_ADDR_BUF, "%04x:%02x:%02x", a.domain, a.bus, a.dev & PCI_DEV_MAX);
+	char *at = pci_hex_put(buf, 4, a.domain);
+
+	*at++ = ':';
+	at = pci_hex_put(at, 2, a.bus);
+	*at++ = ':';
+	(void)pci_hex_put(at, 2, a.dev & PCI_DEV_MAX);
 	return buf;
 }
 

@@ -57,11 +57,9 @@ static bool is_own(const struct pci_card *card, const struct pci_fn *f)
 
 static bool shares_group(const struct pci_card *card, const struct pci_fn *f)
 {
-	if (f->iommu_group < 0 || is_own(card, f))
-		return false;
-	for (size_t i = 0; i < card->n; i++)
+	for (size_t i = 0; i < card->n && f->iommu_group >= 0; i++)
 		if (card->fn[i].iommu_group == f->iommu_group)
-			return true;
+			return !is_own(card, f);
 	return false;
 }
 

@@ -1,8 +1,6 @@
 #include "pci/path.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #define COMPONENT_MAX 32 /* "pci10000:e0", "10000:e1:00.0"; with NUL */
@@ -13,20 +11,29 @@ struct name {
 	size_t n;
 };
 
-__attribute__((format(printf, 2, 3))) static void add(struct name *to, const char *format, ...)
+/* Not by snprintf: a large machine has thousands of functions, each with a name. */
+static void add(struct name *to, const char *text)
 {
-	size_t room = sizeof(to->text) - to->n;
-	va_list ap;
+	size_t room = sizeof(to->text) - to->n, n = strlen(text);
 
-	va_start(ap, format);
-	int n = vsnprintf(to->text + to->n, room, format, ap);
-	va_end(ap);
-	to->n += n < 0 || (size_t)n >= room ? room : (size_t)n;
+	if (n < room)
+		memcpy(to->text + to->n, text, n + 1);
+	to->n += n < room ? n : room;
 }
 
 static void add_char(struct name *to, char c)
 {
-	add(to, "%c", c);
+	add(to, (char[]){c, '\0'});
+}
+
+/* before, then v in hexadecimal, of so many digits at least. */
+static void add_hex(struct name *to, const char *before, size_t digits, uint32_t v)
+{
+	char text[PCI_HEX_BUF];
+
+	(void)pci_hex_put(text, digits, v);
+	add(to, before);
+	add(to, text);
 }
 
 static uint32_t fnv1a(const char *p, size_t n)
@@ -54,7 +61,7 @@ static void add_uid(struct name *to, const char *uid, size_t n)
 		}
 	}
 	if (lossy)
-		add(to, ".%08x", fnv1a(uid, n));
+		add_hex(to, ".", 8, fnv1a(uid, n));
 }
 
 /* "pci0000:00" */
@@ -68,16 +75,24 @@ static bool parse_bridge(const char *p, uint32_t *ret_domain, uint32_t *ret_bus)
 	return pci_hex(&p, 2, UINT8_MAX, ret_bus) && !*p;
 }
 
+/* The first n bytes of from. False where that is too long to be a bridge or a device. */
+static bool cut_part(const char *from, size_t n, char ret[COMPONENT_MAX])
+{
+	if (n >= COMPONENT_MAX)
+		return false;
+	memcpy(ret, from, n);
+	ret[n] = '\0';
+	return true;
+}
+
 /* The next component. False at the end, and if it is empty or too long to be a bridge or a device.
  */
 static bool next_component(const char **at, char ret[COMPONENT_MAX])
 {
 	size_t n = strcspn(*at, "/");
 
-	if (n == 0 || n >= COMPONENT_MAX)
+	if (n == 0 || !cut_part(*at, n, ret))
 		return false;
-	memcpy(ret, *at, n);
-	ret[n] = '\0';
 	*at += n;
 	if (**at == '/' && (*at)[1])
 		++*at;
@@ -93,9 +108,10 @@ size_t pcipath_root(const char *sysfs)
 	for (;;) {
 		size_t n = strcspn(sysfs + at, "/");
 
-		snprintf(part, sizeof(part), "%.*s", n < sizeof(part) ? (int)n : 0, sysfs + at);
+		bool bridge = cut_part(sysfs + at, n, part) && parse_bridge(part, &domain, &bus);
+
 		at += n;
-		if (parse_bridge(part, &domain, &bus))
+		if (bridge)
 			return at;
 		if (!sysfs[at])
 			return 0;
@@ -110,10 +126,7 @@ bool pcipath_bridge(const char *sysfs, size_t n, uint32_t *ret_domain, uint32_t 
 
 	while (start > 0 && sysfs[start - 1] != '/')
 		start--;
-	if (n - start == 0 || n - start >= sizeof(part))
-		return false;
-	snprintf(part, sizeof(part), "%.*s", (int)(n - start), sysfs + start);
-	return parse_bridge(part, ret_domain, ret_bus);
+	return cut_part(sysfs + start, n - start, part) && parse_bridge(part, ret_domain, ret_bus);
 }
 
 static void add_root(struct name *to, const char *bridge, const char *uid, uint32_t *ret_domain)
@@ -124,11 +137,11 @@ static void add_root(struct name *to, const char *bridge, const char *uid, uint3
 	(void)parse_bridge(bridge, ret_domain, &bus);
 	while (uid_n > 0 && strchr(" \t\n", uid[uid_n - 1]))
 		uid_n--;
-	add(to, "pci%04x", *ret_domain);
+	add_hex(to, "pci", 4, *ret_domain);
 	if (uid_n > 0)
 		add_uid(to, uid, uid_n);
 	else
-		add(to, "-bus%02x", bus);
+		add_hex(to, "-bus", 2, bus);
 }
 
 /* Adds what is below the first host bridge, down to the card. False if p has another form. */
@@ -140,8 +153,10 @@ static bool add_chain(struct name *to, const char *p, uint32_t domain)
 	uint32_t bus;
 
 	while (next_component(&p, part)) {
-		if (pending)
-			add(to, "-%02x.%x", a.dev, a.fn);
+		if (pending) {
+			add_hex(to, "-", 2, a.dev);
+			add_hex(to, ".", 1, a.fn);
+		}
 		if (pending && parse_bridge(part, &domain, &bus)) {
 			add(to, "-pci");
 			pending = false;
@@ -153,7 +168,7 @@ static bool add_chain(struct name *to, const char *p, uint32_t domain)
 	}
 	if (*p || !pending)
 		return false;
-	add(to, "-%02x", a.dev);
+	add_hex(to, "-", 2, a.dev);
 	return true;
 }
 
@@ -170,7 +185,8 @@ int pcipath_make(const char *sysfs, const char *uid, char buf[PCI_PATH_MAX])
 		return -EINVAL;
 	while (sysfs[start - 1] != '/')
 		start--;
-	snprintf(bridge, sizeof(bridge), "%.*s", (int)(root - start), sysfs + start);
+	if (!cut_part(sysfs + start, root - start, bridge))
+		return -EINVAL;
 	add_root(&name, bridge, uid, &domain);
 	if (!add_chain(&name, sysfs + root + 1, domain))
 		return -EINVAL;

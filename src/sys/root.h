@@ -7,6 +7,7 @@
 #define ROOT_PCI_DEVICES "sys/bus/pci/devices"
 #define ROOT_PCI_DRIVERS "sys/bus/pci/drivers"
 #define ROOT_PCI_BUS "sys/bus/pci"
+#define ROOT_IOMMU_GROUPS "sys/kernel/iommu_groups"
 #define ROOT_SETUP_DATA "sys/kernel/boot_params/setup_data"
 #define ROOT_DMI_ENTRIES "sys/firmware/dmi/entries"
 #define ROOT_DMI_TABLE "sys/firmware/dmi/tables/DMI"

@@ -1,224 +1,176 @@
 #include "sys/scan.h"
 
 #include "pci/path.h"
-#include "pci/serial.h"
+#include "sys/config-space.h"
 #include "sys/deadline.h"
 #include "sys/framebuffer.h"
+#include "sys/host-bridges.h"
 #include "sys/sysfs.h"
-#include "util/bytes.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pci/pci.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define EXT_CONFIG_BEGIN 0x100 /* PCIe Base Specification 7.2: extended configuration space */
-#define DSN_NUMBER 4	       /* offset and bytes of the number in its capability */
-#define DSN_BYTES 8
+#define CLASS_PCI_BRIDGE 0x0604 /* PCI Code and ID Assignment: class and subclass */
 #define UEVENT_MAX 512
-#define BRIDGES_MAX 512 /* host bridges that names are decided by; the largest hosts have 40 */
-#define UID_MAX 64	/* longest _UID read, with its NUL */
 
 /* What is read of each function, one stage after the other: where one does not return, the next is
  * read all the same. Up to STAGE_OVERRIDE the kernel answers out of its memory, although for some
- * of it only while no driver uses the device; STAGE_CONFIG asks the device. */
+ * of it only while no driver uses the device; STAGE_CONFIG asks the device. What is no card's, nor
+ * near one, is asked for its uevent alone: three system calls (enum relevance). */
 enum stage {
-	STAGE_UEVENT,	  /* ids, class; in some kernels under the device's lock */
+	STAGE_UEVENT,	  /* ids, class, driver; in some kernels under the device's lock */
 	STAGE_IDS,	  /* the same from a file each, where the uevent did not have them */
-	STAGE_ATTRIBUTES, /* driver, IOMMU group, ROM BAR, place */
+	STAGE_PLACE,	  /* of cards: path, bridges above, IOMMU group */
+	STAGE_ATTRIBUTES, /* driver by now, header, ROM BAR, physical function, framebuffer */
 	STAGE_OVERRIDE,	  /* driver_override: up to Linux 6.12 under the device's lock */
 	STAGE_CONFIG,	  /* serial number, of display controllers */
 	STAGES
 };
 
-/* A host bridge, with or without devices below it. */
-struct host_bridge {
-	uint32_t domain, bus;
-	char uid[UID_MAX]; /* its ACPI _UID; "" none */
+enum relevance {
+	OF_NO_CARD,
+	NEAR_CARD, /* a bridge above a card, or in an IOMMU group of one */
+	OF_CARD,   /* on a device that has a display controller; or an NVSwitch */
 };
 
 /* A function as the child sees it; the memory is shared. fn.path is the name by the _UID. */
 struct seen {
 	struct pci_fn fn;
-	bool has_ids;		     /* fn.ids and fn.class are read */
-	char bus_path[PCI_PATH_MAX]; /* the name by the root bus number */
+	bool has_ids;	/* fn.ids and fn.class are read */
+	bool has_place; /* read_place has been there */
+	enum relevance relevance;
+	char bus_path[PCI_PATH_MAX]; /* the name by the root bus number, "" where not needed */
 	size_t bridge;		     /* the index of its host bridge */
-};
-
-struct bridges {
-	struct host_bridge b[BRIDGES_MAX];
-	size_t n;
 };
 
 struct scan {
 	const struct root *root;
 	struct attr_ops k;
+	enum pciscan_what what;
 	struct seen *seen;
 	size_t n;
-	struct bridges *bridges;   /* shared */
-	struct pci_access *libpci; /* of the child that reads configuration space */
-	struct bytes iomem;	   /* /proc/iomem, of the child; p NULL before it is read */
+	struct host_bridges *bridges; /* shared */
+	/* Of the child: */
+	bool has_cards, has_groups; /* mark_cards, mark_groups have run */
+	struct pci_access *libpci;
+	struct bytes iomem; /* /proc/iomem; p NULL before it is read */
 };
-
-/* --- configuration space, by libpci ---------------------------------------------------------- */
-
-/* libpci's error hook must not return, and its own exits the process: one vanished device is
- * enough. Its maintainer's answer is longjmp (pciutils issue 136). It carries no context. */
-static jmp_buf fence;
-
-static __attribute__((noreturn, format(printf, 1, 2))) void on_error(char *fmt, ...)
-{
-	(void)fmt;
-	longjmp(fence, 1);
-}
-
-static __attribute__((format(printf, 1, 2))) void on_warning(char *fmt, ...)
-{
-	(void)fmt;
-}
-
-static struct pci_access *open_libpci(const struct root *root)
-{
-	char bus[PATH_MAX];
-	struct pci_access *a;
-
-	if (snprintf(bus, sizeof(bus), "%s/" ROOT_PCI_BUS, root->path) >= (int)sizeof(bus))
-		return NULL;
-	a = pci_alloc();
-	if (!a)
-		return NULL;
-	a->method = PCI_ACCESS_SYS_BUS_PCI;
-	a->error = on_error;
-	a->warning = on_warning;
-	a->debug = on_warning;
-	pci_set_param(a, "sysfs.path", bus);
-	pci_init(a);
-	return a;
-}
-
-/* A device that lies may lead its list of capabilities anywhere: libpci looks at each of the 1024
- * places once. A read that the bus did not answer is all ones. */
-static uint64_t read_serial(struct pci_dev *d)
-{
-	const struct pci_cap *c;
-	uint8_t number[DSN_BYTES];
-	uint32_t low = UINT32_MAX, high = UINT32_MAX;
-
-	c = pci_find_cap(d, PCI_EXT_CAP_ID_DSN, PCI_CAP_EXTENDED);
-	if (!c || c->addr < EXT_CONFIG_BEGIN ||
-	    !pci_read_block(d, (int)c->addr + DSN_NUMBER, number, sizeof(number)))
-		return 0;
-	(void)bytes_le32((struct bytes){number, sizeof(number)}, 0, &low);
-	(void)bytes_le32((struct bytes){number, sizeof(number)}, 4, &high);
-	return low == UINT32_MAX || high == UINT32_MAX ? 0 : (uint64_t)high << 32 | low;
-}
-
-/* A virtual function has no ids of its own there: they read FF (PCI Express Base Specification
- * 9.3.4.1). */
-static bool has_config(const struct pci_fn *f)
-{
-	return pci_fn_is_display(f) && !f->is_vf;
-}
-
-/* Returns -ENODEV where all of it reads FF: the bus did not answer. After a longjmp libpci's state
- * is not to be trusted: the child goes on without it. */
-static int read_config(struct scan *s, struct pci_fn *f)
-{
-	const struct pci_addr *a = &f->addr;
-	struct pci_dev *d;
-	uint64_t serial;
-
-	if (setjmp(fence))
-		return -EIO;
-	if (!s->libpci)
-		s->libpci = open_libpci(s->root);
-	if (!s->libpci)
-		return -ENOMEM;
-	d = pci_get_dev(s->libpci, (int)a->domain, a->bus, a->dev, a->fn);
-	if (pci_read_word(d, PCI_VENDOR_ID) == UINT16_MAX) {
-		pci_free_dev(d);
-		return -ENODEV;
-	}
-	serial = read_serial(d);
-	f->serial = pci_serial_usable(serial) ? serial : 0;
-	pci_free_dev(d);
-	return 0;
-}
 
 /* --- what the kernel knows ------------------------------------------------------------------- */
 
-/* The value behind "\nKEY=" or at the beginning of text; NULL where it is not there. */
-static const char *uevent_value(const char *text, const char *key)
+/* If *line begins with key, moves it behind that. */
+static bool skip_key(const char **line, const char *key)
 {
-	for (const char *at = text; (at = strstr(at, key)); at++)
-		if (at == text || at[-1] == '\n')
-			return at + strlen(key);
-	return NULL;
+	size_t n = strlen(key);
+
+	if (strncmp(*line, key, n) != 0)
+		return false;
+	*line += n;
+	return true;
 }
 
-static void set_ids(struct seen *to, unsigned class, unsigned vendor, unsigned device,
-		    unsigned subvendor, unsigned subdevice)
+/* Up to digits digits of hexadecimal behind "0x" or not, and nothing else before a delimiter. */
+static bool read_hex(const char **at, size_t digits, uint32_t *ret)
 {
-	to->fn.class = class & 0xffffff;
-	to->fn.ids = (struct pci_ids){(uint16_t)vendor, (uint16_t)device, (uint16_t)subvendor,
-				      (uint16_t)subdevice};
-	to->has_ids = true;
+	if (strncmp(*at, "0x", 2) == 0)
+		*at += 2;
+	return pci_hex(at, digits, UINT32_MAX, ret);
 }
 
-/* drivers/pci/pci-driver.c pci_uevent: the class without leading zeros, the ids in capitals. */
+/* "VVVV:DDDD" */
+static bool read_pair(const char *at, uint16_t *ret_vendor, uint16_t *ret_device)
+{
+	uint32_t vendor, device;
+
+	if (!read_hex(&at, 4, &vendor) || *at++ != ':' || !read_hex(&at, 4, &device))
+		return false;
+	*ret_vendor = (uint16_t)vendor;
+	*ret_device = (uint16_t)device;
+	return true;
+}
+
+/* name ends with its line. */
+static void set_driver(const char *name, struct pci_fn *f)
+{
+	size_t n = strcspn(name, "\n");
+
+	if (n < sizeof(f->driver)) {
+		memcpy(f->driver, name, n);
+		f->driver[n] = '\0';
+	}
+}
+
+/* drivers/base/core.c dev_uevent, drivers/pci/pci-driver.c pci_uevent: the class without leading
+ * zeros, the ids in capitals. Returns whether class and ids are in it. */
+static bool parse_uevent(const char *line, struct pci_fn *f)
+{
+	bool class = false, ids = false;
+
+	while (*line) {
+		if (skip_key(&line, "DRIVER="))
+			set_driver(line, f);
+		else if (skip_key(&line, "PCI_CLASS="))
+			class = read_hex(&line, 6, &f->class);
+		else if (skip_key(&line, "PCI_ID="))
+			ids = read_pair(line, &f->ids.vendor, &f->ids.device);
+		else if (skip_key(&line, "PCI_SUBSYS_ID="))
+			(void)read_pair(line, &f->ids.subvendor, &f->ids.subdevice);
+		line += strcspn(line, "\n");
+		line += *line == '\n';
+	}
+	f->header_type = f->class >> 8 == CLASS_PCI_BRIDGE;
+	return class && ids;
+}
+
 static int read_uevent(struct scan *s, struct seen *to)
 {
 	char path[SYSFS_PATH_MAX], text[UEVENT_MAX];
 	ssize_t n = s->k.read(s->k.ctx, sysfs_path(to->fn.addr, "uevent", path), text,
 			      sizeof(text) - 1, 0);
-	const char *class, *ids, *sub;
-	unsigned c, v, d, sv = 0, sd = 0;
 
 	if (n < 0)
 		return (int)n;
 	text[n] = '\0';
-	class = uevent_value(text, "PCI_CLASS=");
-	ids = uevent_value(text, "PCI_ID=");
-	sub = uevent_value(text, "PCI_SUBSYS_ID=");
-	if (!class || !ids || sscanf(class, "%x", &c) != 1 || sscanf(ids, "%x:%x", &v, &d) != 2)
-		return -EBADMSG;
-	if (sub)
-		(void)sscanf(sub, "%x:%x", &sv, &sd);
-	set_ids(to, c, v, d, sv, sd);
-	return 0;
+	to->has_ids = parse_uevent(text, &to->fn);
+	return to->has_ids ? 0 : -EBADMSG;
 }
 
-static int read_number(struct scan *s, struct pci_addr a, const char *attr, unsigned *ret)
+static int read_number(struct scan *s, struct pci_addr a, const char *attr, size_t digits,
+		       uint32_t *ret)
 {
 	char text[32];
+	const char *at = text;
 	int r = sysfs_get(&s->k, a, attr, text, sizeof(text));
 
-	return r < 0 ? r : sscanf(text, "%x", ret) == 1 ? 0 : -EBADMSG;
+	return r < 0 ? r : read_hex(&at, digits, ret) ? 0 : -EBADMSG;
 }
 
 static int read_ids(struct scan *s, struct seen *to)
 {
-	unsigned v, d, c, sv = 0, sd = 0;
+	uint32_t v, d, c, sv = 0, sd = 0;
 	int r;
 
 	if (to->has_ids)
 		return 0;
-	r = read_number(s, to->fn.addr, "vendor", &v);
-	r = r < 0 ? r : read_number(s, to->fn.addr, "device", &d);
-	r = r < 0 ? r : read_number(s, to->fn.addr, "class", &c);
+	r = read_number(s, to->fn.addr, "vendor", 4, &v);
+	r = r < 0 ? r : read_number(s, to->fn.addr, "device", 4, &d);
+	r = r < 0 ? r : read_number(s, to->fn.addr, "class", 6, &c);
 	if (r < 0)
 		return r;
-	(void)read_number(s, to->fn.addr, "subsystem_vendor", &sv);
-	(void)read_number(s, to->fn.addr, "subsystem_device", &sd);
-	set_ids(to, c, v, d, sv, sd);
+	(void)read_number(s, to->fn.addr, "subsystem_vendor", 4, &sv);
+	(void)read_number(s, to->fn.addr, "subsystem_device", 4, &sd);
+	to->fn.ids = (struct pci_ids){(uint16_t)v, (uint16_t)d, (uint16_t)sv, (uint16_t)sd};
+	to->fn.class = c;
+	to->fn.header_type = c >> 8 == CLASS_PCI_BRIDGE;
+	(void)sysfs_driver(&s->k, to->fn.addr, to->fn.driver);
+	to->has_ids = true;
 	return 0;
 }
 
@@ -231,10 +183,9 @@ static bool exists(const struct root *root, struct pci_addr a, const char *attr)
 
 /* The kernel gives this attribute to what has a bridge's header (drivers/pci/pci-sysfs.c,
  * pci_bridge_attrs), whatever class the device says. */
-static bool is_bridge(const struct root *root, const struct pci_fn *f)
+static bool has_bridge_header(const struct root *root, const struct pci_fn *f)
 {
-	return f->class >> 8 == PCI_CLASS_BRIDGE_PCI ||
-	       exists(root, f->addr, "secondary_bus_number");
+	return exists(root, f->addr, "secondary_bus_number");
 }
 
 static bool is_shadowed(const struct attr_ops *k, struct pci_addr a)
@@ -254,54 +205,6 @@ static DIR *open_folder(const struct root *root, const char *path)
 	return d;
 }
 
-/* real: a path below /sys up to the bridge's folder, n bytes of it. */
-static void read_uid(const struct attr_ops *k, const char *real, size_t n, char ret[UID_MAX])
-{
-	char path[PATH_MAX];
-	ssize_t got;
-
-	snprintf(path, sizeof(path), "sys/%.*s/firmware_node/uid", (int)n, real);
-	got = k->read(k->ctx, path, ret, UID_MAX - 1, 0);
-	ret[got > 0 ? got : 0] = '\0';
-	ret[strcspn(ret, "\n")] = '\0';
-}
-
-/* The index of the host bridge whose folder real leads to in n bytes; BRIDGES_MAX where it has
- * none, or where there are too many. */
-static size_t find_bridge(struct scan *s, const char *real, size_t n)
-{
-	struct bridges *all = s->bridges;
-	struct host_bridge one = {0};
-	size_t i = 0;
-
-	if (!pcipath_bridge(real, n, &one.domain, &one.bus))
-		return BRIDGES_MAX;
-	while (i < all->n && (all->b[i].domain != one.domain || all->b[i].bus != one.bus))
-		i++;
-	if (i < all->n || i == BRIDGES_MAX)
-		return i;
-	read_uid(&s->k, real, n, one.uid);
-	all->b[i] = one;
-	return all->n++;
-}
-
-/* Host bridges of which the firmware has a _UID have a folder there, also where nothing is below
- * them (drivers/acpi/pci_root.c). */
-static int read_bridges(struct scan *s)
-{
-	DIR *d = open_folder(s->root, ROOT_DEVICES);
-	char path[sizeof("devices/") + NAME_MAX];
-	const struct dirent *e;
-
-	while (d && (e = readdir(d))) {
-		snprintf(path, sizeof(path), "devices/%s", e->d_name);
-		(void)find_bridge(s, path, strlen(path));
-	}
-	if (d)
-		closedir(d);
-	return 0;
-}
-
 /* The last but one part of its real path is the bridge that it is below, or a root bus. */
 static void set_parent(const char *real, struct pci_fn *f)
 {
@@ -316,21 +219,6 @@ static void set_parent(const char *real, struct pci_fn *f)
 	f->has_parent = strchr(part, '.') && pci_addr_parse(part, &f->parent) == 0;
 }
 
-static void set_place(struct scan *s, struct seen *to)
-{
-	char target[PATH_MAX];
-	const char *real = sysfs_device(s->root, to->fn.addr, target), *uid;
-
-	to->bridge = BRIDGES_MAX;
-	if (!real)
-		return;
-	set_parent(real, &to->fn);
-	to->bridge = find_bridge(s, real, pcipath_root(real));
-	uid = to->bridge < BRIDGES_MAX ? s->bridges->b[to->bridge].uid : "";
-	(void)pcipath_make(real, *uid ? uid : NULL, to->fn.path);
-	(void)pcipath_make(real, NULL, to->bus_path);
-}
-
 /* An SR-IOV virtual function has a link to its physical one (drivers/pci/iov.c). */
 static void set_physfn(struct scan *s, struct pci_fn *f)
 {
@@ -341,18 +229,89 @@ static void set_physfn(struct scan *s, struct pci_fn *f)
 		pci_addr_parse(text, &f->physfn) == 0;
 }
 
-static int read_attributes(struct scan *s, struct seen *to)
+static int by_seen_address(const void *addr, const void *seen)
+{
+	return pci_addr_cmp(*(const struct pci_addr *)addr, ((const struct seen *)seen)->fn.addr);
+}
+
+static void mark_near(struct scan *s, struct pci_addr a)
+{
+	struct seen *at = bsearch(&a, s->seen, s->n, sizeof(*at), by_seen_address);
+
+	if (at && at->relevance == OF_NO_CARD)
+		at->relevance = NEAR_CARD;
+}
+
+/* Each part of a card's real path that is an address is a bridge above it. */
+static void mark_bridges_above(struct scan *s, const char *real)
+{
+	char part[PCI_ADDR_BUF];
+	struct pci_addr a;
+
+	for (size_t n = strcspn(real, "/"); real[n]; real += n + 1, n = strcspn(real, "/")) {
+		if (n >= sizeof(part))
+			continue;
+		memcpy(part, real, n);
+		part[n] = '\0';
+		if (pci_addr_parse(part, &a) == 0)
+			mark_near(s, a);
+	}
+}
+
+static void set_place(struct scan *s, struct seen *to)
+{
+	char target[PATH_MAX];
+	const char *real = sysfs_device(s->root, to->fn.addr, target), *uid;
+
+	to->bridge = HOST_BRIDGES_MAX;
+	if (!real)
+		return;
+	set_parent(real, &to->fn);
+	to->bridge = host_bridge_find(s->bridges, &s->k, real, pcipath_root(real));
+	uid = host_bridge_uid(s->bridges, to->bridge);
+	(void)pcipath_make(real, *uid ? uid : NULL, to->fn.path);
+	if (to->relevance == OF_CARD)
+		mark_bridges_above(s, real);
+}
+
+static int read_place(struct scan *s, struct seen *to)
 {
 	char path[SYSFS_PATH_MAX], text[32];
-	struct pci_fn *f = &to->fn;
 
-	(void)sysfs_driver(&s->k, f->addr, f->driver);
-	if (s->k.link(s->k.ctx, sysfs_path(f->addr, "iommu_group", path), text, sizeof(text)) == 0)
-		f->iommu_group = atoi(text);
-	f->header_type = is_bridge(s->root, f);
-	f->rom_bar = exists(s->root, f->addr, "rom");
 	set_place(s, to);
+	if (s->k.link(s->k.ctx, sysfs_path(to->fn.addr, "iommu_group", path), text, sizeof(text)) ==
+	    0)
+		to->fn.iommu_group = atoi(text);
+	to->has_place = true;
+	return 0;
+}
+
+/* The name by the root bus number, for a function whose host bridge shares its _UID: which do, is
+ * certain once the places of all cards are read. */
+static void set_bus_path(const struct scan *s, struct seen *to)
+{
+	char target[PATH_MAX];
+	const char *real = host_bridge_shares_uid(s->bridges, to->bridge)
+				   ? sysfs_device(s->root, to->fn.addr, target)
+				   : NULL;
+
+	if (real)
+		(void)pcipath_make(real, NULL, to->bus_path);
+}
+
+static int read_attributes(struct scan *s, struct seen *to)
+{
+	struct pci_fn *f = &to->fn;
+	char text[32];
+
+	if (!to->has_place)
+		(void)read_place(s, to);
+	set_bus_path(s, to);
+	/* While a remove callback hangs, the uevent has the driver still, the link is gone. */
+	(void)sysfs_driver(&s->k, f->addr, f->driver);
+	f->header_type = f->header_type || has_bridge_header(s->root, f);
 	set_physfn(s, f);
+	f->rom_bar = exists(s->root, f->addr, "rom");
 	f->boot_vga =
 		sysfs_get(&s->k, f->addr, "boot_vga", text, sizeof(text)) == 0 && text[0] == '1';
 	f->rom_shadow = f->rom_bar && is_shadowed(&s->k, f->addr);
@@ -387,21 +346,24 @@ static void set_slot(const char *name, char ret[PCI_SLOT_MAX])
 /* bus/pci/slots/NAME/address has "domain:bus:device" (drivers/pci/slot.c). */
 static void read_slot(struct scan *s, const char *name)
 {
-	char path[sizeof(ROOT_PCI_BUS "/slots//address") + NAME_MAX], text[32], addr[PCI_ADDR_BUF];
+	char path[sizeof(ROOT_PCI_BUS "/slots//address") + NAME_MAX], text[32];
+	struct pci_addr a;
 	ssize_t n;
 
 	snprintf(path, sizeof(path), ROOT_PCI_BUS "/slots/%s/address", name);
-	n = s->k.read(s->k.ctx, path, text, sizeof(text) - 1, 0);
+	n = s->k.read(s->k.ctx, path, text, sizeof(text) - 1 - strlen(".0"), 0);
 	if (n <= 0)
 		return;
 	text[n] = '\0';
-	text[strcspn(text, "\n")] = '\0';
+	strcpy(text + strcspn(text, "\n"), ".0");
+	if (pci_addr_parse(text, &a) < 0)
+		return;
 	for (size_t i = 0; i < s->n; i++)
-		if (strcmp(pci_addr_format_card(s->seen[i].fn.addr, addr), text) == 0)
+		if (pci_addr_same_card(s->seen[i].fn.addr, a))
 			set_slot(name, s->seen[i].fn.slot);
 }
 
-static int read_slots(struct scan *s)
+static void read_slots(struct scan *s)
 {
 	DIR *d = open_folder(s->root, ROOT_PCI_BUS "/slots");
 	const struct dirent *e;
@@ -411,12 +373,70 @@ static int read_slots(struct scan *s)
 			read_slot(s, e->d_name);
 	if (d)
 		closedir(d);
-	return 0;
+}
+
+/* --- which functions matter ------------------------------------------------------------------- */
+
+/* s is in address order: the functions of a device follow each other. */
+static void mark_device(struct scan *s, size_t of)
+{
+	const struct pci_addr a = s->seen[of].fn.addr;
+	size_t i = of;
+
+	while (i > 0 && pci_addr_same_card(s->seen[i - 1].fn.addr, a))
+		i--;
+	for (; i < s->n && pci_addr_same_card(s->seen[i].fn.addr, a); i++)
+		s->seen[i].relevance = OF_CARD;
+}
+
+static void mark_cards(struct scan *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct pci_fn *f = &s->seen[i].fn;
+
+		if (s->what == PCISCAN_ALL || pci_fn_is_nvswitch(f))
+			s->seen[i].relevance = OF_CARD;
+		else if (pci_fn_is_display(f))
+			mark_device(s, i);
+	}
+	s->has_cards = true;
+}
+
+/* Documentation/ABI/testing/sysfs-kernel-iommu_groups */
+static void mark_group(struct scan *s, int group)
+{
+	char path[sizeof(ROOT_IOMMU_GROUPS "/-2147483648/devices")];
+	const struct dirent *e;
+	struct pci_addr a;
+	DIR *d;
+
+	snprintf(path, sizeof(path), ROOT_IOMMU_GROUPS "/%d/devices", group);
+	d = open_folder(s->root, path);
+	while (d && (e = readdir(d)))
+		if (pci_addr_parse(e->d_name, &a) == 0)
+			mark_near(s, a);
+	if (d)
+		closedir(d);
+}
+
+/* Functions of one card are often in one group. */
+static void mark_groups(struct scan *s)
+{
+	int last = -1;
+
+	for (size_t i = 0; i < s->n && s->what != PCISCAN_ALL; i++) {
+		int group = s->seen[i].relevance == OF_CARD ? s->seen[i].fn.iommu_group : -1;
+
+		if (group >= 0 && group != last)
+			mark_group(s, group);
+		last = group >= 0 ? group : last;
+	}
+	s->has_groups = true;
 }
 
 /* --- the scan -------------------------------------------------------------------------------- */
 
-#define COMMON_ITEMS 2 /* the slots; the host bridges */
+#define COMMON_ITEMS 2 /* the host bridges; the slots */
 
 /* Behind the common items comes one stage after the other, each of all functions. */
 static enum stage stage_of(const struct scan *s, size_t i)
@@ -429,28 +449,54 @@ static size_t item_of(const struct scan *s, enum stage stage, size_t fn)
 	return COMMON_ITEMS + stage * s->n + fn;
 }
 
+/* A virtual function has no ids of its own there: they read FF (PCI Express Base Specification
+ * 9.3.4.1). */
+static int read_config(struct scan *s, struct pci_fn *f)
+{
+	if (!pci_fn_is_display(f) || f->is_vf)
+		return 0;
+	return config_space_serial(s->root, f->addr, &s->libpci, &f->serial);
+}
+
+static int run_stage(struct scan *s, enum stage stage, struct seen *to)
+{
+	if (stage >= STAGE_PLACE && !s->has_cards)
+		mark_cards(s);
+	if (stage >= STAGE_ATTRIBUTES && !s->has_groups)
+		mark_groups(s);
+	if (stage >= STAGE_PLACE && !to->has_ids)
+		return 0;
+	switch (stage) {
+	case STAGE_UEVENT:
+		return read_uevent(s, to);
+	case STAGE_IDS:
+		return read_ids(s, to);
+	case STAGE_PLACE:
+		return to->relevance == OF_CARD ? read_place(s, to) : 0;
+	case STAGE_ATTRIBUTES:
+		return to->relevance ? read_attributes(s, to) : 0;
+	case STAGE_OVERRIDE:
+		return to->relevance ? read_override(s, &to->fn) : 0;
+	case STAGE_CONFIG:
+	case STAGES:
+		break;
+	}
+	return read_config(s, &to->fn);
+}
+
 static int run_item(void *arg, size_t i)
 {
 	struct scan *s = arg;
 	struct seen *to;
 
+	if (i == 0)
+		host_bridges_read(s->bridges, s->root, &s->k);
+	if (i == 1)
+		read_slots(s);
 	if (i < COMMON_ITEMS)
-		return i == 0 ? read_slots(s) : read_bridges(s);
+		return 0;
 	to = &s->seen[(i - COMMON_ITEMS) % s->n];
-	switch (stage_of(s, i)) {
-	case STAGE_UEVENT:
-		return read_uevent(s, to);
-	case STAGE_IDS:
-		return read_ids(s, to);
-	case STAGE_ATTRIBUTES:
-		return to->has_ids ? read_attributes(s, to) : 0;
-	case STAGE_OVERRIDE:
-		return to->has_ids ? read_override(s, &to->fn) : 0;
-	case STAGE_CONFIG:
-	case STAGES:
-		break;
-	}
-	return to->has_ids && has_config(&to->fn) ? read_config(s, &to->fn) : 0;
+	return run_stage(s, stage_of(s, i), to);
 }
 
 static unsigned item_ms(void *arg, size_t i, size_t hung)
@@ -483,22 +529,11 @@ static void add_skipped(struct pciscan_trouble *t, struct pci_addr a, int r)
 			 is_unanswered(r) ? "does not answer" : strerror(-r));
 }
 
-/* Firmware may give one _UID to two host bridges, whatever is below them. */
-static bool shares_uid(const struct bridges *all, size_t bridge)
-{
-	for (size_t i = 0; bridge < all->n && i < all->n; i++)
-		if (i != bridge && all->b[i].domain == all->b[bridge].domain &&
-		    all->b[bridge].uid[0] && strcmp(all->b[i].uid, all->b[bridge].uid) == 0)
-			return true;
-	return false;
-}
-
-static void set_function(const struct scan *s, const struct seen *from, int config,
-			 struct pci_fn *to)
+static void set_function(const struct seen *from, int config, struct pci_fn *to)
 {
 	*to = from->fn;
 	to->silent = is_unanswered(config);
-	if (!shares_uid(s->bridges, from->bridge))
+	if (!from->bus_path[0])
 		return;
 	memcpy(to->uid_path, from->fn.path, sizeof(to->uid_path));
 	memcpy(to->path, from->bus_path, sizeof(to->path));
@@ -519,7 +554,7 @@ static void gather(const struct scan *s, const int *r, bool virtual, struct pci_
 		if (!from->has_ids)
 			add_skipped(trouble, from->fn.addr, ids);
 		else
-			set_function(s, from, config, &ret[(*ret_n)++]);
+			set_function(from, config, &ret[(*ret_n)++]);
 	}
 }
 
@@ -600,9 +635,10 @@ static int list_functions(const struct root *root, struct pci_addr **ret, size_t
 	return r;
 }
 
-int pciscan(const struct root *root, struct pci_scan *ret, struct pciscan_trouble *trouble)
+int pciscan(const struct root *root, enum pciscan_what what, struct pci_scan *ret,
+	    struct pciscan_trouble *trouble)
 {
-	struct scan s = {.root = root, .k = attr_ops_real(root)};
+	struct scan s = {.root = root, .k = attr_ops_real(root), .what = what};
 	struct pci_addr *a;
 	int r = list_functions(root, &a, &s.n);
 

@@ -24,10 +24,20 @@ struct pciscan_trouble {
 	size_t n_silent;			    /* of them, also beyond PCISCAN_SILENT_MAX */
 };
 
-/* Returns 0 and sets *ret, in address order, each place with a path of its own (pci/path.h); free
- * ret->fn. Or -ENOENT where there is no PCI bus, -E2BIG, -ENOMEM. A display controller whose
- * configuration space cannot be read has ret->fn[i].silent set and no serial number; all else of it
- * is there. */
-int pciscan(const struct root *root, struct pci_scan *ret, struct pciscan_trouble *trouble);
+enum pciscan_what {
+	/* Of functions that no card has to do with, the address, ids, class, driver and own slot
+	 * are set, and whether the class is a bridge's; they count as physical ones. */
+	PCISCAN_CARDS,
+	/* Every function is asked for everything: for the functions of any VM. */
+	PCISCAN_ALL,
+};
+
+/* A card has to do with the functions of a device that has a display controller, with the bridges
+ * above it and with whatever shares an IOMMU group with it. Returns 0 and sets *ret, in address
+ * order, each place with a path of its own (pci/path.h); free ret->fn. Or -ENOENT where there is no
+ * PCI bus, -E2BIG, -ENOMEM. A display controller whose configuration space cannot be read has
+ * ret->fn[i].silent set and no serial number; all else of it is there. */
+int pciscan(const struct root *root, enum pciscan_what what, struct pci_scan *ret,
+	    struct pciscan_trouble *trouble);
 
 #endif

@@ -87,12 +87,18 @@ const char *sysfs_device(const struct root *root, struct pci_addr a, char buf[PA
 
 const char *sysfs_path(struct pci_addr a, const char *attr, char buf[SYSFS_PATH_MAX])
 {
-	char addr[PCI_ADDR_BUF];
-	int n = snprintf(buf, SYSFS_PATH_MAX, ROOT_PCI_DEVICES "/%s/%s", pci_addr_format(a, addr),
-			 attr);
+	static const char folder[] = ROOT_PCI_DEVICES "/";
+	char *at = buf + sizeof(folder) - 1;
+	size_t n = strlen(attr);
 
-	if (n < 0 || n >= SYSFS_PATH_MAX)
+	memcpy(buf, folder, sizeof(folder) - 1);
+	at += strlen(pci_addr_format(a, at));
+	if (n >= SYSFS_PATH_MAX - 1 - (size_t)(at - buf)) {
 		buf[0] = '\0';
+		return buf;
+	}
+	*at++ = '/';
+	memcpy(at, attr, n + 1);
 	return buf;
 }
 

@@ -185,7 +185,8 @@ int claim_save(const struct root *root, const struct report *r)
 	int err = make_folders(root);
 
 	for (size_t i = 0; i < r->n && err == 0; i++)
-		err = report_save_card(root, &r->card[i]);
+		if (report_has_card_file(root, r->card[i].card.addr))
+			err = report_save_card(root, &r->card[i]);
 	return err ? err : report_save(root, r);
 }
 
@@ -276,7 +277,8 @@ static void claim_cards(struct claim_job *job)
 }
 
 /* The report is written before the first hold as well: if claim is ended half way, the next step
- * finds all cards in it, and reads from their overrides which are held (boot/held.h). */
+ * finds all cards in it, and reads from their overrides which are held (boot/held.h). It has all
+ * cards: a file a card, which the boot would wait for, comes with the first worker. */
 static int carry_out(struct claim_job *job)
 {
 	struct report *r = job->report;

@@ -47,7 +47,7 @@ void claim_log_left(const struct root *root, const struct plan_card *card);
  * the reason in b->why. */
 bool claim_in_use(const struct root *root, const struct plan_card *card, const struct pci_scan *s,
 		  unsigned long long until_us, struct boot_card *b);
-/* Writes the report and each card's own file. Returns 0 or -errno. */
+/* Writes the report, and the own file of each card that has one already. Returns 0 or -errno. */
 int claim_save(const struct root *root, const struct report *r);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define REPORT_PATH_MAX 64 /* ROOT_CARDS "/" and a card's name */
@@ -173,6 +174,14 @@ int report_save_card(const struct root *root, const struct boot_card *c)
 
 	return publish(root, ROOT_CARDS, card_path(c->card.addr, path),
 		       print_json(&card_table, &f));
+}
+
+bool report_has_card_file(const struct root *root, struct pci_addr a)
+{
+	char path[REPORT_PATH_MAX];
+	struct stat st;
+
+	return fstatat(root->fd, card_path(a, path), &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* Sets *ret, whose first member is the version; on failure too. */

@@ -61,6 +61,9 @@ int report_load(const struct root *root, struct report *ret);
 /* Both make the folders and replace the file as a whole. Return 0 or -errno. */
 int report_save(const struct root *root, const struct report *r);
 int report_save_card(const struct root *root, const struct boot_card *c);
+/* Whether a card has a file of its own, from an earlier step: what that says counts more than the
+ * report's. */
+bool report_has_card_file(const struct root *root, struct pci_addr a);
 void report_free(struct report *r);
 
 /* The card at this address. NULL: none. */

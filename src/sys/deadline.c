@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -104,20 +105,22 @@ static void close_from_to(unsigned first, unsigned last)
 			close((int)fd);
 }
 
-/* Every file but these two. */
-static void close_others(unsigned a, unsigned b)
+/* Every file but these two; other may be none. */
+static void close_others(int end, int other)
 {
+	const unsigned a = (unsigned)end, b = (unsigned)(other < 0 ? end : other);
 	const unsigned low = a < b ? a : b, high = a < b ? b : a;
 
 	if (low)
 		close_from_to(0, low - 1);
-	close_from_to(low + 1, high - 1);
-	close_from_to(high + 1, ~0u);
+	if (high > low)
+		close_from_to(low + 1, high - 1);
+	close_from_to(high + 1, INT_MAX);
 }
 
 static _Noreturn void run_items(const struct deadline_list *list, struct progress *p, int end)
 {
-	close_others((unsigned)end, (unsigned)list->keep_fd);
+	close_others(end, list->keep_fd);
 	while (p->at < list->n) {
 		p->result[p->at] = list->one(list->arg, p->at);
 		__atomic_store_n(&p->since_us, deadline_now_us(), __ATOMIC_SEQ_CST);

@@ -28,8 +28,9 @@ enum stage {
 	STAGE_UEVENT,	  /* ids, class, driver; in some kernels under the device's lock */
 	STAGE_IDS,	  /* the same from a file each, where the uevent did not have them */
 	STAGE_PLACE,	  /* of cards: path, bridges above, IOMMU group */
-	STAGE_ATTRIBUTES, /* driver by now, header, ROM BAR, physical function, framebuffer */
-	STAGE_OVERRIDE,	  /* driver_override: up to Linux 6.12 under the device's lock */
+	STAGE_ATTRIBUTES, /* driver by now, header, physical function; of cards ROM BAR, framebuffer
+			   */
+	STAGE_OVERRIDE,	  /* of cards driver_override: up to Linux 6.12 under the device's lock */
 	STAGE_CONFIG,	  /* serial number, of display controllers */
 	STAGES
 };
@@ -299,10 +300,22 @@ static void set_bus_path(const struct scan *s, struct seen *to)
 		(void)pcipath_make(real, NULL, to->bus_path);
 }
 
+static void read_rom_and_screen(struct scan *s, struct pci_fn *f)
+{
+	char text[32];
+
+	f->rom_bar = exists(s->root, f->addr, "rom");
+	f->boot_vga =
+		sysfs_get(&s->k, f->addr, "boot_vga", text, sizeof(text)) == 0 && text[0] == '1';
+	f->rom_shadow = f->rom_bar && is_shadowed(&s->k, f->addr);
+	if (!s->iomem.p)
+		framebuffers_load(s->root, &s->iomem);
+	f->framebuffer = pci_fn_is_display(f) && framebuffer_is_on(&s->k, s->iomem, f->addr);
+}
+
 static int read_attributes(struct scan *s, struct seen *to)
 {
 	struct pci_fn *f = &to->fn;
-	char text[32];
 
 	if (!to->has_place)
 		(void)read_place(s, to);
@@ -311,13 +324,8 @@ static int read_attributes(struct scan *s, struct seen *to)
 	(void)sysfs_driver(&s->k, f->addr, f->driver);
 	f->header_type = f->header_type || has_bridge_header(s->root, f);
 	set_physfn(s, f);
-	f->rom_bar = exists(s->root, f->addr, "rom");
-	f->boot_vga =
-		sysfs_get(&s->k, f->addr, "boot_vga", text, sizeof(text)) == 0 && text[0] == '1';
-	f->rom_shadow = f->rom_bar && is_shadowed(&s->k, f->addr);
-	if (!s->iomem.p)
-		framebuffers_load(s->root, &s->iomem);
-	f->framebuffer = pci_fn_is_display(f) && framebuffer_is_on(&s->k, s->iomem, f->addr);
+	if (to->relevance == OF_CARD)
+		read_rom_and_screen(s, f);
 	return 0;
 }
 
@@ -476,7 +484,7 @@ static int run_stage(struct scan *s, enum stage stage, struct seen *to)
 	case STAGE_ATTRIBUTES:
 		return to->relevance ? read_attributes(s, to) : 0;
 	case STAGE_OVERRIDE:
-		return to->relevance ? read_override(s, &to->fn) : 0;
+		return to->relevance == OF_CARD ? read_override(s, &to->fn) : 0;
 	case STAGE_CONFIG:
 	case STAGES:
 		break;

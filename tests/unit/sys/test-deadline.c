@@ -3,6 +3,7 @@
 #include "sys/deadline.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -238,6 +239,40 @@ static void test_output_is_not_kept_open(void **state)
 	close(fd[0]);
 }
 
+/* The result: how many files are open, and -1 where one of them is not the one to keep, or the
+ * pipe. */
+static int count_files(void *arg, size_t i)
+{
+	const int *keep = arg;
+	int n = 0;
+
+	(void)i;
+	for (int fd = 0; fd < 300; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return fcntl(*keep, F_GETFD) >= 0 ? n : -1;
+}
+
+static void only_what_is_asked_for_stays_open(void **state)
+{
+	int keep[] = {dup(STDIN_FILENO), 250, 0}, ret;
+	struct deadline_list list = {
+		.n = 1, .one = count_files, .ms = ms, .until_us = deadline_now_us() + 60000000};
+
+	(void)state;
+	assert_int_equal(dup2(keep[0], keep[1]), keep[1]);
+	for (size_t i = 0; i < sizeof(keep) / sizeof(keep[0]); i++) {
+		list.arg = &keep[i];
+		list.keep_fd = keep[i];
+		assert_int_equal(deadline_each(&list, &ret), 0);
+		assert_int_equal(ret, 2);
+	}
+	list.keep_fd = -1;
+	assert_int_equal(deadline_each(&list, &ret), 0);
+	assert_int_equal(ret, -1);
+	close(keep[0]);
+	close(keep[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +283,7 @@ int main(void)
 		cmocka_unit_test(test_some_hang_or_die),
 		cmocka_unit_test(test_the_time_for_all_ends),
 		cmocka_unit_test(test_output_is_not_kept_open),
+		cmocka_unit_test(only_what_is_asked_for_stays_open),
 	};
 
 	return cmocka_run_group_tests_name("deadline", tests, NULL, NULL);

@@ -475,7 +475,8 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	one_card | machine
 	step claim
 	card=$R/run/gpurom/cards/0000-01-00
-	jq '.card.state = "bound" | .card.functions[].driver = "vfio-pci"' "$card.json" >"$T/bound.json"
+	jq '{version, card: .cards[0]} | .card.state = "bound" | .card.functions[].driver = "vfio-pci"' \
+		"$R/run/gpurom/report.json" >"$T/bound.json"
 	exec 9>"$card.lock"
 	flock 9
 	"$GPUROM" --root "$R" --initramfs capture 3>&- 9>&- &
@@ -574,7 +575,6 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	one_card | machine
 	cmdline gpurom.timeout=1
 	step claim
-	rm "$R/run/gpurom/cards/0000-01-00.json"
 	mkdir "$R/run/gpurom/cards/0000-01-00.json"
 	within 10000 step settle
 	bound vfio-pci 01:00.0 01:00.1

@@ -35,6 +35,8 @@ $(patsubst tests/unit/%.c,$U/tests/%,$(wildcard tests/unit/$1/test-*.c)): %: %.o
 	$$(call say,LD)
 	$$(Q)$$(TEST_LINK) $$^ $$(or $$(LIBS_$$(@F)),$(if $(filter $1,$(PURE) $(HEAP)),-lcmocka -lmd,$$(UNIT_LIBS))) -o $$@
 endef
+# It takes memory away.
+LIBS_test-record-file = $(UNIT_LIBS) -Wl,--wrap=malloc
 # It compares with libpci's own reading of a selector.
 LIBS_test-selector-lspci = $(UNIT_LIBS)
 $(foreach r,$(ROOMS),$(eval $(call tests,$r)))
@@ -52,7 +54,7 @@ SECONDS ?= 60
 FUZZ_TARGETS := $(patsubst tests/hostile/fuzz/fuzz-%.c,%,$(wildcard tests/hostile/fuzz/fuzz-*.c))
 PURE_SRC := $(foreach r,$(PURE),$(wildcard src/$r/*.c))
 FUZZ_SRC := $(PURE_SRC) $(wildcard src/record/*.c) $(addprefix src/,sys/json.c sys/json-fields.c sys/file.c \
-	store/record-file.c libvirt/xml.c libvirt/edit.c)
+	sys/memory.c store/record-file.c libvirt/xml.c libvirt/edit.c)
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ := $(FUZZ_TARGETS:%=$B/fuzz/fuzz-%)
 $B/fuzz/fuzz-%: tests/hostile/fuzz/fuzz-%.c tests/hostile/fuzz/configcheck.c $(FUZZ_SRC) \

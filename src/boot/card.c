@@ -183,7 +183,7 @@ static int written_read(const cJSON *o, struct written *w)
 	c->enable_before = -1;
 	for (size_t i = 0; i < PCI_CARD_FUNCTIONS_MAX; i++)
 		w->fn[i].fn.iommu_group = -1;
-	err = json_fields_read(&card, o, w);
+	err = json_fields_read(&card, o, NULL, w);
 	if (!err && c->card.display >= c->card.n)
 		err = -EBADMSG;
 	for (size_t i = 0; i < c->rom.findings.n; i++)

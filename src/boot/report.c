@@ -195,11 +195,11 @@ static int load(const struct root *root, const char *path, const struct json_tab
 
 	if (err)
 		return err == -EFBIG ? -EBADMSG : err;
-	err = json_parse(text, n, &o);
+	err = json_parse(text, n, NULL, &o);
 	free(text);
 	if (err)
 		return err;
-	err = json_fields_read(t, o, ret);
+	err = json_fields_read(t, o, NULL, ret);
 	cJSON_Delete(o);
 	return !err && *version != REPORT_VERSION ? -EBADMSG : err;
 }

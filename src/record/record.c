@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BLOCK_ALIGN sizeof(max_align_t)
+/* Bytes: a few cards; and what is left over of that may be lost at a thousand. */
+#define BLOCK_FIRST ((size_t)32 << 10)
+#define BLOCK_MAX ((size_t)4 << 20)
+
 struct record_card *record_find(const struct record *r, const char *path)
 {
 	for (struct record_card *c = r->cards; c; c = c->next)
@@ -71,12 +76,52 @@ void record_roms(const struct record *r,
 
 /* --- edits ------------------------------------------------------------------------------------ */
 
+void record_add_memory(struct record *r, void *memory, size_t n)
+{
+	struct record_block *b = memory;
+
+	*b = (struct record_block){.next = r->blocks, .size = n - sizeof(*b)};
+	r->blocks = b;
+}
+
+/* The first block, with room for that many bytes. */
+static struct record_block *block_with_room(struct record *r, size_t least)
+{
+	const struct record_block *b = r->blocks;
+	const size_t next = !b ? BLOCK_FIRST : b->size < BLOCK_MAX / 2 ? b->size * 2 : BLOCK_MAX;
+	const size_t n = sizeof(*b) + (next < least ? least : next);
+	void *memory;
+
+	if (b && b->size - b->used >= least)
+		return r->blocks;
+	memory = malloc(n);
+	if (memory)
+		record_add_memory(r, memory, n);
+	r->failed |= !memory;
+	return memory ? r->blocks : NULL;
+}
+
 void *record_new(struct record *r, size_t size)
 {
-	void *new = calloc(1, size);
+	const size_t whole = (size + BLOCK_ALIGN - 1) & ~(BLOCK_ALIGN - 1);
+	struct record_block *b = block_with_room(r, whole);
+	void *new;
 
-	r->failed |= !new;
-	return new;
+	if (!b)
+		return NULL;
+	new = (char *)b->data + b->used;
+	b->used += whole;
+	return memset(new, 0, size);
+}
+
+void record_free(struct record *r)
+{
+	for (struct record_block *b = r->blocks, *next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+	free(r->text);
+	*r = (struct record){.cards = NULL};
 }
 
 struct record_card *record_take(struct record *r, const char *path)
@@ -137,28 +182,4 @@ void record_push_previous(struct record_card *c, struct record_card *old)
 	old->next = old->previous;
 	old->previous = NULL;
 	c->previous = old;
-}
-
-/* Frees a list of structs whose first member is `next`. */
-static void free_list(void *item)
-{
-	for (void *next; item; item = next) {
-		memcpy(&next, item, sizeof(next));
-		free(item);
-	}
-}
-
-void record_card_free(struct record_card *c)
-{
-	if (!c)
-		return;
-	for (struct record_card *old = c->previous, *next; old; old = next) {
-		next = old->next;
-		record_card_free(old);
-	}
-	free_list(c->addresses);
-	free_list(c->paths);
-	free_list(c->rom);
-	free_list(c->others);
-	free(c);
 }

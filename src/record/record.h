@@ -15,6 +15,8 @@
 #include "rom/reading.h"
 #include "util/text.h"
 
+#include <stddef.h>
+
 #define RECORD_BOOT_MAX 40  /* a boot id and its NUL */
 #define RECORD_BY_ID_MAX 32 /* "10de-2204-1462-3892-64" and its NUL */
 #define RECORD_WORD_MAX 24
@@ -128,7 +130,14 @@ struct record_card {
 	struct record_card *previous; /* cards that were in this place before, the latest first */
 };
 
-/* All zeros: empty. */
+/* Memory of a record: a thousand cards are a quarter of a million pieces. */
+struct record_block {
+	struct record_block *next;
+	size_t size, used; /* of data */
+	max_align_t data[];
+};
+
+/* All zeros: empty. record_free it. */
 struct record {
 	struct record_card *cards; /* in the order of the file */
 	struct cJSON *json;
@@ -136,7 +145,15 @@ struct record {
 	size_t n;      /* of text */
 	bool older;    /* the text is of an older version */
 	bool failed;   /* there was no memory for an edit: it must not be saved */
+	/* All that it points to, the text aside: freed with it, never one by one. */
+	struct record_block *blocks;
 };
+
+/* n bytes from malloc, which the record takes over: it uses them first. Not if that is too few for
+ * a block. */
+void record_add_memory(struct record *r, void *memory, size_t n);
+/* Leaves an empty one. */
+void record_free(struct record *r);
 
 /* The card that is recorded at path, or NULL. */
 struct record_card *record_find(const struct record *r, const char *path);
@@ -166,13 +183,12 @@ void record_roms(const struct record *r,
 
 /* --- for those who edit it ------------------------------------------------------------------- */
 
-/* Allocates zeros, which the caller puts into the record. NULL, and r->failed set, without memory.
- */
+/* Allocates zeros, which are the record's: nobody frees them. NULL, and r->failed set, without
+ * memory. */
 void *record_new(struct record *r, size_t size);
-/* Takes the card at path out of the record; the caller owns it. NULL if there is none. */
+/* Takes the card at path out of the record's list. NULL if there is none. */
 struct record_card *record_take(struct record *r, const char *path);
-/* Records the card at path, as the last of all; the record owns it. No card may be recorded there.
- */
+/* Records the card at path, as the last of all. No card may be recorded there. */
 void record_put(struct record *r, struct record_card *c, const char *path);
 /* Makes rom, one of the card's others or a new one, the shown one; the one before joins the others.
  */
@@ -182,7 +198,5 @@ void record_keep(struct record_card *c, struct record_rom *rom);
 /* Makes old, of no list, the first of the card's previous ones, and moves those of old behind it:
  * only a recorded card has previous ones. */
 void record_push_previous(struct record_card *c, struct record_card *old);
-/* Frees the card with its lists. c may be NULL. */
-void record_card_free(struct record_card *c);
 
 #endif

@@ -98,12 +98,9 @@ static void rule_out_everywhere(struct record *r, const char *path)
 
 int record_forget(struct record *r, const char *path)
 {
-	struct record_card *c = record_take(r, path);
-
-	if (!c)
+	if (!record_take(r, path))
 		return -ENOENT;
 	rule_out_everywhere(r, path);
-	record_card_free(c);
 	return 0;
 }
 
@@ -116,15 +113,15 @@ static bool is_newcomer(const struct record_card *c)
 	return c && (c->identity == IDENTITY_NEW || c->identity == IDENTITY_REPLACED);
 }
 
-/* Moves the list to the card, and frees the ROMs that the card has already. */
+/* Moves the list to the card, but for the ROMs that the card has already. */
 static void keep_roms(struct record_card *c, struct record_rom *rom)
 {
 	for (struct record_rom *next; rom; rom = next) {
 		next = rom->next;
 		rom->next = NULL;
 		if (!rom->sha256[0] || record_rom(c, rom->sha256))
-			free(rom);
-		else if (!c->rom)
+			continue;
+		if (!c->rom)
 			c->rom = rom;
 		else
 			record_keep(c, rom);
@@ -139,7 +136,6 @@ static void merge_newcomer(struct record_card *c, struct record_card *newcomer)
 
 	keep_roms(c, newcomer->rom);
 	keep_roms(c, newcomer->others);
-	newcomer->rom = newcomer->others = NULL;
 	while (n < RECORD_RAWS_MAX && c->raws[n][0])
 		n++;
 	for (size_t i = 0; n < RECORD_RAWS_MAX; i++)
@@ -147,10 +143,8 @@ static void merge_newcomer(struct record_card *c, struct record_card *newcomer)
 	while (*last)
 		last = &(*last)->next;
 	*last = newcomer->previous;
-	newcomer->previous = NULL;
 	if (!c->by_id[0])
 		memcpy(c->by_id, newcomer->by_id, sizeof(c->by_id));
-	record_card_free(newcomer);
 }
 
 /* --- remap ------------------------------------------------------------------------------------ */

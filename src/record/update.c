@@ -108,7 +108,6 @@ static void drop_names(struct record_name **at, const char *name, size_t most)
 	for (struct record_name *n = *at; n; n = *at) {
 		if (strcmp(n->name, name) == 0 || !most) {
 			*at = n->next;
-			free(n);
 		} else {
 			at = &n->next;
 			most--;

@@ -2,6 +2,7 @@
 
 #include "sys/file.h"
 #include "sys/json-fields.h"
+#include "sys/memory.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,6 +15,8 @@
 
 #define RECORD_MODE 0644
 #define RECORD_CORRUPT_TRIES 1000
+#define LARGE ((size_t)64 << 10)
+#define MEMORY_PER_BYTE 6 /* of a text: most that a record of cards with ROMs becomes */
 #define ASIDE RECORD_FILE ".corrupt-"
 
 /* --- the fields, in the order of a new object ------------------------------------------------ */
@@ -123,16 +126,22 @@ static const struct json_table card = JSON_TABLE(struct record_card, card_fields
 
 /* --- from text -------------------------------------------------------------------------------- */
 
+static void *record_memory(void *record, size_t n)
+{
+	return record_new(record, n);
+}
+
 static int read_cards(const cJSON *cards, struct record *r)
 {
+	const struct json_memory memory = {.new = record_memory, .ctx = r};
 	struct record_card **last = &r->cards;
 	const cJSON *o;
 	int err = 0;
 
 	cJSON_ArrayForEach(o, cards)
 	{
-		*last = calloc(1, sizeof(**last));
-		err = *last ? json_fields_read(&card, o, *last) : -ENOMEM;
+		*last = record_new(r, sizeof(**last));
+		err = *last ? json_fields_read(&card, o, &memory, *last) : -ENOMEM;
 		if (err)
 			break;
 		snprintf((*last)->path, sizeof((*last)->path), "%s", o->string);
@@ -158,10 +167,24 @@ static int read_record(struct record *r)
 	return read_cards(cards, r);
 }
 
+/* What a large text becomes: at once, since every further block is some waste. */
+static void add_memory(struct record *r)
+{
+	const size_t n = r->n * MEMORY_PER_BYTE;
+	void *memory = r->n >= LARGE ? memory_new(n) : NULL;
+
+	if (memory)
+		record_add_memory(r, memory, n);
+}
+
 int record_parse(uint8_t *text, size_t n, struct record *ret)
 {
 	struct record r = {.text = text, .n = n};
-	int err = json_parse(text, n, &r.json);
+	const struct json_memory memory = {.new = record_memory, .ctx = &r};
+	int err;
+
+	add_memory(&r);
+	err = json_parse(text, n, &memory, &r.json);
 
 	if (!err)
 		err = read_record(&r);
@@ -185,17 +208,6 @@ int record_load(int store, struct record *ret)
 	if (err)
 		return err == -ELOOP || err == -EINVAL || err == -EFBIG ? -EBADMSG : err;
 	return record_parse(text, n, ret);
-}
-
-void record_free(struct record *r)
-{
-	for (struct record_card *c = r->cards, *next; c; c = next) {
-		next = c->next;
-		record_card_free(c);
-	}
-	cJSON_Delete(r->json);
-	free(r->text);
-	*r = (struct record){.cards = NULL};
 }
 
 /* --- and back --------------------------------------------------------------------------------- */

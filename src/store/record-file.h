@@ -31,8 +31,6 @@ int record_find_aside(int store, char ret_name[RECORD_ASIDE_MAX]);
 /* Publishes the record; writes nothing where nothing changed. Keeps the file of an older version as
  * RECORD_OLDER_FILE. Returns 0 or -errno, -ENOMEM also where memory ran out in an edit. */
 int record_save(int store, const struct record *r);
-/* A record of zeros is fine. */
-void record_free(struct record *r);
 
 /* A card as record_save writes it; cJSON_Delete it. NULL: no memory. */
 cJSON *record_card_json(const struct record_card *c);

@@ -1,5 +1,7 @@
 #include "sys/file.h"
 
+#include "sys/memory.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -41,39 +43,42 @@ static int parent_open(int dirfd, const char *path, const char **ret_name)
 	return fd;
 }
 
-static int read_open(int fd, size_t cap, uint8_t **ret, size_t *ret_n)
+static ssize_t read_some(int fd, uint8_t *to, size_t n)
 {
-	size_t n = 0, room = cap < READ_FIRST ? cap : READ_FIRST;
-	uint8_t *buf = NULL;
+	ssize_t got;
 
-	for (;;) {
-		/* One byte more than cap: it shows that a file is too long, and holds the NUL. */
-		uint8_t *more = realloc(buf, room + 1);
-		ssize_t got;
+	do
+		got = read(fd, to, n);
+	while (got < 0 && errno == EINTR);
+	return got < 0 ? -errno : got;
+}
 
-		if (!more) {
-			free(buf);
-			return -ENOMEM;
-		}
-		buf = more;
-		do
-			got = read(fd, buf + n, room + 1 - n);
-		while (got < 0 && errno == EINTR);
-		if (got < 0) {
-			int err = -errno;
+/* size: that the file says it has. */
+static int read_open(int fd, size_t size, size_t cap, uint8_t **ret, size_t *ret_n)
+{
+	size_t n = 0, first = size < READ_FIRST ? READ_FIRST : size;
+	size_t room = cap < first ? cap : first;
+	/* One byte more than cap: it shows that a file is too long, and holds the NUL. */
+	uint8_t *buf = memory_new(room + 1), *more;
+	ssize_t got = 1;
 
-			free(buf);
-			return err;
-		}
-		n += (size_t)got;
-		if (n > cap) {
-			free(buf);
-			return -EFBIG;
-		}
-		if (got == 0)
-			break;
-		if (n == room + 1)
+	while (buf && got > 0 && n <= cap) {
+		if (n == room + 1) {
 			room = room > cap / 2 ? cap : room * 2;
+			more = realloc(buf, room + 1);
+			if (!more)
+				free(buf);
+			buf = more;
+			continue;
+		}
+		got = read_some(fd, buf + n, room + 1 - n);
+		n += got > 0 ? (size_t)got : 0;
+	}
+	if (!buf)
+		return -ENOMEM;
+	if (got < 0 || n > cap) {
+		free(buf);
+		return got < 0 ? (int)got : -EFBIG;
 	}
 	buf[n] = 0;
 	*ret = buf;
@@ -88,7 +93,7 @@ int file_read(int dirfd, const char *path, size_t cap, uint8_t **ret, size_t *re
 
 	if (fd < 0)
 		return -errno;
-	err = read_open(fd, cap, ret, ret_n);
+	err = read_open(fd, 0, cap, ret, ret_n);
 	close(fd);
 	return err;
 }
@@ -108,7 +113,7 @@ static int read_regular(int dirfd, const char *path, int flags, size_t cap, uint
 	else if (!S_ISREG(st.st_mode))
 		err = -EINVAL;
 	else
-		err = read_open(fd, cap, ret, ret_n);
+		err = read_open(fd, (size_t)st.st_size, cap, ret, ret_n);
 	close(fd);
 	return err;
 }

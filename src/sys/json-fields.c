@@ -234,15 +234,21 @@ static bool is_array(const struct json_field *f)
 	return f->kind >= JSON_LIST;
 }
 
-/* Reads a struct from malloc, and puts the pointer to it at `to`. */
-static int read_node(const struct json_table *t, const cJSON *o, void *to)
+static void *structs_new(const struct json_memory *m, size_t n, size_t size)
 {
-	void *item = calloc(1, t->size);
+	return m ? m->new (m->ctx, n * size) : calloc(n, size);
+}
+
+/* Reads a struct of its own, and puts the pointer to it at `to`. */
+static int read_node(const struct json_table *t, const cJSON *o, const struct json_memory *m,
+		     void *to)
+{
+	void *item = structs_new(m, 1, t->size);
 
 	if (!item)
 		return -ENOMEM;
 	memcpy(to, &item, sizeof(item));
-	return json_fields_read(t, o, item);
+	return json_fields_read(t, o, m, item);
 }
 
 static int worse_error(int a, int b)
@@ -251,7 +257,8 @@ static int worse_error(int a, int b)
 }
 
 /* An array: as a list, in place, or in memory of its own. */
-static int read_items(const struct json_field *f, const cJSON *a, char *base)
+static int read_items(const struct json_field *f, const cJSON *a, const struct json_memory *m,
+		      char *base)
 {
 	const struct json_table *t = f->of;
 	char *to = base + f->at, *end = to + f->size;
@@ -259,7 +266,7 @@ static int read_items(const struct json_field *f, const cJSON *a, char *base)
 	int err = 0;
 
 	if (f->kind == JSON_ALLOCATED) {
-		char *items = calloc(f->size, t->size);
+		char *items = structs_new(m, f->size, t->size);
 
 		if (!items)
 			return -ENOMEM;
@@ -270,11 +277,11 @@ static int read_items(const struct json_field *f, const cJSON *a, char *base)
 	cJSON_ArrayForEach(o, a)
 	{
 		if (f->kind == JSON_LIST) {
-			err = worse_error(err, read_node(t, o, to));
+			err = worse_error(err, read_node(t, o, m, to));
 			if (err != -ENOMEM)
 				to = pointer_at(to);
 		} else if (to < end) {
-			err = worse_error(err, json_fields_read(t, o, to));
+			err = worse_error(err, json_fields_read(t, o, m, to));
 			to += t->size;
 			++*(size_t *)(base + f->more);
 		} else {
@@ -286,17 +293,18 @@ static int read_items(const struct json_field *f, const cJSON *a, char *base)
 	return err;
 }
 
-static int read_nested(const struct json_field *f, const cJSON *v, char *base)
+static int read_nested(const struct json_field *f, const cJSON *v, const struct json_memory *m,
+		       char *base)
 {
 	if (is_array(f))
-		return cJSON_IsArray(v) ? read_items(f, v, base) : -EBADMSG;
+		return cJSON_IsArray(v) ? read_items(f, v, m, base) : -EBADMSG;
 	if (!cJSON_IsObject(v))
 		return cJSON_IsNull(v) && !(f->flags & JSON_NEEDED) ? 0 : -EBADMSG;
 	if (f->kind == JSON_NODE)
-		return read_node(f->of, v, base + f->at);
+		return read_node(f->of, v, m, base + f->at);
 	if (f->kind == JSON_OBJECT)
 		*(bool *)(base + f->at) = true;
-	return json_fields_read(f->of, v, base + f->at);
+	return json_fields_read(f->of, v, m, base + f->at);
 }
 
 /* True where v has the right JSON type, so that only its content can be wrong. */
@@ -307,7 +315,8 @@ static bool has_kind(const struct json_field *f, const cJSON *v)
 	return is_nested(f) ? cJSON_IsObject(v) : cJSON_IsString(v);
 }
 
-int json_fields_read(const struct json_table *t, const cJSON *o, void *ret)
+int json_fields_read(const struct json_table *t, const cJSON *o, const struct json_memory *memory,
+		     void *ret)
 {
 	char *base = ret;
 	int err = cJSON_IsObject(o) ? 0 : -EBADMSG;
@@ -321,7 +330,7 @@ int json_fields_read(const struct json_table *t, const cJSON *o, void *ret)
 		struct json_reader r = {.o = o, .err = !v && f->flags & JSON_NEEDED ? -EBADMSG : 0};
 
 		if (v && is_nested(f))
-			r.err = read_nested(f, v, base);
+			r.err = read_nested(f, v, memory, base);
 		else if (v)
 			get_value(&r, f, base + f->at);
 		if (r.err == -EBADMSG &&

@@ -83,9 +83,11 @@ struct json_table {
 		.size = sizeof(type), .json = JSON_PLAIN, .read = r, .write = w                    \
 	}
 
-/* Reads o into the struct *ret, which holds zeros, or the values for missing keys. Returns 0,
- * -ENOMEM or -EBADMSG; in each case *ret then borrows from o, and owns what was allocated. */
-int json_fields_read(const struct json_table *t, const cJSON *o, void *ret);
+/* Reads o into the struct *ret, which holds zeros, or the values for missing keys. Structs that it
+ * points to are of that memory; NULL: each from malloc. Returns 0, -ENOMEM or -EBADMSG; in each
+ * case *ret then borrows from o, and owns what came from malloc. */
+int json_fields_read(const struct json_table *t, const cJSON *o, const struct json_memory *memory,
+		     void *ret);
 /* Returns the struct as an object (cJSON_Delete it), or NULL: no memory. Of a struct that was read
  * from an object it is a copy of that one in which only what differs is replaced: keys that the
  * table does not have stay, and so do values that read the same. */

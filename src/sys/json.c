@@ -53,7 +53,35 @@ static int check_unique(const cJSON *value)
 	return err;
 }
 
-int json_parse(const uint8_t *text, size_t n, cJSON **ret)
+/* cJSON has one allocator, which is given no context. */
+static struct json_memory parsing;
+
+static void *part_new(size_t n)
+{
+	return parsing.new(parsing.ctx, n);
+}
+
+static void part_keep(void *part)
+{
+	(void)part;
+}
+
+/* With the NUL behind the n bytes. */
+static cJSON *parse_into(const char *text, size_t n, const struct json_memory *memory)
+{
+	cJSON_Hooks hooks = {.malloc_fn = part_new, .free_fn = part_keep};
+	cJSON *o;
+
+	if (!memory)
+		return cJSON_ParseWithLengthOpts(text, n + 1, NULL, true);
+	parsing = *memory;
+	cJSON_InitHooks(&hooks);
+	o = cJSON_ParseWithLengthOpts(text, n + 1, NULL, true);
+	cJSON_InitHooks(NULL);
+	return o;
+}
+
+int json_parse(const uint8_t *text, size_t n, const struct json_memory *memory, cJSON **ret)
 {
 	int err;
 	cJSON *o;
@@ -62,20 +90,16 @@ int json_parse(const uint8_t *text, size_t n, cJSON **ret)
 	if (memchr(text, '\0', n))
 		return -EBADMSG;
 	errno = 0;
-	o = cJSON_ParseWithLengthOpts((const char *)text, n + 1, NULL, true);
+	o = parse_into((const char *)text, n, memory);
 	/* cJSON does not say whether memory ran out, malloc does: a good text must not count as a
 	 * bad one. */
 	if (!o && errno == ENOMEM)
 		return -ENOMEM;
-	if (!cJSON_IsObject(o)) {
-		cJSON_Delete(o);
-		return -EBADMSG;
-	}
-	err = check_unique(o);
-	if (err)
-		cJSON_Delete(o);
-	else
+	err = cJSON_IsObject(o) ? check_unique(o) : -EBADMSG;
+	if (!err)
 		*ret = o;
+	else if (!memory)
+		cJSON_Delete(o);
 	return err;
 }
 

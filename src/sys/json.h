@@ -18,14 +18,21 @@ struct json_writer {
 	bool failed; /* no memory */
 };
 
+/* Whose memory it is that a text is read into: of a caller that frees all of it at once. */
+struct json_memory {
+	void *(*new)(void *ctx, size_t n); /* n bytes of zeros, or NULL with errno set */
+	void *ctx;
+};
+
 struct json_reader {
 	const cJSON *o;
 	int err; /* 0 or -EBADMSG */
 };
 
-/* text: n bytes, with a NUL behind them. Returns 0 and sets *ret (cJSON_Delete it), -EBADMSG where
- * it is not one object in which each key occurs once, or -ENOMEM. */
-int json_parse(const uint8_t *text, size_t n, cJSON **ret);
+/* text: n bytes, with a NUL behind them. Returns 0 and sets *ret, -EBADMSG where it is not one
+ * object in which each key occurs once, or -ENOMEM. memory NULL: cJSON_Delete *ret; else what was
+ * read is of that memory, also after an error, and must not be changed. */
+int json_parse(const uint8_t *text, size_t n, const struct json_memory *memory, cJSON **ret);
 
 /* Existing values of the key are replaced. Bytes that are not UTF-8 become '?', and so
  * do the control characters that JSON has no escape for (util/text.h: DEL, C1). */

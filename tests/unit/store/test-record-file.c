@@ -649,35 +649,84 @@ static void failing_saves_leave_the_old(void **state)
 }
 
 static unsigned mallocs_left;
+static bool is_scarce;
+
+void *__real_malloc(size_t n);
+void *__wrap_malloc(size_t n);
 
 static void *scarce_malloc(size_t n)
 {
 	if (mallocs_left) {
 		mallocs_left--;
-		return malloc(n);
+		return __real_malloc(n);
 	}
 	errno = ENOMEM;
 	return NULL;
 }
 
+/* In the place of malloc, see tests/tests.mk. */
+void *__wrap_malloc(size_t n)
+{
+	return is_scarce ? scarce_malloc(n) : __real_malloc(n);
+}
+
+static void put_cards(int dir, unsigned cards)
+{
+	static const char card[] = CARD;
+	const size_t cap = cards * (sizeof(card) + 32);
+	char *text = malloc(cap);
+	size_t n = (size_t)snprintf(text, cap, "{\"version\":1,\"cards\":{");
+
+	for (unsigned i = 0; i < cards; i++)
+		n += (size_t)snprintf(text + n, cap - n, "%s\"pci0000-%u\":%s", i ? "," : "", i,
+				      card);
+	n += (size_t)snprintf(text + n, cap - n, "}}");
+	assert_true(n < cap);
+	tempdir_put(dir, RECORD_FILE, text, n);
+	free(text);
+}
+
 /* A record that there is no memory for is not a corrupt one, which would be put aside. */
 static void no_memory_is_no_damage(void **state)
 {
-	cJSON_Hooks scarce = {scarce_malloc, free};
-	static const char text[] = "{\"version\":1,\"cards\":{\"" PATH "\":" CARD "}}";
 	int dir = open_dir(state), err = -ENOMEM;
 	struct record r;
 
-	tempdir_put(dir, RECORD_FILE, text, strlen(text));
-	cJSON_InitHooks(&scarce);
+	put_cards(dir, 40); /* whose record needs memory several times */
 	for (unsigned n = 0; n < 100 && err == -ENOMEM; n++) {
 		mallocs_left = n;
+		is_scarce = true;
 		err = record_load(dir, &r);
+		is_scarce = false;
 		assert_true(n > 2 || err == -ENOMEM);
 	}
-	cJSON_InitHooks(NULL);
 	assert_int_equal(err, 0);
 	record_free(&r);
+	close(dir);
+}
+
+/* Whose memory is taken at once. */
+static void a_large_record(void **state)
+{
+	const unsigned cards = 4000;
+	const struct record_card *c;
+	int dir = open_dir(state);
+	unsigned n = 0;
+	char path[32];
+	struct record r;
+
+	put_cards(dir, cards);
+	load_ok(dir, &r);
+	for (c = r.cards; c; c = c->next, n++) {
+		snprintf(path, sizeof(path), "pci0000-%u", n);
+		assert_string_equal(c->path, path);
+		assert_int_equal(c->ids.device, 0x2204);
+		assert_int_equal(c->ids.subdevice, 0x3892);
+		assert_int_equal(c->identity_text[0], 0);
+	}
+	assert_int_equal(n, cards);
+	record_free(&r);
+	assert_null(r.cards);
 	close(dir);
 }
 
@@ -726,6 +775,7 @@ int main(void)
 		WITH_DIR(versions_and_damage),
 		WITH_DIR(put_aside),
 		WITH_DIR(no_memory_is_no_damage),
+		WITH_DIR(a_large_record),
 		WITH_DIR(no_memory_leaves_the_old),
 		WITH_DIR(failing_saves_leave_the_old),
 	};

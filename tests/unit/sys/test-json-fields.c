@@ -64,7 +64,7 @@ static int box_read(const char *text, struct box *ret)
 
 	assert_non_null(o);
 	*ret = (struct box){0};
-	err = json_fields_read(&box, o, ret);
+	err = json_fields_read(&box, o, NULL, ret);
 	cJSON_Delete(o);
 	return err;
 }

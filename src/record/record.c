@@ -84,34 +84,40 @@ void record_add_memory(struct record *r, void *memory, size_t n)
 	r->blocks = b;
 }
 
-/* The first block, with room for that many bytes. */
-static struct record_block *block_with_room(struct record *r, size_t least)
+/* With room for that many bytes. */
+static struct record_block *add_block(struct record *r, size_t least)
 {
 	const struct record_block *b = r->blocks;
 	const size_t next = !b ? BLOCK_FIRST : b->size < BLOCK_MAX / 2 ? b->size * 2 : BLOCK_MAX;
 	const size_t n = sizeof(*b) + (next < least ? least : next);
-	void *memory;
+	void *memory = malloc(n);
 
-	if (b && b->size - b->used >= least)
-		return r->blocks;
-	memory = malloc(n);
 	if (memory)
 		record_add_memory(r, memory, n);
 	r->failed |= !memory;
 	return memory ? r->blocks : NULL;
 }
 
-void *record_new(struct record *r, size_t size)
+void *record_memory(struct record *r, size_t size)
 {
 	const size_t whole = (size + BLOCK_ALIGN - 1) & ~(BLOCK_ALIGN - 1);
-	struct record_block *b = block_with_room(r, whole);
+	struct record_block *b = r->blocks;
 	void *new;
 
+	if (!b || b->size - b->used < whole)
+		b = add_block(r, whole);
 	if (!b)
 		return NULL;
 	new = (char *)b->data + b->used;
 	b->used += whole;
-	return memset(new, 0, size);
+	return new;
+}
+
+void *record_new(struct record *r, size_t size)
+{
+	void *new = record_memory(r, size);
+
+	return new ? memset(new, 0, size) : NULL;
 }
 
 void record_free(struct record *r)

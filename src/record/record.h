@@ -183,8 +183,9 @@ void record_roms(const struct record *r,
 
 /* --- for those who edit it ------------------------------------------------------------------- */
 
-/* Allocates zeros, which are the record's: nobody frees them. NULL, and r->failed set, without
- * memory. */
+/* Memory that is the record's: nobody frees it. NULL, and r->failed set, where there is none.
+ * record_new: zeros. */
+void *record_memory(struct record *r, size_t size);
 void *record_new(struct record *r, size_t size);
 /* Takes the card at path out of the record's list. NULL if there is none. */
 struct record_card *record_take(struct record *r, const char *path);

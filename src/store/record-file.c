@@ -126,14 +126,14 @@ static const struct json_table card = JSON_TABLE(struct record_card, card_fields
 
 /* --- from text -------------------------------------------------------------------------------- */
 
-static void *record_memory(void *record, size_t n)
+static void *memory_of(void *record, size_t n)
 {
-	return record_new(record, n);
+	return record_memory(record, n);
 }
 
 static int read_cards(const cJSON *cards, struct record *r)
 {
-	const struct json_memory memory = {.new = record_memory, .ctx = r};
+	const struct json_memory memory = {.new = memory_of, .ctx = r};
 	struct record_card **last = &r->cards;
 	const cJSON *o;
 	int err = 0;
@@ -180,7 +180,7 @@ static void add_memory(struct record *r)
 int record_parse(uint8_t *text, size_t n, struct record *ret)
 {
 	struct record r = {.text = text, .n = n};
-	const struct json_memory memory = {.new = record_memory, .ctx = &r};
+	const struct json_memory memory = {.new = memory_of, .ctx = &r};
 	int err;
 
 	add_memory(&r);

@@ -55,7 +55,11 @@ static void get_addr(struct json_reader *r, struct pci_addr *ret)
 /* That many lower-case hexadecimal digits, and then the character `then`. */
 static bool is_hex(const char *text, size_t digits, char then)
 {
-	return strspn(text, "0123456789abcdef") == digits && text[digits] == then;
+	size_t n = 0;
+
+	while ((text[n] >= '0' && text[n] <= '9') || (text[n] >= 'a' && text[n] <= 'f'))
+		n++;
+	return n == digits && text[digits] == then;
 }
 
 static void get_ids(struct json_reader *r, const char *key, uint16_t ret[2])
@@ -318,6 +322,7 @@ static bool has_kind(const struct json_field *f, const cJSON *v)
 int json_fields_read(const struct json_table *t, const cJSON *o, const struct json_memory *memory,
 		     void *ret)
 {
+	struct json_reader r = {.o = o};
 	char *base = ret;
 	int err = cJSON_IsObject(o) ? 0 : -EBADMSG;
 
@@ -326,9 +331,9 @@ int json_fields_read(const struct json_table *t, const cJSON *o, const struct js
 	if (t->json != JSON_PLAIN)
 		memcpy(base + t->json, &o, sizeof(o));
 	for (const struct json_field *f = t->field; f < t->field + t->n; f++) {
-		const cJSON *v = json_at(o, f->key);
-		struct json_reader r = {.o = o, .err = !v && f->flags & JSON_NEEDED ? -EBADMSG : 0};
+		const cJSON *v = json_get(&r, f->key);
 
+		r.err = !v && f->flags & JSON_NEEDED ? -EBADMSG : 0;
 		if (v && is_nested(f))
 			r.err = read_nested(f, v, memory, base);
 		else if (v)

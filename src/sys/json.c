@@ -7,9 +7,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FEW_KEYS 32 /* of which each is compared with each */
+
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* For a few: no memory, and no sorting. */
+static bool has_twin(const cJSON *first, const cJSON *o)
+{
+	for (; first != o; first = first->next)
+		if (first->string[0] == o->string[0] && strcmp(first->string, o->string) == 0)
+			return true;
+	return false;
+}
+
+static int check_few_keys(const cJSON *object)
+{
+	const cJSON *o;
+
+	cJSON_ArrayForEach(o, object)
+	{
+		if (has_twin(object->child, o))
+			return -EBADMSG;
+	}
+	return 0;
 }
 
 static int check_keys(const cJSON *object)
@@ -23,9 +46,11 @@ static int check_keys(const cJSON *object)
 	{
 		n++;
 	}
-	key = n > 1 ? calloc(n, sizeof(*key)) : NULL;
+	if (n <= FEW_KEYS)
+		return check_few_keys(object);
+	key = calloc(n, sizeof(*key));
 	if (!key)
-		return n > 1 ? -ENOMEM : 0;
+		return -ENOMEM;
 	n = 0;
 	cJSON_ArrayForEach(o, object)
 	{
@@ -165,6 +190,21 @@ cJSON *json_at(const cJSON *o, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(o, key);
 }
 
+const cJSON *json_get(struct json_reader *r, const char *key)
+{
+	const cJSON *first = cJSON_IsObject(r->o) ? r->o->child : NULL;
+	const cJSON *from = r->at ? r->at : first, *v = from;
+
+	do {
+		if (v && v->string[0] == key[0] && strcmp(v->string, key) == 0) {
+			r->at = v;
+			return v;
+		}
+		v = v && v->next ? v->next : first;
+	} while (v != from);
+	return NULL;
+}
+
 void json_push_text(struct json_writer *w, cJSON *array, const char *text)
 {
 	json_push(w, array, json_text(text));
@@ -178,27 +218,36 @@ cJSON *json_done(struct json_writer *w)
 	return NULL;
 }
 
+/* Cut to fit. True where it has nothing to clean: printable ASCII. */
+static bool copy_text(const char *from, char *ret, size_t cap)
+{
+	bool plain = true;
+	size_t n = 0;
+
+	for (; from[n] && n < cap - 1; n++) {
+		ret[n] = from[n];
+		plain &= from[n] >= ' ' && from[n] < 0x7f;
+	}
+	ret[n] = '\0';
+	return plain;
+}
+
 void json_get_text(struct json_reader *r, const char *key, char *ret, size_t cap)
 {
-	const cJSON *v = json_at(r->o, key);
-	size_t n;
+	const cJSON *v = json_get(r, key);
 
 	if (!v)
 		return;
-	if (!cJSON_IsString(v)) {
+	if (!cJSON_IsString(v))
 		r->err = -EBADMSG;
-		return;
-	}
-	n = strnlen(v->valuestring, cap - 1);
-	memcpy(ret, v->valuestring, n);
-	ret[n] = '\0';
-	text_clean(ret, escaped);
+	else if (!copy_text(v->valuestring, ret, cap))
+		text_clean(ret, escaped);
 }
 
 /* False where it is missing or no whole number of [min, max]. */
 static bool get_number(struct json_reader *r, const char *key, double min, double max, double *ret)
 {
-	const cJSON *v = json_at(r->o, key);
+	const cJSON *v = json_get(r, key);
 
 	if (!v)
 		return false;
@@ -239,7 +288,7 @@ void json_get_int(struct json_reader *r, const char *key, int *ret)
 
 void json_get_bool(struct json_reader *r, const char *key, bool *ret)
 {
-	const cJSON *v = json_at(r->o, key);
+	const cJSON *v = json_get(r, key);
 
 	if (!v)
 		return;
@@ -252,7 +301,7 @@ void json_get_bool(struct json_reader *r, const char *key, bool *ret)
 void json_get_word(struct json_reader *r, const char *key, const char *const *words, size_t n,
 		   unsigned *ret)
 {
-	const cJSON *v = json_at(r->o, key);
+	const cJSON *v = json_get(r, key);
 
 	if (!v)
 		return;
@@ -266,7 +315,7 @@ void json_get_word(struct json_reader *r, const char *key, const char *const *wo
 
 const cJSON *json_get_array(struct json_reader *r, const char *key, size_t max)
 {
-	const cJSON *v = json_at(r->o, key);
+	const cJSON *v = json_get(r, key);
 
 	if (!v)
 		return NULL;
@@ -279,7 +328,7 @@ const cJSON *json_get_array(struct json_reader *r, const char *key, size_t max)
 
 const cJSON *json_get_object(struct json_reader *r, const char *key)
 {
-	const cJSON *v = json_at(r->o, key);
+	const cJSON *v = json_get(r, key);
 
 	if (!v || cJSON_IsNull(v))
 		return NULL;

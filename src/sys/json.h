@@ -20,13 +20,14 @@ struct json_writer {
 
 /* Whose memory it is that a text is read into: of a caller that frees all of it at once. */
 struct json_memory {
-	void *(*new)(void *ctx, size_t n); /* n bytes of zeros, or NULL with errno set */
+	void *(*new)(void *ctx, size_t n); /* n bytes, or NULL with errno set */
 	void *ctx;
 };
 
 struct json_reader {
 	const cJSON *o;
-	int err; /* 0 or -EBADMSG */
+	int err;	 /* 0 or -EBADMSG */
+	const cJSON *at; /* the value that was found last: the next key is mostly that behind it */
 };
 
 /* text: n bytes, with a NUL behind them. Returns 0 and sets *ret, -EBADMSG where it is not one
@@ -52,6 +53,7 @@ cJSON *json_done(struct json_writer *w);
 
 /* The value of that key, borrowed; NULL where there is none. */
 cJSON *json_at(const cJSON *o, const char *key);
+const cJSON *json_get(struct json_reader *r, const char *key);
 
 /* Cleaned as json_put_text does: the file may be from anybody. */
 void json_get_text(struct json_reader *r, const char *key, char *ret, size_t cap);

@@ -670,17 +670,18 @@ void *__wrap_malloc(size_t n)
 	return is_scarce ? scarce_malloc(n) : __real_malloc(n);
 }
 
-static void put_cards(int dir, unsigned cards)
+/* more: behind the last card. */
+static void put_cards(int dir, unsigned cards, const char *more)
 {
 	static const char card[] = CARD;
-	const size_t cap = cards * (sizeof(card) + 32);
+	const size_t cap = (cards + 1) * (sizeof(card) + 32);
 	char *text = malloc(cap);
 	size_t n = (size_t)snprintf(text, cap, "{\"version\":1,\"cards\":{");
 
 	for (unsigned i = 0; i < cards; i++)
 		n += (size_t)snprintf(text + n, cap - n, "%s\"pci0000-%u\":%s", i ? "," : "", i,
 				      card);
-	n += (size_t)snprintf(text + n, cap - n, "}}");
+	n += (size_t)snprintf(text + n, cap - n, "%s}}", more);
 	assert_true(n < cap);
 	tempdir_put(dir, RECORD_FILE, text, n);
 	free(text);
@@ -692,7 +693,7 @@ static void no_memory_is_no_damage(void **state)
 	int dir = open_dir(state), err = -ENOMEM;
 	struct record r;
 
-	put_cards(dir, 40); /* whose record needs memory several times */
+	put_cards(dir, 40, ""); /* whose record needs memory several times */
 	for (unsigned n = 0; n < 100 && err == -ENOMEM; n++) {
 		mallocs_left = n;
 		is_scarce = true;
@@ -715,7 +716,7 @@ static void a_large_record(void **state)
 	char path[32];
 	struct record r;
 
-	put_cards(dir, cards);
+	put_cards(dir, cards, "");
 	load_ok(dir, &r);
 	for (c = r.cards; c; c = c->next, n++) {
 		snprintf(path, sizeof(path), "pci0000-%u", n);
@@ -727,6 +728,25 @@ static void a_large_record(void **state)
 	assert_int_equal(n, cards);
 	record_free(&r);
 	assert_null(r.cards);
+	close(dir);
+}
+
+/* Few keys and many are compared in two ways. */
+static void no_card_is_there_twice(void **state)
+{
+	static const char *const twin[] = {",\"pci0000-0\":" CARD, ",\"pci0000-17\":" CARD};
+	int dir = open_dir(state);
+	struct record r;
+
+	for (unsigned cards = 18; cards < 50; cards++) {
+		for (size_t i = 0; i < 2; i++) {
+			put_cards(dir, cards, twin[i]);
+			assert_int_equal(record_load(dir, &r), -EBADMSG);
+		}
+		put_cards(dir, cards, "");
+		load_ok(dir, &r);
+		record_free(&r);
+	}
 	close(dir);
 }
 
@@ -776,6 +796,7 @@ int main(void)
 		WITH_DIR(put_aside),
 		WITH_DIR(no_memory_is_no_damage),
 		WITH_DIR(a_large_record),
+		WITH_DIR(no_card_is_there_twice),
 		WITH_DIR(no_memory_leaves_the_old),
 		WITH_DIR(failing_saves_leave_the_old),
 	};

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 const char *recordlinks_id(const struct pci_ids *i, unsigned n, char buf[RECORD_BY_ID_MAX])
 {
@@ -27,19 +28,24 @@ static bool was_left_there(const struct record *r, const struct record_card *exc
 	return false;
 }
 
-bool recordlinks_explained(const struct record *r, const char *path, const char *sha256)
+/* c: the card that is recorded at path, or NULL. */
+static bool is_explained(const struct record *r, const struct record_card *c, const char *path,
+			 const char *sha256)
 {
-	const struct record_card *c = record_find(r, path);
-
 	return c ? strcmp(record_shown(c), sha256) == 0 : was_left_there(r, NULL, path, sha256);
 }
 
-static int show_rom(const struct romstore *s, const char *path, const char *sha256)
+bool recordlinks_explained(const struct record *r, const char *path, const char *sha256)
+{
+	return is_explained(r, record_find(r, path), path, sha256);
+}
+
+static int show_rom(const struct romstore *s, int links, const char *path, const char *sha256)
 {
 	char link[SHA256_HEX];
 	uint8_t *data;
 	size_t n;
-	int err = romstore_linked(s, STORE_BY_PATH, path, link);
+	int err = romstore_linked_in(links, path, link);
 
 	if (err == -EEXIST || err == -EINVAL || (!err && strcmp(link, sha256) == 0))
 		return 0;
@@ -54,27 +60,76 @@ static int show_rom(const struct romstore *s, const char *path, const char *sha2
 
 int recordlinks_show(const struct romstore *s, const struct record *r)
 {
-	int err = 0;
+	int err = 0, links = -1;
 
-	for (const struct record_card *c = r->cards; c && !err; c = c->next)
-		if (*record_shown(c))
-			err = show_rom(s, c->path, record_shown(c));
+	for (const struct record_card *c = r->cards; c && !err; c = c->next) {
+		if (!*record_shown(c))
+			continue;
+		if (links < 0)
+			links = romstore_open_links(s, STORE_BY_PATH);
+		err = links < 0 ? links : show_rom(s, links, c->path, record_shown(c));
+	}
+	if (links >= 0)
+		close(links);
 	return err;
 }
 
 struct drop_job {
 	const struct romstore *s;
 	const struct record *r;
+	const struct record_card **card; /* by path */
+	size_t n;
+	bool twins; /* the file has longer paths, of which two are cut to the same */
 	void (*removed)(void *ctx, const char *path, const char *sha256);
 	void *ctx;
 };
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp((*(const struct record_card *const *)a)->path,
+		      (*(const struct record_card *const *)b)->path);
+}
+
+static int compare_path(const void *path, const void *card)
+{
+	return strcmp(path, (*(const struct record_card *const *)card)->path);
+}
+
+/* As record_find: a thousand links would look at half a million cards. */
+static const struct record_card *find_card(const struct drop_job *w, const char *path)
+{
+	const struct record_card **c;
+
+	if (w->twins || !w->n)
+		return record_find(w->r, path);
+	c = bsearch(path, w->card, w->n, sizeof(*w->card), compare_path);
+	return c ? *c : NULL;
+}
+
+static int sort_cards(struct drop_job *w)
+{
+	const struct record_card *c;
+	size_t n = 0;
+
+	for (c = w->r->cards; c; c = c->next)
+		n++;
+	w->card = n ? calloc(n, sizeof(*w->card)) : NULL;
+	if (!w->card)
+		return n ? -ENOMEM : 0;
+	for (c = w->r->cards; c; c = c->next)
+		w->card[w->n++] = c;
+	qsort(w->card, n, sizeof(*w->card), compare_paths);
+	for (size_t i = 1; i < n; i++)
+		w->twins |= strcmp(w->card[i - 1]->path, w->card[i]->path) == 0;
+	return 0;
+}
 
 static int drop_unexplained(void *ctx, const char *path, const char *sha256)
 {
 	const struct drop_job *w = ctx;
 	int err = 0;
 
-	if (recordlinks_explained(w->r, path, sha256))
+	if (is_explained(w->r, find_card(w, path), path, sha256))
 		return 0;
 	err = romstore_unlink(w->s, STORE_BY_PATH, path);
 	if (!err && w->removed)
@@ -89,7 +144,13 @@ int recordlinks_drop(const struct romstore *s, const struct record *r,
 	char aside[RECORD_ASIDE_MAX];
 	int err = record_find_aside(s->fd, aside);
 
-	return err || aside[0] ? err : romstore_each_link(s, STORE_BY_PATH, drop_unexplained, &w);
+	if (err || aside[0])
+		return err;
+	err = sort_cards(&w);
+	if (!err)
+		err = romstore_each_link(s, STORE_BY_PATH, drop_unexplained, &w);
+	free(w.card);
+	return err;
 }
 
 /* --- of a card that is forgotten -------------------------------------------------------------- */

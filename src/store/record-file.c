@@ -240,6 +240,18 @@ static void put_cards(struct json_writer *w, const struct record *r)
 	json_put(w, "cards", cards);
 }
 
+/* Most records have the size that they had. */
+static char *print(cJSON *o, size_t size_before)
+{
+	const size_t room = size_before + size_before / 4;
+	char *text = size_before >= LARGE ? memory_new(room) : NULL;
+
+	if (text && cJSON_PrintPreallocated(o, text, (int)room, true))
+		return text;
+	free(text);
+	return cJSON_Print(o);
+}
+
 char *record_text(const struct record *r)
 {
 	struct json_writer w = {.o = cJSON_CreateObject(), .failed = r->failed};
@@ -255,7 +267,7 @@ char *record_text(const struct record *r)
 	json_put_int(&w, "version", RECORD_VERSION);
 	put_cards(&w, r);
 	if (!w.failed)
-		text = cJSON_Print(w.o);
+		text = print(w.o, r->n);
 	cJSON_Delete(w.o);
 	return text;
 }

@@ -270,15 +270,27 @@ static int check_rom_there(const struct romstore *s, const char *sha256)
 	return err;
 }
 
-/* The folder of links, open, and the link's name in it. */
-static int links_open(const struct romstore *s, enum romstore_links where, const char *name,
-		      char buf[NAME_BUF])
+static int link_name(const char *name, char buf[NAME_BUF])
 {
 	if (!*name || *name == '.' || strlen(name) >= PCI_PATH_MAX ||
 	    name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-")])
 		return -EINVAL;
 	snprintf(buf, NAME_BUF, "%s.rom", name);
+	return 0;
+}
+
+int romstore_open_links(const struct romstore *s, enum romstore_links where)
+{
 	return folder_open(s->fd, links_folder(where));
+}
+
+/* The folder of links, open, and the link's name in it. */
+static int links_open(const struct romstore *s, enum romstore_links where, const char *name,
+		      char buf[NAME_BUF])
+{
+	int err = link_name(name, buf);
+
+	return err ? err : romstore_open_links(s, where);
 }
 
 static int read_link(int folder, const char *link, char ret_sha256[SHA256_HEX])
@@ -308,6 +320,14 @@ int romstore_linked(const struct romstore *s, enum romstore_links where, const c
 	err = read_link(fd, link, ret_sha256);
 	close(fd);
 	return err;
+}
+
+int romstore_linked_in(int links, const char *name, char ret_sha256[SHA256_HEX])
+{
+	char link[NAME_BUF];
+	int err = link_name(name, link);
+
+	return err ? err : read_link(links, link, ret_sha256);
 }
 
 int romstore_link(const struct romstore *s, enum romstore_links where, const char *name,
@@ -362,7 +382,7 @@ int romstore_each_link(const struct romstore *s, enum romstore_links where,
 		if (n <= tail || n >= NAME_BUF || strcmp(e->d_name + n - tail, ".rom") != 0)
 			continue;
 		snprintf(name, sizeof(name), "%.*s", (int)(n - tail), e->d_name);
-		if (romstore_linked(s, where, name, sha256) == 0)
+		if (romstore_linked_in(dirfd(dir), name, sha256) == 0)
 			err = fn(ctx, name, sha256);
 	}
 	closedir(dir);

@@ -67,6 +67,9 @@ int romstore_unlink(const struct romstore *s, enum romstore_links where, const c
  * where there is no link, -EEXIST as above. */
 int romstore_linked(const struct romstore *s, enum romstore_links where, const char *name,
 		    char ret_sha256[SHA256_HEX]);
+/* The same for many names: in a folder that is opened once. Returns a descriptor, or -errno. */
+int romstore_open_links(const struct romstore *s, enum romstore_links where);
+int romstore_linked_in(int links, const char *name, char ret_sha256[SHA256_HEX]);
 
 /* The file that a VM definition should name for the card at this path. The volatile store comes
  * first: commit writes there only what it could not write in the configured one. -ENOENT where

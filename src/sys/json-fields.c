@@ -496,21 +496,66 @@ static bool is_same_struct(const struct json_field *f, const char *base, const c
 	return first ? v && origin_of(f->of, first) == v : !v;
 }
 
-/* The object's value reads as what the struct has. */
-static bool is_same_value(const struct json_field *f, const char *base, const cJSON *o)
+/* The value reads as what the struct has. */
+static bool is_same_value(const struct json_field *f, const char *base, struct json_reader *r)
 {
-	_Alignas(max_align_t) char was[JSON_FIELD_MAX] = {0};
-	const char *is = base + f->at;
-	struct json_reader r = {.o = o};
+	_Alignas(max_align_t) char was[JSON_FIELD_MAX];
+	const size_t size = f->kind == JSON_IDS ? 2 * sizeof(uint16_t) : f->size;
 	const size_t each = f->kind == JSON_TEXTS ? f->more : f->size;
+	const cJSON *v = json_get(r, f->key);
+	const char *is = base + f->at;
 
-	get_value(&r, f, was);
-	if (f->kind == JSON_IDS)
-		return memcmp(was, is, 2 * sizeof(uint16_t)) == 0;
+	if (is_text(f) && !v)
+		return !*is;
+	if (is_text(f) && cJSON_IsString(v) && strcmp(v->valuestring, is) == 0)
+		return true;
+	memset(was, 0, size);
+	get_value(r, f, was);
 	if (!is_text(f))
-		return memcmp(was, is, f->size) == 0;
-	for (size_t i = 0; i < f->size && (was[i] || is[i]); i += each)
+		return memcmp(was, is, size) == 0;
+	for (size_t i = 0; i < size && (was[i] || is[i]); i += each)
 		if (strcmp(was + i, is + i) != 0)
+			return false;
+	return true;
+}
+
+static bool is_unchanged(const struct json_table *t, const void *from);
+
+/* The structs of a list are those of the array, and none has changed. */
+static bool is_same_list(const struct json_field *f, const char *item, const cJSON *array)
+{
+	const struct json_table *t = f->of;
+	const cJSON *v = array->child;
+
+	for (; item && v && origin_of(t, item) == v && is_unchanged(t, item); v = v->next)
+		item = pointer_at(item);
+	return !item && !v;
+}
+
+/* The same structs, with nothing changed in them either. */
+static bool is_same_nested(const struct json_field *f, const char *base, const cJSON *v)
+{
+	const void *first = first_of(f, base);
+
+	if (!is_same_struct(f, base, v))
+		return false;
+	if (!first || f->kind == JSON_ARRAY)
+		return true;
+	return f->kind == JSON_LIST ? is_same_list(f, first, v) : is_unchanged(f->of, first);
+}
+
+/* True where json_fields_write would make a copy of the object that the struct was read from, and
+ * change nothing in it. */
+static bool is_unchanged(const struct json_table *t, const void *from)
+{
+	struct json_reader r = {.o = origin_of(t, from)};
+
+	if (!cJSON_IsObject(r.o) || t->write)
+		return false;
+	for (const struct json_field *f = t->field; f < t->field + t->n; f++)
+		if (f->kind == JSON_ALLOCATED ||
+		    !(is_nested(f) ? is_same_nested(f, from, json_get(&r, f->key))
+				   : is_same_value(f, from, &r)))
 			return false;
 	return true;
 }
@@ -518,18 +563,21 @@ static bool is_same_value(const struct json_field *f, const char *base, const cJ
 cJSON *json_fields_write(const struct json_table *t, const void *from)
 {
 	const cJSON *was = origin_of(t, from);
+	struct json_reader r = {.o = was};
 	struct json_writer w = {0};
 	bool changed = false;
 
 	if (t->write)
 		return t->write(from);
+	if (is_unchanged(t, from))
+		return cJSON_CreateObjectReference(was->child);
 	w.o = was ? cJSON_Duplicate(was, true) : cJSON_CreateObject();
 	w.failed = !w.o;
 	for (const struct json_field *f = t->field; f < t->field + t->n && cJSON_IsObject(w.o);
 	     f++) {
 		const bool none = is_none(f, from), nested = is_nested(f);
-		const bool same = was && (nested ? is_same_struct(f, from, json_at(was, f->key))
-						 : is_same_value(f, from, was));
+		const bool same = was && (nested ? is_same_struct(f, from, json_get(&r, f->key))
+						 : is_same_value(f, from, &r));
 		bool put = was ? !same && (!none || f->flags & JSON_KEEP)
 			       : !none || !(f->flags & JSON_OPTIONAL);
 

@@ -90,7 +90,8 @@ int json_fields_read(const struct json_table *t, const cJSON *o, const struct js
 		     void *ret);
 /* Returns the struct as an object (cJSON_Delete it), or NULL: no memory. Of a struct that was read
  * from an object it is a copy of that one in which only what differs is replaced: keys that the
- * table does not have stay, and so do values that read the same. */
+ * table does not have stay, and so do values that read the same. The copy is to be printed, not
+ * changed: it borrows each object in which nothing differs. */
 cJSON *json_fields_write(const struct json_table *t, const void *from);
 
 #endif

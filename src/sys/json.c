@@ -224,7 +224,7 @@ static bool copy_text(const char *from, char *ret, size_t cap)
 	bool plain = true;
 	size_t n = 0;
 
-	for (; from[n] && n < cap - 1; n++) {
+	for (; n < cap - 1 && from[n]; n++) {
 		ret[n] = from[n];
 		plain &= from[n] >= ' ' && from[n] < 0x7f;
 	}

@@ -648,6 +648,137 @@ static void failing_saves_leave_the_old(void **state)
 	close(dir);
 }
 
+static void nothing(struct record_card *c)
+{
+	(void)c;
+}
+
+static void grow_shown(struct record_card *c)
+{
+	c->rom->size = 7;
+}
+
+static void grow_second(struct record_card *c)
+{
+	c->others->next->size = 7;
+}
+
+static void drop_first(struct record_card *c)
+{
+	c->others = c->others->next;
+}
+
+static void drop_last(struct record_card *c)
+{
+	c->others->next = NULL;
+}
+
+static void drop_both(struct record_card *c)
+{
+	c->others = NULL;
+}
+
+static void turn_others(struct record_card *c)
+{
+	struct record_rom *second = c->others->next;
+
+	second->next = c->others;
+	c->others->next = NULL;
+	c->others = second;
+}
+
+static void repeat_first(struct record_card *c)
+{
+	static struct record_rom more;
+
+	more = *c->others;
+	c->others->next->next = &more;
+	more.next = NULL;
+}
+
+static void repeat_first_alone(struct record_card *c)
+{
+	repeat_first(c);
+	c->others->next = c->others->next->next;
+}
+
+static void show_none(struct record_card *c)
+{
+	c->rom = NULL;
+}
+
+static void show_second(struct record_card *c)
+{
+	record_show(c, c->others->next);
+}
+
+static void pin_shown(struct record_card *c)
+{
+	c->rom->pinned = (struct record_pinned){.there = true, .by = "first"};
+}
+
+static void take_back(struct record_card *c)
+{
+	c->previous->seen.serial = 0x123456789abcdef0;
+}
+
+/* Whatever changes in it, and however deep: the rest, and what another version wrote, stays. */
+static void one_change_is_written(void **state)
+{
+#define OLD_ROM(sha, more) "{\"sha256\":\"" sha "\",\"x\":1" more "}"
+#define SHOWN(rom) ",\"rom\":" rom
+#define A(more) OLD_ROM(SHA_A, more)
+#define B(more) OLD_ROM(SHA_B, more)
+#define C(more) OLD_ROM(SHA_C, more)
+	static const struct {
+		void (*edit)(struct record_card *c);
+		const char *rom, *others, *previous;
+	} cases[] = {
+		{nothing, SHOWN(A("")), "[" B("") "," C("") "]", ""},
+		{grow_shown, SHOWN(A(",\"size\":7")), "[" B("") "," C("") "]", ""},
+		{grow_second, SHOWN(A("")), "[" B("") "," C(",\"size\":7") "]", ""},
+		{drop_first, SHOWN(A("")), "[" C("") "]", ""},
+		{drop_last, SHOWN(A("")), "[" B("") "]", ""},
+		{drop_both, SHOWN(A("")), "[]", ""},
+		{turn_others, SHOWN(A("")), "[" C("") "," B("") "]", ""},
+		{repeat_first, SHOWN(A("")), "[" B("") "," C("") "," B("") "]", ""},
+		{repeat_first_alone, SHOWN(A("")), "[" B("") "," B("") "]", ""},
+		{show_none, "", "[" B("") "," C("") "]", ""},
+		{show_second, SHOWN(C("")), "[" B("") "," A("") "]", ""},
+		{pin_shown, SHOWN(A(",\"pinned\":{\"when\":\"\",\"by\":\"first\"}")),
+		 "[" B("") "," C("") "]", ""},
+		{take_back, SHOWN(A("")), "[" B("") "," C("") "]",
+		 ",\"serial\":\"12-34-56-78-9a-bc-de-f0\""},
+	};
+	static const char form[] = "{\"version\":2,\"cards\":{\"p\":{\"ids\":\"10de:2204\","
+				   "\"subsystem\":\"1462:3892\",\"new\":[2]%s"
+				   ",\"other_roms\":%s,\"previous\":[{\"ids\":\"10de:1b80\","
+				   "\"subsystem\":\"1462:3892\",\"y\":null%s}]},\"q\":" CARD "}}";
+	char before[1000], after[1000], *text, *is;
+	int dir = open_dir(state);
+	struct record r;
+	cJSON *o;
+
+	snprintf(before, sizeof(before), form, cases[0].rom, cases[0].others, "");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(after, sizeof(after), form, cases[i].rom, cases[i].others,
+			 cases[i].previous);
+		tempdir_put(dir, RECORD_FILE, before, strlen(before));
+		load_ok(dir, &r);
+		cases[i].edit(r.cards);
+		assert_int_equal(record_save(dir, &r), 0);
+		record_free(&r);
+		text = tempdir_text(dir, RECORD_FILE);
+		o = cJSON_Parse(text);
+		is = cJSON_PrintUnformatted(o);
+		assert_string_equal(is, after);
+		free(is);
+		cJSON_Delete(o);
+		free(text);
+	}
+	close(dir);
+}
+
 static unsigned mallocs_left;
 static bool is_scarce;
 
@@ -794,6 +925,7 @@ int main(void)
 		WITH_DIR(what_is_loaded_is_saved),
 		WITH_DIR(versions_and_damage),
 		WITH_DIR(put_aside),
+		WITH_DIR(one_change_is_written),
 		WITH_DIR(no_memory_is_no_damage),
 		WITH_DIR(a_large_record),
 		WITH_DIR(no_card_is_there_twice),

@@ -133,7 +133,7 @@ static void *memory_of(void *record, size_t n)
 
 static int read_cards(const cJSON *cards, struct record *r)
 {
-	const struct json_memory memory = {.new = memory_of, .ctx = r};
+	const struct json_memory memory = {.alloc = memory_of, .ctx = r};
 	struct record_card **last = &r->cards;
 	const cJSON *o;
 	int err = 0;
@@ -180,7 +180,7 @@ static void add_memory(struct record *r)
 int record_parse(uint8_t *text, size_t n, struct record *ret)
 {
 	struct record r = {.text = text, .n = n};
-	const struct json_memory memory = {.new = memory_of, .ctx = &r};
+	const struct json_memory memory = {.alloc = memory_of, .ctx = &r};
 	int err;
 
 	add_memory(&r);

@@ -240,7 +240,9 @@ static bool is_array(const struct json_field *f)
 
 static void *structs_new(const struct json_memory *m, size_t n, size_t size)
 {
-	return m ? m->new (m->ctx, n * size) : calloc(n, size);
+	void *new = m ? m->alloc(m->ctx, n * size) : calloc(n, size);
+
+	return new &&m ? memset(new, 0, n * size) : new;
 }
 
 /* Reads a struct of its own, and puts the pointer to it at `to`. */

@@ -83,7 +83,7 @@ static struct json_memory parsing;
 
 static void *part_new(size_t n)
 {
-	return parsing.new(parsing.ctx, n);
+	return parsing.alloc(parsing.ctx, n);
 }
 
 static void part_keep(void *part)

@@ -20,7 +20,7 @@ struct json_writer {
 
 /* Whose memory it is that a text is read into: of a caller that frees all of it at once. */
 struct json_memory {
-	void *(*new)(void *ctx, size_t n); /* n bytes, or NULL with errno set */
+	void *(*alloc)(void *ctx, size_t n); /* n bytes, or NULL with errno set */
 	void *ctx;
 };
 

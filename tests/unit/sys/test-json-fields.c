@@ -96,6 +96,34 @@ static void what_is_read_is_written(void **state)
 	}
 }
 
+/* As malloc, which has given it to others before. */
+static void *used_memory(void *last, size_t n)
+{
+	void *p = malloc(n);
+
+	assert_non_null(p);
+	*(void **)last = p;
+	return memset(p, 0x55, n);
+}
+
+static void structs_begin_with_zeros(void **state)
+{
+	static const struct item none;
+	void *last = NULL;
+	const struct json_memory memory = {.alloc = used_memory, .ctx = &last};
+	cJSON *o = cJSON_Parse("{\"items\":[{\"name\":\"a\"}]," PART "}");
+	struct box b = {0};
+
+	(void)state;
+	assert_int_equal(json_fields_read(&box, o, &memory, &b), 0);
+	assert_ptr_equal(b.item, last);
+	assert_string_equal(b.item[0].name, "a");
+	for (size_t i = 1; i < ITEMS_MAX; i++)
+		assert_memory_equal(&b.item[i], &none, sizeof(none));
+	free(last);
+	cJSON_Delete(o);
+}
+
 static void what_is_wrong_is_refused(void **state)
 {
 	static const char *const cases[] = {
@@ -127,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_read_is_written),
+		cmocka_unit_test(structs_begin_with_zeros),
 		cmocka_unit_test(what_is_wrong_is_refused),
 	};
 

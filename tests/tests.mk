@@ -1,5 +1,5 @@
 # What the Makefile does for tests alone: unit tests, fuzzing, the programs that tests call, the layers of the source.
-.PHONY: unit fuzz replay tools vm-tools lint layers check demo
+.PHONY: unit fuzz replay tools vm-tools bench-tools lint layers check demo
 
 # --- tests: glibc, with the address and undefined-behaviour sanitizers -------------------------
 
@@ -127,6 +127,15 @@ $B/tests/pcicard: $(PCICARD_OBJ)
 	$(call say,LD)
 	$(Q)$(CC) $^ -o $@
 
+# Programs of tests/bench: used (what a command costs), pcitree (a large machine of plain files). Static: the memory
+# of what "used" runs is never less than its own.
+BENCH_TOOLS := $B/tests/used $B/tests/pcitree
+bench-tools: $(BENCH_TOOLS)
+$(BENCH_TOOLS): $B/tests/%: $B/tools/bench/%.o
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -static $^ -o $@
+
 # The store over years of boots, by chance (tests/crash/years): the program's own objects, and a machine that is
 # made up at the calls named here.
 YEARS_OBJ := $(patsubst tests/%.c,$B/years/%.o,$(wildcard tests/crash/model/*.c) tests/crash/tree.c \
@@ -160,3 +169,4 @@ check:
 demo:
 	@sh tests/demo
 -include $(MKROM_OBJ:.o=.d) $(PCICARD_OBJ:.o=.d) $(FAKESYS_OBJ:.o=.d) $(STORE_OBJ:.o=.d)
+-include $(BENCH_TOOLS:$B/tests/%=$B/tools/bench/%.d)

@@ -1,11 +1,14 @@
 # Shared by the benches beside it, which source it: rows of the table, medians, a made-up root to measure in.
 # shellcheck shell=sh
+# shellcheck disable=SC2034 # used by those who source this
 
 bench_dir=${bench_dir:-$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)}
 top=${bench_dir%/tests/bench}
 build=${GPUROM_BUILD:-$top/build}
-# shellcheck disable=SC2034 # used by those who source this
 gpurom=$(realpath "${GPUROM:-$build/gpurom}") tools=$build/tests
+# The program that goes into the image, where that is another one.
+in_image=$gpurom
+[ -n "${GPUROM:-}" ] || [ ! -f "$build/gpurom-initramfs" ] || in_image=$build/gpurom-initramfs
 
 # A step, with the seconds since the bench began.
 began=${BENCH_BEGAN:-$(date +%s)}

@@ -1,6 +1,6 @@
 # gpurom: `make deps`, `make`, `make install`. What else there is: `make help`.
 #
-#	make                    build/gpurom, static against musl; compiler: CC=gcc or CC=clang
+#	make                    build/gpurom and the others, static against musl; compiler: CC=gcc or CC=clang
 #	make LIBC=system        the same, with the distribution's shared libraries
 #	make WERROR=1           warnings are errors (what CI does)
 #	make V=1                shows the commands
@@ -22,9 +22,10 @@ Q := $(if $(filter 1,$(V)),,@)
 QUIET := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(Q)$(QUIET),$(if $(QUIET),,@echo '  $(1) $@'))
 
+PROGRAMS := gpurom gpurom-initramfs gpurom-domain
 .PHONY: all deps install uninstall clean help FORCE
 .DELETE_ON_ERROR:
-all: $B/gpurom $B/gpurom-domain
+all: $(PROGRAMS:%=$B/%)
 
 # --- flags ------------------------------------------------------------------------------------
 
@@ -136,15 +137,20 @@ $B/sees: $B/.rooms
 # From the highest room to the lowest, as the linker wants them.
 reverse = $(if $1,$(call reverse,$(wordlist 2,$(words $1),$1)) $(firstword $1))
 archives = $(patsubst %,$2/%.a,$(call reverse,$(filter $1,$(ROOMS))))
-GPUROM := $B/obj/cmd/main.o $(call archives,cmd $(SEES_cmd),$B/obj)
+GPUROM := $B/obj/cmd/main.o $B/obj/cmd/commands.o $(call archives,cmd $(SEES_cmd),$B/obj)
+# The same source with fewer commands: the linker takes no more of the archives than these need.
+INITRAMFS := $B/obj/cmd/main.o $B/obj/cmd/initramfs-commands.o $(call archives,cmd $(SEES_cmd),$B/obj)
 DOMAIN := $B/obj/libvirt/main.o $(call archives,libvirt sources $(SEES_libvirt),$B/obj)
-$B/gpurom.debug: $(GPUROM) $(NEED_DEPS)
-	$(call say,LD)
-	$(Q)$(CC) $(LINK) $(GPUROM) $(LIBS) $(LINK_FLAGS) $(LDFLAGS) -o $@
-$B/gpurom-domain.debug: $(DOMAIN) $(NEED_DEPS)
-	$(call say,LD)
-	$(Q)$(CC) $(LINK) $(DOMAIN) $(XML_LIBS) $(LIBS) $(LINK_FLAGS) $(LDFLAGS) -o $@
-$B/gpurom $B/gpurom-domain: $B/%: $B/%.debug
+# $(call program,NAME,OBJECTS,LIBRARIES)
+define program
+$B/$1.debug: $2 $(NEED_DEPS)
+	$$(call say,LD)
+	$$(Q)$$(CC) $$(LINK) $2 $3 $$(LIBS) $$(LINK_FLAGS) $$(LDFLAGS) -o $$@
+endef
+$(eval $(call program,gpurom,$(GPUROM)))
+$(eval $(call program,gpurom-initramfs,$(INITRAMFS)))
+$(eval $(call program,gpurom-domain,$(DOMAIN),$(XML_LIBS)))
+$(PROGRAMS:%=$B/%): $B/%: $B/%.debug
 	$(call say,STRIP)
 	$(Q)strip -s -R .comment -o $@ $<
 
@@ -163,10 +169,13 @@ $(DEPS)/done: packaging/deps/build.sh $(DEPS)/.from
 
 DRACUT_DIR := $(PREFIX)/lib/dracut/modules.d/50gpurom
 IRFS_DIR := $(PREFIX)/share/initramfs-tools
+# Where what makes images finds it, beside the installed gpurom: no folder of a PATH.
+IMAGE_DIR := $(PREFIX)/lib/gpurom
 UNIT_DIR := $(PREFIX)/lib/systemd/system
 UNITS := $(wildcard etc/systemd/*.service)
 FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	$B/gpurom-domain:$(PREFIX)/bin/gpurom-domain:755 \
+	$B/gpurom-initramfs:$(IMAGE_DIR)/gpurom-initramfs:755 \
 	$(foreach f,$(wildcard man/*.[58]),$f:$(PREFIX)/share/man/man$(subst .,,$(suffix $f))/$(notdir $f):644) \
 	$(foreach f,$(wildcard dracut-module/50gpurom/*),$f:$(DRACUT_DIR)/$(notdir $f):$(if $(filter %.sh,$f),755,644)) \
 	$(foreach f,$(wildcard initramfs-tools/hooks/* initramfs-tools/scripts/*/*),$(f:initramfs-tools/%=$f:$(IRFS_DIR)/%:755)) \
@@ -182,7 +191,7 @@ COPIES := $(PREFIX)/share/gpurom/installed
 LINKS := $(foreach u,$(UNITS),$(foreach t,$(shell sed -n 's/^WantedBy=//p' $u),$(UNIT_DIR)/$t.wants/$(notdir $u)))
 
 # What is built is installed as it is, whatever flags it was built with.
-install: $(foreach p,$B/gpurom $B/gpurom-domain,$(if $(wildcard $p),,$p))
+install: $(foreach p,$(PROGRAMS:%=$B/%),$(if $(wildcard $p),,$p))
 	@for f in $(FILES); do \
 		from=$${f%%:*}; to=$${f#*:}; \
 		install -D -m "$${to##*:}" "$$from" "$(DESTDIR)$${to%:*}" || exit 1; \
@@ -198,7 +207,7 @@ uninstall:
 	@sh etc/other-programs.sh uninstall "$(DESTDIR)" "$(SYSCONFDIR)"
 	@for f in $(FILES); do to=$${f#*:}; rm -f "$(DESTDIR)$${to%:*}"; done
 	@for l in $(LINKS); do rm -f "$(DESTDIR)$$l"; done
-	@rmdir "$(DESTDIR)$(DRACUT_DIR)" 2>/dev/null || :
+	@rmdir "$(DESTDIR)$(DRACUT_DIR)" "$(DESTDIR)$(IMAGE_DIR)" 2>/dev/null || :
 	@sh etc/conffiles.sh uninstall "$(DESTDIR)" "$(COPIES)" $(CONFFILES)
 	@$(if $(DESTDIR),,echo 'uninstalled; make the images again: update-initramfs -u, or dracut --force')
 

@@ -1,8 +1,18 @@
 #!/bin/bash
 # Sourced by dracut, which calls the functions. Looks at no hardware: images are built elsewhere.
 
+# The program for images, of the installation that the gpurom of the PATH belongs to.
+image_program() {
+	local program
+
+	program=$(find_binary gpurom)
+	program=${program#"${dracutsysrootdir-}"}
+	echo "${program%/*/gpurom}/lib/gpurom/gpurom-initramfs"
+}
+
 check() {
 	require_binaries gpurom || return 1
+	require_binaries "$(image_program)" || return 1
 	return 0
 }
 
@@ -40,7 +50,7 @@ install_conf() {
 install() {
 	local step
 
-	inst "$(find_binary gpurom)" /usr/bin/gpurom
+	inst "$(image_program)" /usr/bin/gpurom
 	install_conf /usr/lib/gpurom/gpurom.conf /etc/gpurom.conf /etc/gpurom.conf.d/*.conf
 	inst_script "${moddir:?}/gpurom-dracut.sh" /usr/bin/gpurom-dracut
 

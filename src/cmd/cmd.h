@@ -45,15 +45,29 @@ extern const struct cmd cmd_list, cmd_plan, cmd_report, cmd_show, cmd_trim, cmd_
 extern const struct cmd cmd_dump, cmd_verify, cmd_import;
 extern const struct cmd cmd_resolve, cmd_remap, cmd_history, cmd_pin, cmd_forget, cmd_gc;
 
+/* Another name that the program may be called by, and what it does then. */
+struct other_name {
+	bool (*named)(const char *program); /* program: argv[0] */
+	int (*run)(int argc, char **argv);  /* returns the exit status */
+};
+
+/* What one program can do; main reads it. A program is linked with one of the files that define it:
+ * commands.c, initramfs-commands.c. */
+struct commands {
+	const struct cmd *const *people, *const *boot; /* in the order of --help; NULL ends each */
+	const char *unknown;		/* printed right behind a name that is none of them */
+	const struct other_name *other; /* or NULL */
+};
+extern const struct commands commands;
+
 /* cmd/commit.c: what `gpurom commit` does, for a caller that has the report's lock
  * (boot/late.h). Logs what went wrong. */
 void commit_run(const struct root *root);
 
 /* cmd/rom-parser.c. Prints what awilliam's rom-parser prints of a file, and returns its exit
- * status; main calls the other two where the program is called by that name. */
+ * status; the second is for a program that is called by that name. */
 int rom_parser_file(const char *path);
-bool rom_parser_named(const char *program);
-int rom_parser_main(int argc, char **argv);
+extern const struct other_name rom_parser_name;
 
 /* Loads the configuration of env and these parts (enum host_parts). Returns EXIT_DONE, or
  * EXIT_FAILED after printing why; host_free in both cases. */

@@ -1,4 +1,6 @@
-/* gpurom: takes GPUs for virtual machines before any driver can, and keeps their ROMs. */
+/* gpurom: takes GPUs for virtual machines before any driver can, and keeps their ROMs. Two programs
+ * have this main: gpurom (commands.c) and the initramfs's, gpurom-initramfs (initramfs-commands.c).
+ */
 #include "cmd/cmd.h"
 
 #include "cmd/options.h"
@@ -17,19 +19,10 @@
 #define GPUROM_VERSION "unknown"
 #endif
 
-static const struct cmd *const people[] = {&cmd_list,	&cmd_plan,    &cmd_report, &cmd_show,
-					   &cmd_trim,	&cmd_snippet, &cmd_dump,   &cmd_verify,
-					   &cmd_import, &cmd_resolve, &cmd_remap,  &cmd_history,
-					   &cmd_pin,	&cmd_forget,  &cmd_gc};
-static const struct cmd *const boot[] = {&cmd_claim, &cmd_capture, &cmd_settle,
-					 &cmd_boot,  &cmd_commit,  &cmd_late};
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static void list_commands(FILE *out, const struct cmd *const *c, size_t n)
+static void list_commands(FILE *out, const struct cmd *const *c)
 {
-	for (size_t i = 0; i < n; i++)
-		fprintf(out, "  %s %s\n        %s\n", c[i]->name, c[i]->args, c[i]->help);
+	for (; *c; c++)
+		fprintf(out, "  %s %s\n        %s\n", (*c)->name, (*c)->args, (*c)->help);
 }
 
 static void help(FILE *out)
@@ -37,9 +30,9 @@ static void help(FILE *out)
 	fputs("usage: gpurom [--root DIR] [--initramfs] [--cmdline TEXT] COMMAND [ARG ...]\n"
 	      "\nfor people:\n",
 	      out);
-	list_commands(out, people, COUNT(people));
+	list_commands(out, commands.people);
 	fputs("\nsteps of a boot (exit status 0, whatever they meet):\n", out);
-	list_commands(out, boot, COUNT(boot));
+	list_commands(out, commands.boot);
 	fputs("\n  --root DIR      everything below DIR instead of /\n"
 	      "  --initramfs     this is an initramfs: rd.gpurom.KEY= words count\n"
 	      "  --cmdline TEXT  instead of /proc/cmdline\n"
@@ -47,27 +40,23 @@ static void help(FILE *out)
 	      out);
 }
 
-static const struct cmd *find(const char *name)
+static const struct cmd *find(const struct cmd *const *c, const char *name)
 {
-	for (size_t i = 0; i < COUNT(people); i++)
-		if (strcmp(people[i]->name, name) == 0)
-			return people[i];
-	for (size_t i = 0; i < COUNT(boot); i++)
-		if (strcmp(boot[i]->name, name) == 0)
-			return boot[i];
-	return NULL;
+	while (*c && strcmp((*c)->name, name) != 0)
+		c++;
+	return *c;
 }
 
 static int run(struct cmd_env *env, const char *path, int argc, char **argv)
 {
-	const struct cmd *c = find(argv[0]);
+	const struct cmd *c = find(commands.people, argv[0]);
 	struct options o;
 	const char *why;
 	int r;
 
+	c = c ? c : find(commands.boot, argv[0]);
 	if (!c) {
-		fprintf(stderr, "gpurom: %s: no such command; 'gpurom --help' lists them\n",
-			argv[0]);
+		fprintf(stderr, "gpurom: %s%s\n", argv[0], commands.unknown);
 		return EXIT_USAGE;
 	}
 	r = root_open(path, &env->root);
@@ -96,8 +85,8 @@ int main(int argc, char **argv)
 
 	standardfiles_open();
 	signal(SIGPIPE, SIG_IGN);
-	if (rom_parser_named(argv[0]))
-		return rom_parser_main(argc, argv);
+	if (commands.other && commands.other->named(argv[0]))
+		return commands.other->run(argc, argv);
 	while ((o = getopt_long(argc, argv, "+hV", options, NULL)) != -1) {
 		switch (o) {
 		case 'r':

@@ -55,17 +55,19 @@ int rom_parser_file(const char *path)
 	return written(parse(path));
 }
 
-bool rom_parser_named(const char *program)
+static bool is_rom_parser(const char *program)
 {
 	const char *last = program ? strrchr(program, '/') : NULL;
 
 	return program && strcmp(last ? last + 1 : program, "rom-parser") == 0;
 }
 
-int rom_parser_main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	if (argc == 2)
 		return rom_parser_file(argv[1]);
 	printf("usage: %s [ROM image file]\n", argv[0]);
 	return written(EXIT_DONE);
 }
+
+const struct other_name rom_parser_name = {.named = is_rom_parser, .run = run};

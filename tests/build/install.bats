@@ -18,6 +18,11 @@ files() {
 	cmp etc/gpurom.conf "$D/etc/gpurom.conf"
 }
 
+@test "the program for images, where no PATH leads" {
+	cmp build/gpurom-initramfs "$D/usr/lib/gpurom/gpurom-initramfs"
+	[ -x "$D/usr/lib/gpurom/gpurom-initramfs" ]
+}
+
 @test "gpurom-domain, its man page and libvirt's hook" {
 	cmp build/gpurom-domain "$D/usr/bin/gpurom-domain"
 	[ -x "$D/usr/bin/gpurom-domain" ]
@@ -74,6 +79,7 @@ files() {
 @test "PREFIX moves all but the configuration" {
 	make -s install DESTDIR="$BATS_TEST_TMPDIR/p" PREFIX=/opt/x
 	[ -x "$BATS_TEST_TMPDIR/p/opt/x/bin/gpurom" ]
+	[ -x "$BATS_TEST_TMPDIR/p/opt/x/lib/gpurom/gpurom-initramfs" ]
 	[ -f "$BATS_TEST_TMPDIR/p/etc/gpurom.conf" ]
 	[ ! -e "$BATS_TEST_TMPDIR/p/usr" ]
 }
@@ -82,6 +88,7 @@ files() {
 	make -s uninstall DESTDIR="$D"
 	[ -z "$(files)" ]
 	[ ! -e "$D/usr/lib/dracut/modules.d/50gpurom" ]
+	[ ! -e "$D/usr/lib/gpurom" ]
 }
 
 @test "uninstall leaves what is not ours" {

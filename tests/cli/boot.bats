@@ -29,7 +29,7 @@ until_true() {
 	fail "never: $*"
 }
 wrote() { grep -qF -- "$1" "$LOG"; }
-in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
+in_background() { step "$@" >/dev/null 2>&1 & }
 
 @test "from claim to the store: bound, balanced, and each ROM as the card has it" {
 	two_cards | machine
@@ -425,7 +425,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 	two_cards | machine
 	step claim
 	# shellcheck disable=SC2016 # for the shell that runs it
-	timeout 60 bash -c 'sleep 300 & echo $! >"$0"; exec "$@"' "$T/left" "$GPUROM" --root "$R" --initramfs capture 3>&-
+	timeout 60 bash -c 'sleep 300 & echo $! >"$0"; exec "$@"' "$T/left" "$GPUROM_INITRAMFS" --root "$R" --initramfs capture 3>&-
 	kill "$(<"$T/left")"
 	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
 }
@@ -479,7 +479,7 @@ in_background() { g --initramfs "$@" >/dev/null 2>&1 & }
 		"$R/run/gpurom/report.json" >"$T/bound.json"
 	exec 9>"$card.lock"
 	flock 9
-	"$GPUROM" --root "$R" --initramfs capture 3>&- 9>&- &
+	"$GPUROM_INITRAMFS" --root "$R" --initramfs capture 3>&- 9>&- &
 	# It tries for a fifth of a second, and while it is stopped it does not try.
 	worker=
 	until [ "$worker" ]; do

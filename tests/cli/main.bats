@@ -20,6 +20,34 @@ commands=(list plan report show trim snippet dump verify import claim capture se
 	done
 }
 
+# The commands that --help lists on standard input.
+listed() { sed -n '/^exit status/q; s/^  \([a-z][a-z-]*\).*/\1/p'; }
+
+@test "the initramfs's program has the steps there and what is looked at there, and says where the other commands are" {
+	"$GPUROM_INITRAMFS" --help | listed >"$T/fewer"
+	same "$(xargs <"$T/fewer")" "list plan report claim capture settle boot"
+	g --help | listed | grep -vxFf "$T/fewer" >"$T/more"
+	[ "$(wc -l <"$T/more")" -gt 10 ]
+	while read -r c; do
+		run --separate-stderr "$GPUROM_INITRAMFS" --root "$R" "$c" </dev/null
+		[ "$status" -eq 2 ] || fail "$c: exit $status"
+		same "$output$stderr" "gpurom: $c is not in the initramfs's program: run it in the installed system"
+	done <"$T/more"
+}
+
+@test "the initramfs's program shows what the whole one shows, and is of the same version" {
+	rom a.rom 10de:2204
+	{
+		onboard
+		card 1 10de:2204 rom=a.rom
+	} | machine
+	boot_steps
+	for c in --version list "list --json" plan "plan --json" report "report --json"; do
+		# shellcheck disable=SC2086 # words
+		same "$("$GPUROM_INITRAMFS" --root "$R" $c)" "$(g $c)"
+	done
+}
+
 @test "--version says one line" {
 	run --separate-stderr g --version
 	[ "$status" -eq 0 ]

@@ -153,7 +153,7 @@ piped() { "$DOMAIN" --root "$R" check --hook <"$T/vm.xml" 2>&1 | cat >"$T/hook";
 		card 2 10de:2206 rom=b.rom driver=nouveau unbind_hang=1
 	} | machine
 	cmdline quiet gpurom.timeout=3
-	timeout -s TERM 2 "$GPUROM" --root "$R" --initramfs claim || true
+	timeout -s TERM 2 "$GPUROM_INITRAMFS" --root "$R" --initramfs claim || true
 	same "$(report '[.cards[].state] | join(" ")')" "selected selected"
 	within 6000 step capture || true # its second worker sleeps for ever
 	within 25000 step settle

@@ -28,13 +28,13 @@ in_dracut() {
 			done
 		}
 		instmods() { log "instmods hostonly=[\$hostonly] \$*"; }
-		require_binaries() { log require_binaries "\$@"; return \$missing; }
-		find_binary() { echo "/found/\$1"; }
+		require_binaries() { log require_binaries "\$@"; [[ " \$missing " != *" \$1 "* ]]; }
+		find_binary() { echo "\${dracutsysrootdir-}\${found-/found}/bin/\$1"; }
 		dracut_module_included() { [[ " \$included " == *" \$1 "* ]]; }
 		systemctl() { log systemctl "\$@"; }
 		"\$@"
 	END
-	run env -i PATH="/usr/bin:/bin" moddir="$top/$MODULE" initdir="$T/image" hostonly=yes missing=0 \
+	run env -i PATH="/usr/bin:/bin" moddir="$top/$MODULE" initdir="$T/image" hostonly=yes missing= \
 		systemdsystemunitdir=/units SYSTEMCTL=systemctl included=base "${@:1:$#-1}" \
 		bash "$T/dracut" "${@: -1}"
 }
@@ -43,12 +43,26 @@ said() {
 	sed "s#$top/$MODULE#M#g; s#$T##g" "$T/calls"
 }
 
-@test "check: in where the program is, out where it is not; looks at nothing else" {
+@test "check: in where the programs are, out where one is not; looks at nothing else" {
 	in_dracut check
 	[ "$status" -eq 0 ]
-	in_dracut missing=1 check
+	in_dracut missing=/found/lib/gpurom/gpurom-initramfs check
 	[ "$status" -eq 1 ]
-	[ "$(said | sort -u)" = "require_binaries gpurom" ]
+	in_dracut missing=gpurom check
+	[ "$status" -eq 1 ]
+	[ "$(said | sort -u)" = "require_binaries /found/lib/gpurom/gpurom-initramfs
+require_binaries gpurom" ]
+}
+
+@test "install: the program for images of the installation that is on the PATH" {
+	for found in '' /usr /usr/local; do
+		: >"$T/calls"
+		in_dracut found=$found install
+		[ "$(said | head -n 1)" = "inst $found/lib/gpurom/gpurom-initramfs /usr/bin/gpurom" ]
+	done
+	: >"$T/calls"
+	in_dracut found=/usr dracutsysrootdir=/sysroot install
+	[ "$(said | head -n 1)" = "inst /usr/lib/gpurom/gpurom-initramfs /usr/bin/gpurom" ]
 }
 
 @test "depends: on nothing" {
@@ -70,7 +84,7 @@ said() {
 		: >"$T/calls"
 		in_dracut hostonly=$hostonly install
 		[ "$status" -eq 0 ]
-		[ "$(said | head -n 3)" = "inst /found/gpurom /usr/bin/gpurom
+		[ "$(said | head -n 3)" = "inst /found/lib/gpurom/gpurom-initramfs /usr/bin/gpurom
 inst_multiple -o /usr/lib/gpurom/gpurom.conf /etc/gpurom.conf /etc/gpurom.conf.d/10-own.conf
 inst_script M/gpurom-dracut.sh /usr/bin/gpurom-dracut" ]
 	done

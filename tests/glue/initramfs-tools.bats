@@ -168,6 +168,9 @@ hook_setup() {
 	: >"$T/etc/gpurom.conf"
 	: >"$T/etc/gpurom.conf.d/10-own.conf"
 	: >"$T/usr/lib/gpurom/gpurom.conf"
+	mkdir -p "$T/lib/gpurom"
+	program=$T/lib/gpurom/gpurom-initramfs
+	install -m 755 /dev/null "$program"
 	# As in initramfs-tools: 1 means "is there already", more is an error.
 	cat >"$T/usr/share/initramfs-tools/hook-functions" <<-END
 		copy_exec() { echo "copy_exec \$*" >>"$T/calls"; return "\${copy_exec_rc:-0}"; }
@@ -187,7 +190,7 @@ run_hook() {
 	hook_setup
 	run_hook
 	[ "$output" = "" ]
-	[ "$(sed "s#$T##g" "$T/calls")" = "copy_exec /bin/gpurom /usr/bin/gpurom
+	[ "$(sed "s#$T##g" "$T/calls")" = "copy_exec /lib/gpurom/gpurom-initramfs /usr/bin/gpurom
 copy_file config /usr/lib/gpurom/gpurom.conf
 copy_file config /etc/gpurom.conf
 copy_file config /etc/gpurom.conf.d/10-own.conf
@@ -211,11 +214,19 @@ manual_add_modules vfio vfio_pci vfio_iommu_type1 vfio_virqfd nvgrace_gpu_vfio_p
 	[ -z "$(calls)" ]
 }
 
+@test "hook: without the program for images it says so and the image is built" {
+	hook_setup
+	rm "$program"
+	run_hook
+	[ "$output" = "W: gpurom: $program is not installed: this image will take no card" ]
+	[ -z "$(calls)" ]
+}
+
 @test "hook: what cannot be copied is reported and the image is built" {
 	hook_setup
 	run_hook copy_exec_rc=2 copy_file_rc=2
 	[ "${#lines[@]}" -eq 4 ]
-	[[ ${lines[0]} == "W: gpurom: cannot copy $T/bin/gpurom:"* ]]
+	[[ ${lines[0]} == "W: gpurom: cannot copy $program:"* ]]
 	[[ ${lines[2]} == "W: gpurom: cannot copy $T/etc/gpurom.conf:"* ]]
 }
 

@@ -1,11 +1,11 @@
 #!/bin/sh
 # same.sh OLD NEW [PART...]: what two builds say, byte for byte, times and temporary names aside. OLD and NEW: folders
-# with gpurom and gpurom-domain. PART (all of them where none is named):
+# with gpurom, gpurom-initramfs (in an older one gpurom was also that) and gpurom-domain. PART (all of them where none is named):
 #	roms		show, show --json, show --format=rom-parser and trim of all made ROMs, and the real ones beside the checkout
 #			(or in $GPUROM_ROMS) where they are
 #	machines	list, plan, snippet and resolve, in all forms, of the real machines beside the checkout (or in
 #			$GPUROM_MACHINES) where they are
-#	bats		every call of either program by tests/cli, with what is in report.json and cards.json after it
+#	bats		every call of a program by tests/cli, with what is in report.json and cards.json after it
 # Differences are printed; the last line is "N passed, N failed". What each said is left in build/same.
 set -eu
 [ $# -ge 2 ] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d' >&2 && exit 2; }
@@ -66,14 +66,16 @@ machines_of() { # PROGRAM
 # file for each call, named by its digest: calls beside each other may end in any order.
 recorder() {
 	mkdir -p "$out/$2/bin"
-	for program in gpurom gpurom-domain; do
+	for program in gpurom gpurom-initramfs gpurom-domain; do
+		real=$1/$program
+		[ -e "$real" ] || real=$1/gpurom
 		cat >"$out/$2/bin/$program" <<-END
 			#!/bin/bash
 			here=$out/$2/calls/\$(echo "\${BATS_TEST_FILENAME##*/} \$BATS_TEST_DESCRIPTION" | tr -c 'a-zA-Z0-9.\n' '_' | cut -c1-200)
 			mkdir -p "\$here"
 			call=\$(mktemp "\$here/.call.XXXXXX")
 			# Not through tee: the capture of older builds waits also for children that its caller started.
-			(exec -a "\$0" $1/$program "\$@") >"\$call.out" 2>"\$call.err"
+			(exec -a "\$0" $real "\$@") >"\$call.out" 2>"\$call.err"
 			rc=\$?
 			cat "\$call.out"
 			cat "\$call.err" >&2

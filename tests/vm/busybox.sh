@@ -58,7 +58,7 @@ make_busybox() {
 # The second archive is unpacked over the first.
 make_guest() {
 	mkdir -p "$1/over/usr/bin" "$1/over/etc"
-	cp "$tree/usr/bin/gpurom" "$1/over/usr/bin/"
+	cp "$tree/usr/lib/gpurom/gpurom-initramfs" "$1/over/usr/bin/gpurom"
 	cp "$tree/etc/gpurom.conf" "$1/over/etc/"
 	{
 		cat "$plain/initrd"

@@ -121,7 +121,7 @@ make_order() {
 base=$(sh "$vm_dir/variant.sh" "$variant")
 guest=$(sh "$vm_dir/guest.sh" "$variant" "$tree")
 # Another build of the program changes no order.
-key=$({ cat "$0" "$vm_dir/guest.sh" && echo "$base" && contents "$tree" | grep -v ' \./usr/bin/gpurom$'; } | digest)
+key=$({ cat "$0" "$vm_dir/guest.sh" && echo "$base" && contents "$tree" | grep -v -e ' \./usr/bin/gpurom$' -e ' \./usr/lib/gpurom/gpurom-initramfs$'; } | digest)
 [ -d "$cache/order-$variant-$key" ] || as_root "$@"
 cached "order-$variant-$key" make_order
 echo "$made/order"

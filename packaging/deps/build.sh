@@ -81,15 +81,21 @@ unpack() {
 	fi
 }
 
-# Upstream's own configure with every choice given, then only what gpurom uses: sysfs, and dump for tests.
-# Reading ports or /dev/mem at boot would be a way to hang a machine.
+# Upstream's own configure with every choice given, then only what gpurom uses: reading configuration space through
+# sysfs. Reading ports or /dev/mem at boot would be a way to hang a machine. gpurom scans by itself and writes nothing:
+# the methods that do are taken out of the table (also one with ".scan =", as of pciutils 3.10), and the compiler drops
+# them. Where a line has another form, the library is only larger.
 build_libpci() {
 	src=$dir/src/pciutils
 	set -- -C "$src" "CC=$MUSL_CC" "OPT=$cflags" PREFIX=/usr "HOST=$(uname -m)-linux" RELEASE=0 \
 		ZLIB=no DNS=no HWDB=no LIBKMOD=no SHARED=no
 	quiet make "$@" lib/config.h
-	sed -i '/^\(#define \)\{0,1\}PCI_HAVE_PM_\(LINUX_PROC\|INTEL_CONF\|MMIO_CONF\|ECAM\)/d' \
+	sed -i '/^\(#define \)\{0,1\}PCI_HAVE_PM_\(LINUX_PROC\|INTEL_CONF\|MMIO_CONF\|ECAM\|DUMP\)/d' \
 		"$src/lib/config.h" "$src/lib/config.mk"
+	sed -i '/^struct pci_methods pm_linux_sysfs/,/^}/{
+		s/\<sysfs_\(scan\|write\|read_vpd\)\>/NULL/
+		s/\<sysfs_fill_info\>/pci_generic_fill_info/
+	}' "$src/lib/sysfs.c"
 	quiet make "$@" lib/libpci.a
 	mkdir -p "$dir/include/pciutils/pci"
 	(cd "$src/lib" && cp config.h header.h pci.h types.h "$dir/include/pciutils/pci/")
@@ -106,10 +112,11 @@ build_libmd() {
 	cp "$src/src/.libs/libmd.a" "$dir/lib/"
 }
 
+# Its numbers are read by src/sys/json.c: what it reads them with is larger in musl than cJSON itself.
 build_cjson() {
 	src=$dir/src/cjson
 	# shellcheck disable=SC2086 # flags are several words
-	quiet $MUSL_CC $cflags -c "$src/cJSON.c" -o "$src/cJSON.o"
+	quiet $MUSL_CC $cflags -Dstrtod=json_strtod -Dsscanf=json_sscanf -c "$src/cJSON.c" -o "$src/cJSON.o"
 	rm -f "$dir/lib/libcjson.a"
 	quiet ar rcs "$dir/lib/libcjson.a" "$src/cJSON.o"
 	mkdir -p "$dir/include/cjson"

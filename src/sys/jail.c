@@ -11,9 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* musl's setrlimit is made for threads: it would bring their code into the program. */
 static void limit(int what, rlim_t most)
 {
-	(void)setrlimit(what, &(struct rlimit){most, most});
+	(void)prlimit(0, what, &(struct rlimit){most, most}, NULL);
 }
 
 /* On a kernel that was built without seccomp the limits are all there is. */

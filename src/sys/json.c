@@ -338,3 +338,59 @@ const cJSON *json_get_object(struct json_reader *r, const char *key)
 	}
 	return v;
 }
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* "e", a sign, digits; 0 where there is none. Beyond +-999 a number is 0 or infinite anyway. */
+static int read_exponent(const char **at)
+{
+	const char *c = *at;
+	bool minus;
+	int n = 0;
+
+	if (*c != 'e' && *c != 'E')
+		return 0;
+	c++;
+	minus = *c == '-';
+	c += *c == '-' || *c == '+';
+	if (!is_digit(*c))
+		return 0;
+	for (; is_digit(*c); c++)
+		n = n < 999 ? n * 10 + (*c - '0') : n;
+	*at = c;
+	return minus ? -n : n;
+}
+
+double json_strtod(const char *text, char **ret_end)
+{
+	const char *begin = text + (*text == '-' || *text == '+'), *c = begin, *dot = NULL;
+	double v = 0, scale = 1;
+	int exponent;
+
+	for (; is_digit(*c) || (*c == '.' && !dot); c++)
+		if (*c == '.')
+			dot = c;
+		else
+			v = v * 10 + (*c - '0');
+	if (c - begin == (dot != NULL)) {
+		*ret_end = (char *)text;
+		return 0;
+	}
+	exponent = dot ? (int)(dot + 1 - c) : 0;
+	exponent += read_exponent(&c);
+	*ret_end = (char *)c;
+	for (int i = exponent; i != 0; i += i < 0 ? 1 : -1)
+		scale *= 10;
+	v = v == 0 ? 0 : exponent < 0 ? v / scale : v * scale;
+	return *text == '-' ? -v : v;
+}
+
+int json_sscanf(const char *text, const char *format, ...)
+{
+	(void)text;
+	(void)format;
+	return 0;
+}

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -168,6 +169,21 @@ int sysfs_probe(const struct attr_ops *k, struct pci_addr a)
 #define FLAG_SHADOW 0x2ull
 #define SHADOW_AT 0xc0000ull /* arch/x86/pci/fixup.c pci_fixup_video */
 
+/* A line of "resource", as the kernel prints it: "0x%016llx 0x%016llx 0x%016llx". */
+static bool read_resource(const char *line, struct pci_resource *ret)
+{
+	unsigned long long n[3];
+	char *end;
+
+	for (int i = 0; i < 3; i++, line = end) {
+		n[i] = strtoull(line, &end, 16);
+		if (end == line)
+			return false;
+	}
+	*ret = (struct pci_resource){n[0], n[1], n[2]};
+	return true;
+}
+
 int pci_resource(const struct attr_ops *k, struct pci_addr a, int line, struct pci_resource *ret)
 {
 	char path[SYSFS_PATH_MAX], text[1024];
@@ -179,9 +195,7 @@ int pci_resource(const struct attr_ops *k, struct pci_addr a, int line, struct p
 	text[n] = '\0';
 	for (int i = 0; i < line && at; i++)
 		at = (at = strchr(at, '\n')) ? at + 1 : NULL;
-	if (!at || sscanf(at, "%llx %llx %llx", &ret->start, &ret->end, &ret->flags) != 3)
-		return -EBADMSG;
-	return 0;
+	return at && read_resource(at, ret) ? 0 : -EBADMSG;
 }
 
 bool pci_resource_is_memory(const struct pci_resource *r, unsigned long long bytes)

@@ -10,13 +10,26 @@ setup() {
 	PATH=$T/bin:$PATH
 }
 
-@test "libpci can do no more than read sysfs and dumps" {
+@test "libpci can do no more than read what sysfs has of one device" {
 	run nm build/deps/lib/libpci.a
 	[ "$status" -eq 0 ]
 	[[ $output == *" pm_linux_sysfs"* ]]
 	[[ $output != *" pm_intel_conf"* ]]
 	[[ $output != *" pm_mmio_conf"* ]]
 	[[ $output != *" pm_linux_proc"* ]]
+	run nm build/gpurom.debug
+	[[ $output == *" sysfs_read"* ]]
+	for other in pm_dump sysfs_scan sysfs_write sysfs_read_vpd; do
+		[[ $output != *" $other"* ]]
+	done
+}
+
+@test "cJSON reads and writes numbers by what src/sys/json.c has" {
+	run nm -u build/deps/lib/libcjson.a
+	[[ $output == *" json_strtod"* ]]
+	[[ $output == *" json_sscanf"* ]]
+	[[ $output != *" strtod"* ]]
+	[[ $output != *" sscanf"* ]]
 }
 
 @test "what is no source is reported, and nothing counts as built" {

@@ -50,6 +50,22 @@ both_stored() {
 	both_stored
 }
 
+@test "numbers are read exactly and written as they were, also the largest; one that is not whole is refused" {
+	for n in 0 2147483647 2147483648 4294967296 9007199254 99999999999999 999999999999999; do
+		rm -rf "$R/run/gpurom"
+		old_image "if .card then . else .claim_at_us = $n end"
+		step commit
+		grep -qE "\"claim_at_us\":[[:space:]]*$n,?\$" "$R/run/gpurom/report.json" || fail "$n: $(grep claim_at_us "$R/run/gpurom/report.json")"
+	done
+	old_image
+	sed -i -E 's/("claim_at_us":[[:space:]]*)[0-9]+/\11.5/' "$R/run/gpurom/report.json"
+	run step commit
+	has "$output$(kmsg)" "report.json"
+	sed -i -E 's/("claim_at_us":[[:space:]]*)1.5/\115e1/' "$R/run/gpurom/report.json"
+	run g report
+	[ "$status" -eq 0 ]
+}
+
 @test "a newer image whose report this program cannot follow: reported, and nothing is stored or lost" {
 	old_image '.version = 99'
 	run step commit

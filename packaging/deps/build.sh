@@ -112,11 +112,11 @@ build_libmd() {
 	cp "$src/src/.libs/libmd.a" "$dir/lib/"
 }
 
-# Its numbers are read by src/sys/json.c: what it reads them with is larger in musl than cJSON itself.
+# Its numbers are read and printed by src/sys/json.c: what it has for them is larger in musl than cJSON itself.
 build_cjson() {
 	src=$dir/src/cjson
 	# shellcheck disable=SC2086 # flags are several words
-	quiet $MUSL_CC $cflags -Dstrtod=json_strtod -Dsscanf=json_sscanf -c "$src/cJSON.c" -o "$src/cJSON.o"
+	quiet $MUSL_CC $cflags -Dstrtod=json_strtod -Dsscanf=json_sscanf -Dsprintf=json_sprintf -c "$src/cJSON.c" -o "$src/cJSON.o"
 	rm -f "$dir/lib/libcjson.a"
 	quiet ar rcs "$dir/lib/libcjson.a" "$src/cJSON.o"
 	mkdir -p "$dir/include/cjson"

@@ -29,6 +29,14 @@ static void print_group(const struct boot_card *b)
 		printf("  group: %s\n", group_text(&b->group[i], text));
 }
 
+static void print_ms(const char *before, uint64_t us, const char *after)
+{
+	uint64_t tenths = (us + 50) / 100;
+
+	printf("%s%llu.%u ms%s", before, (unsigned long long)tenths / 10, (unsigned)(tenths % 10),
+	       after);
+}
+
 static void print_rom(const struct rom_reading *r)
 {
 	if (!r->tried)
@@ -39,7 +47,7 @@ static void print_rom(const struct rom_reading *r)
 		printf("  rom: %s: %s; ", a->source, a->outcome);
 		if (a->size)
 			printf("%s, %zu bytes, ", verdict_text(a->verdict), a->size);
-		printf("%.1f ms\n", a->us / 1000.0);
+		print_ms("", a->us, "\n");
 	}
 	if (r->rom_size)
 		printf("  romfile: from %s, %s, %zu bytes, version %s\n", r->source,
@@ -74,9 +82,9 @@ static void print_text(const struct report *r)
 	char addr[PCI_ADDR_BUF];
 
 	printf("kernel %s, mode %s\n", r->kernel, config_mode_text(r->mode));
-	printf("boot waited %.1f ms for claim", r->claim_us / 1000.0);
+	print_ms("boot waited ", r->claim_us, " for claim");
 	if (r->settled)
-		printf(", %.1f ms for settle", r->settle_us / 1000.0);
+		print_ms(", ", r->settle_us, " for settle");
 	printf("%s\n", r->late ? "; late: udev was up before claim" : "");
 	for (size_t i = 0; i < r->n_silent; i++)
 		printf("%s does not answer\n", pci_addr_format(r->silent[i], addr));

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -364,6 +366,8 @@ static int read_exponent(const char **at)
 	return minus ? -n : n;
 }
 
+#define SCALE_MAX 300 /* a double has 10 to the power of 308 */
+
 double json_strtod(const char *text, char **ret_end)
 {
 	const char *begin = text + (*text == '-' || *text == '+'), *c = begin, *dot = NULL;
@@ -382,6 +386,8 @@ double json_strtod(const char *text, char **ret_end)
 	exponent = dot ? (int)(dot + 1 - c) : 0;
 	exponent += read_exponent(&c);
 	*ret_end = (char *)c;
+	for (; exponent < -SCALE_MAX; exponent++)
+		v /= 10;
 	for (int i = exponent; i != 0; i += i < 0 ? 1 : -1)
 		scale *= 10;
 	v = v == 0 ? 0 : exponent < 0 ? v / scale : v * scale;
@@ -393,4 +399,33 @@ int json_sscanf(const char *text, const char *format, ...)
 	(void)text;
 	(void)format;
 	return 0;
+}
+
+/* As a whole number and a power of ten. */
+static int print_number(char *to, double v)
+{
+	bool minus = v < 0;
+	int exponent = 0, n;
+
+	v = minus ? -v : v;
+	for (; v >= 1e17; exponent++)
+		v /= 10;
+	for (; v < 1e17 && v != (double)(int64_t)v; exponent--)
+		v *= 10;
+	n = snprintf(to, JSON_NUMBER_MAX, "%s%lld", minus ? "-" : "", (long long)v);
+	if (exponent)
+		n += snprintf(to + n, JSON_NUMBER_MAX - (size_t)n, "e%d", exponent);
+	return n;
+}
+
+int json_sprintf(char *to, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = format[strlen(format) - 1] == 'g' ? print_number(to, va_arg(args, double))
+					      : vsnprintf(to, JSON_NUMBER_MAX, format, args);
+	va_end(args);
+	return n;
 }

@@ -69,9 +69,13 @@ const cJSON *json_get_array(struct json_reader *r, const char *key, size_t max);
 /* NULL where the key is missing or null. */
 const cJSON *json_get_object(struct json_reader *r, const char *key);
 
-/* cJSON of packaging/deps/build.sh calls these for strtod and sscanf, whose code in musl is larger
- * than all of cJSON. Exact for each whole number up to 2^53. */
+/* cJSON of packaging/deps/build.sh calls these for strtod, sscanf and sprintf: their code in musl
+ * is larger than all of cJSON. Exact for each whole number up to 2^53. */
 double json_strtod(const char *text, char **ret_end);
 /* 0: nothing was read. cJSON asks whether 15 digits are enough of a number; it takes 17 then. */
 int json_sscanf(const char *text, const char *format, ...);
+/* A format that ends in g is for one number: a whole one is its digits, another one ends in an
+ * exponent. to: as many bytes as cJSON has for a number, JSON_NUMBER_MAX. */
+int json_sprintf(char *to, const char *format, ...);
+#define JSON_NUMBER_MAX 26
 #endif

@@ -5,20 +5,47 @@ setup() {
 	: "${GPUROM:=build/gpurom}"
 }
 
-@test "at most 344 KiB" {
-	[ "$(stat -c %s "$GPUROM")" -le $((344 * 1024)) ]
+static_and_hardened() {
+	run readelf -hlWd "$1"
+	[ "$status" -eq 0 ]
+	[[ $output == *"Type:"*DYN* ]]
+	[[ $output == *GNU_RELRO* ]]
+	[[ $output == *NOW* ]]
+	for bad in INTERP NEEDED TEXTREL " RWE "; do
+		[[ $output != *"$bad"* ]]
+	done
+}
+
+# Each boot loads it from the image, which is compressed.
+@test "gpurom-initramfs: at most 96 KiB compressed by zstd -19, and as static and as hardened" {
+	initramfs=$(dirname "$GPUROM")/gpurom-initramfs
+	bytes=$(zstd -19 -c "$initramfs" | wc -c)
+	echo "$bytes bytes"
+	[ "$bytes" -gt 0 ]
+	[ "$bytes" -le 98304 ]
+	static_and_hardened "$initramfs"
 }
 
 @test "gpurom-domain: at most 256 KiB, and as static and as hardened" {
 	domain=$(dirname "$GPUROM")/gpurom-domain
 	[ "$(stat -c %s "$domain")" -le $((256 * 1024)) ]
-	run readelf -hlWd "$domain"
-	[ "$status" -eq 0 ]
-	[[ $output == *"Type:"*DYN* ]]
-	[[ $output == *GNU_RELRO* ]]
-	for bad in INTERP NEEDED TEXTREL " RWE "; do
-		[[ $output != *"$bad"* ]]
+	static_and_hardened "$domain"
+}
+
+# Each of the programs has our printf (src/sys/print.h), not musl's.
+@test "the source prints nothing that print_formatted does not know" {
+	for program in gpurom gpurom-initramfs gpurom-domain; do
+		run nm "$(dirname "$GPUROM")/$program.debug"
+		[[ $output == *" print_formatted"* ]]
+		[[ $output != *" printf_core"* ]]
+		[[ $output != *" fmt_fp"* ]]
 	done
+	# Texts of the source without sscanf's, as "%" to letter.
+	cat src/*/*.[ch] | grep -v sscanf | grep -oE '"([^"\\]|\\.)*"' | sed 's/%%//g' |
+		grep -oE '%[^a-zA-Z"]*(hh|h|ll|l|z|j|t)?[a-zA-Z]' | sort -u >"$BATS_TEST_TMPDIR/conversions"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/conversions")" -gt 20 ]
+	run grep -vxE '%[-0]*([0-9]+|\*)?(\.([0-9]+|\*))?((hh|h|ll|l|z|j|t)?[diuoxX]|[csp])' "$BATS_TEST_TMPDIR/conversions"
+	[ "$output" = "" ]
 }
 
 @test "needs no library and no loader" {

@@ -98,18 +98,47 @@ static void whole_numbers_are_exact(void **state)
 	}
 }
 
-/* What cJSON prints then, and what it prints where 15 digits are enough, is one text. */
-static void whole_numbers_are_printed_without_an_exponent(void **state)
+static void whole_numbers_are_printed_as_they_are(void **state)
 {
-	char plain[32], text[32];
+	char plain[32], text[JSON_NUMBER_MAX];
 
 	(void)state;
 	assert_int_equal(json_sscanf("12", "%lg", (double *)NULL), 0);
-	for (uint64_t n = 1; n <= JSON_INTEGER_MAX; n = n * 3 + 1) {
-		snprintf(plain, sizeof(plain), "%llu", (unsigned long long)n);
-		snprintf(text, sizeof(text), "%1.17g", (double)n);
-		assert_string_equal(text, plain);
+	for (int64_t n = 1; n <= (int64_t)JSON_INTEGER_MAX; n = n * 3 + 1) {
+		for (int64_t v = -n; v <= n; v += 2 * n) {
+			snprintf(plain, sizeof(plain), "%lld", (long long)v);
+			assert_int_equal(json_sprintf(text, "%1.17g", (double)v), strlen(plain));
+			assert_string_equal(text, plain);
+		}
 	}
+	json_sprintf(text, "%1.17g", 0.0);
+	assert_string_equal(text, "0");
+	json_sprintf(text, "u%04x", 31);
+	assert_string_equal(text, "u001f");
+	json_sprintf(text, "null");
+	assert_string_equal(text, "null");
+}
+
+/* Of keys that this version does not have. */
+static void other_numbers_are_read_back(void **state)
+{
+	static const double numbers[] = {
+		0.5,   -0.1,	1.5,  3.14159265358979,	       1e17,  1e20, -2.5e30,
+		1e300, 1.7e308, 1e-5, 2.2250738585072014e-308, 5e-324};
+	char text[JSON_NUMBER_MAX], *end;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		int n = json_sprintf(text, "%1.17g", numbers[i]);
+		double got = json_strtod(text, &end), off = got - numbers[i];
+
+		assert_in_range(n, 1, JSON_NUMBER_MAX - 1);
+		assert_ptr_equal(end, text + n);
+		if ((off < 0 ? -off : off) > (numbers[i] < 0 ? -numbers[i] : numbers[i]) * 1e-13)
+			fail_msg("%.17g: '%s' is %.17g", numbers[i], text, got);
+	}
+	json_sprintf(text, "%1.17g", 1.5);
+	assert_string_equal(text, "15e-1");
 }
 
 int main(void)
@@ -117,7 +146,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_read_as_strtod_reads_them),
 		cmocka_unit_test(whole_numbers_are_exact),
-		cmocka_unit_test(whole_numbers_are_printed_without_an_exponent),
+		cmocka_unit_test(whole_numbers_are_printed_as_they_are),
+		cmocka_unit_test(other_numbers_are_read_back),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);

@@ -73,9 +73,10 @@ JSON_FLAGS := -isystem $(DEPS)/include/cjson
 PCI_FLAGS := -isystem $(DEPS)/include/pciutils
 XML_FLAGS := -isystem $(DEPS)/include/expat
 XML_LIBS := $(DEPS)/lib/libexpat.a
-# Of musl's printf functions all call vfprintf: sys/print.h.
+# Small ones in the place of musl's: vfprintf, which all of its printf functions call (sys/print.h), and qsort
+# (sys/sort.h).
 LINK := -static-pie -nostdlib $(MUSL_LIB)/rcrt1.o $(MUSL_LIB)/crti.o \
-	-Wl,-u,print_formatted,--defsym=vfprintf=print_formatted
+	-Wl,-u,print_formatted,--defsym=vfprintf=print_formatted -Wl,-u,sort_items,--defsym=qsort=sort_items
 LIBS := $(DEPS)/lib/libpci.a $(DEPS)/lib/libmd.a $(DEPS)/lib/libcjson.a -L$(MUSL_LIB) \
 	-Wl,--start-group -lc $(shell $(CC) -print-libgcc-file-name) -Wl,--end-group $(MUSL_LIB)/crtn.o
 NEED_DEPS := $(DEPS)/done

@@ -32,13 +32,15 @@ static_and_hardened() {
 	static_and_hardened "$domain"
 }
 
-# Each of the programs has our printf (src/sys/print.h), not musl's.
+# Each of the programs has our printf (src/sys/print.h) and qsort, not musl's.
 @test "the source prints nothing that print_formatted does not know" {
 	for program in gpurom gpurom-initramfs gpurom-domain; do
 		run nm "$(dirname "$GPUROM")/$program.debug"
 		[[ $output == *" print_formatted"* ]]
 		[[ $output != *" printf_core"* ]]
 		[[ $output != *" fmt_fp"* ]]
+		[[ $output == *" sort_items"* ]]
+		[[ $output != *"qsort_r"* ]]
 	done
 	# Texts of the source without sscanf's, as "%" to letter.
 	cat src/*/*.[ch] | grep -v sscanf | grep -oE '"([^"\\]|\\.)*"' | sed 's/%%//g' |

@@ -125,6 +125,14 @@ static void read_gop(struct bytes rom, struct rom *r)
 			r->gop = npde.gop;
 }
 
+static bool all_sums_ok(struct bytes rom, const struct oprom_chain *c)
+{
+	for (size_t k = 0; k < c->n; k++)
+		if (!oprom_checksum_ok(rom, &c->image[k]))
+			return false;
+	return c->n > 0;
+}
+
 void rom_examine(struct bytes file, struct rom *ret)
 {
 	struct bytes rom;
@@ -146,8 +154,7 @@ void rom_examine(struct bytes file, struct rom *ret)
 	if (ret->x86 != SIZE_MAX)
 		read_x86(rom, ret);
 	read_gop(rom, ret);
-	if (ret->chain.n)
-		ret->end_checksum_ok = oprom_checksum_ok(rom, &ret->chain.image[ret->chain.n - 1]);
+	ret->sums_ok = all_sums_ok(rom, &ret->chain);
 }
 
 bool rom_x86_alone(const struct rom *rom)

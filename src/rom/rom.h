@@ -34,8 +34,9 @@ struct rom {
 	size_t x86, efi;	   /* index of the first such image, or SIZE_MAX */
 	bool x86_checksum_ok;	   /* over the PCIR length; true without x86 */
 	bool x86_boot_checksum_ok; /* over the size byte, as SeaBIOS sums; true without x86 */
-	bool end_checksum_ok;	   /* of the last image. Genuine EFI images sum to 0, too, though
-				    * nothing requires it: if it does not, read again */
+	bool sums_ok;		   /* every image of the chain sums to 0 over its whole length, so
+				    * that no byte of it is without a sum. Nothing requires it of EFI
+				    * images, and those of most makers keep it */
 	bool has_subsystem;
 	uint16_t subvendor, subdevice;
 	uint32_t gop;			 /* NPDE GOP version, 0 if there is none */

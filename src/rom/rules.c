@@ -7,6 +7,7 @@
 #include "rom/nvgi.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
 struct rule_input {
@@ -574,4 +575,27 @@ enum verdict verdict_judge(struct bytes file, const struct rom *rom,
 	if (!reason || reason->severity == FINDING_NOTE)
 		return VERDICT_COMPLETE;
 	return reason->severity == FINDING_FATAL ? VERDICT_REJECTED : VERDICT_USABLE;
+}
+
+/* Each is about what a sound ROM says of itself. A chain that names no card ("no-ids") and a
+ * pointer that no maker leaves unaligned are not among them: misread bytes are likelier. */
+static bool is_of_the_rom(const struct finding *f)
+{
+	static const char *const codes[] = {"subsystem-differs", "not-display", "version-differs",
+					    "efi-device", "efi-machine"};
+
+	for (size_t k = 0; k < sizeof(codes) / sizeof(codes[0]); k++)
+		if (strcmp(f->code, codes[k]) == 0)
+			return true;
+	return false;
+}
+
+bool verdict_is_final(enum verdict v, const struct findings *f)
+{
+	if (v == VERDICT_COMPLETE)
+		return true;
+	for (size_t k = 0; k < f->n; k++)
+		if (f->f[k].severity != FINDING_NOTE && !is_of_the_rom(&f->f[k]))
+			return false;
+	return v == VERDICT_USABLE;
 }

@@ -18,4 +18,10 @@ struct verdict_facts {
 enum verdict verdict_judge(struct bytes file, const struct rom *rom,
 			   const struct verdict_facts *facts, struct findings *ret);
 
+/* True where no other reading and no other source of this card can have a better verdict: it is
+ * complete, or what keeps it from that is in the card's own ROM, whoever reads it ("made for
+ * another subsystem"). False also of findings that a misread byte could be behind, and of those
+ * this version does not know. */
+bool verdict_is_final(enum verdict v, const struct findings *f);
+
 #endif

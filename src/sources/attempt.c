@@ -48,12 +48,19 @@ static int read_once(struct attempt *a)
 	return 0;
 }
 
-/* A genuine ROM leaves no doubt; RAM reads the same each time. */
+/* What trim=head leaves behind the images: no sum covers it. */
+static bool has_tail(const struct reading *r)
+{
+	return r->keep.n > r->judged.rom.chain.length;
+}
+
+/* RAM reads the same each time. */
 static bool is_doubtful(const struct reading *r)
 {
 	if (source_of(r->source)->is_memory)
 		return false;
-	return r->judged.verdict != VERDICT_COMPLETE || !r->judged.rom.end_checksum_ok;
+	return !verdict_is_final(r->judged.verdict, &r->judged.findings) ||
+	       !r->judged.rom.sums_ok || has_tail(r);
 }
 
 static bool same_bytes(const struct reading *a, const struct reading *b)

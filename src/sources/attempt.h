@@ -22,10 +22,11 @@ void reading_free(struct reading *r);
 
 /* Returns 0 and sets *ret (reading_free it), whatever its verdict, or -errno. Sets report->outcome
  * in both cases, report->size and ->verdict with 0; the caller sets the report's name and time. A
- * reading is doubtful where its verdict is short of complete, or the bytes of its last image do not
- * sum to 0, as those of genuine ROMs do: it is repeated, up to ATTEMPT_READINGS in all. Bytes of
- * two readings are never mixed: one that came twice is believed; else there is a finding "flaky".
- */
+ * reading is doubtful where its verdict is not final (rom/rules.h), or bytes that would be
+ * published are in no right sum: an image of the chain does not sum to 0, or trim keeps what
+ * follows the chain. It is repeated, whole, up to ATTEMPT_READINGS in all. Bytes of two readings
+ * are never mixed: one that came twice is believed; else there is a finding "flaky". A sum is a
+ * byte: it misses one in 256 of the readings in which several bytes are wrong. */
 int attempt_read(enum rom_source s, const struct source_job *j, const struct verdict_facts *facts,
 		 enum rom_trim trim, struct rom_attempt *report, struct reading *ret);
 

@@ -72,7 +72,7 @@ static bool check_rom(size_t n, struct rom *r)
 	check_bool(&r->x86_checksum_ok);
 	check_bool(&r->x86_boot_checksum_ok);
 	check_bool(&r->has_subsystem);
-	check_bool(&r->end_checksum_ok);
+	check_bool(&r->sums_ok);
 	return true;
 }
 

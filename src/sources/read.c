@@ -102,10 +102,15 @@ void reading_try_one(enum rom_source s, const struct source_job *j, const struct
 	reading_describe(best, a, result);
 }
 
+static bool is_final(const struct reading *best)
+{
+	return verdict_is_final(best->judged.verdict, &best->judged.findings);
+}
+
 void reading_try(const struct source_job *j, const struct reading_order *o, enum rom_trim trim,
 		 struct rom_reading *result, struct reading *best)
 {
-	for (size_t i = 0; i < o->n && best->judged.verdict != VERDICT_COMPLETE; i++)
+	for (size_t i = 0; i < o->n && !is_final(best); i++)
 		if (!source_of(o->source[i])->needs_vfio && !result->gone)
 			reading_try_one(o->source[i], j, o, trim, result, best);
 	if (o->rom_shadow && !best->keep.n && !has_source(o, SOURCE_SHADOW))
@@ -125,7 +130,6 @@ bool reading_wants_vfio(const struct reading_order *o, const struct rom_reading 
 			const struct reading *best)
 {
 	/* Opening a card that is gone takes the kernel a minute. */
-	return has_source(o, SOURCE_VFIO) && !result->gone &&
-	       best->judged.verdict != VERDICT_COMPLETE &&
+	return has_source(o, SOURCE_VFIO) && !result->gone && !is_final(best) &&
 	       !(o->no_rom_bar && has_read(result, SOURCE_PROM));
 }

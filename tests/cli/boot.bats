@@ -123,6 +123,17 @@ in_background() { step "$@" >/dev/null 2>&1 & }
 	done
 }
 
+@test "a ROM for another subsystem, whole by its sums: read once, from one source" {
+	one_card | sed '/030000/s/1462:3896/1462:0102/' | machine
+	boot_steps
+	step commit
+	same "$(rom_of 01:00 outcome) $(rom_of 01:00 verdict)" "read usable"
+	same "$(rom_of 01:00 'findings[0].code')" subsystem-differs
+	same "$(rom_of 01:00 'attempts[].source' | tr '\n' ' ')" "sysfs "
+	cmp "$(romfile 1)" "$T/a.rom"
+	balanced 01:00.0
+}
+
 @test "bytes that differ between two readings: reported, nothing of it published" {
 	one_card flaky=99 | machine
 	boot_steps

@@ -120,6 +120,49 @@ static void rules(void **state)
 	}
 }
 
+/* No other reading can be better where the verdict is final: what it says is in the card's own ROM,
+ * not in how it was read. */
+static void final(void **state)
+{
+	static const struct {
+		const char *code;
+		enum finding_severity severity;
+		enum verdict v;
+		bool want;
+	} t[] = {
+		{"subsystem-differs", FINDING_WARN, VERDICT_USABLE, true},
+		{"not-display", FINDING_WARN, VERDICT_USABLE, true},
+		{"version-differs", FINDING_WARN, VERDICT_USABLE, true},
+		{"efi-device", FINDING_WARN, VERDICT_USABLE, true},
+		{"efi-machine", FINDING_WARN, VERDICT_USABLE, true},
+		{"subsystem-differs", FINDING_WARN, VERDICT_REJECTED, false},
+		{"bad-checksum", FINDING_WARN, VERDICT_USABLE, false},
+		{"bad-efi", FINDING_WARN, VERDICT_USABLE, false},
+		{"rest-of-rom", FINDING_WARN, VERDICT_USABLE, false},
+		{"unaligned-pcir", FINDING_WARN, VERDICT_USABLE, false},
+		{"no-ids", FINDING_WARN, VERDICT_USABLE, false},
+		{"shadow", FINDING_WARN, VERDICT_USABLE, false},
+		{"flaky", FINDING_WARN, VERDICT_USABLE, false},
+		{"of-a-newer-version", FINDING_WARN, VERDICT_USABLE, false},
+		{"wrong-device", FINDING_FATAL, VERDICT_REJECTED, false},
+		{"no-efi", FINDING_NOTE, VERDICT_COMPLETE, true},
+		{"flaky", FINDING_NOTE, VERDICT_COMPLETE, true},
+	};
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(t); k++) {
+		struct findings f = {.n = 0};
+
+		findings_add(&f, "tail", FINDING_NOTE, " ");
+		findings_add(&f, t[k].code, t[k].severity, " ");
+		if (verdict_is_final(t[k].v, &f) != t[k].want)
+			fail_msg("%s", t[k].code);
+		/* One that a better reading may do away with is enough. */
+		findings_add(&f, "bad-checksum", FINDING_WARN, " ");
+		assert_int_equal(verdict_is_final(t[k].v, &f), t[k].v == VERDICT_COMPLETE);
+	}
+}
+
 static void device_list_is_honoured(void **state)
 {
 	uint8_t p[CHAIN];
@@ -522,6 +565,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sound),
 		cmocka_unit_test(rules),
+		cmocka_unit_test(final),
 		cmocka_unit_test(device_list_is_honoured),
 		cmocka_unit_test(efi_alone),
 		cmocka_unit_test(efi_of_another_card),

@@ -174,6 +174,28 @@ static void the_better_one_wins(void **state)
 	stop(&b);
 }
 
+/* Whole by its sums, and made for another subsystem: no source has anything else. */
+static void what_no_source_can_change_ends_it(void **state)
+{
+	struct bench b;
+
+	start(&b, *state);
+	node_put(&b, 0, "0x3\n", 1, b.bar, SIZE);
+	put16(b.bar + 0x54, 0x1462);
+	put16(b.bar + 0x56, 0x0201);
+	romimage_sum(b.bar, SECOND);
+	try_all(&b,
+		(struct reading_order){
+			.source = {SOURCE_SYSFS, SOURCE_EFI, SOURCE_PROM, SOURCE_VFIO}, .n = 4});
+	assert_attempts(&b, "sysfs");
+	assert_string_equal(b.result.outcome, "read");
+	assert_int_equal(b.result.verdict, VERDICT_USABLE);
+	assert_string_equal(b.result.findings.f[0].code, "subsystem-differs");
+	assert_false(reading_wants_vfio(&(struct reading_order){{SOURCE_VFIO}, 1, false, false},
+					&b.result, &b.best));
+	stop(&b);
+}
+
 static void a_tie_goes_to_the_earlier(void **state)
 {
 	uint8_t other[SIZE];
@@ -341,6 +363,7 @@ int main(void)
 		WITH_DIR(the_first_complete_one_ends_it),
 		WITH_DIR(the_order_is_the_admins),
 		WITH_DIR(the_better_one_wins),
+		WITH_DIR(what_no_source_can_change_ends_it),
 		WITH_DIR(a_tie_goes_to_the_earlier),
 		WITH_DIR(the_firmwares_copies),
 		WITH_DIR(no_copy),

@@ -7,19 +7,32 @@
 #include <string.h>
 #include <unistd.h>
 
-static ssize_t real_read(void *ctx, const char *path, char *buf, size_t size, off_t off)
+ssize_t attr_read_at(int fd, char *buf, size_t size, off_t off)
 {
-	const struct root *root = ctx;
-	int fd = openat(root->fd, path, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
-	if (fd < 0)
-		return -errno;
 	do {
 		n = pread(fd, buf, size, off);
 	} while (n < 0 && errno == EINTR);
-	if (n < 0)
-		n = -errno;
+	return n < 0 ? -errno : n;
+}
+
+static int real_open(void *ctx, const char *path)
+{
+	const struct root *root = ctx;
+	int fd = openat(root->fd, path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static ssize_t real_read(void *ctx, const char *path, char *buf, size_t size, off_t off)
+{
+	int fd = real_open(ctx, path);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = attr_read_at(fd, buf, size, off);
 	close(fd);
 	return n;
 }
@@ -69,6 +82,7 @@ struct attr_ops attr_ops_real(const struct root *root)
 	return (struct attr_ops){.read = real_read,
 				 .write = real_write,
 				 .link = real_link,
+				 .open = real_open,
 				 .ctx = (void *)root,
 				 .fd = root->fd};
 }

@@ -21,12 +21,18 @@ struct attr_ops {
 	int (*write)(void *ctx, const char *path, const char *text);
 	/* Last part of a link's target, NUL-terminated; -ENOENT where there is no link. */
 	int (*link)(void *ctx, const char *path, char *buf, size_t size);
+	/* A descriptor for many reads of one attribute by attr_read_at, which the caller closes; or
+	 * -errno. NULL: there are no files, `read` is asked each time. */
+	int (*open)(void *ctx, const char *path);
 	void *ctx;
 	int fd; /* the one open file that they need, of those that read and write for real */
 };
 
 /* The real kernel below root. */
 struct attr_ops attr_ops_real(const struct root *root);
+
+/* Bytes read from what `open` opened, at most size, from offset off; or -errno. */
+ssize_t attr_read_at(int fd, char *buf, size_t size, off_t off);
 
 /* The first line of a function's attribute, without its newline; "(null)" reads as "". Returns 0 or
  * -errno. */

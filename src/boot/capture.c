@@ -59,18 +59,10 @@ static int take_lock(const struct root *root, struct pci_addr a)
 }
 
 /* The card's state now, under the lock: settle may have been quicker. */
-static bool still_pending(const struct root *root, struct pci_addr a)
+static bool still_pending(const struct root *root, const struct report *r, struct boot_card *b)
 {
-	struct report now;
-	const struct boot_card *b;
-	bool pending;
-
-	if (report_load(root, &now) < 0)
-		return false;
-	b = report_find(&now, a);
-	pending = b && card_is_pending(b);
-	report_free(&now);
-	return pending;
+	report_refresh_card(root, r, b);
+	return card_is_pending(b);
 }
 
 /* Of the process that captures one card. */
@@ -213,7 +205,7 @@ static int capture_card(const struct root *root, const struct report *r, struct 
 	if (lock < 0)
 		return lock;
 	w = malloc(sizeof(*w));
-	if (w && still_pending(root, b->card.addr)) {
+	if (w && still_pending(root, r, b)) {
 		enum held now = resume_patiently(root, r, b);
 
 		if (now == HELD_ALL) {

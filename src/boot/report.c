@@ -143,13 +143,21 @@ char *report_json(const struct report *r)
 	return print_json(&report_table, &f);
 }
 
-/* Takes text over; NULL stands for no memory. */
+static int publish_text(const struct root *root, const char *path, const char *text)
+{
+	return file_publish(root->fd, path, text, strlen(text), REPORT_MODE);
+}
+
+/* Takes text over; NULL stands for no memory. From the first time on the folder is there. */
 static int publish(const struct root *root, const char *folder, const char *path, char *text)
 {
-	int err = text ? dir_make(root->fd, folder, REPORT_FOLDER_MODE) : -ENOMEM;
+	int err = text ? publish_text(root, path, text) : -ENOMEM;
 
-	if (!err)
-		err = file_publish(root->fd, path, text, strlen(text), REPORT_MODE);
+	if (err == -ENOENT) {
+		err = dir_make(root->fd, folder, REPORT_FOLDER_MODE);
+		if (!err)
+			err = publish_text(root, path, text);
+	}
 	free(text);
 	return err;
 }
@@ -234,6 +242,28 @@ static void add_wanted(const struct report *r, struct boot_card *c)
 				 named ? r->driver : MODALIAS_GENERIC);
 }
 
+void report_refresh_card(const struct root *root, const struct report *r, struct boot_card *c)
+{
+	overlay_card(root, c);
+	add_wanted(r, c);
+}
+
+/* Every save makes a new file. */
+bool report_card_changed(const struct root *root, struct pci_addr a, struct report_stamp *s)
+{
+	char path[REPORT_PATH_MAX];
+	struct stat st;
+	struct report_stamp now = {0};
+
+	if (fstatat(root->fd, card_path(a, path), &st, AT_SYMLINK_NOFOLLOW) == 0)
+		now = (struct report_stamp){st.st_ino, st.st_mtim};
+	if (now.file == s->file && now.time.tv_sec == s->time.tv_sec &&
+	    now.time.tv_nsec == s->time.tv_nsec)
+		return false;
+	*s = now;
+	return true;
+}
+
 int report_load(const struct root *root, struct report *ret)
 {
 	struct report_file f = {0};
@@ -243,10 +273,8 @@ int report_load(const struct root *root, struct report *ret)
 		report_free(&f.r);
 		return err;
 	}
-	for (size_t i = 0; i < f.r.n; i++) {
-		overlay_card(root, &f.r.card[i]);
-		add_wanted(&f.r, &f.r.card[i]);
-	}
+	for (size_t i = 0; i < f.r.n; i++)
+		report_refresh_card(root, &f.r, &f.r.card[i]);
 	*ret = f.r;
 	return 0;
 }

@@ -9,6 +9,9 @@
 #include "sys/root.h"
 #include "sys/scan.h"
 
+#include <sys/types.h>
+#include <time.h>
+
 #define REPORT_VERSION 1
 #define REPORT_FILE_MAX (8u << 20)
 #define REPORT_STORE_MAX 200
@@ -65,6 +68,20 @@ int report_save_card(const struct root *root, const struct boot_card *c);
  * report's. */
 bool report_has_card_file(const struct root *root, struct pci_addr a);
 void report_free(struct report *r);
+
+/* Brings c, a card of r, up to its own file, as report_load does for all of them: what whoever
+ * waits for one card of many needs. c stays as it is where that file is missing or cannot be
+ * understood. */
+void report_refresh_card(const struct root *root, const struct report *r, struct boot_card *c);
+
+/* Which of a card's own files it is; all 0: none. Filled by report_card_changed. */
+struct report_stamp {
+	ino_t file;
+	struct timespec time;
+};
+
+/* True where the card's own file is another than *s says, which then says that one. */
+bool report_card_changed(const struct root *root, struct pci_addr a, struct report_stamp *s);
 
 /* The card at this address. NULL: none. */
 struct boot_card *report_find(const struct report *r, struct pci_addr a);

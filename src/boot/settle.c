@@ -18,8 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define POLL_MS 10	       /* for a worker to end */
-#define BEGIN_MS 40	       /* for one to begin: the whole report is read each time */
+#define POLL_MS 10	       /* for a worker to begin and to end */
 #define PROGRESS_US 2000000ull /* between lines in the log while the boot waits */
 #define KILL_MS 500	       /* for a killed worker to end; longer: it sleeps in the kernel */
 
@@ -28,35 +27,32 @@ static void nap(long ms)
 	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000l}, NULL);
 }
 
-/* Before a worker has begun, a free lock only means that capture is late. */
-static bool worker_has_begun(const struct root *root, struct pci_addr a)
-{
-	const struct boot_card *b;
-	struct report r;
-	bool yes;
-
-	if (report_load(root, &r) < 0)
-		return true;
-	b = report_find(&r, a);
-	yes = !b || !card_is_pending(b) || b->worker != 0;
-	report_free(&r);
-	return yes;
-}
-
+/* For the worker of one card. */
 struct waiting {
+	const struct root *root;
+	const struct report *r;
+	struct boot_card *b;
+	struct report_stamp seen;	  /* of b's own file, as b has it */
 	unsigned long long until, logged; /* CLOCK_BOOTTIME, microseconds */
-	bool begun;			  /* its worker has */
+	bool begun;			  /* the worker has */
 };
 
-static void log_progress(const struct root *root, struct pci_addr a, struct waiting *w,
-			 unsigned long long now)
+/* Before a worker has begun, a free lock only means that capture is late. */
+static bool worker_has_begun(struct waiting *w)
+{
+	if (report_card_changed(w->root, w->b->card.addr, &w->seen))
+		report_refresh_card(w->root, w->r, w->b);
+	return !card_is_pending(w->b) || w->b->worker != 0;
+}
+
+static void log_progress(struct waiting *w, unsigned long long now)
 {
 	char addr[PCI_ADDR_BUF];
 
 	if (now - w->logged < PROGRESS_US || now >= w->until)
 		return;
-	log_info(root, "%s: waiting for its ROM, at most %llu s more",
-		 pci_addr_format_card(a, addr), (w->until - now) / 1000000 + 1);
+	log_info(w->root, "%s: waiting for its ROM, at most %llu s more",
+		 pci_addr_format_card(w->b->card.addr, addr), (w->until - now) / 1000000 + 1);
 	w->logged = now;
 }
 
@@ -64,20 +60,20 @@ static void log_progress(const struct root *root, struct pci_addr a, struct wait
  * -EAGAIN where the worker still has it then. The lock is not tried before the worker has begun: a
  * dozen processes of settle on a slow machine would keep it from the worker for longer than that
  * tries. */
-static int wait_lock(const struct root *root, struct pci_addr a, struct waiting *w)
+static int wait_lock(struct waiting *w)
 {
 	unsigned long long now;
 	int lock = -EAGAIN;
 
 	for (;;) {
 		now = deadline_now_us();
-		w->begun = w->begun || worker_has_begun(root, a);
+		w->begun = w->begun || worker_has_begun(w);
 		if (w->begun || now >= w->until)
-			lock = cardlock_take(root, a);
+			lock = cardlock_take(w->root, w->b->card.addr);
 		if (lock != -EAGAIN || now >= w->until)
 			return lock;
-		log_progress(root, a, w, now);
-		nap(w->begun ? POLL_MS : BEGIN_MS);
+		log_progress(w, now);
+		nap(POLL_MS);
 	}
 }
 
@@ -137,20 +133,14 @@ static void take_over(const struct root *root, const struct report *r, struct bo
 }
 
 /* The lock proves that the pid is still the worker's. */
-static int end_worker(const struct root *root, struct pci_addr a)
+static int end_worker(struct waiting *w)
 {
-	struct waiting w = {.until = deadline_now_us() + KILL_MS * 1000ull, .begun = true};
-	struct boot_card *b;
-	struct report now;
-
-	w.logged = w.until;
-	if (report_load(root, &now) == 0) {
-		b = report_find(&now, a);
-		if (b && b->worker > 1)
-			(void)kill(b->worker, SIGKILL);
-		report_free(&now);
-	}
-	return wait_lock(root, a, &w);
+	w->until = w->logged = deadline_now_us() + KILL_MS * 1000ull;
+	w->begun = true;
+	report_refresh_card(w->root, w->r, w->b);
+	if (w->b->worker > 1)
+		(void)kill(w->b->worker, SIGKILL);
+	return wait_lock(w);
 }
 
 /* The card is handed over, but its worker did not finish the reading through vfio in time. */
@@ -191,20 +181,14 @@ static void finish_card(const struct root *root, const struct report *r, struct 
 	}
 }
 
-static void settle_card(const struct root *root, struct pci_addr a, struct waiting *w)
+static void settle_card(struct waiting *w)
 {
-	int lock = wait_lock(root, a, w);
-	struct boot_card *b;
-	struct report now;
+	int lock = wait_lock(w);
 
 	if (lock == -EAGAIN)
-		lock = end_worker(root, a);
-	if (report_load(root, &now) == 0) {
-		b = report_find(&now, a);
-		if (b)
-			finish_card(root, &now, b, lock);
-		report_free(&now);
-	}
+		lock = end_worker(w);
+	report_refresh_card(w->root, w->r, w->b);
+	finish_card(w->root, w->r, w->b, lock);
 	if (lock >= 0)
 		close(lock);
 }
@@ -216,16 +200,20 @@ static void settle_all(const struct root *root, const struct report *r, unsigned
 	pid_t *pid = calloc(r->n + 1, sizeof(*pid));
 
 	for (size_t i = 0; i < r->n; i++) {
-		struct waiting w = {.until = start + r->timeout * 1000000ull, .logged = start};
+		struct waiting w = {.root = root,
+				    .r = r,
+				    .b = &r->card[i],
+				    .until = start + r->timeout * 1000000ull,
+				    .logged = start};
 
 		if (!card_is_pending(&r->card[i]) && !r->card[i].worker)
 			continue;
 		if (pid && (pid[i] = fork()) == 0) {
-			settle_card(root, r->card[i].card.addr, &w);
+			settle_card(&w);
 			_exit(0);
 		}
 		if (!pid || pid[i] < 0)
-			settle_card(root, r->card[i].card.addr, &w);
+			settle_card(&w);
 	}
 	for (size_t i = 0; pid && i < r->n; i++)
 		while (pid[i] > 0 && waitpid(pid[i], NULL, 0) < 0 && errno == EINTR)

@@ -123,6 +123,44 @@ in_background() { step "$@" >/dev/null 2>&1 & }
 	done
 }
 
+# opens CARDS: how many files a capture of that many cards opens, in all of its processes.
+opens() {
+	local n
+	rm -rf "$R/run"/*
+	rom large.rom 10de:2204 94.02.26.40.99 120
+	for ((n = 1; n <= $1; n++)); do
+		card $n 10de:2204 rom=large.rom
+	done | machine
+	step claim
+	strace -f -qq -e trace=open,openat -o "$T/opens" "$GPUROM" --root "$R" --initramfs capture 3>&-
+	same "$(report '[.cards[] | select(.rom.verdict == "complete")] | length')" "$1"
+	grep -c 'open(\|openat(' "$T/opens"
+}
+
+@test "capture of n cards opens n times the files of one" {
+	command -v strace || skip "no strace"
+	one=$(opens 1)
+	two=$(opens 2)
+	six=$(opens 6)
+	echo "$one $two $six"
+	[ $((six - two)) -le $((4 * (two - one) + 4)) ]
+	[ "$one" -lt 45 ] # each of its 16 pages would be one more
+}
+
+@test "settle that waits for a worker reads the report once, not each time it looks" {
+	command -v strace || skip "no strace"
+	{
+		one_card
+		card 2 10de:2204 rom=a.rom
+	} | machine
+	cmdline gpurom.timeout=1
+	step claim
+	strace -f -qq -e trace=open,openat -o "$T/opens" "$GPUROM" --root "$R" --initramfs settle 3>&-
+	bound vfio-pci 01:00.0 01:00.1 02:00.0 02:00.1
+	[ "$(grep -c report.json "$T/opens")" -le 2 ]
+	[ "$(grep -c 'cards/.*json' "$T/opens")" -lt 20 ]
+}
+
 @test "a ROM for another subsystem, whole by its sums: read once, from one source" {
 	one_card | sed '/030000/s/1462:3896/1462:0102/' | machine
 	boot_steps

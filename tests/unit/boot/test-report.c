@@ -1,4 +1,5 @@
 #include "boot/report.h"
+#include "pci/modalias.h"
 #include "sys/file.h"
 #include "tempdir.h"
 
@@ -636,6 +637,54 @@ static void foreign_bytes_in_texts(void **state)
 	close(root.fd);
 }
 
+/* Of one card nothing else is read: neither the report nor other cards' files. */
+static void one_card_of_many(void **state)
+{
+	static const struct boot_card first = {
+		.card.addr = {0, 1, 0, 0},
+		.card.n = 2,
+		.card.fn = {{.addr = {0, 1, 0, 0}}, {.addr = {0, 1, 0, 1}}},
+		.state = CARD_SELECTED};
+	struct root root = root_at(*state);
+	struct boot_card card[] = {first, first};
+	struct report r = {.card = card, .n = 2}, loaded;
+	struct report_stamp seen = {0};
+
+	card[1].card.addr.bus = 2;
+	snprintf(card[0].stored, sizeof(card[0].stored), "as the report has it");
+	assert_int_equal(report_save(&root, &r), 0);
+	assert_int_equal(report_load(&root, &loaded), 0);
+	assert_int_equal(unlinkat(root.fd, ROOT_REPORT, 0), 0);
+
+	assert_false(report_card_changed(&root, card[0].card.addr, &seen));
+	report_refresh_card(&root, &loaded, &loaded.card[0]);
+	assert_int_equal(loaded.card[0].state, CARD_SELECTED);
+
+	card[0].state = CARD_HELD;
+	card[0].worker = 77;
+	card[0].stored[0] = '\0';
+	assert_int_equal(report_save_card(&root, &card[0]), 0);
+	assert_int_equal(report_save_card(&root, &card[1]), 0);
+	assert_true(report_card_changed(&root, card[0].card.addr, &seen));
+	assert_false(report_card_changed(&root, card[0].card.addr, &seen));
+	report_refresh_card(&root, &loaded, &loaded.card[0]);
+	assert_int_equal(loaded.card[0].state, CARD_HELD);
+	assert_int_equal(loaded.card[0].worker, 77);
+	assert_string_equal(loaded.card[0].stored, "as the report has it");
+	assert_string_equal(loaded.card[0].wanted[1], MODALIAS_GENERIC);
+	assert_int_equal(loaded.card[1].state, CARD_SELECTED);
+
+	/* The same words in a new file; and a file that says nothing. */
+	assert_int_equal(report_save_card(&root, &card[0]), 0);
+	assert_true(report_card_changed(&root, card[0].card.addr, &seen));
+	tempdir_put_text(root.fd, ROOT_CARDS "/0000-01-00.json", "{");
+	assert_true(report_card_changed(&root, card[0].card.addr, &seen));
+	report_refresh_card(&root, &loaded, &loaded.card[0]);
+	assert_int_equal(loaded.card[0].worker, 77);
+	report_free(&loaded);
+	root_close(&root);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -651,6 +700,7 @@ int main(void)
 		WITH_DIR(functions_without_a_driver),
 		WITH_DIR(strange_files),
 		WITH_DIR(foreign_bytes_in_texts),
+		WITH_DIR(one_card_of_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -391,7 +391,8 @@ static void test_no_write_of_claims_own(void **state)
 {
 	struct shared_bench *s =
 		mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	const struct attr_ops k = {passed_read, noted_write, passed_link, s, 0};
+	const struct attr_ops k = {
+		.read = passed_read, .write = noted_write, .link = passed_link, .ctx = s};
 	unsigned left = 0;
 
 	(void)state;

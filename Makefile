@@ -78,7 +78,7 @@ XML_LIBS := $(DEPS)/lib/libexpat.a
 START := -static-pie -nostdlib $(MUSL_LIB)/rcrt1.o
 # The image's program at a fixed address, 2 KiB less and no relocations, which are most of what its start costs: it
 # runs three times, in the first seconds of a boot, where nobody could have guessed at an address.
-START_FIXED := -static -no-pie -nostdlib $(MUSL_LIB)/crt1.o
+START_FIXED := -static -nostdlib $(MUSL_LIB)/crt1.o
 $B/gpurom-initramfs.debug: START := $(START_FIXED)
 LINK = $(START) $(MUSL_LIB)/crti.o \
 	-Wl,-u,print_formatted,--defsym=vfprintf=print_formatted -Wl,-u,sort_items,--defsym=qsort=sort_items

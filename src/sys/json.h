@@ -76,6 +76,6 @@ double json_strtod(const char *text, char **ret_end);
 int json_sscanf(const char *text, const char *format, ...);
 /* A format that ends in g is for one number: a whole one is its digits, another one ends in an
  * exponent. to: as many bytes as cJSON has for a number, JSON_NUMBER_MAX. */
-int json_sprintf(char *to, const char *format, ...);
+__attribute__((format(printf, 2, 3))) int json_sprintf(char *to, const char *format, ...);
 #define JSON_NUMBER_MAX 26
 #endif

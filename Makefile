@@ -73,13 +73,13 @@ JSON_FLAGS := -isystem $(DEPS)/include/cjson
 PCI_FLAGS := -isystem $(DEPS)/include/pciutils
 XML_FLAGS := -isystem $(DEPS)/include/expat
 XML_LIBS := $(DEPS)/lib/libexpat.a
-# Small ones in the place of musl's: vfprintf, which all of its printf functions call (sys/print.h), and qsort
-# (sys/sort.h).
 START := -static-pie -nostdlib $(MUSL_LIB)/rcrt1.o
 # The image's program at a fixed address, 2 KiB less and no relocations, which are most of what its start costs: it
 # runs three times, in the first seconds of a boot, where nobody could have guessed at an address.
 START_FIXED := -static -nostdlib $(MUSL_LIB)/crt1.o
 $B/gpurom-initramfs.debug: START := $(START_FIXED)
+# Small ones in the place of musl's: vfprintf, which all of its printf functions call (sys/print.h), and qsort
+# (sys/sort.h).
 LINK = $(START) $(MUSL_LIB)/crti.o \
 	-Wl,-u,print_formatted,--defsym=vfprintf=print_formatted -Wl,-u,sort_items,--defsym=qsort=sort_items
 LIBS := $(DEPS)/lib/libpci.a $(DEPS)/lib/libmd.a $(DEPS)/lib/libcjson.a -L$(MUSL_LIB) \

@@ -21,10 +21,10 @@ struct reading_order {
 
 /* Tries what can be read before the hand-over: all sources of the order that need no vfio driver,
  * and last, where the ROM is a shadow and nothing may be published, the shadow, to keep its bytes
- * as they are. Stops at the first reading whose
- * verdict is final (rom/rules.h). Adds the attempts to result, and sets its
- * fields that come from the best reading (not the digests). Replaces *best where a better reading
- * is found (of two as good, the earlier stays): begin with reading_none, end with reading_free. */
+ * as they are. Stops at the first reading whose verdict is final (rom/rules.h). Adds the attempts
+ * to result, and sets its fields that come from the best reading (not the digests). Replaces *best
+ * where a better reading is found (of two as good, the earlier stays): begin with reading_none, end
+ * with reading_free. */
 void reading_try(const struct source_job *j, const struct reading_order *o, enum rom_trim trim,
 		 struct rom_reading *result, struct reading *best);
 

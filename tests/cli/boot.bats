@@ -138,7 +138,6 @@ opens() {
 }
 
 @test "capture of n cards opens n times the files of one" {
-	command -v strace || skip "no strace"
 	one=$(opens 1)
 	two=$(opens 2)
 	six=$(opens 6)
@@ -148,7 +147,6 @@ opens() {
 }
 
 @test "settle that waits for a worker reads the report once, not each time it looks" {
-	command -v strace || skip "no strace"
 	{
 		one_card
 		card 2 10de:2204 rom=a.rom

@@ -782,8 +782,7 @@ static void one_change_is_written(void **state)
 static unsigned mallocs_left;
 static bool is_scarce;
 
-void *__real_malloc(size_t n);
-void *__wrap_malloc(size_t n);
+__typeof__(malloc) __real_malloc, __wrap_malloc;
 
 static void *scarce_malloc(size_t n)
 {

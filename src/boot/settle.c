@@ -20,7 +20,9 @@
 
 #define POLL_MS 10	       /* for a worker to begin and to end */
 #define PROGRESS_US 2000000ull /* between lines in the log while the boot waits */
-#define KILL_MS 500	       /* for a killed worker to end; longer: it sleeps in the kernel */
+/* For a killed worker to end; longer: it sleeps in the kernel. One that reads a page of a ROM ends
+ * at the page's end, and where eight share a busy CPU that has taken longer than half a second. */
+#define KILL_MS 2000
 
 static void nap(long ms)
 {

@@ -573,6 +573,18 @@ opens() {
 	told "0000:01:00: stuck: its worker sleeps in the kernel"
 }
 
+@test "a worker that is ended within a page that reads slowly: no stuck card, it is handed over" {
+	one_card page_ms=1900 | machine
+	cmdline gpurom.timeout=1
+	step claim
+	in_background capture
+	until_true wrote "rom 1"
+	within 10000 step settle
+	same "$(state 01:00)" bound
+	bound vfio-pci 01:00.0 01:00.1
+	lacks "$(kmsg)" stuck
+}
+
 @test "a worker that is killed: what it set up is put back, the card handed over" {
 	one_card page_ms=1000 power=auto | machine
 	step claim

@@ -3,7 +3,6 @@
 #include "record/record.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const state_words[] = {
@@ -108,10 +107,12 @@ struct function {
 	char wanted[PCI_DRIVER_MAX];
 };
 
-struct written {
+/* 20 KiB, and one is enough, as no program here has threads: from the heap each card's would be
+ * fresh pages, whose first touch takes longer than the rest of the card. */
+static struct written {
 	struct boot_card b;
 	struct function fn[PCI_CARD_FUNCTIONS_MAX];
-};
+} written;
 
 #define AT(member) JSON_AT(struct function, member)
 static const struct json_field fn_fields[] = {
@@ -160,19 +161,13 @@ static const struct json_table card = JSON_PLAIN_TABLE(struct written, card_fiel
 static cJSON *card_write(const void *from)
 {
 	const struct boot_card *c = from;
-	struct written *w = calloc(1, sizeof(*w));
-	cJSON *o = NULL;
 
-	if (!w)
-		return NULL;
-	w->b = *c;
+	written.b = *c;
 	for (size_t i = 0; i < c->card.n; i++) {
-		w->fn[i] = (struct function){c->card.fn[i], c->was[i], ""};
-		memcpy(w->fn[i].wanted, c->wanted[i], sizeof(c->wanted[i]));
+		written.fn[i] = (struct function){c->card.fn[i], c->was[i], ""};
+		memcpy(written.fn[i].wanted, c->wanted[i], sizeof(c->wanted[i]));
 	}
-	o = json_fields_write(&card, w);
-	free(w);
-	return o;
+	return json_fields_write(&card, &written);
 }
 
 static int written_read(const cJSON *o, struct written *w)
@@ -199,12 +194,12 @@ static int written_read(const cJSON *o, struct written *w)
 
 static int card_read(const cJSON *o, void *ret)
 {
-	struct written *w = calloc(1, sizeof(*w));
-	int err = w ? written_read(o, w) : -ENOMEM;
+	int err;
 
+	memset(&written, 0, sizeof(written));
+	err = written_read(o, &written);
 	if (!err)
-		*(struct boot_card *)ret = w->b;
-	free(w);
+		*(struct boot_card *)ret = written.b;
 	return err;
 }
 

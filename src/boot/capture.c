@@ -26,7 +26,7 @@ void capture_finish(const struct root *root, const struct report *r, struct boot
 {
 	const struct attr_ops k = attr_ops_real(root);
 
-	if (r->mode == MODE_DUMP)
+	if (r->mode == MODE_DUMP && !b->by_hand)
 		bind_release(&k, b);
 	else
 		hand_over(root, b);

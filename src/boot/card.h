@@ -18,7 +18,7 @@ enum card_state {
 	CARD_HELD,	 /* override gpurom-hold, no driver: claim is done, capture is not */
 	CARD_BOUND,	 /* every function is on the driver asked for */
 	CARD_DRIVERLESS, /* overrides set, a function has no driver: see `why` */
-	CARD_RELEASED,	 /* mode=dump: given back to the host */
+	CARD_RELEASED,	 /* given back to the host: mode=dump or, by_hand, `gpurom release` */
 	CARD_STUCK,	 /* a driver does not let go, or a worker sleeps in the kernel */
 };
 
@@ -56,7 +56,8 @@ struct boot_card {
 	int enable_before; /* count of `enable` before the ROM was read, -1 unknown */
 	bool power_auto;   /* `power/control` was "auto" then */
 	uint32_t prom_register, prom_value; /* as in struct source_before */
-	int worker; /* pid while a worker has it, handed over or not; else 0 */
+	int worker;   /* pid while a worker has it, handed over or not; else 0 */
+	bool by_hand; /* a person's take or release decided last (boot/switch.h), not the boot */
 };
 
 /* Selected, and not handed over yet. */

@@ -14,9 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define REPORT_LOCK ROOT_RUN "/late.lock"
-#define HOLD_LOCK ROOT_RUN "/hold.lock"
-
 /* The host as one event finds it, and what the configuration says of one card. */
 struct late {
 	const struct root *root;
@@ -38,6 +35,24 @@ static void late_free(struct late *l)
 	free(l);
 }
 
+/* A person gave it to the host, and what is there is a card of that model still: until the next
+ * boot it is the host's. */
+static bool is_released_by_hand(const struct late *l, struct pci_addr a)
+{
+	const struct pci_fn *f = &l->scan.fn[l->card->first];
+	const struct boot_card *b;
+	struct report r;
+	bool ret;
+
+	if (report_load(l->root, &r) < 0)
+		return false;
+	b = report_find(&r, a);
+	ret = b && b->by_hand && b->state == CARD_RELEASED &&
+	      identity_same_model(&b->card.fn[0].ids, &f->ids);
+	report_free(&r);
+	return ret;
+}
+
 static void decide(struct late *l, struct pci_addr a)
 {
 	struct pciscan_trouble trouble;
@@ -55,7 +70,7 @@ static void decide(struct late *l, struct pci_addr a)
 		claim_log_left(l->root, l->card);
 	if (l->card->take && l->config.mode == MODE_PLAN)
 		log_info(l->root, "plan: %s: take: it came after the boot", addr);
-	if (!l->card->take || l->config.mode == MODE_PLAN)
+	if (!l->card->take || l->config.mode == MODE_PLAN || is_released_by_hand(l, a))
 		l->card = NULL;
 }
 
@@ -76,7 +91,7 @@ static struct late *late_begin(const struct root *root, const char *cmdline, str
 	}
 	if (l->config.mode != MODE_PLAN) {
 		(void)dir_make(root->fd, ROOT_RUN, 0755);
-		l->lock = file_lock(root->fd, HOLD_LOCK, LATE_HOLD_LOCK_MS);
+		l->lock = file_lock(root->fd, LATE_HOLD_LOCK, LATE_HOLD_LOCK_MS);
 	}
 	decide(l, a);
 	return l;
@@ -164,8 +179,7 @@ static void claim_card(const struct root *root, unsigned long long until_us, str
 	log_card(root, b);
 }
 
-/* The card's place in the report, a new one where it has none. NULL: no room. */
-static struct boot_card *add_card(struct report *r, struct pci_addr a)
+struct boot_card *late_add_card(struct report *r, struct pci_addr a)
 {
 	struct boot_card *b = report_find(r, a), *more;
 
@@ -226,7 +240,7 @@ static int claim_into(struct late *l, struct report *r)
 		b.rom = old->rom;
 	else if (claim_in_use(l->root, l->card, &l->scan, until, &b))
 		leave_card(l, &b);
-	at = add_card(r, l->card->addr);
+	at = late_add_card(r, l->card->addr);
 	if (!at)
 		return -ENOMEM;
 	*at = b;
@@ -239,15 +253,14 @@ static int claim_into(struct late *l, struct report *r)
 	return err ? err : 1;
 }
 
-/* What the boot's claim read of the configuration stays: mode, driver, store. */
-static int load_report(const struct late *l, struct report *ret)
+int late_load_report(const struct root *root, const struct config *c, struct report *ret)
 {
-	int err = report_load(l->root, ret);
+	int err = report_load(root, ret);
 
 	if (err != -ENOENT)
 		return err;
 	*ret = (struct report){.claim_at_us = deadline_now_us()};
-	claim_begin_report(l->root, &l->config, ret);
+	claim_begin_report(root, c, ret);
 	return 0;
 }
 
@@ -273,7 +286,7 @@ int late_claim(const struct root *root, const char *cmdline, struct pci_addr a)
 
 	if (!l)
 		return 0;
-	ret = load_report(l, &r);
+	ret = late_load_report(root, &l->config, &r);
 	if (!ret) {
 		const struct boot_card *b = report_find(&r, a);
 		/* A worker that was given up, by the unit of another function, may be at it still:
@@ -306,11 +319,11 @@ size_t late_drop_gone(const struct root *root, struct report *r)
 
 int late_lock(const struct root *root)
 {
-	int lock = file_lock(root->fd, REPORT_LOCK, LATE_LOCK_MS);
+	int lock = file_lock(root->fd, LATE_REPORT_LOCK, LATE_LOCK_MS);
 
 	/* Without the folder this boot has no report. */
 	if (lock < 0 && lock != -ENOENT)
-		log_warn(root, "commit: /" REPORT_LOCK ": %s: goes on without this lock",
+		log_warn(root, "commit: /" LATE_REPORT_LOCK ": %s: goes on without this lock",
 			 strerror(-lock));
 	return lock;
 }

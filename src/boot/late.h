@@ -14,6 +14,8 @@
 	       */
 #define LATE_HOLD_LOCK_MS 2000 /* for another function's hold, likewise */
 #define LATE_CARD_MS 10000     /* for holding and unbinding one card, after the scan */
+#define LATE_REPORT_LOCK ROOT_RUN "/late.lock" /* the file behind late_lock */
+#define LATE_HOLD_LOCK ROOT_RUN "/hold.lock"   /* from the scan to the holds that follow it */
 
 /* For udev's rule, at the add event of one function: by the configuration (cmdline NULL:
  * /proc/cmdline; rd.gpurom. words do not count) and a scan of the whole host, holds each function
@@ -33,6 +35,12 @@ int late_claim(const struct root *root, const char *cmdline, struct pci_addr a);
 /* Takes cards that are not on the bus any more out of the report, in memory. Returns their number.
  * The next commit finds them missing (boot/commit-identity.h). */
 size_t late_drop_gone(const struct root *root, struct report *r);
+
+/* Loads this boot's report. What claim read of the configuration stays: mode, driver, store; where
+ * there is no report it begins one with what c says. Returns as report_load. */
+int late_load_report(const struct root *root, const struct config *c, struct report *ret);
+/* The card's place in the report, a new one where it has none. NULL: no room. */
+struct boot_card *late_add_card(struct report *r, struct pci_addr a);
 
 /* Who changes the report beside late_claim takes this lock. Returns a descriptor to close; or
  * -errno, also where another process kept it for LATE_LOCK_MS: the caller goes on without it, which

@@ -225,8 +225,9 @@ static void commit(const struct root *root, struct report *r)
 static bool has_taken(const struct report *r)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (r->card[i].state != CARD_LEFT)
-			return r->mode != MODE_OFF && r->mode != MODE_PLAN;
+		if (r->card[i].state != CARD_LEFT &&
+		    (r->card[i].by_hand || (r->mode != MODE_OFF && r->mode != MODE_PLAN)))
+			return true;
 	return false;
 }
 

@@ -78,3 +78,11 @@ bool modalias_best(struct bytes lines, const struct pci_fn *f, char ret[PCI_DRIV
 			best = open;
 	return best != ~0u;
 }
+
+const char *modalias_format(const struct pci_fn *f, char buf[MODALIAS_MAX])
+{
+	snprintf(buf, MODALIAS_MAX, "pci:v%08Xd%08Xsv%08Xsd%08Xbc%02Xsc%02Xi%02X", f->ids.vendor,
+		 f->ids.device, f->ids.subvendor, f->ids.subdevice, f->class >> 16 & 0xff,
+		 f->class >> 8 & 0xff, f->class & 0xff);
+	return buf;
+}

@@ -21,6 +21,12 @@
  * one whose name is no module's or does not fit. False, and ret untouched, where no line fits. */
 bool modalias_best(struct bytes lines, const struct pci_fn *f, char ret[PCI_DRIVER_MAX]);
 
+#define MODALIAS_MAX 64 /* with NUL */
+
+/* The function's modalias, by which udev has modprobe find the host's drivers
+ * (drivers/pci/pci-sysfs.c, modalias_show). Returns buf. */
+const char *modalias_format(const struct pci_fn *f, char buf[MODALIAS_MAX]);
+
 /* True for the names of one driver or module: the kernel writes - and _ for each other
  * (KBUILD_MODNAME has _ only, a module's file what its Makefile says). */
 bool modalias_same_name(const char *a, const char *b);

@@ -211,16 +211,24 @@ static int search(void *arg)
 
 int holders_find(const struct root *root, const struct pci_fn *f, struct holder *ret)
 {
+	int found = holders_search(root, f, HOLDERS_MS, ret);
+
+	return found < 0 ? 0 : found;
+}
+
+int holders_search(const struct root *root, const struct pci_fn *f, unsigned ms, struct holder *ret)
+{
 	struct search s = {.root = root, .f = f};
-	int found = 0;
+	int found;
 
 	s.result = mmap(NULL, sizeof(*s.result), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			-1, 0);
 	if (s.result == MAP_FAILED)
-		return 0;
-	if (deadline_run(HOLDERS_MS, search, &s) == 0)
+		return -ENOMEM;
+	found = deadline_run(ms, search, &s);
+	if (found == 0)
 		found = s.result->n;
-	if (found)
+	if (found > 0)
 		*ret = s.result->h;
 	munmap(s.result, sizeof(*s.result));
 	return found;

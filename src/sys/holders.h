@@ -22,5 +22,16 @@ struct holder {
  * class devices hang below the function in sysfs (DRM, sound, USB, ...), the IOMMU group's
  * /dev/vfio node, and NVIDIA's /dev/nvidiaN, which sysfs does not show. */
 int holders_find(const struct root *root, const struct pci_fn *f, struct holder *ret);
+/* The same, for who must be sure that none does: within ms milliseconds, and -errno where it cannot
+ * be found out. */
+int holders_search(const struct root *root, const struct pci_fn *f, unsigned ms,
+		   struct holder *ret);
+
+#define HOLDER_VM_MAX 64
+
+/* The name of the VM that a QEMU process runs, from its command line (-name guest=NAME,...), "" if
+ * it has none or is no QEMU. Any user can give a process any command line: it is for messages.
+ * Returns buf. */
+const char *holder_vm(const struct root *root, int pid, char buf[HOLDER_VM_MAX]);
 
 #endif

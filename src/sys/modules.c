@@ -118,13 +118,13 @@ bool driver_find(const struct root *root, const char *name, char ret[PCI_DRIVER_
 
 struct load {
 	const struct root *root;
-	const char *name;
+	const char *options, *name;
 };
 
 static int run_modprobe(void *arg)
 {
 	const struct load *l = arg;
-	char path[PATH_MAX], *argv[] = {path, (char *)"-q", (char *)l->name, NULL};
+	char path[PATH_MAX], *argv[] = {path, (char *)l->options, (char *)l->name, NULL};
 	pid_t pid;
 
 	snprintf(path, sizeof(path), "%s" MODPROBE, l->root->path);
@@ -140,7 +140,15 @@ static int run_modprobe(void *arg)
 
 void driver_load(const struct root *root, const char *name)
 {
-	struct load l = {root, name};
+	struct load l = {root, "-q", name};
 
 	(void)deadline_run(MODULES_LOAD_MS, run_modprobe, &l);
+}
+
+void modalias_load(const struct root *root, const struct pci_fn *f)
+{
+	char alias[MODALIAS_MAX];
+	struct load l = {root, "-bq", modalias_format(f, alias)};
+
+	(void)run_modprobe(&l);
 }

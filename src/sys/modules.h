@@ -36,4 +36,9 @@ bool driver_find(const struct root *root, const char *name, char ret[PCI_DRIVER_
  * (CONFIG_MODPROBE_PATH), in a child with a deadline. Whether it helped, driver_find says. */
 void driver_load(const struct root *root, const char *name);
 
+/* As udev does for a device that is new (its builtin kmod): loads the modules that the function's
+ * modalias names, but none that is blacklisted. It runs modprobe and waits for it: call it in a
+ * child with a deadline. Whether a driver bound, the driver link says. */
+void modalias_load(const struct root *root, const struct pci_fn *f);
+
 #endif

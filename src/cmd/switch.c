@@ -1,0 +1,320 @@
+/* gpurom take and gpurom release: one card changes hands now, and what the next boot does with it.
+ */
+#include "cmd/cmd.h"
+
+#include "boot/late.h"
+#include "boot/settle.h"
+#include "boot/switch.h"
+#include "cmd/named-card.h"
+#include "cmd/options.h"
+#include "sys/file.h"
+#include "sys/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LOCK_MS 10000 /* for another gpurom that works on this boot's cards */
+#define FOLDER_MODE 0755
+
+/* What a command has locked and loaded, and the card that it is for. */
+struct turn {
+	const struct cmd_env *env;
+	const struct options *o;
+	int report_lock, hold_lock, card_lock; /* -1: not locked */
+	struct named_card c;
+	struct report report;
+	struct switch_job job;
+};
+
+static void drop(int *lock)
+{
+	if (*lock >= 0)
+		close(*lock);
+	*lock = -1;
+}
+
+static int lock_fail(const char *path, int err)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "/%s", path);
+	return cmd_fail(what, err == -EBUSY || err == -EAGAIN
+				      ? "another gpurom is at work on this boot's cards: try again "
+					"when it has ended"
+				      : strerror(-err));
+}
+
+/* Both locks before the scan: nobody changes the report, and no udev event holds a card. */
+static int lock_all(struct turn *t)
+{
+	const int root = t->env->root.fd;
+	int err = dir_make(root, ROOT_CARDS, FOLDER_MODE);
+
+	if (err)
+		return lock_fail(ROOT_CARDS, err);
+	t->report_lock = file_lock(root, LATE_REPORT_LOCK, LOCK_MS);
+	if (t->report_lock < 0)
+		return lock_fail(LATE_REPORT_LOCK, t->report_lock);
+	t->hold_lock = file_lock(root, LATE_HOLD_LOCK, LOCK_MS);
+	return t->hold_lock < 0 ? lock_fail(LATE_HOLD_LOCK, t->hold_lock) : EXIT_DONE;
+}
+
+static int lock_card(struct turn *t)
+{
+	t->card_lock = cardlock_take(&t->env->root, t->c.card.addr);
+	if (t->card_lock == -EAGAIN)
+		return cmd_fail(t->c.addr, "this boot, or another gpurom, is at work on the card: "
+					   "try again when it has ended; 'gpurom report' has what "
+					   "it found");
+	return t->card_lock < 0 ? cmd_fail(t->c.addr, strerror(-t->card_lock)) : EXIT_DONE;
+}
+
+static int turn_begin(struct turn *t)
+{
+	int r = lock_all(t), err;
+
+	if (r == EXIT_DONE)
+		r = named_card_find(t->env, t->o->args[0], 0, &t->c);
+	if (r == EXIT_DONE)
+		r = lock_card(t);
+	if (r != EXIT_DONE)
+		return r;
+	err = late_load_report(&t->env->root, &t->c.host.config, &t->report);
+	if (err)
+		return cmd_fail("/" ROOT_REPORT, strerror(-err));
+	t->job = (struct switch_job){.root = &t->env->root,
+				     .config = &t->c.host.config,
+				     .scan = &t->c.host.scan,
+				     .card = &t->c.card,
+				     .force = t->o->given['f'],
+				     .report = &t->report};
+	return EXIT_DONE;
+}
+
+static void turn_end(struct turn *t)
+{
+	drop(&t->card_lock);
+	drop(&t->hold_lock);
+	drop(&t->report_lock);
+	report_free(&t->report);
+	host_free(&t->c.host);
+}
+
+/* The record, and so the check of VMs' definitions, gets to know whose the card is. */
+static void write_down(struct turn *t)
+{
+	drop(&t->card_lock);
+	drop(&t->hold_lock);
+	commit_run(&t->env->root);
+}
+
+static void print_drivers(const struct turn *t)
+{
+	const struct boot_card *b = report_find(&t->report, t->c.card.addr);
+	const struct pci_card *c = b ? &b->card : &t->c.card;
+	char addr[PCI_ADDR_BUF];
+
+	for (size_t i = 0; i < c->n; i++)
+		printf("%s  %04x:%04x  %s\n", pci_addr_format(c->fn[i].addr, addr),
+		       c->fn[i].ids.vendor, c->fn[i].ids.device,
+		       c->fn[i].driver[0] ? c->fn[i].driver : "no driver");
+}
+
+static int print_failure(const struct turn *t, enum switch_result r)
+{
+	char text[SWITCH_WHY_MAX + 64];
+
+	snprintf(text, sizeof(text), "%s%s",
+		 r == SWITCH_REFUSED  ? "nothing was done: "
+		 : r == SWITCH_UNDONE ? "it is as before: "
+				      : "stuck: ",
+		 t->job.why);
+	return cmd_fail(t->c.addr, text);
+}
+
+/* --- the next boot ---------------------------------------------------------------------------- */
+
+/* Its configuration is the one of now, and rd.gpurom. words count. */
+struct next_boot {
+	struct host host;
+	struct plan plan;
+	const struct plan_card *card; /* NULL: it will not be listed */
+};
+
+static void next_load(const struct turn *t, struct next_boot *n)
+{
+	(void)host_load(&t->env->root, t->env->cmdline, HOST_RD_WORDS, &n->host);
+	plan_make(&n->host.config, &t->c.host.scan, GROUP_DRIVERS_BOUND, &n->plan);
+	n->card = plan_find(&n->plan, t->c.card.addr);
+}
+
+static bool next_takes(const struct next_boot *n)
+{
+	return n->card && n->card->take &&
+	       (n->plan.mode == MODE_FULL || n->plan.mode == MODE_CLAIM);
+}
+
+/* The line replaces an earlier one: it has what is kept already. */
+static void print_keep(const struct turn *t, const struct next_boot *n)
+{
+	const struct config *c = &n->host.config;
+
+	printf("To leave it with the host at each boot, put this line into /etc/gpurom.conf, in the "
+	       "place of any other keep=, and renew the initramfs (update-initramfs -u, or dracut "
+	       "-f); a keep= in /etc/gpurom.conf.d, or gpurom.keep= on the kernel command line, is "
+	       "stronger: change that one.\n\nkeep=");
+	for (size_t i = 0; i < c->n_keep; i++)
+		printf("%s,", c->keep[i].text);
+	if (t->c.card.path[0])
+		printf("path:%s\n", t->c.card.path);
+	else
+		printf("%s\n", t->c.addr);
+}
+
+static void print_next(const struct next_boot *n)
+{
+	const char *why = n->card ? plan_why_text(n->card->why) : "it is not selected";
+	const char *selector = n->card ? n->card->selector : NULL;
+
+	if (next_takes(n))
+		printf("The next boot takes it: %s", why);
+	else if (n->card && n->card->take && n->plan.mode == MODE_DUMP)
+		printf("The next boot reads its ROM, and gives it to the host (mode=dump): %s",
+		       why);
+	else if (n->plan.mode == MODE_PLAN || n->plan.mode == MODE_OFF)
+		printf("The next boot leaves it with the host: mode=%s",
+		       config_mode_text(n->plan.mode));
+	else
+		printf("The next boot leaves it with the host: %s", why);
+	printf("%s%s%s.\n", selector ? " (" : "", selector ? selector : "", selector ? ")" : "");
+}
+
+/* --- the commands ----------------------------------------------------------------------------- */
+
+/* The display function is what a person wants of it. */
+static bool is_driverless(const struct turn *t)
+{
+	const struct boot_card *b = report_find(&t->report, t->c.card.addr);
+
+	return b && !b->card.fn[b->card.display].driver[0];
+}
+
+static int release(struct turn *t)
+{
+	static struct next_boot next; /* kilobytes */
+	enum switch_result r = switch_release(&t->job);
+
+	if (r == SWITCH_DONE || r == SWITCH_STUCK)
+		write_down(t);
+	if (r > SWITCH_ALREADY)
+		return print_failure(t, r);
+	printf("%s: %s\n", t->c.addr,
+	       r == SWITCH_DONE ? "released: the host has it" : "the host has it already");
+	print_drivers(t);
+	if (t->job.why[0])
+		fprintf(stderr, "gpurom: %s: %s\n", t->c.addr, t->job.why);
+	next_load(t, &next);
+	print_next(&next);
+	if (next_takes(&next) && !t->o->given['u'])
+		print_keep(t, &next);
+	host_free(&next.host);
+	if (r == SWITCH_ALREADY || !is_driverless(t))
+		return EXIT_DONE;
+	fprintf(stderr,
+		"gpurom: %s: no driver of the host took it: none is there for it, or all are "
+		"blacklisted; the driver takes it once it is loaded\n",
+		t->c.addr);
+	return EXIT_ATTENTION;
+}
+
+/* Reads the ROM, hands the card over and stores the ROM, as at boot. The card as it is then; NULL:
+ * the report cannot be read any more. */
+static const struct boot_card *take_on(struct turn *t)
+{
+	drop(&t->card_lock);
+	drop(&t->hold_lock);
+	(void)settle_capture(&t->env->root);
+	commit_run(&t->env->root);
+	report_free(&t->report);
+	return report_load(&t->env->root, &t->report) == 0 ? report_find(&t->report, t->c.card.addr)
+							   : NULL;
+}
+
+static int print_taken(struct turn *t, const struct boot_card *b)
+{
+	char text[BOOT_WHY_MAX + 160];
+
+	if (!b)
+		return cmd_fail(t->c.addr, "/" ROOT_REPORT " cannot be read any more");
+	if (b->state != CARD_BOUND) {
+		snprintf(text, sizeof(text), "%s: %s; 'gpurom release %s' gives it to the host",
+			 card_state_text(b->state), b->why, t->c.addr);
+		return cmd_fail(t->c.addr, text);
+	}
+	printf("%s: taken: it is for VMs\n", t->c.addr);
+	print_drivers(t);
+	printf("ROM: %s\n", b->stored[0] ? b->stored : "not stored; 'gpurom report' says why");
+	return EXIT_DONE;
+}
+
+static int take(struct turn *t)
+{
+	static struct next_boot next; /* kilobytes */
+	enum switch_result r = switch_take(&t->job);
+	int ret = EXIT_DONE;
+
+	if (r == SWITCH_STUCK)
+		write_down(t);
+	if (r > SWITCH_ALREADY)
+		return print_failure(t, r);
+	if (r == SWITCH_DONE)
+		ret = print_taken(t, take_on(t));
+	else
+		printf("%s: it is taken already\n", t->c.addr);
+	if (ret != EXIT_DONE)
+		return ret;
+	if (r == SWITCH_ALREADY)
+		print_drivers(t);
+	next_load(t, &next);
+	print_next(&next);
+	host_free(&next.host);
+	return ret;
+}
+
+static int run(const struct cmd_env *env, const struct options *o, int (*turn)(struct turn *))
+{
+	static struct turn t; /* kilobytes */
+	int r;
+
+	t = (struct turn){.env = env, .o = o, .report_lock = -1, .hold_lock = -1, .card_lock = -1};
+	r = turn_begin(&t);
+	if (r == EXIT_DONE)
+		r = turn(&t);
+	turn_end(&t);
+	return r;
+}
+
+static int run_take(const struct cmd_env *env, const struct options *o)
+{
+	return run(env, o, take);
+}
+
+static int run_release(const struct cmd_env *env, const struct options *o)
+{
+	return run(env, o, release);
+}
+
+const struct cmd cmd_take = {"take",
+			     "[--force] CARD",
+			     "take a card for VMs now, as a boot does",
+			     .run = run_take,
+			     .options = {{"force", NO_ARG, 'f'}},
+			     .arguments = {1, 1, "one card is needed"}};
+const struct cmd cmd_release = {"release",
+				"[--until-boot] [--force] CARD",
+				"give a card to the host's drivers now",
+				.run = run_release,
+				.options = {{"until-boot", NO_ARG, 'u'}, {"force", NO_ARG, 'f'}},
+				.arguments = {1, 1, "one card is needed"}};

@@ -155,7 +155,7 @@ static const struct json_field card_fields[] = {
 	{"prom_register", JSON_UNSIGNED, AT(b.prom_register)},
 	{"prom_value", JSON_UNSIGNED, AT(b.prom_value)},
 	{"worker", JSON_INT, AT(b.worker)},
-	{"by_hand", JSON_BOOL, AT(b.by_hand), .flags = JSON_OPTIONAL},
+	{"by_hand", JSON_BOOL, AT(b.by_hand)},
 };
 static const struct json_table card = JSON_PLAIN_TABLE(struct written, card_fields);
 

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BY_RELEASE "by 'gpurom release', until the next boot"
 #define UNBIND_MS (LATE_CARD_MS + BIND_PROBE_MS) /* bind_claim's own limits, and its undo */
 
 static __attribute__((format(printf, 3, 4))) enum switch_result
@@ -162,9 +163,15 @@ static int probe(struct act *a)
 	for (size_t i = 0; i < a->b.card.n; i++)
 		a->b.was[i].override[0] = '\0';
 	bind_release(&k, &a->b);
-	for (size_t i = 0; i < a->b.card.n; i++)
-		if (sysfs_driver(&k, a->b.card.fn[i].addr, driver) == 0 && !driver[0])
-			modalias_load(a->root, &a->b.card.fn[i]);
+	for (size_t i = 0; i < a->b.card.n; i++) {
+		const struct pci_fn *f = &a->b.card.fn[i];
+
+		if (sysfs_driver(&k, f->addr, driver) < 0 || driver[0])
+			continue;
+		modalias_load(a->root, f);
+		/* For a kernel that does not probe by itself (drivers_autoprobe). */
+		(void)sysfs_probe(&k, f->addr);
+	}
 	return 0;
 }
 
@@ -280,7 +287,7 @@ static enum switch_result judge_release(struct switch_job *j, struct boot_card *
 			 b->card.fn[i].driver, pci_addr_format(b->card.fn[i].addr, addr));
 		return stuck(j, b, why);
 	}
-	set_state(b, CARD_RELEASED, "");
+	set_state(b, CARD_RELEASED, BY_RELEASE);
 	return save_last(j, b, SWITCH_DONE);
 }
 
@@ -329,7 +336,7 @@ enum switch_result switch_release(struct switch_job *j)
 	if (part.card.n == 0 && now != HELD_UNKNOWN) {
 		if (!old || old->state == CARD_RELEASED)
 			return SWITCH_ALREADY;
-		set_state(&b, CARD_RELEASED, "");
+		set_state(&b, CARD_RELEASED, BY_RELEASE);
 		return save_last(j, &b, SWITCH_ALREADY);
 	}
 	r = refuse(j, now, old);

@@ -118,12 +118,16 @@ static void list_missing(const struct host *h, cJSON *json)
 static void print_notes(const struct host *h, const struct plan *p)
 {
 	char addr[PCI_ADDR_BUF], before[PCI_ADDR_BUF + 2];
+	const struct boot_card *b;
 
 	for (size_t i = 0; i < p->n; i++) {
 		if (p->card[i].display == SIZE_MAX)
 			continue;
 		snprintf(before, sizeof(before),
 			 "%s: ", pci_addr_format_card(p->card[i].addr, addr));
+		b = host_boot_card(h, p->card[i].addr);
+		if (b && b->by_hand && b->why[0])
+			printf("%s%s %s\n", before, card_state_text(b->state), b->why);
 		print_card_notes(h, p, &p->card[i], before);
 	}
 	print_nvswitches(&h->scan);
@@ -204,6 +208,8 @@ static cJSON *json_card(const struct host *h, const struct plan *p, const struct
 			      file[0] ? cJSON_CreateString(file) : cJSON_CreateNull());
 	cJSON_AddItemToObject(
 		o, "state", b ? cJSON_CreateString(card_state_text(b->state)) : cJSON_CreateNull());
+	if (b && b->by_hand)
+		cJSON_AddTrueToObject(o, "by_hand");
 	if (k)
 		json_put_card_notes(o, h, p, k);
 	fns = cJSON_AddArrayToObject(o, "functions");

@@ -161,10 +161,11 @@ static void print_keep(const struct turn *t, const struct next_boot *n)
 {
 	const struct config *c = &n->host.config;
 
-	printf("To leave it with the host at each boot, put this line into /etc/gpurom.conf, in the "
-	       "place of any other keep=, and renew the initramfs (update-initramfs -u, or dracut "
-	       "-f); a keep= in /etc/gpurom.conf.d, or gpurom.keep= on the kernel command line, is "
-	       "stronger: change that one.\n\nkeep=");
+	fputs("To leave it with the host at each boot, put the line below into /etc/gpurom.conf, in "
+	      "the\nplace of any other keep=, and renew the initramfs (update-initramfs -u, or "
+	      "dracut -f).\nA keep= in /etc/gpurom.conf.d or on the kernel command line is stronger: "
+	      "change that one.\n\nkeep=",
+	      stdout);
 	for (size_t i = 0; i < c->n_keep; i++)
 		printf("%s,", c->keep[i].text);
 	if (t->c.card.path[0])

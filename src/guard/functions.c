@@ -55,7 +55,14 @@ static void judge_passed(const struct host *h, const struct meaning *m, const st
 {
 	if (is_vfio(h, fn->driver))
 		return;
-	if (!fn->driver[0] && !d->managed)
+	/* Libvirt would take it off a driver that the host uses, for which a person has given it.
+	 */
+	if (fn->driver[0] && host_released_by_hand(h, m->card.addr))
+		faults_add(f, fn->addr,
+			   "'gpurom release' gave the card to the host, and %s has it; "
+			   "'gpurom take %s' gives it to VMs",
+			   fn->driver, m->name);
+	else if (!fn->driver[0] && !d->managed)
 		faults_add(f, fn->addr,
 			   "no driver is bound, and with managed='no' vfio-pci must be; "
 			   "'gpurom report' says what the boot did, with managed='yes' "

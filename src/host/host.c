@@ -73,3 +73,10 @@ const struct boot_card *host_boot_card(const struct host *h, struct pci_addr a)
 {
 	return h->report ? report_find(h->report, a) : NULL;
 }
+
+bool host_released_by_hand(const struct host *h, struct pci_addr a)
+{
+	const struct boot_card *b = host_boot_card(h, a);
+
+	return b && b->by_hand && b->state == CARD_RELEASED;
+}

@@ -47,5 +47,7 @@ void host_load_record(struct host *h, const char *store);
 
 /* What this boot did with the card at this address. NULL: nothing. */
 const struct boot_card *host_boot_card(const struct host *h, struct pci_addr a);
+/* Whether `gpurom release` was the last to decide on the card there, in this boot. */
+bool host_released_by_hand(const struct host *h, struct pci_addr a);
 
 #endif

@@ -96,7 +96,7 @@ static int load(struct job *j)
 	if (domxml_parse((struct bytes){j->xml, j->n}, &j->domain, why) < 0)
 		return fail("standard input", why);
 	/* Without host devices not even the buses are read. */
-	err = j->domain.n ? host_add(&j->host, HOST_SCAN_ALL | HOST_RECORD) : 0;
+	err = j->domain.n ? host_add(&j->host, HOST_SCAN_ALL | HOST_RECORD | HOST_REPORT) : 0;
 	vm_find_virtual(&j->domain, &j->host.scan);
 	return err ? fail("the PCI buses cannot be read", strerror(-err)) : EXIT_DONE;
 }

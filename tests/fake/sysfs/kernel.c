@@ -353,6 +353,8 @@ static void probe_locked(struct fn *f, const char *driver)
 		if (!f->fb_stays)
 			f->fb_bound = false, f->fb_gone = true;
 	} else {
+		if (f->native_hang)
+			hang();
 		f->enabled++;
 		f->decode = true;
 	}

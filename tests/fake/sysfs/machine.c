@@ -84,6 +84,7 @@ static bool set_number(struct fn *f, const char *key, const char *v)
 		     {"rom_eio", &f->rom_eio},
 		     {"unbind_hang", &f->unbind_hang},
 		     {"probe_hang", &f->probe_hang},
+		     {"native_hang", &f->native_hang},
 		     {"config_hang", &f->config_hang},
 		     {"all_hang", &f->all_hang},
 		     {"uevent_locks", &f->uevent_locks},

@@ -58,6 +58,7 @@
  *   unbind_hang=1   ... for ever
  *   probe_ms=N      vfio-pci's probe takes so long
  *   probe_hang=1    ... for ever
+ *   native_hang=1   the probe of a driver of the host never ends
  *   probe_fail=1    vfio-pci's probe fails
  *   override_eio=1  a write of driver_override fails
  *   slow_overrides=N the first N reads of driver_override take 400 ms, as on a busy machine
@@ -101,8 +102,8 @@ struct fn {
 	size_t rom_size, efi_size;
 	unsigned slow_overrides; /* still to come */
 	unsigned page_ms, flaky, unbind_ms, probe_ms;
-	bool rom_eio, unbind_hang, probe_hang, config_hang, all_hang, uevent_locks, probe_fail,
-		override_eio, enable_eio, vanish, slips_in, busy;
+	bool rom_eio, unbind_hang, probe_hang, native_hang, config_hang, all_hang, uevent_locks,
+		probe_fail, override_eio, enable_eio, vanish, slips_in, busy;
 
 	pthread_mutex_t device_lock; /* the kernel's: held through probe and remove */
 	char driver[NAME_MAX_];	     /* by dev->driver */

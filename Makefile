@@ -107,8 +107,7 @@ FLAGS_util := $(MD_FLAGS)
 $(foreach r,$(filter-out $(PURE) $(HEAP),$(ROOMS)),$(eval FLAGS_$r := $(KERNEL_FLAGS) $(JSON_FLAGS)))
 FLAGS_sys/config-space := $(PCI_FLAGS)
 FLAGS_libvirt/xml := $(XML_FLAGS)
-FLAGS_cmd/main := -DGPUROM_VERSION='"$(VERSION)"'
-FLAGS_libvirt/main := $(FLAGS_cmd/main)
+FLAGS_sys/version := -DGPUROM_VERSION='"$(VERSION)"'
 compile = $(COMPILE) $(FLAGS_$1) $(FLAGS_$2)
 
 # $(call room,ROOM,FOLDER,COMPILER): FOLDER/ROOM.a of src/ROOM. COMPILER is called with ROOM and ROOM/FILE.
@@ -135,7 +134,7 @@ $B/obj/.flags: FORCE
 	$(call stamp,$(COMPILE) $(LINK) $(XML_LIBS) $(LIBS) $(LINK_FLAGS) $(LDFLAGS))
 $B/.version: FORCE
 	$(call stamp,$(VERSION))
-$B/obj/cmd/main.o $B/obj/libvirt/main.o: $B/.version
+$B/obj/sys/version.o: $B/.version
 $B/.rooms: FORCE
 	$(call stamp,$(CURDIR) $(foreach r,$(ROOMS),$r: $(SEES_$r) $(notdir $(wildcard src/$r/*.c))))
 $B/sees: $B/.rooms

@@ -13,6 +13,7 @@
 #include "sys/modules.h"
 #include "sys/scan.h"
 #include "sys/udevd.h"
+#include "sys/version.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -48,6 +49,8 @@ void claim_begin_report(const struct root *root, const struct config *c, struct 
 	snprintf(r->driver, sizeof(r->driver), "%s",
 		 strcmp(c->driver, CONFIG_DRIVER_AUTO) == 0 ? MODALIAS_GENERIC : c->driver);
 	snprintf(r->store, sizeof(r->store), "%s", c->store);
+	snprintf(r->program, sizeof(r->program), "%s", program_version);
+	memcpy(r->config_digest, c->files_digest, sizeof(r->config_digest));
 	if (uname(&u) == 0)
 		snprintf(r->kernel, sizeof(r->kernel), "%.79s", u.release);
 	r->late = udevd_runs(root);

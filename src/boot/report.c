@@ -90,6 +90,8 @@ static const struct json_field report_fields[] = {
 	{"trim", JSON_WORD, AT(r.trim), WORDS(config_trim_words)},
 	{"store", JSON_TEXT, AT(r.store)},
 	{"kernel", JSON_TEXT, AT(r.kernel)},
+	{"program", JSON_TEXT, AT(r.program)},
+	{"config_digest", JSON_TEXT, AT(r.config_digest)},
 	{"late", JSON_BOOL, AT(r.late)},
 	{"claim_at_us", JSON_U64, AT(r.claim_at_us)},
 	{"claim_us", JSON_UNSIGNED, AT(r.claim_us)},

@@ -15,6 +15,8 @@
 #define REPORT_VERSION 1
 #define REPORT_FILE_MAX (8u << 20)
 #define REPORT_STORE_MAX 200
+#define REPORT_KERNEL_MAX 80
+#define REPORT_PROGRAM_MAX 48
 #define REPORT_BAD_MAX 64   /* complaints kept */
 #define REPORT_BAD_TEXT 256 /* bytes of one, with NUL */
 
@@ -38,10 +40,13 @@ struct report {
 	size_t n_sources;
 	enum rom_trim trim;
 	char store[CONFIG_STORE_MAX];
-	char kernel[80];	      /* release */
-	bool late;		      /* udevd ran before claim */
-	uint64_t claim_at_us;	      /* CLOCK_BOOTTIME when claim began */
-	unsigned claim_us, settle_us; /* how long boot waited for each */
+	char kernel[REPORT_KERNEL_MAX]; /* release */
+	/* Which gpurom ran claim, and with which files: "" in the report of an older one. */
+	char program[REPORT_PROGRAM_MAX]; /* its version, cut to fit */
+	char config_digest[SHA256_HEX];	  /* config.files_digest */
+	bool late;			  /* udevd ran before claim */
+	uint64_t claim_at_us;		  /* CLOCK_BOOTTIME when claim began */
+	unsigned claim_us, settle_us;	  /* how long boot waited for each */
 	bool settled;
 	char stored[REPORT_STORE_MAX];		    /* what commit did, a sentence; "" before */
 	struct pci_addr silent[PCISCAN_SILENT_MAX]; /* PCI functions that did not answer claim */

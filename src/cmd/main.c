@@ -6,6 +6,7 @@
 #include "cmd/options.h"
 #include "sys/file.h"
 #include "sys/log.h"
+#include "sys/version.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,10 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#ifndef GPUROM_VERSION
-#define GPUROM_VERSION "unknown"
-#endif
 
 static void list_commands(FILE *out, const struct cmd *const *c)
 {
@@ -99,7 +96,7 @@ int main(int argc, char **argv)
 			env.cmdline = optarg;
 			break;
 		case 'V':
-			puts("gpurom " GPUROM_VERSION);
+			printf("gpurom %s\n", program_version);
 			return EXIT_DONE;
 		case 'h':
 			help(stdout);

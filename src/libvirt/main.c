@@ -4,6 +4,7 @@
 #include "libvirt/domain.h"
 #include "sys/deadline.h"
 #include "sys/file.h"
+#include "sys/version.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,10 +16,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#ifndef GPUROM_VERSION
-#define GPUROM_VERSION "unknown"
-#endif
 
 #define HOOK_MS                                                                                    \
 	30000 /* then the VM starts unchecked: dead hardware or a dead disk keeps the check */
@@ -249,7 +246,7 @@ int main(int argc, char **argv)
 		} else if (o == 'c') {
 			j.cmdline = optarg;
 		} else if (o == 'V') {
-			puts("gpurom-domain " GPUROM_VERSION);
+			printf("gpurom-domain %s\n", program_version);
 			return EXIT_DONE;
 		} else if (o == 'h') {
 			help();

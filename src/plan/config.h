@@ -6,6 +6,7 @@
 #include "pci/selector.h"
 #include "rom/rom.h"
 #include "rom/source.h"
+#include "util/sha256.h"
 
 #define CONFIG_SELECTORS_MAX 32
 #define CONFIG_STORE_MAX 128
@@ -39,6 +40,7 @@ struct config {
 	enum gpurom_guard guard;
 	char store[CONFIG_STORE_MAX];	    /* absolute, below the root */
 	char vfio_ids[CONFIG_VFIO_IDS_MAX]; /* vfio-pci's own (plan/vfio-ids.h); "" none */
+	char files_digest[SHA256_HEX];	    /* of the files alone: sys/config-files.h */
 };
 
 struct complaint {

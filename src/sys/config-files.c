@@ -3,6 +3,7 @@
 #include "plan/config-text.h"
 
 #include "sys/file.h"
+#include "util/sha256.h"
 #include "util/text.h"
 
 #include <dirent.h>
@@ -42,11 +43,24 @@ static void add_complaint(struct complaints *bad, const char *path, size_t line,
 	c->why = why;
 }
 
+/* The digest so far, a file's name and its bytes' digest make the next one. text.p NULL: it cannot
+ * be used. */
+static void add_to_digest(struct config *c, const char *path, struct bytes text)
+{
+	char line[512];
+	int n = snprintf(line, sizeof(line) - SHA256_HEX, "%s%s", c->files_digest, path);
+
+	if (text.p)
+		digest_sha256(text, line + n);
+	digest_sha256((struct bytes){(const uint8_t *)line, strlen(line)}, c->files_digest);
+}
+
 static void add_unread(struct config *c, struct complaints *bad, const char *path, size_t line,
 		       const char *why)
 {
 	add_complaint(bad, path, line, why);
 	config_unread(c);
+	add_to_digest(c, path, (struct bytes){NULL, 0});
 }
 
 /* A dangling link counts: what it led to may have held any key. */
@@ -72,10 +86,12 @@ static void load_file(const struct root *root, const char *path, struct config *
 		return;
 	}
 	snprintf(name, sizeof(name), "/%.*s", (int)sizeof(name) - 2, path);
-	if (config_is_text((const char *)text, n, &line))
+	if (config_is_text((const char *)text, n, &line)) {
+		add_to_digest(c, path, (struct bytes){text, n});
 		config_file(c, (const char *)text, name, bad);
-	else
+	} else {
 		add_unread(c, bad, path, line, why_bytes);
+	}
 	free(text);
 }
 
@@ -170,6 +186,7 @@ void config_files_load(const struct root *root, const char *cmdline, bool initra
 {
 	*bad = (struct complaints){.n = 0};
 	config_default(ret);
+	digest_sha256((struct bytes){NULL, 0}, ret->files_digest);
 	load_file(root, ROOT_CONF_VENDOR, ret, bad);
 	load_file(root, ROOT_CONF, ret, bad);
 	load_folder(root, ret, bad);

@@ -14,7 +14,10 @@
 /* Sets *ret, and *bad to a complaint for each word that has no effect. Never fails and never waits:
  * a file that cannot be read, or is no text, is one complaint, and makes gpurom take fewer cards,
  * by config_unread() for a file and by mode=plan for the kernel command line. cmdline: its text;
- * NULL: that of /proc/cmdline. initramfs: rd.gpurom.KEY words apply. */
+ * NULL: that of /proc/cmdline. initramfs: rd.gpurom.KEY words apply.
+ * Sets ret->files_digest to a digest of the names and bytes of all files that are there, in the
+ * order they are read; what cannot be used counts as such. An image and a host that have the same
+ * files have the same one; the kernel command line is no part of it. */
 void config_files_load(const struct root *root, const char *cmdline, bool initramfs,
 		       struct config *ret, struct complaints *bad);
 

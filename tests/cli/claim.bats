@@ -583,3 +583,20 @@ doubtful() {
 	has "$(g plan)" "doubtful: keep: '07:00.0' keeps no graphics card"
 	has "$(g plan --cmdline gpurom.devices=07:00.0)" "doubtful: '07:00.0' matches nothing on this host"
 }
+
+@test "the report has the program's version and the digest of the configuration files, not of the command line" {
+	card 1 10de:2204 | machine
+	echo timeout=7 >"$R/etc/gpurom.conf"
+	step claim
+	same "gpurom $(report .program)" "$("$GPUROM" --version)"
+	first=$(report .config_digest)
+	[[ $first =~ ^[0-9a-f]{64}$ ]]
+	rm -r "$R/run/gpurom"
+	cmdline "quiet gpurom.timeout=9"
+	step claim
+	same "$(report .config_digest)" "$first"
+	rm -r "$R/run/gpurom"
+	echo timeout=8 >"$R/etc/gpurom.conf"
+	step claim
+	[ "$(report .config_digest)" != "$first" ]
+}

@@ -95,6 +95,8 @@ static struct report report_full(void)
 			   .store = "/srv/gr\xc3\xb6\xc3\x9f"
 				    "e",
 			   .kernel = "6.1.0-18-amd64",
+			   .program = "1.2-3-gabcdef",
+			   .config_digest = "0123456789abcdef",
 			   .late = true,
 			   .claim_at_us = 999999999999999ull,
 			   .claim_us = 12345,
@@ -215,6 +217,8 @@ static void round_trip(void **state)
 	assert_int_equal(a.trim, b.trim);
 	assert_string_equal(a.store, b.store);
 	assert_string_equal(a.kernel, b.kernel);
+	assert_string_equal(a.program, b.program);
+	assert_string_equal(a.config_digest, b.config_digest);
 	assert_int_equal(a.late, b.late);
 	assert_true(a.claim_at_us == b.claim_at_us);
 	assert_int_equal(a.claim_us, b.claim_us);

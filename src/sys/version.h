@@ -1,0 +1,7 @@
+/* The version of this build, as `gpurom --version` has it. */
+#ifndef GPUROM_SYS_VERSION_H
+#define GPUROM_SYS_VERSION_H
+
+extern const char program_version[];
+
+#endif

@@ -41,6 +41,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_claim, cmd_capture, cmd_settle, cmd_boot, cmd_commit, cmd_late;
+extern const struct cmd cmd_note_image;
 extern const struct cmd cmd_list, cmd_plan, cmd_report, cmd_show, cmd_trim, cmd_snippet;
 extern const struct cmd cmd_dump, cmd_verify, cmd_import, cmd_take, cmd_release;
 extern const struct cmd cmd_resolve, cmd_remap, cmd_history, cmd_pin, cmd_forget, cmd_gc;
@@ -51,12 +52,24 @@ struct other_name {
 	int (*run)(int argc, char **argv);  /* returns the exit status */
 };
 
+/* What list, plan and report say of images that are not current (cmd/images.c). host: with its
+ * report; NULL: loaded for this. */
+struct image_lines {
+	/* A line for each kernel whose image is not current, on standard output. */
+	void (*print)(const struct cmd_env *env, const struct host *h);
+	/* Takes an object's JSON text, from malloc, and returns the same with the key "images".
+	 * NULL: no memory. */
+	char *(*add)(const struct cmd_env *env, const struct host *h, char *object);
+};
+extern const struct image_lines image_lines;
+
 /* What one program can do; main reads it. A program is linked with one of the files that define it:
  * commands.c, initramfs-commands.c. */
 struct commands {
 	const struct cmd *const *people, *const *boot; /* in the order of --help; NULL ends each */
-	const char *unknown;		/* printed right behind a name that is none of them */
-	const struct other_name *other; /* or NULL */
+	const char *unknown;		  /* printed right behind a name that is none of them */
+	const struct other_name *other;	  /* or NULL */
+	const struct image_lines *images; /* NULL in an image, which knows of no other */
 };
 extern const struct commands commands;
 

@@ -6,6 +6,7 @@
 #include "boot/resume.h"
 #include "boot/retry.h"
 #include "boot/settle.h"
+#include "host/images.h"
 #include "store/proxmox-link.h"
 #include "store/record-file.h"
 #include "sys/log.h"
@@ -267,12 +268,30 @@ void commit_run(const struct root *root)
 	}
 }
 
+/* What is known before the boot, `gpurom list` says; here it has shown. */
+static void log_image(const struct cmd_env *env)
+{
+	static struct host h;
+	struct images *all = calloc(1, sizeof(*all));
+	char text[IMAGE_TEXT_MAX];
+
+	(void)host_load(&env->root, env->cmdline, HOST_REPORT, &h);
+	if (all && h.report)
+		(void)images_load(&env->root, &h.config, h.report, all);
+	for (size_t i = 0; all && i < all->n; i++)
+		if (all->image[i].booted_stale && image_text(all, &all->image[i], text))
+			log_warn(&env->root, "%s", text);
+	free(all);
+	host_free(&h);
+}
+
 static int run(const struct cmd_env *env, const struct options *o)
 {
 	int lock = late_lock(&env->root);
 
 	(void)o;
 	commit_run(&env->root);
+	log_image(env);
 	if (lock >= 0)
 		close(lock);
 	return EXIT_DONE;

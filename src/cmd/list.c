@@ -133,7 +133,7 @@ static void print_notes(const struct host *h, const struct plan *p)
 	print_nvswitches(&h->scan);
 }
 
-static void print_text(const struct host *h, const struct plan *p)
+static void print_text(const struct cmd_env *env, const struct host *h, const struct plan *p)
 {
 	struct pci_card c;
 	size_t at = 0, n = 0;
@@ -147,6 +147,8 @@ static void print_text(const struct host *h, const struct plan *p)
 		fprintf(stderr, "gpurom: list: no display controller is here\n");
 	list_missing(h, NULL);
 	print_notes(h, p);
+	if (commands.images)
+		commands.images->print(env, h);
 }
 
 static cJSON *json_function(const struct pci_fn *f)
@@ -262,7 +264,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 		if (o->given['j'])
 			r = print_json(&h, &p);
 		else
-			print_text(&h, &p);
+			print_text(env, &h, &p);
 	}
 	host_free(&h);
 	return r;

@@ -93,7 +93,7 @@ static void print_doubts(const struct view *v)
 		printf("%zu more cards than can be listed are left alone\n", v->plan.lost);
 }
 
-static void print_text(const struct view *v)
+static void print_text(const struct cmd_env *env, const struct view *v)
 {
 	char addr[PCI_ADDR_BUF];
 
@@ -115,6 +115,8 @@ static void print_text(const struct view *v)
 	for (size_t i = 0; i < v->plan.n; i++)
 		print_card(v, &v->plan.card[i]);
 	print_nvswitches(&v->host.scan);
+	if (commands.images)
+		commands.images->print(env, &v->host);
 }
 
 static cJSON *json_steps(const struct view *v, const struct plan_card *c, cJSON *notes)
@@ -170,7 +172,7 @@ static void json_put_doubts(cJSON *o, const struct view *v)
 		cJSON_AddItemToArray(doubts, cJSON_CreateString(plan_doubt_text(&doubt[i], text)));
 }
 
-static int print_json(const struct view *v)
+static int print_json(const struct cmd_env *env, const struct view *v)
 {
 	cJSON *o = cJSON_CreateObject(), *bad, *silent, *cards;
 	char text[CONFIG_BAD_MAX], *out;
@@ -194,6 +196,8 @@ static int print_json(const struct view *v)
 		cJSON_AddItemToArray(cards, json_card(v, &v->plan.card[i]));
 	out = cJSON_Print(o);
 	cJSON_Delete(o);
+	if (commands.images)
+		out = commands.images->add(env, &v->host, out);
 	if (!out)
 		return cmd_fail("plan", strerror(ENOMEM));
 	puts(out);
@@ -209,14 +213,14 @@ static int run(const struct cmd_env *env, const struct options *o)
 
 	if (o->given['c'])
 		next.cmdline = o->given['c'];
-	r = cmd_load(&next, HOST_SCAN | HOST_RD_WORDS, &v.host);
+	r = cmd_load(&next, HOST_SCAN | HOST_REPORT | HOST_RD_WORDS, &v.host);
 	if (r == EXIT_DONE) {
 		plan_make(&v.host.config, &v.host.scan, GROUP_DRIVERS_BOUND, &v.plan);
 		modules_read(&env->root, &v.modules);
 		if (o->given['j'])
-			r = print_json(&v);
+			r = print_json(env, &v);
 		else
-			print_text(&v);
+			print_text(env, &v);
 	}
 	modules_free(&v.modules);
 	host_free(&v.host);

@@ -125,10 +125,14 @@ static int run(const struct cmd_env *env, const struct options *o)
 				  "next would do"
 				: strerror(-err));
 	text = json ? report_json(&r) : NULL;
+	if (text && commands.images)
+		text = commands.images->add(env, NULL, text);
 	if (json && text)
 		puts(text);
 	else if (!json)
 		print_text(&r);
+	if (!json && commands.images)
+		commands.images->print(env, NULL);
 	free(text);
 	report_free(&r);
 	return json && !text ? cmd_fail("report", strerror(ENOMEM)) : EXIT_DONE;

@@ -191,8 +191,8 @@ static void check_id(struct check *c, const char *entry, const char *name)
 
 static void check_top(struct check *c, const char *entry, const char *name)
 {
-	static const char *const ours[] = {
-		"roms", "raw", "by-path", "by-id", RECORD_FILE, RECORD_OLDER_FILE, ".lock"};
+	static const char *const ours[] = {"roms",	 "raw",	      "by-path",	 "by-id",
+					   STORE_IMAGES, RECORD_FILE, RECORD_OLDER_FILE, ".lock"};
 
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		if (strcmp(entry, ours[i]) == 0)

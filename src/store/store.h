@@ -21,6 +21,8 @@ struct romstore {
 	char path[CONFIG_STORE_MAX]; /* absolute, as VM definitions name it */
 };
 
+#define STORE_IMAGES "images" /* host/image-note.h: of no card; gc and verify leave it alone */
+
 enum romstore_links { STORE_BY_PATH, STORE_BY_ID };
 
 /* Opens the store below root; create: makes its folders. -EINVAL where path is not absolute,

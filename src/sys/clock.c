@@ -4,9 +4,8 @@
 #include <time.h>
 
 /* Not strftime: it brings the time zones with it, 6 KiB of the program. */
-void clock_now(char ret[TEXT_TIME_MAX])
+static void format(time_t t, char ret[TEXT_TIME_MAX])
 {
-	time_t t = time(NULL);
 	struct tm tm;
 
 	ret[0] = '\0';
@@ -15,4 +14,17 @@ void clock_now(char ret[TEXT_TIME_MAX])
 			 (unsigned)(tm.tm_year + 1900) % 10000, (unsigned)(tm.tm_mon + 1) % 100,
 			 (unsigned)tm.tm_mday % 100, (unsigned)tm.tm_hour % 100,
 			 (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100);
+}
+
+void clock_now(char ret[TEXT_TIME_MAX])
+{
+	format(time(NULL), ret);
+}
+
+void clock_boot(char ret[TEXT_TIME_MAX])
+{
+	struct timespec up = {0};
+
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	format(time(NULL) - up.tv_sec, ret);
 }

@@ -1,0 +1,285 @@
+#include "host/images.h"
+
+#include "sys/clock.h"
+#include "sys/file.h"
+#include "sys/modules.h"
+#include "sys/version.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define MODULES "lib/modules"
+#define PROGRAM_BYTES_MAX (16u << 20)
+
+static bool is_there(int dirfd, const char *path)
+{
+	return faccessat(dirfd, path, F_OK, 0) == 0;
+}
+
+/* --- which kernels there are ------------------------------------------------------------------ */
+
+static struct image *add_image(struct images *all, const char *release)
+{
+	struct image *i = &all->image[all->n];
+
+	if (all->n == IMAGES_MAX)
+		return NULL;
+	*i = (struct image){.state = IMAGE_NO_NOTE};
+	snprintf(i->release, sizeof(i->release), "%s", release);
+	all->n++;
+	return i;
+}
+
+static bool is_kernel(int modules, const char *release)
+{
+	char path[sizeof(((struct dirent *)0)->d_name) + 16];
+
+	if (!image_is_release(release))
+		return false;
+	snprintf(path, sizeof(path), "%s/modules.dep", release);
+	if (is_there(modules, path))
+		return true;
+	snprintf(path, sizeof(path), "%s/kernel", release);
+	return is_there(modules, path);
+}
+
+static int by_release(const void *a, const void *b)
+{
+	return strverscmp(((const struct image *)a)->release, ((const struct image *)b)->release);
+}
+
+static int list_kernels(const struct root *root, struct images *all)
+{
+	int fd = openat(root->fd, MODULES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+	int err;
+
+	if (!d) {
+		err = -errno;
+		if (fd >= 0)
+			close(fd);
+		return err == -ENOENT ? 0 : err;
+	}
+	while ((e = readdir(d)))
+		if (is_kernel(fd, e->d_name))
+			(void)add_image(all, e->d_name);
+	closedir(d);
+	return 0;
+}
+
+static struct image *find_image(struct images *all, const char *release)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->image[i].release, release) == 0)
+			return &all->image[i];
+	return NULL;
+}
+
+/* --- what an image has ------------------------------------------------------------------------ */
+
+static bool same_program(const char *a)
+{
+	return strncmp(a, program_version, REPORT_PROGRAM_MAX - 1) == 0;
+}
+
+/* The digest says more than the version, which two builds of one checkout have in common. A file
+ * that has gone is another program. */
+static bool has_program(const struct root *root, const struct image_note *n)
+{
+	const char *file = n->program_file + strspn(n->program_file, "/");
+	char sha256[SHA256_HEX];
+	uint8_t *bytes;
+	size_t size;
+
+	if (!*file)
+		return same_program(n->program);
+	if (file_read_regular(root->fd, file, PROGRAM_BYTES_MAX, &bytes, &size) < 0)
+		return false;
+	digest_sha256((struct bytes){bytes, size}, sha256);
+	free(bytes);
+	return strcmp(sha256, n->program_digest) == 0;
+}
+
+static enum image_state note_state(const struct root *root, const struct config *c,
+				   const struct image_note *n)
+{
+	if (!n->program_digest[0])
+		return IMAGE_WITHOUT;
+	if (!has_program(root, n))
+		return IMAGE_STALE_PROGRAM;
+	return strcmp(n->config_digest, c->files_digest) == 0 ? IMAGE_CURRENT : IMAGE_STALE_CONFIG;
+}
+
+static void load_note(const struct root *root, const struct config *c, struct image *i)
+{
+	i->noted = image_note_load(root, c->store, i->release, &i->note) == 0;
+	if (i->noted)
+		i->state = note_state(root, c, &i->note);
+}
+
+static enum image_state report_state(const struct config *c, const struct report *r)
+{
+	if (!same_program(r->program))
+		return IMAGE_STALE_PROGRAM;
+	return strcmp(r->config_digest, c->files_digest) == 0 ? IMAGE_CURRENT : IMAGE_STALE_CONFIG;
+}
+
+/* An image that was made since the boot began has not been booted yet: what this boot's report says
+ * is about the one before. */
+static void add_report(const struct config *c, const struct report *r, struct image *i)
+{
+	enum image_state booted = report_state(c, r);
+	char boot[TEXT_TIME_MAX];
+
+	clock_boot(boot);
+	if (booted == IMAGE_CURRENT || (i->noted && strcmp(i->note.at, boot) >= 0))
+		return;
+	i->booted_stale = true;
+	if (i->state == IMAGE_NO_NOTE)
+		i->state = booted;
+	else if (i->state == IMAGE_CURRENT)
+		i->state = IMAGE_NOT_BOOTED;
+}
+
+/* --- who makes them --------------------------------------------------------------------------- */
+
+static enum image_maker noted_maker(const struct images *all)
+{
+	const struct image_note *newest = NULL;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->image[i].noted &&
+		    (!newest || strcmp(all->image[i].note.at, newest->at) > 0))
+			newest = &all->image[i].note;
+	if (!newest)
+		return MAKER_UNKNOWN;
+	if (strcmp(newest->by, "dracut") == 0)
+		return MAKER_DRACUT;
+	return strcmp(newest->by, "initramfs-tools") == 0 ? MAKER_INITRAMFS_TOOLS : MAKER_UNKNOWN;
+}
+
+/* Only one that gpurom's hook is installed for: another one's images have none of gpurom. */
+static enum image_maker installed_maker(const struct root *root)
+{
+	if (is_there(root->fd, "usr/share/initramfs-tools/hooks/gpurom") &&
+	    is_there(root->fd, "usr/sbin/update-initramfs"))
+		return MAKER_INITRAMFS_TOOLS;
+	if (is_there(root->fd, "usr/lib/dracut/modules.d/50gpurom") &&
+	    (is_there(root->fd, "usr/bin/dracut") || is_there(root->fd, "usr/sbin/dracut")))
+		return MAKER_DRACUT;
+	return MAKER_UNKNOWN;
+}
+
+int images_load(const struct root *root, const struct config *config, const struct report *report,
+		struct images *ret)
+{
+	struct utsname u;
+	struct image *running;
+	int err;
+
+	*ret = (struct images){.n = 0};
+	err = list_kernels(root, ret);
+	if (uname(&u) < 0)
+		u.release[0] = '\0';
+	running = find_image(ret, u.release);
+	if (!running && report && image_is_release(u.release))
+		running = add_image(ret, u.release);
+	if (running)
+		running->running = true;
+	qsort(ret->image, ret->n, sizeof(ret->image[0]), by_release);
+	running = find_image(ret, u.release);
+	for (size_t i = 0; i < ret->n; i++)
+		load_note(root, config, &ret->image[i]);
+	if (running && report)
+		add_report(config, report, running);
+	ret->maker = noted_maker(ret);
+	if (ret->maker == MAKER_UNKNOWN)
+		ret->maker = installed_maker(root);
+	ret->proxmox = is_there(root->fd, "etc/kernel/proxmox-boot-uuids");
+	return err;
+}
+
+/* --- what is said of them --------------------------------------------------------------------- */
+
+const char *images_cure(const struct images *all)
+{
+	if (all->maker == MAKER_DRACUT)
+		return "dracut --regenerate-all --force";
+	return all->proxmox ? "update-initramfs -u -k all && proxmox-boot-tool refresh"
+			    : "update-initramfs -u -k all";
+}
+
+const char *image_state_word(enum image_state s)
+{
+	static const char *const words[] = {
+		[IMAGE_CURRENT] = "current",	       [IMAGE_STALE_PROGRAM] = "stale-program",
+		[IMAGE_STALE_CONFIG] = "stale-config", [IMAGE_WITHOUT] = "without",
+		[IMAGE_NOT_BOOTED] = "not-booted",     [IMAGE_NO_NOTE] = "no-note"};
+
+	return words[s];
+}
+
+static const char *image_fault(enum image_state s)
+{
+	switch (s) {
+	case IMAGE_STALE_PROGRAM:
+		return "has another gpurom than the installed one";
+	case IMAGE_STALE_CONFIG:
+		return "has another configuration than /etc/gpurom.conf and /etc/gpurom.conf.d "
+		       "have now";
+	case IMAGE_WITHOUT:
+		return "was made without gpurom, and takes no card";
+	case IMAGE_NOT_BOOTED:
+		return "is current, but this boot had an older one: the boot loader has not got "
+		       "it";
+	case IMAGE_NO_NOTE:
+		return "is not known to have gpurom";
+	case IMAGE_CURRENT:
+		break;
+	}
+	return NULL;
+}
+
+const char *image_text(const struct images *all, const struct image *i, char buf[IMAGE_TEXT_MAX])
+{
+	const char *fault = image_fault(i->state);
+
+	if (!fault || (i->state == IMAGE_NO_NOTE && all->maker == MAKER_UNKNOWN))
+		return NULL;
+	if (all->maker == MAKER_UNKNOWN)
+		snprintf(buf, IMAGE_TEXT_MAX, "the image of kernel %s %s: make it again",
+			 i->release, fault);
+	else
+		snprintf(buf, IMAGE_TEXT_MAX, "the image of kernel %s %s: run '%s'", i->release,
+			 fault, images_cure(all));
+	text_clean(buf, "");
+	return buf;
+}
+
+/* modules.builtin has a line for each module that is part of the kernel. */
+bool image_has_vfio_pci(const struct root *root, const char *release)
+{
+	static const char *const files[] = {"modules.dep", "modules.builtin"};
+	char path[sizeof(MODULES) + IMAGE_RELEASE_MAX + 32];
+	bool found = false;
+	uint8_t *text;
+	size_t n;
+
+	for (size_t i = 0; i < 2 && !found; i++) {
+		snprintf(path, sizeof(path), MODULES "/%s/%s", release, files[i]);
+		if (file_read_regular(root->fd, path, MODULES_FILE_MAX, &text, &n) < 0)
+			continue;
+		/* Names have - or _, whichever the file has. */
+		found = strstr((const char *)text, "/vfio-pci.ko") ||
+			strstr((const char *)text, "/vfio_pci.ko");
+		free(text);
+	}
+	return found;
+}

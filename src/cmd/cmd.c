@@ -5,8 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 int cmd_load(const struct cmd_env *env, unsigned parts, struct host *ret)
 {
@@ -19,6 +21,21 @@ int cmd_fail(const char *what, const char *why)
 {
 	fprintf(stderr, "gpurom: %s: %s\n", what, why);
 	return EXIT_FAILED;
+}
+
+int cmd_written(int r)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	int err;
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return r;
+	err = errno;
+	if (r != EXIT_DONE)
+		return r;
+	return poll(&p, 1, 0) == 1 && p.revents & POLLERR
+		       ? EXIT_NO_READER
+		       : cmd_fail("standard output", strerror(err));
 }
 
 int cmd_usage(const struct cmd *c, const char *why)

@@ -7,6 +7,7 @@
 #include "sys/root.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* The options before the command's name: main fills it in, commands read it. */
 struct cmd_env {
@@ -14,6 +15,10 @@ struct cmd_env {
 	const char *cmdline; /* --cmdline, or NULL: /proc/cmdline */
 	bool initramfs;	     /* --initramfs, or the root is one by itself */
 };
+
+/* As a shell says of a program that SIGPIPE ended: 128 and the signal's number. The signal itself
+ * is ignored, so that a step of a boot, or a change of the store, goes on to its end. */
+#define EXIT_NO_READER 141
 
 #define CMD_OPTIONS_MAX 6
 
@@ -44,6 +49,7 @@ extern const struct cmd cmd_claim, cmd_capture, cmd_settle, cmd_boot, cmd_commit
 extern const struct cmd cmd_note_image;
 extern const struct cmd cmd_list, cmd_plan, cmd_report, cmd_show, cmd_trim, cmd_snippet;
 extern const struct cmd cmd_dump, cmd_verify, cmd_import, cmd_take, cmd_release;
+extern const struct cmd cmd_help, cmd_version;
 extern const struct cmd cmd_resolve, cmd_remap, cmd_history, cmd_pin, cmd_forget, cmd_gc;
 
 /* Another name that the program may be called by, and what it does then. */
@@ -67,11 +73,29 @@ extern const struct image_lines image_lines;
  * commands.c, initramfs-commands.c. */
 struct commands {
 	const struct cmd *const *people, *const *boot; /* in the order of --help; NULL ends each */
-	const char *unknown;		  /* printed right behind a name that is none of them */
-	const struct other_name *other;	  /* or NULL */
+	const char *unknown; /* printed right behind a name that is none of them; without advice */
+	const struct other_name *other; /* or NULL */
+	/* What more there is to say to a person; NULL: nothing, as in an initramfs. */
+	const struct advice *advice;
 	const struct image_lines *images; /* NULL in an image, which knows of no other */
 };
 extern const struct commands commands;
+
+/* The long texts, which the initramfs's program has no room for: cmd/mistake.c, cmd/help.c. */
+struct advice {
+	/* Prints c's --help. */
+	void (*help)(const struct cmd *c);
+	/* No command has this name. Prints that, and which one may be meant. */
+	void (*no_command)(const char *name);
+	/* word is no option of c, or without its value; c NULL: it stands before the command.
+	 * Prints that, and which one may be meant, without a usage line. */
+	void (*no_option)(const struct cmd *c, const char *word);
+};
+extern const struct advice advice;
+
+#define USAGE_LINE "usage: gpurom [--root DIR] [--initramfs] [--cmdline TEXT] COMMAND [ARG ...]\n"
+/* cmd/usage.c: the program's --help. */
+void usage_print(FILE *out);
 
 /* cmd/commit.c: what `gpurom commit` does, for a caller that has the report's lock
  * (boot/late.h). Logs what went wrong. */
@@ -89,6 +113,10 @@ int cmd_load(const struct cmd_env *env, unsigned parts, struct host *ret);
 int cmd_fail(const char *what, const char *why) __attribute__((nonnull));
 /* The same with c's usage line. Returns EXIT_USAGE. */
 int cmd_usage(const struct cmd *c, const char *why);
+/* Writes what standard output still has. Returns r; or, instead of EXIT_DONE, EXIT_FAILED after
+ * printing why that cannot be written, or EXIT_NO_READER, in silence, where it is a pipe that
+ * nobody reads any more, as with `| head`. */
+int cmd_written(int r);
 
 /* Reads a ROM file that a person names. Returns EXIT_DONE (the caller frees *ret), or EXIT_FAILED
  * after printing why. */

@@ -16,32 +16,27 @@
 #include <string.h>
 #include <unistd.h>
 
-static void list_commands(FILE *out, const struct cmd *const *c)
-{
-	for (; *c; c++)
-		fprintf(out, "  %s %s\n        %s\n", (*c)->name, (*c)->args, (*c)->help);
-}
-
-static void help(FILE *out)
-{
-	fputs("usage: gpurom [--root DIR] [--initramfs] [--cmdline TEXT] COMMAND [ARG ...]\n"
-	      "\nfor people:\n",
-	      out);
-	list_commands(out, commands.people);
-	fputs("\nsteps of a boot (exit status 0, whatever they meet):\n", out);
-	list_commands(out, commands.boot);
-	fputs("\n  --root DIR      everything below DIR instead of /\n"
-	      "  --initramfs     this is an initramfs: rd.gpurom.KEY= words count\n"
-	      "  --cmdline TEXT  instead of /proc/cmdline\n"
-	      "\nexit status: 0 done, 1 failed, 2 usage, 3 attention. Manual: man gpurom\n",
-	      out);
-}
 
 static const struct cmd *find(const struct cmd *const *c, const char *name)
 {
 	while (*c && strcmp((*c)->name, name) != 0)
 		c++;
 	return *c;
+}
+
+/* What options_read does not take, or --help. */
+static int refuse(const struct cmd *c, const char *why, const struct options *o)
+{
+	if (why != options_help && !(commands.advice && o->wrong))
+		return cmd_usage(c, why);
+	if (why == options_help && commands.advice) {
+		commands.advice->help(c);
+		return cmd_written(EXIT_DONE);
+	}
+	if (o->wrong)
+		commands.advice->no_option(c, o->wrong);
+	fprintf(o->wrong ? stderr : stdout, "usage: gpurom %s %s\n", c->name, c->args);
+	return o->wrong ? EXIT_USAGE : EXIT_DONE;
 }
 
 static int run(struct cmd_env *env, const char *path, int argc, char **argv)
@@ -53,21 +48,24 @@ static int run(struct cmd_env *env, const char *path, int argc, char **argv)
 
 	c = c ? c : find(commands.boot, argv[0]);
 	if (!c) {
-		fprintf(stderr, "gpurom: %s%s\n", argv[0], commands.unknown);
+		if (commands.advice)
+			commands.advice->no_command(argv[0]);
+		else
+			fprintf(stderr, "gpurom: %s%s\n", argv[0], commands.unknown);
 		return EXIT_USAGE;
 	}
+	why = options_read(c, argc, argv, &o);
+	if (why)
+		return refuse(c, why, &o);
 	r = root_open(path, &env->root);
 	if (r < 0)
 		return cmd_fail(path, strerror(-r));
 	if (faccessat(env->root.fd, ROOT_INITRD_RELEASE, F_OK, 0) == 0)
 		env->initramfs = true;
 	log_kernel_only(env->initramfs);
-	why = options_read(c, argc, argv, &o);
-	r = why ? cmd_usage(c, why) : c->run(env, &o);
+	r = c->run(env, &o);
 	root_close(&env->root);
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return r == EXIT_DONE ? cmd_fail("standard output", strerror(errno)) : r;
-	return r;
+	return cmd_written(r);
 }
 
 int main(int argc, char **argv)
@@ -84,6 +82,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (commands.other && commands.other->named(argv[0]))
 		return commands.other->run(argc, argv);
+	opterr = !commands.advice;
 	while ((o = getopt_long(argc, argv, "+hV", options, NULL)) != -1) {
 		switch (o) {
 		case 'r':
@@ -99,14 +98,17 @@ int main(int argc, char **argv)
 			printf("gpurom %s\n", program_version);
 			return EXIT_DONE;
 		case 'h':
-			help(stdout);
+			usage_print(stdout);
 			return EXIT_DONE;
 		default:
+			if (commands.advice)
+				commands.advice->no_option(NULL, argv[optind - 1]);
+			fputs(USAGE_LINE, stderr);
 			return EXIT_USAGE;
 		}
 	}
 	if (optind == argc) {
-		help(stderr);
+		usage_print(stderr);
 		return EXIT_USAGE;
 	}
 	return run(&env, path, argc - optind, argv + optind);

@@ -3,30 +3,46 @@
 #include <getopt.h>
 #include <stddef.h>
 
+#define LETTER_HELP 1 /* no letter of a command */
+
+const char options_help[] = "";
+
+/* The word that getopt_long does not take: the one before optind, or, where that is a letter with
+ * more letters behind it, the one at optind. */
+static const char *wrong_word(int argc, char **argv)
+{
+	if (optopt > LETTER_HELP && optind < argc && argv[optind][0] == '-' &&
+	    argv[optind][1] == optopt)
+		return argv[optind];
+	return argv[optind - 1];
+}
+
 const char *options_read(const struct cmd *c, int argc, char **argv, struct options *ret)
 {
-	struct option rows[CMD_OPTIONS_MAX + 1] = {{0}};
+	struct option rows[CMD_OPTIONS_MAX + 2] = {{"help", no_argument, NULL, LETTER_HELP}};
 	const char *why;
 	int letter;
 
 	for (size_t i = 0; i < CMD_OPTIONS_MAX && c->options[i].name; i++)
-		rows[i] = (struct option){c->options[i].name,
-					  c->options[i].arg == ONE_ARG ? required_argument
-								       : no_argument,
-					  NULL, c->options[i].letter};
+		rows[i + 1] = (struct option){c->options[i].name,
+					      c->options[i].arg == ONE_ARG ? required_argument
+									   : no_argument,
+					      NULL, c->options[i].letter};
 	*ret = (struct options){.args = NULL};
 	optind = 0; /* musl and glibc: start afresh */
-	while ((letter = getopt_long(argc, argv, "", rows, NULL)) != -1) {
-		if (letter == '?')
+	while ((letter = getopt_long(argc, argv, ":", rows, NULL)) != -1) {
+		if (letter == LETTER_HELP)
+			return options_help;
+		if (letter == '?' || letter == ':') {
+			ret->wrong = wrong_word(argc, argv);
 			return c->options[0].name ? "unknown option" : "takes no options";
+		}
 		if (c->refuse && (why = c->refuse(ret, letter, optarg)))
 			return why;
 		ret->given[letter] = optarg ? optarg : "";
 	}
-	if (c->refuse && (why = c->refuse(ret, 0, NULL)))
-		return why;
 	ret->args = argv + optind;
 	if (argc - optind < c->arguments.least || argc - optind > c->arguments.most)
 		return c->arguments.needs ? c->arguments.needs : "takes no arguments";
-	return NULL;
+	return c->refuse ? c->refuse(ret, 0, NULL) : NULL;
 }

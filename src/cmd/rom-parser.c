@@ -42,12 +42,12 @@ static int parse(const char *path)
 	return r;
 }
 
-/* Returns r, or EXIT_FAILED where standard output could not be written. */
+/* Its own status where it could write. */
 static int written(int r)
 {
-	if (fflush(stdout) || ferror(stdout))
-		return cmd_fail("standard output", strerror(errno));
-	return r;
+	int w = cmd_written(EXIT_DONE);
+
+	return w == EXIT_DONE ? r : w;
 }
 
 int rom_parser_file(const char *path)

@@ -40,9 +40,8 @@ static int show_file(const char *path, bool json, const struct pci_ids *ids)
 	free(p);
 	if (r < 0)
 		return cmd_fail(path, strerror(-r));
-	if (fflush(stdout) || ferror(stdout))
-		return cmd_fail("standard output", strerror(errno));
-	return EXIT_DONE;
+	r = cmd_written(EXIT_DONE);
+	return r == EXIT_DONE && rom.found_by == ROM_FOUND_NOTHING ? EXIT_ATTENTION : r;
 }
 
 /* "vendor:device" or "vendor:device:subvendor:subdevice", as lspci -nn shows them. */

@@ -1,7 +1,6 @@
 /* The one loop that reads the words behind a command's name. */
 #include "cmd/options.h"
 
-#include <getopt.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,7 +46,6 @@ static const char *parse(const struct cmd *c, const char *const *words, struct o
 	static char *argv[WORDS_MAX + 2];
 	int n = 1;
 
-	opterr = 0; /* getopt's own messages are tests/cli's */
 	argv[0] = (char *)c->name;
 	for (; n <= WORDS_MAX && words[n - 1]; n++)
 		argv[n] = (char *)words[n - 1];
@@ -81,7 +79,8 @@ static void what_is_wrong_is_named(void **state)
 		{&copy, {"--what", "--tail=half"}, "unknown option"},
 		{&copy, {"--tail=half", "--tail=keep", "one"}, "--tail is keep or cut"},
 		{&copy, {"--raw", "--raw", "--what"}, "--raw once"},
-		{&copy, {"--raw", "--json"}, "--raw without --json"},
+		{&copy, {"--raw", "--json"}, "one file or two"},
+		{&copy, {"--raw", "--json", "one"}, "--raw without --json"},
 		{&copy, {"--raw", "--json", "--what"}, "unknown option"},
 		{&full, {"--last"}, "unknown option"},
 		{&full, {"--f"}, "unknown option"},
@@ -160,9 +159,45 @@ static void a_full_table_and_no_words(void **state)
 	assert_null(o.args[0]);
 }
 
+static void the_wrong_word_is_named(void **state)
+{
+	static const struct {
+		const char *words[WORDS_MAX], *wrong;
+	} cases[] = {
+		{{"one", "--what"}, "--what"},	{{"--json", "--what=1", "one"}, "--what=1"},
+		{{"--json=yes"}, "--json=yes"}, {{"one", "--tail"}, "--tail"},
+		{{"one", "-j"}, "-j"},		{{"--tail=keep", "one", "-jx", "--json"}, "-jx"},
+		{{"a", "b", "c"}, NULL},	{{"--tail=half"}, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct options o;
+
+		assert_non_null(parse(&copy, cases[i].words, &o));
+		assert_text(o.wrong, cases[i].wrong);
+	}
+}
+
+static void help_is_an_option_of_every_command(void **state)
+{
+	struct options o;
+
+	(void)state;
+	assert_ptr_equal(parse(&plain, (const char *[WORDS_MAX]){"--help"}, &o), options_help);
+	assert_ptr_equal(parse(&copy, (const char *[WORDS_MAX]){"a", "b", "c", "--help"}, &o),
+			 options_help);
+	assert_ptr_equal(parse(&full, (const char *[WORDS_MAX]){"--e", "--help"}, &o),
+			 options_help);
+	assert_null(parse(&copy, (const char *[WORDS_MAX]){"--tail", "keep", "--", "--help"}, &o));
+	assert_string_equal(o.args[0], "--help");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_wrong_word_is_named),
+		cmocka_unit_test(help_is_an_option_of_every_command),
 		cmocka_unit_test(what_is_wrong_is_named),
 		cmocka_unit_test(what_is_given_is_found_by_its_letter),
 		cmocka_unit_test(a_value_may_be_empty_or_look_like_an_option),

@@ -1,0 +1,22 @@
+/* gpurom --help: every command of this program, each with its line. */
+#include "cmd/cmd.h"
+
+static void list_commands(FILE *out, const struct cmd *const *c)
+{
+	for (; *c; c++)
+		fprintf(out, "  %s%s%s\n        %s\n", (*c)->name, *(*c)->args ? " " : "",
+			(*c)->args, (*c)->help);
+}
+
+void usage_print(FILE *out)
+{
+	fputs(USAGE_LINE "\nfor people:\n", out);
+	list_commands(out, commands.people);
+	fputs("\nsteps of a boot (exit status 0, whatever they meet):\n", out);
+	list_commands(out, commands.boot);
+	fputs("\n  --root DIR      everything below DIR instead of /\n"
+	      "  --initramfs     this is an initramfs: rd.gpurom.KEY= words count\n"
+	      "  --cmdline TEXT  instead of /proc/cmdline\n"
+	      "\nexit status: 0 done, 1 failed, 2 usage, 3 attention. Manual: man gpurom\n",
+	      out);
+}

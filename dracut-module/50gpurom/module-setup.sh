@@ -47,11 +47,20 @@ install_conf() {
 	done
 }
 
+# By this note "gpurom list" knows later whether the image is the current one. None is left of an image for another
+# root, for no kernel, or for kdump, whose kernel also has an image of its own to boot from.
+note_image() {
+	[[ -z ${dracutsysrootdir-} && -n ${kernel-} && ${no_kernel-} != yes && ${outfile-} != *kdump* ]] || return 0
+	gpurom note-image --kernel "$kernel" --by dracut --image "${initdir:?}" --program "$(image_program)" ||
+		dwarn "gpurom: no note of this image is left: gpurom list may call it old"
+}
+
 install() {
 	local step
 
 	inst "$(image_program)" /usr/bin/gpurom
 	install_conf /usr/lib/gpurom/gpurom.conf /etc/gpurom.conf /etc/gpurom.conf.d/*.conf
+	note_image
 	inst_script "${moddir:?}/gpurom-dracut.sh" /usr/bin/gpurom-dracut
 
 	if dracut_module_included systemd; then

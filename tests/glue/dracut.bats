@@ -32,6 +32,7 @@ in_dracut() {
 		find_binary() { echo "\${dracutsysrootdir-}\${found-/found}/bin/\$1"; }
 		dracut_module_included() { [[ " \$included " == *" \$1 "* ]]; }
 		systemctl() { log systemctl "\$@"; }
+		gpurom() { log gpurom "\$@"; [ -z "\$fails" ]; }
 		"\$@"
 	END
 	run env -i PATH="/usr/bin:/bin" moddir="$top/$MODULE" initdir="$T/image" hostonly=yes missing= \
@@ -88,6 +89,32 @@ require_binaries gpurom" ]
 inst_multiple -o /usr/lib/gpurom/gpurom.conf /etc/gpurom.conf /etc/gpurom.conf.d/10-own.conf
 inst_script M/gpurom-dracut.sh /usr/bin/gpurom-dracut" ]
 	done
+}
+
+@test "install: a note of what was copied, once it is" {
+	in_dracut kernel=6.1.0-9-amd64 install
+	[ "$status" -eq 0 ]
+	[ "$(said | sed -n 2,4p)" = "inst_multiple -o /usr/lib/gpurom/gpurom.conf /etc/gpurom.conf /etc/gpurom.conf.d/*.conf
+gpurom note-image --kernel 6.1.0-9-amd64 --by dracut --image /image --program /found/lib/gpurom/gpurom-initramfs
+inst_script M/gpurom-dracut.sh /usr/bin/gpurom-dracut" ]
+}
+
+@test "install: no note of an image for another root, for no kernel, or for kdump" {
+	for words in dracutsysrootdir=/sysroot no_kernel=yes outfile=/boot/initramfs-6.1.0-9-amd64kdump.img; do
+		in_dracut kernel=6.1.0-9-amd64 "$words" install
+		[ "$status" -eq 0 ]
+	done
+	in_dracut install
+	[ "$(said | grep -c note-image)" = 0 ]
+	in_dracut kernel=6.1.0-9-amd64 no_kernel=no outfile=/boot/initramfs-6.1.0-9-amd64.img install
+	[ "$(said | grep -c note-image)" = 1 ]
+}
+
+@test "install: a note that cannot be left is a warning, and the image is built" {
+	in_dracut kernel=6.1.0-9-amd64 fails=yes install
+	[ "$status" -eq 0 ]
+	said | grep -qx "dwarn gpurom: no note of this image is left: gpurom list may call it old"
+	said | grep -q '^inst_hook pre-pivot'
 }
 
 @test "install: a folder in the place of what is no file, or cannot be copied, keeps the boot in doubt" {

@@ -179,6 +179,7 @@ hook_setup() {
 	END
 	hook=$(place $HOOK)
 	export DESTDIR=$T/dest
+	unset version
 }
 
 run_hook() {
@@ -250,4 +251,19 @@ manual_add_modules vfio vfio_pci vfio_iommu_type1 vfio_virqfd nvgrace_gpu_vfio_p
 	cp -r "$T/etc" "$T/usr" "$T/dest$T/"
 	run_hook copy_file_rc=1
 	[ "$output" = "" ]
+}
+
+@test "hook: leaves a note of what it has copied, once it has" {
+	hook_setup
+	run_hook version=6.1.0-9-amd64
+	[ "$output" = "" ]
+	[ "$(sed "s#$T##g" "$T/calls" | tail -n 2)" = "manual_add_modules vfio vfio_pci vfio_iommu_type1 vfio_virqfd nvgrace_gpu_vfio_pci
+gpurom note-image --kernel 6.1.0-9-amd64 --by initramfs-tools --image /dest --program /lib/gpurom/gpurom-initramfs" ]
+}
+
+@test "hook: a note that cannot be left is a warning, and the image is built" {
+	hook_setup
+	stub gpurom 'exit 1'
+	run_hook version=6.1.0-9-amd64
+	[ "$output" = "W: gpurom: no note of this image is left: gpurom list may call it old" ]
 }

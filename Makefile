@@ -208,7 +208,7 @@ install: $(foreach p,$(PROGRAMS:%=$B/%),$(if $(wildcard $p),,$p))
 	done
 	@sh etc/conffiles.sh install "$(DESTDIR)" "$(COPIES)" $(CONFFILES)
 	@PREFIX="$(PREFIX)" sh etc/other-programs.sh install "$(DESTDIR)" "$(SYSCONFDIR)"
-	@$(if $(DESTDIR),,echo 'installed; from the next image on it works: update-initramfs -u, or dracut --force')
+	@$(if $(DESTDIR),,echo 'installed; from the next image on it works: update-initramfs -u -k all, or dracut --regenerate-all --force')
 
 uninstall:
 	@sh etc/other-programs.sh uninstall "$(DESTDIR)" "$(SYSCONFDIR)"
@@ -216,7 +216,7 @@ uninstall:
 	@for l in $(LINKS); do rm -f "$(DESTDIR)$$l"; done
 	@rmdir "$(DESTDIR)$(DRACUT_DIR)" "$(DESTDIR)$(IMAGE_DIR)" 2>/dev/null || :
 	@sh etc/conffiles.sh uninstall "$(DESTDIR)" "$(COPIES)" $(CONFFILES)
-	@$(if $(DESTDIR),,echo 'uninstalled; make the images again: update-initramfs -u, or dracut --force')
+	@$(if $(DESTDIR),,echo 'uninstalled; make the images again: update-initramfs -u -k all, or dracut --regenerate-all --force')
 
 clean:
 	rm -rf $B

@@ -42,9 +42,14 @@ listed() { sed -n '/^exit status/q; s/^  \([a-z][a-z-]*\).*/\1/p'; }
 		card 1 10de:2204 rom=a.rom
 	} | machine
 	boot_steps
-	for c in --version list "list --json" plan "plan --json" report "report --json"; do
+	for c in --version list "list --json" plan report; do
 		# shellcheck disable=SC2086 # words
 		same "$("$GPUROM_INITRAMFS" --root "$R" $c)" "$(g $c)"
+	done
+	# An image knows of no other.
+	for c in plan report; do
+		g $c --json | jq -e 'has("images")'
+		same "$("$GPUROM_INITRAMFS" --root "$R" $c --json | jq .)" "$(g $c --json | jq 'del(.images)')"
 	done
 }
 

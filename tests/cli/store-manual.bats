@@ -221,6 +221,13 @@ second_boot() {
 		"$(sed -nE 's/^#define RECORD_(FIRST_READING|PERSON) "([a-z]+)".*/\2/p' "$src/record/record.h" | sort)"
 }
 
+leave_note() { g note-image --kernel 6.1.0-9-amd64 --by dracut --image "$R"; }
+
+@test "each field of the note of an image is described, and no other" {
+	leave_note
+	same "$(compare "$(fields Image)" <"$(store)/images/6.1.0-9-amd64.json")" ""
+}
+
 @test "each name at the top of a store is described, and no other" {
 	first_boot
 	jq '.version = 1' "$(store)/cards.json" >"$T/v1"
@@ -228,6 +235,7 @@ second_boot() {
 	step commit
 	: >"$(store)/cards.json"
 	step commit
+	leave_note
 	sed -n '/^\.Sh THE STORE/,/^\.Ss/s/^\.It Pa \([^ /]*\).*/\1/p' "$page" | sort >"$T/described"
 	same "$(cd "$(store)" && { ls -A && echo '.tmp.*'; } | sed 's/-1$/-/' | sort)" "$(cat "$T/described")"
 }

@@ -141,7 +141,7 @@ static const struct help_text texts[] = {
 	 "VM or another process uses the card. Prints the keep= line that makes it last.\n",
 	 {{"--until-boot", "the next boot takes it again: no keep= line is printed"},
 	  {"--force", "also a card that has virtual functions, which are lost"}},
-	 NULL,
+	 "no driver of the host took the card's display function",
 	 "gpurom release --until-boot 01:00"},
 	{"help",
 	 "Prints the commands, or what one command does and takes. So does COMMAND --help.\n",

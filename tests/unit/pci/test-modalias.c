@@ -104,6 +104,17 @@ static void longest_name(void **state)
 	}
 }
 
+/* As /sys/bus/pci/devices/0000:01:00.0/modalias has it. */
+static void formatted(void **state)
+{
+	const struct pci_fn f = {.ids = {0x10de, 0x2204, 0x1462, 0x3896}, .class = 0x0c0330};
+	char buf[MODALIAS_MAX];
+
+	(void)state;
+	assert_string_equal(modalias_format(&f, buf),
+			    "pci:v000010DEd00002204sv00001462sd00003896bc0Csc03i30");
+}
+
 static void names(void **state)
 {
 	static const struct {
@@ -135,9 +146,8 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(best),
-		cmocka_unit_test(cut_lines),
-		cmocka_unit_test(longest_name),
+		cmocka_unit_test(best),		cmocka_unit_test(cut_lines),
+		cmocka_unit_test(longest_name), cmocka_unit_test(formatted),
 		cmocka_unit_test(names),
 	};
 

@@ -34,9 +34,9 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-protot
 LANG_FLAGS := -std=gnu11 -D_GNU_SOURCE
 # Who may include whom, kept by the compiler: includes name the room ("rom/verdict.h"), and each room is compiled with a
 # folder of links to the rooms that it sees. From the lowest to the highest; src/README.md says what each is for.
-ROOMS := util pci rom plan record snippet sys sources store boot host guard cmd libvirt
+ROOMS := util pci rom plan record snippet metrics sys sources store boot host guard cmd libvirt
 # No system call, no allocation, no library but libmd's SHA-256: what tests/lint/layers.sh allows.
-PURE := util pci rom plan snippet
+PURE := util pci rom plan snippet metrics
 # The same, and the heap.
 HEAP := record
 SEES_util :=
@@ -45,13 +45,14 @@ SEES_rom := util pci
 SEES_plan := util pci rom
 SEES_record := util pci rom
 SEES_snippet := util pci rom record
+SEES_metrics := util pci rom record
 SEES_sys := util pci rom plan
 SEES_sources := util pci rom plan sys
 SEES_store := util pci rom plan record sys
 SEES_boot := util pci rom plan record sys sources store
 SEES_host := util pci rom plan record sys sources store boot
 SEES_guard := util pci rom plan record sys store host
-SEES_cmd := util pci rom plan record snippet sys sources store boot host
+SEES_cmd := util pci rom plan record snippet metrics sys sources store boot host
 SEES_libvirt := util pci rom plan record sys store boot host guard
 
 CODE_FLAGS := -Os -g -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
@@ -179,7 +180,7 @@ IRFS_DIR := $(PREFIX)/share/initramfs-tools
 # Where what makes images finds it, beside the installed gpurom: no folder of a PATH.
 IMAGE_DIR := $(PREFIX)/lib/gpurom
 UNIT_DIR := $(PREFIX)/lib/systemd/system
-UNITS := $(wildcard etc/systemd/*.service)
+UNITS := $(wildcard etc/systemd/*.service etc/systemd/*.timer)
 FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	$B/gpurom-domain:$(PREFIX)/bin/gpurom-domain:755 \
 	$B/gpurom-initramfs:$(IMAGE_DIR)/gpurom-initramfs:755 \

@@ -143,6 +143,13 @@ static const struct help_text texts[] = {
 	  {"--force", "also a card that has virtual functions, which are lost"}},
 	 "no driver of the host took the card's display function",
 	 "gpurom release --until-boot 01:00"},
+	{"metrics",
+	 "Prints what a fleet's monitoring asks of this host, as Prometheus text: cards by state\n"
+	 "and verdict, changed ROMs, how long the boot waited. Touches no device. gpurom(5),\n"
+	 "METRICS, describes each.\n",
+	 {{"--publish", "writes gpurom.prom into the folder that metrics= names instead"}},
+	 NULL,
+	 "gpurom metrics"},
 	{"help",
 	 "Prints the commands, or what one command does and takes. So does COMMAND --help.\n",
 	 {{NULL, NULL}},

@@ -131,7 +131,7 @@ static const char *set_timeout(struct config *c, const char *v)
 }
 
 /* Accepts what QEMU, libvirt and Proxmox all accept in a file name. */
-static const char *set_store(struct config *c, const char *v)
+static const char *set_folder(char ret[CONFIG_STORE_MAX], const char *v)
 {
 	static const char why[] = "not an absolute folder of A-Z a-z 0-9 . _ - (no //, no ..), "
 				  "under " STR(CONFIG_STORE_MAX) " characters";
@@ -139,7 +139,7 @@ static const char *set_store(struct config *c, const char *v)
 
 	if (n > 1 && v[n - 1] == '/')
 		n--;
-	if (*v != '/' || n < 2 || n >= sizeof(c->store))
+	if (*v != '/' || n < 2 || n >= CONFIG_STORE_MAX)
 		return why;
 	for (size_t i = 0; i < n;) {
 		const char *part = v + i + 1;
@@ -149,8 +149,21 @@ static const char *set_store(struct config *c, const char *v)
 			return why;
 		i += 1 + len;
 	}
-	memcpy(c->store, v, n);
-	c->store[n] = '\0';
+	memcpy(ret, v, n);
+	ret[n] = '\0';
+	return NULL;
+}
+
+static const char *set_store(struct config *c, const char *v)
+{
+	return set_folder(c->store, v);
+}
+
+static const char *set_metrics(struct config *c, const char *v)
+{
+	if (strcmp(v, "none") != 0)
+		return set_folder(c->metrics, v);
+	c->metrics[0] = '\0';
 	return NULL;
 }
 
@@ -170,8 +183,8 @@ static const struct {
 	const char *key;
 	const char *(*set)(struct config *c, const char *value);
 } scalars[] = {
-	{"mode", set_mode},   {"driver", set_driver}, {"timeout", set_timeout},
-	{"store", set_store}, {"trim", set_trim},     {"guard", set_guard},
+	{"mode", set_mode}, {"driver", set_driver}, {"timeout", set_timeout}, {"store", set_store},
+	{"trim", set_trim}, {"guard", set_guard},   {"metrics", set_metrics},
 };
 
 static void apply_scalar(struct config *c, const struct setting *s, size_t i,
@@ -372,6 +385,7 @@ void setting_apply(struct config *c, const struct setting *s, struct complaints 
 		c->keep_unclear = true;
 		return;
 	}
-	complain(bad, s, s->value,
-		 "no such key: mode, devices, keep, driver, sources, timeout, store, trim, guard");
+	complain(
+		bad, s, s->value,
+		"no such key: mode, devices, keep, driver, sources, timeout, store, trim, guard, metrics");
 }

@@ -39,6 +39,7 @@ struct config {
 	unsigned timeout; /* seconds */
 	enum gpurom_guard guard;
 	char store[CONFIG_STORE_MAX];	    /* absolute, below the root */
+	char metrics[CONFIG_STORE_MAX];	    /* the folder for metrics, as store; "" none */
 	char vfio_ids[CONFIG_VFIO_IDS_MAX]; /* vfio-pci's own (plan/vfio-ids.h); "" none */
 	char files_digest[SHA256_HEX];	    /* of the files alone: sys/config-files.h */
 };

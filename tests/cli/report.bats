@@ -19,7 +19,7 @@ teardown() { cli_teardown; }
 	diff - <(echo "$output" | sed 's/[0-9.]* ms/N ms/g; s/^kernel [^,]*/kernel K/') <<-END
 		kernel K, mode full
 		boot waited N ms for claim, N ms for settle
-		not understood: kernel command line, word 1: 'tmeout=5': no such key: mode, devices, keep, driver, sources, timeout, store, trim, guard
+		not understood: kernel command line, word 1: 'tmeout=5': no such key: mode, devices, keep, driver, sources, timeout, store, trim, guard, metrics
 		0000:01:00  pci0000-uid0-01.1-00  bound
 		  0000:01:00.0  10de:2204  vfio-pci (was nouveau)
 		  0000:01:00.1  10de:1aef  vfio-pci

@@ -57,7 +57,7 @@ initramfs() {
 }
 
 real_root() {
-	cp "$top"/etc/systemd/*.service "$units/"
+	cp "$top"/etc/systemd/*.service "$top"/etc/systemd/*.timer "$units/"
 	for name in libvirtd virtqemud libvirt-guests pve-guests; do
 		service $name
 	done
@@ -120,7 +120,7 @@ not_before() {
 
 @test "real root: nothing to complain of" {
 	real_root
-	verify gpurom-early.service gpurom-commit.service
+	verify gpurom-early.service gpurom-commit.service gpurom-metrics.service gpurom-metrics.timer
 	[ "$output" = "" ]
 	[ "$status" -eq 0 ]
 }
@@ -207,6 +207,34 @@ modprobe vfio-pci" ]
 		[ "$seconds" -gt 0 ]
 		! grep -q 'gpurom[a-z-]* settle' "$unit" || [ "$seconds" -gt "$max" ]
 	done
+}
+
+@test "real root: metrics come after commit, and virtual machines do not wait for them" {
+	real_root
+	wants gpurom-commit.service gpurom-metrics
+	before gpurom-commit.service gpurom-metrics.service
+	for unit in libvirtd virtqemud libvirt-guests pve-guests; do
+		not_before gpurom-metrics.service $unit.service
+	done
+}
+
+# The command of gpurom-metrics.service, where the program ends with that status.
+metrics_unit() {
+	stub gpurom "exit $1"
+	stub systemctl
+	stub sh "exec /bin/dash \"\$@\""
+	sed -n "s/^ExecStart=sh -c '\(.*\)'\$/\1/p" "$(place etc/systemd/gpurom-metrics.service)" >"$T/metrics"
+	[ -s "$T/metrics" ]
+	run -"$1" in_image dash -c "$(cat "$T/metrics")"
+}
+
+@test "real root: no timer runs unless metrics were written" {
+	metrics_unit 3
+	[ "$(cat "$T/calls")" = "gpurom metrics --publish" ]
+	metrics_unit 1
+	run ! grep -q systemctl "$T/calls"
+	metrics_unit 0
+	[ "$(tail -n 1 "$T/calls")" = "systemctl --no-block start gpurom-metrics.timer" ]
 }
 
 @test "real root: the store gets the policy's labels where SELinux is, and nothing is called where it is not" {

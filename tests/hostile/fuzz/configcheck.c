@@ -46,6 +46,8 @@ void configcheck(const struct config *c, const struct complaints *bad)
 	sources(c);
 	text(c->driver, sizeof(c->driver));
 	text(c->store, sizeof(c->store));
+	text(c->metrics, sizeof(c->metrics));
+	ENSURE(!c->metrics[0] || (c->metrics[0] == '/' && c->metrics[1]));
 	ENSURE(c->driver[0] && !strchr(c->driver, '/'));
 	ENSURE(c->store[0] == '/' && c->store[1] && !strstr(c->store, "//"));
 	ENSURE(!strstr(c->store, "/../") && !strpbrk(c->store, ",; \""));

@@ -171,6 +171,33 @@ static void scalars(void **state)
 	}
 }
 
+static void metrics(void **state)
+{
+	static const struct {
+		const char *line, *folder;
+		size_t bad;
+	} t[] = {
+		{"", "", 0},
+		{"gpurom.metrics=/srv/m/", "/srv/m", 0},
+		{"gpurom.metrics=/srv/m gpurom.metrics=none", "", 0},
+		{"gpurom.metrics=none gpurom.metrics=/srv", "/srv", 0},
+		{"gpurom.metrics=/srv gpurom.metrics=../x", "/srv", 1},
+		{"gpurom.metrics=/", "", 1},
+		{"gpurom.metrics=/a/../b", "", 1},
+		{"gpurom.metrics=", "", 1},
+		{"gpurom.metrics", "", 1},
+	};
+	struct bench b;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		boot(&b, t[i].line);
+		assert_string_equal(b.c.metrics, t[i].folder);
+		assert_string_equal(b.c.store, "/var/lib/gpurom");
+		assert_int_equal(b.bad.n, t[i].bad);
+	}
+}
+
 static void guards(void **state)
 {
 	static const struct {
@@ -711,6 +738,7 @@ int main(void)
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(mode_texts),
 		cmocka_unit_test(scalars),
+		cmocka_unit_test(metrics),
 		cmocka_unit_test(guards),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(which_words_are_ours),

@@ -36,7 +36,7 @@ two_boots() { # the flash of card 1 is another one in the second
 	g metrics >"$T/metrics"
 	parsed <"$T/metrics"
 	same "$(metric report)" 0
-	lacks "$(cat "$T/metrics")" "gpurom_claim_seconds "
+	lacks "$(cat "$T/metrics")" $'\ngpurom_claim_seconds'
 	lacks "$(cat "$T/metrics")" $'\ngpurom_last_commit'
 }
 

@@ -25,7 +25,7 @@ struct cmd_env {
 struct options; /* cmd/options.h: those that a person gave */
 struct cmd_option {
 	const char *name;
-	enum { NO_ARG, ONE_ARG } arg;
+	enum { NO_ARG, ONE_ARG, FORM_ARG } arg; /* FORM_ARG: --json (cmd/json-form.h) */
 	char letter; /* 'a' to 'z', its name in the code; no short option */
 };
 
@@ -70,6 +70,12 @@ struct image_lines {
 };
 extern const struct image_lines image_lines;
 
+/* What the second form of --json needs (cmd/json-form.h). */
+struct json_form {
+	const char *(*set)(const char *word);
+	void (*print)(const char *text, const char *key);
+};
+
 /* What one program can do; main reads it. A program is linked with one of the files that define it:
  * commands.c, initramfs-commands.c. */
 struct commands {
@@ -79,6 +85,7 @@ struct commands {
 	/* What more there is to say to a person; NULL: nothing, as in an initramfs. */
 	const struct advice *advice;
 	const struct image_lines *images; /* NULL in an image, which knows of no other */
+	const struct json_form *form;	  /* NULL: --json takes no value */
 };
 extern const struct commands commands;
 

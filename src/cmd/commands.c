@@ -1,5 +1,6 @@
 /* gpurom, the program of an installed system: every command. */
 #include "cmd/cmd.h"
+#include "cmd/json-form.h"
 
 static const struct cmd *const people[] = {
 	&cmd_list, &cmd_plan,	 &cmd_report, &cmd_show,    &cmd_trim,	  &cmd_snippet,
@@ -13,4 +14,5 @@ const struct commands commands = {.people = people,
 				  .boot = boot,
 				  .other = &rom_parser_name,
 				  .advice = &advice,
-				  .images = &image_lines};
+				  .images = &image_lines,
+				  .form = &json_form};

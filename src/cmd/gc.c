@@ -61,7 +61,7 @@ static int print_json(const struct store_edit *e, const struct storegc *g, bool 
 	}
 	json_put(&o, "files", files);
 	json_put_u64(&o, "bytes", g->bytes);
-	return verify_print(json_done(&o), EXIT_DONE);
+	return verify_print(json_done(&o), NULL, EXIT_DONE);
 }
 
 static int collect(const struct store_edit *e, struct storegc *g, bool dry, bool json)
@@ -107,4 +107,4 @@ static int run(const struct cmd_env *env, const struct options *o)
 
 const struct cmd cmd_gc = {"gc", "[--dry-run] [--json]",
 			   "removes files of the store that nothing refers to", .run = run,
-			   .options = {{"dry-run", NO_ARG, 'n'}, {"json", NO_ARG, 'j'}}};
+			   .options = {{"dry-run", NO_ARG, 'n'}, {"json", FORM_ARG, 'j'}}};

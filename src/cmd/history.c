@@ -61,7 +61,7 @@ static int print_json(const struct view *v)
 	}
 	json_put(&w, "events", array);
 	json_put(&w, "record", record_card_json(v->card.recorded));
-	return verify_print(json_done(&w), EXIT_DONE);
+	return verify_print(json_done(&w), NULL, EXIT_DONE);
 }
 
 static int show(struct view *v, const struct pci_scan *s, const struct record *rec,
@@ -107,5 +107,5 @@ const struct cmd cmd_history = {"history",
 				"CARD [--json]",
 				"the life of a card: ROMs, addresses, places",
 				.run = run,
-				.options = {{"json", NO_ARG, 'j'}},
+				.options = {{"json", FORM_ARG, 'j'}},
 				.arguments = {1, 1, "one card is needed"}};

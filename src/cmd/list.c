@@ -3,6 +3,7 @@
 
 #include "boot/report.h"
 #include "cmd/card-notes.h"
+#include "cmd/json-form.h"
 #include "cmd/options.h"
 #include "pci/selector.h"
 #include "pci/serial.h"
@@ -235,7 +236,7 @@ static int print_json(const struct host *h, const struct plan *p)
 	cJSON_Delete(cards);
 	if (!text)
 		return cmd_fail("list", strerror(ENOMEM));
-	puts(text);
+	json_print(text, "cards");
 	free(text);
 	return EXIT_DONE;
 }
@@ -271,4 +272,4 @@ static int run(const struct cmd_env *env, const struct options *o)
 }
 
 const struct cmd cmd_list = {"list", "[--json]", "the cards here, their drivers and ROMs",
-			     .run = run, .options = {{"json", NO_ARG, 'j'}}};
+			     .run = run, .options = {{"json", FORM_ARG, 'j'}}};

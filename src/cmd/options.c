@@ -17,6 +17,13 @@ static const char *wrong_word(int argc, char **argv)
 	return argv[optind - 1];
 }
 
+static int has_arg(const struct cmd_option *o)
+{
+	if (o->arg == FORM_ARG && commands.form)
+		return optional_argument;
+	return o->arg == ONE_ARG ? required_argument : no_argument;
+}
+
 const char *options_read(const struct cmd *c, int argc, char **argv, struct options *ret)
 {
 	struct option rows[CMD_OPTIONS_MAX + 2] = {{"help", no_argument, NULL, LETTER_HELP}};
@@ -24,10 +31,8 @@ const char *options_read(const struct cmd *c, int argc, char **argv, struct opti
 	int letter;
 
 	for (size_t i = 0; i < CMD_OPTIONS_MAX && c->options[i].name; i++)
-		rows[i + 1] = (struct option){c->options[i].name,
-					      c->options[i].arg == ONE_ARG ? required_argument
-									   : no_argument,
-					      NULL, c->options[i].letter};
+		rows[i + 1] = (struct option){c->options[i].name, has_arg(&c->options[i]), NULL,
+					      c->options[i].letter};
 	*ret = (struct options){.args = NULL};
 	optind = 0; /* musl and glibc: start afresh */
 	while ((letter = getopt_long(argc, argv, ":", rows, NULL)) != -1) {
@@ -37,6 +42,8 @@ const char *options_read(const struct cmd *c, int argc, char **argv, struct opti
 			ret->wrong = wrong_word(argc, argv);
 			return c->options[0].name ? "unknown option" : "takes no options";
 		}
+		if (letter == 'j' && commands.form && (why = commands.form->set(optarg)))
+			return why;
 		if (c->refuse && (why = c->refuse(ret, letter, optarg)))
 			return why;
 		ret->given[letter] = optarg ? optarg : "";

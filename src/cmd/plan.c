@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "cmd/card-notes.h"
+#include "cmd/json-form.h"
 #include "cmd/options.h"
 #include "plan/doubts.h"
 #include "plan/plan.h"
@@ -200,7 +201,7 @@ static int print_json(const struct cmd_env *env, const struct view *v)
 		out = commands.images->add(env, &v->host, out);
 	if (!out)
 		return cmd_fail("plan", strerror(ENOMEM));
-	puts(out);
+	json_print(out, NULL);
 	free(out);
 	return EXIT_DONE;
 }
@@ -229,4 +230,4 @@ static int run(const struct cmd_env *env, const struct options *o)
 
 const struct cmd cmd_plan = {"plan", "[--json] [--cmdline TEXT]",
 			     "what the next boot would do here, and why", .run = run,
-			     .options = {{"json", NO_ARG, 'j'}, {"cmdline", ONE_ARG, 'c'}}};
+			     .options = {{"json", FORM_ARG, 'j'}, {"cmdline", ONE_ARG, 'c'}}};

@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "boot/report.h"
+#include "cmd/json-form.h"
 #include "cmd/options.h"
 
 #include <errno.h>
@@ -128,7 +129,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 	if (text && commands.images)
 		text = commands.images->add(env, NULL, text);
 	if (json && text)
-		puts(text);
+		json_print(text, NULL);
 	else if (!json)
 		print_text(&r);
 	if (!json && commands.images)
@@ -139,4 +140,4 @@ static int run(const struct cmd_env *env, const struct options *o)
 }
 
 const struct cmd cmd_report = {"report", "[--json]", "what this boot did with each card",
-			       .run = run, .options = {{"json", NO_ARG, 'j'}}};
+			       .run = run, .options = {{"json", FORM_ARG, 'j'}}};

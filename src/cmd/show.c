@@ -1,5 +1,6 @@
 /* gpurom show: what a ROM file is, for people and for programs. */
 #include "cmd/cmd.h"
+#include "cmd/json-form.h"
 #include "cmd/options.h"
 #include "cmd/show-json.h"
 #include "cmd/show-text.h"
@@ -16,7 +17,7 @@ static int show_json(struct bytes file, const struct rom *rom, const struct pci_
 	cJSON_Delete(o);
 	if (!text)
 		return -ENOMEM;
-	puts(text);
+	json_print(text, "rom");
 	free(text);
 	return 0;
 }
@@ -86,7 +87,7 @@ const struct cmd cmd_show = {
 	.args = "[--json|--format=rom-parser] [--card=VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE]] FILE",
 	.help = "what a ROM file is: images, version, board, and whether a VM can use it",
 	.run = show_run,
-	.options = {{"json", NO_ARG, 'j'}, {"card", ONE_ARG, 'c'}, {"format", ONE_ARG, 'f'}},
+	.options = {{"json", FORM_ARG, 'j'}, {"card", ONE_ARG, 'c'}, {"format", ONE_ARG, 'f'}},
 	.arguments = {1, 1, "one file, please"},
 	.refuse = refuse,
 };

@@ -142,7 +142,7 @@ static int print_json(const struct comparison *c)
 	json_put_bool(&w, "same", c->same);
 	json_put_u64(&w, "different_bytes", c->err ? 0 : c->d.n);
 	json_put(&w, "first_differences", at);
-	return verify_print(json_done(&w), c->same ? EXIT_DONE : EXIT_ATTENTION);
+	return verify_print(json_done(&w), NULL, c->same ? EXIT_DONE : EXIT_ATTENTION);
 }
 
 static int print_comparison(const struct cmd_env *env, struct comparison *c, bool json)

@@ -215,7 +215,7 @@ static int verify(const struct cmd_env *env, struct subject *s, bool json)
 	if (!json && !s->found)
 		printf("  stored      no\n");
 	r = s->judged.verdict == VERDICT_REJECTED || is_named_wrong(s) ? EXIT_ATTENTION : EXIT_DONE;
-	return json ? verify_print(json_done(&s->w), r) : r;
+	return json ? verify_print(json_done(&s->w), "file", r) : r;
 }
 
 int verify_file(const struct cmd_env *env, const char *path, bool json)

@@ -1,6 +1,7 @@
 /* gpurom verify: the whole store. */
 #include "cmd/verify.h"
 
+#include "cmd/json-form.h"
 #include "store/check.h"
 #include "sys/json.h"
 #include "util/text.h"
@@ -89,7 +90,7 @@ static int check(const struct cmd_env *env, const char *store, bool is_volatile,
 	return err ? err : (int)n.faults;
 }
 
-int verify_print(cJSON *o, int status)
+int verify_print(cJSON *o, const char *list, int status)
 {
 	char *text = o ? cJSON_Print(o) : NULL;
 
@@ -98,7 +99,7 @@ int verify_print(cJSON *o, int status)
 		return cmd_fail("verify", strerror(ENOMEM));
 	/* It has texts of the record, which is a file. */
 	text_clean(text, "\n\t");
-	puts(text);
+	json_print(text, list);
 	free(text);
 	return status;
 }
@@ -130,5 +131,5 @@ int verify_store(const struct cmd_env *env, bool json)
 		return cmd_fail("verify", strerror(ENOMEM));
 	(void)cmd_load(env, 0, &h);
 	r = check_both(env, h.config.store, all);
-	return json ? verify_print(all, r) : r;
+	return json ? verify_print(all, "stores", r) : r;
 }

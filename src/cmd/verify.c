@@ -28,7 +28,9 @@ const struct cmd cmd_verify = {
 	.args = "[--json] [--source=SOURCE] [--while-bound] [FILE|CARD]",
 	.help = "checks the store, or a ROM file, or a card's ROM against the stored one",
 	.run = run,
-	.options = {{"source", ONE_ARG, 's'}, {"while-bound", NO_ARG, 'b'}, {"json", NO_ARG, 'j'}},
+	.options = {{"source", ONE_ARG, 's'},
+		    {"while-bound", NO_ARG, 'b'},
+		    {"json", FORM_ARG, 'j'}},
 	.arguments = {0, 1, "a file, a card, or nothing"},
 	.refuse = read_now_refuse,
 };

@@ -17,7 +17,8 @@ int verify_file(const struct cmd_env *env, const char *path, bool json);
 int verify_card(const struct cmd_env *env, const char *card, const struct read_now_options *options,
 		bool json);
 
-/* Prints o and deletes it. Returns status, or EXIT_FAILED where o is NULL (no memory). */
-int verify_print(cJSON *o, int status);
+/* Prints o and deletes it; list as for json_print. Returns status, or EXIT_FAILED where o is
+ * NULL (no memory). */
+int verify_print(cJSON *o, const char *list, int status);
 
 #endif

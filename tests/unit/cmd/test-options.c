@@ -24,7 +24,7 @@ static const char *refuse(const struct options *before, int letter, const char *
 static const struct cmd plain = {.name = "plain"};
 static const struct cmd copy = {
 	.name = "copy",
-	.options = {{"json", NO_ARG, 'j'},
+	.options = {{"json", FORM_ARG, 'j'},
 		    {"raw", NO_ARG, 'r'},
 		    {"tail", ONE_ARG, 't'},
 		    {"target", ONE_ARG, 'z'}},
@@ -68,7 +68,9 @@ static void what_is_wrong_is_named(void **state)
 		{&copy, {"one", "--what"}, "unknown option"},
 		{&copy, {"-j", "one"}, "unknown option"},
 		{&copy, {"--ta=keep", "one"}, "unknown option"}, /* tail or target */
-		{&copy, {"--json=yes", "one"}, "unknown option"},
+		{&copy, {"--json=yes", "one"}, "--json= is 1 or 2"},
+		{&copy, {"--json=", "one"}, "--json= is 1 or 2"},
+		{&copy, {"--json=3", "one"}, "--json= is 1 or 2"},
 		{&copy, {"one", "--tail"}, "unknown option"},
 		{&copy, {NULL}, "one file or two"},
 		{&copy, {"--json"}, "one file or two"},

@@ -189,7 +189,9 @@ FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	$(foreach f,$(wildcard initramfs-tools/hooks/* initramfs-tools/scripts/*/*),$(f:initramfs-tools/%=$f:$(IRFS_DIR)/%:755)) \
 	$(foreach f,$(UNITS),$f:$(UNIT_DIR)/$(notdir $f):644) \
 	etc/udev/65-gpurom.rules:$(PREFIX)/lib/udev/rules.d/65-gpurom.rules:644 \
-	etc/selinux/gpurom.cil:$(PREFIX)/share/selinux/packages/gpurom.cil:644
+	etc/selinux/gpurom.cil:$(PREFIX)/share/selinux/packages/gpurom.cil:644 \
+	etc/ansible/gpurom.fact:$(PREFIX)/share/gpurom/ansible/gpurom.fact:755 \
+	etc/nfd/gpurom-rule.yaml:$(PREFIX)/share/gpurom/nfd/gpurom-rule.yaml:644
 # An administrator may change these: see etc/conffiles.sh.
 CONFFILES := etc/gpurom.conf:$(SYSCONFDIR)/gpurom.conf:644 \
 	etc/libvirt/hook:$(SYSCONFDIR)/libvirt/hooks/qemu.d/gpurom:755 \

@@ -51,3 +51,11 @@ both() { # COMMAND...: of an object
 	has "$output" "--json= is 1 or 2"
 	run -2 g snippet 01:00.0 --libvirt --json=2
 }
+
+@test "Ansible's local fact is the cards" {
+	mkdir "$T/bin"
+	printf '#!/bin/sh\nexec %s --root %s "$@"\n' "$GPUROM" "$R" >"$T/bin/gpurom"
+	chmod 755 "$T/bin/gpurom"
+	PATH=$T/bin:$PATH run -0 "$top/etc/ansible/gpurom.fact"
+	same "$(jq -r '.cards[] | select(.ids? or .functions) | .state // empty' <<<"$output")" bound
+}

@@ -51,7 +51,7 @@ keys() {
 		rendered | s=$synopsis awk '$0 == ENVIRON["s"] || index($0, ENVIRON["s"] "  ") == 1 { n++ }
 			END { exit !n }'
 	done <"$BATS_TEST_TMPDIR/help"
-	sed -n '/^\.Sh COMMANDS/,/^\.Sh CONF/{s/^\.It Sy \([a-z]*\).*/\1/p;/^\.It Xo/{n;s/^\.Sy \([a-z]*\).*/\1/p}}' \
+	sed -n '/^\.Sh COMMANDS/,/^\.Sh CONF/{s/^\.It Sy \([a-z-]*\).*/\1/p;/^\.It Xo/{n;s/^\.Sy \([a-z-]*\).*/\1/p}}' \
 		"$page" | sort >"$BATS_TEST_TMPDIR/page"
 	[ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/help" | sort)" = "$(cat "$BATS_TEST_TMPDIR/page")" ]
 }

@@ -47,6 +47,7 @@ struct cmd {
 
 extern const struct cmd cmd_claim, cmd_capture, cmd_settle, cmd_boot, cmd_commit, cmd_late;
 extern const struct cmd cmd_note_image;
+extern const struct cmd cmd_list_plain; /* of the initramfs's program */
 extern const struct cmd cmd_list, cmd_plan, cmd_report, cmd_show, cmd_trim, cmd_snippet;
 extern const struct cmd cmd_dump, cmd_verify, cmd_import, cmd_take, cmd_release;
 extern const struct cmd cmd_help, cmd_version;

@@ -28,9 +28,11 @@ static const struct help_text texts[] = {
 	 "Prints the display cards of this host: address, ids, driver, IOMMU group, the state\n"
 	 "of the ROM, which card it is, and its path name. Below the table is what blocks a\n"
 	 "card or goes along with it. Recorded cards that are not here come last.\n",
-	 {JSON_OPTION},
+	 {JSON_OPTION,
+	  {"--columns=COLUMN,...", "these: ADDRESS IDS CLASS DRIVER GROUP VGA ROM CARD PATH MODEL"},
+	  {"--noheadings", "without the first line, for scripts"}},
 	 NULL,
-	 "gpurom list"},
+	 "gpurom list --columns=ADDRESS,ROM,PATH"},
 	{"plan",
 	 "Prints which cards the next boot would take, which drivers it would unbind, and why.\n"
 	 "Changes nothing. Names each word of the configuration that is not understood.\n",

@@ -3,7 +3,7 @@
  * of it. */
 #include "cmd/cmd.h"
 
-static const struct cmd *const people[] = {&cmd_list, &cmd_plan, &cmd_report, NULL};
+static const struct cmd *const people[] = {&cmd_list_plain, &cmd_plan, &cmd_report, NULL};
 static const struct cmd *const boot[] = {&cmd_claim, &cmd_capture, &cmd_settle, &cmd_boot, NULL};
 
 const struct commands commands = {

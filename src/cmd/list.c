@@ -1,23 +1,16 @@
-/* gpurom list: the display cards of this host, their drivers, and whether a ROM is stored. */
-#include "cmd/cmd.h"
+/* gpurom list: the display cards of this host, their drivers, and whether a ROM is stored. The
+ * command of the installed program is in list-table.c, that of the initramfs's here. */
+#include "cmd/list.h"
 
 #include "boot/report.h"
 #include "cmd/card-notes.h"
-#include "cmd/json-form.h"
-#include "cmd/options.h"
-#include "pci/selector.h"
-#include "pci/serial.h"
 #include "record/resolve.h"
-#include "sys/json-fields.h"
 
-#include <cJSON.h>
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What the last commit recorded of this card. NULL: nothing, or another model at its place. */
-static const struct record_card *recorded(const struct host *h, const struct pci_fn *f)
+const struct record_card *list_recorded(const struct host *h, const struct pci_fn *f)
 {
 	const struct record_card *c = record_find(&h->rec, f->path);
 
@@ -26,8 +19,8 @@ static const struct record_card *recorded(const struct host *h, const struct pci
 }
 
 /* One word for the table. Sets file to the romfile, or "". */
-static const char *rom_state(const struct host *h, const struct pci_card *c,
-			     char file[STORE_FILE_MAX])
+const char *list_rom_state(const struct host *h, const struct pci_card *c,
+			   char file[STORE_FILE_MAX])
 {
 	const struct pci_fn *f = &c->fn[c->display];
 	const struct boot_card *b = host_boot_card(h, c->addr);
@@ -44,75 +37,69 @@ static const char *rom_state(const struct host *h, const struct pci_card *c,
 	return b && b->rom.tried ? "unread" : "-";
 }
 
-#define ROW "%-12s  %-9s  %-6s  %-14s  %-5s  %-3s"
-#define ROW_CARD "  %-8s  %-10s  %s"
+const struct list_column_head list_heads[LIST_COLUMNS] = {
+	{"ADDRESS", 12}, {"IDS", 9}, {"CLASS", 6}, {"DRIVER", 14}, {"GROUP", 5},
+	{"VGA", 3},	 {"ROM", 8}, {"CARD", 10}, {"PATH", 0},	   {"MODEL", 0}};
 
-/* rom NULL: not the display function. */
-static void print_row(const struct pci_fn *f, const char *rom, const char *word, const char *path)
+/* A cell with no text is a dash, and what no cell follows ends without blanks. */
+static void print_row(const char *const cell[LIST_COLUMNS])
 {
-	char addr[PCI_ADDR_BUF], ids[16], class[16], group[16] = "-";
+	for (size_t i = 0; i < LIST_COLUMNS && cell[i]; i++) {
+		bool last = i + 1 == LIST_COLUMNS || !cell[i + 1];
+
+		printf("%s%-*s", i ? "  " : "", last ? 0 : list_heads[i].width,
+		       *cell[i] ? cell[i] : "-");
+	}
+	putchar('\n');
+}
+
+static const struct list_printer plain = {.row = print_row};
+
+/* card NULL: not the display function. */
+static void put_function(const struct host *h, const struct list_printer *p, const struct pci_fn *f,
+			 const struct pci_card *card)
+{
+	char addr[PCI_ADDR_BUF], ids[16], class[16], group[16] = "";
+	char file[STORE_FILE_MAX], model[PCI_NAME_MAX];
+	const struct record_card *r = list_recorded(h, f);
 
 	if (f->iommu_group >= 0)
 		snprintf(group, sizeof(group), "%d", f->iommu_group);
 	snprintf(ids, sizeof(ids), "%04x:%04x", f->ids.vendor, f->ids.device);
 	snprintf(class, sizeof(class), "%06x", f->class);
-	printf(ROW, pci_addr_format(f->addr, addr), ids, class, f->driver[0] ? f->driver : "-",
-	       group, f->boot_vga ? "yes" : "-");
-	if (rom)
-		printf(ROW_CARD, rom, word, path);
-	putchar('\n');
+	p->row((const char *[LIST_COLUMNS]){pci_addr_format(f->addr, addr), ids, class, f->driver,
+					    group, f->boot_vga ? "yes" : "",
+					    card ? list_rom_state(h, card, file) : NULL,
+					    r ? identity_word(r->identity) : "", f->path,
+					    card && p->model ? p->model(&f->ids, model) : NULL});
 }
 
-static void print_header(void)
+static void put_header(const struct list_printer *p)
 {
-	printf(ROW ROW_CARD "\n", "ADDRESS", "IDS", "CLASS", "DRIVER", "GROUP", "VGA", "ROM",
-	       "CARD", "PATH");
+	const char *cell[LIST_COLUMNS];
+
+	for (size_t i = 0; i < LIST_COLUMNS; i++)
+		cell[i] = i == LIST_MODEL && !p->model ? NULL : list_heads[i].name;
+	p->row(cell);
 }
 
-static void print_card(const struct host *h, const struct pci_card *c)
+static void put_missing(const struct list_printer *p, const struct record_card *c)
 {
-	const struct pci_fn *display = &c->fn[c->display];
-	char file[STORE_FILE_MAX];
-	const struct record_card *card = recorded(h, display);
-	const char *word = card ? identity_word(card->identity) : "";
-
-	for (size_t i = 0; i < c->n; i++)
-		print_row(&c->fn[i], i == c->display ? rom_state(h, c, file) : NULL,
-			  *word ? word : "-", c->fn[i].path);
-}
-
-static void print_missing(const struct record_card *c)
-{
-	char ids[16];
+	char ids[16], model[PCI_NAME_MAX];
 
 	snprintf(ids, sizeof(ids), "%04x:%04x", c->ids.vendor, c->ids.device);
-	printf(ROW ROW_CARD "\n", "-", ids, "-", "-", "-", "-", *record_shown(c) ? "stored" : "-",
-	       identity_word(IDENTITY_MISSING), c->path);
+	p->row((const char *[LIST_COLUMNS]){"", ids, "", "", "", "",
+					    *record_shown(c) ? "stored" : "",
+					    identity_word(IDENTITY_MISSING), c->path,
+					    p->model ? p->model(&c->ids, model) : NULL});
 }
 
-static cJSON *json_missing(const struct record_card *c)
+/* Recorded cards with none of their model at their place. */
+static void list_missing(const struct host *h, const struct list_printer *p)
 {
-	struct json_writer w = {.o = cJSON_CreateObject()};
-
-	json_put(&w, "address", cJSON_CreateNull());
-	json_put_text(&w, "path", c->path);
-	json_put_text(&w, "identity", identity_word(IDENTITY_MISSING));
-	json_put_ids(&w, "ids", c->ids.vendor, c->ids.device);
-	json_put_text(&w, "last_seen", c->seen.last_seen);
-	return json_done(&w);
-}
-
-/* Recorded cards with none of their model at their place. json NULL: for people. */
-static void list_missing(const struct host *h, cJSON *json)
-{
-	for (const struct record_card *c = h->rec.cards; c; c = c->next) {
-		if (record_present(&h->scan, c))
-			continue;
-		if (json)
-			cJSON_AddItemToArray(json, json_missing(c));
-		else
-			print_missing(c);
-	}
+	for (const struct record_card *c = h->rec.cards; c; c = c->next)
+		if (!record_present(&h->scan, c))
+			put_missing(p, c);
 }
 
 /* What a card's rows have no column for, each line after its address. */
@@ -134,111 +121,30 @@ static void print_notes(const struct host *h, const struct plan *p)
 	print_nvswitches(&h->scan);
 }
 
-static void print_text(const struct cmd_env *env, const struct host *h, const struct plan *p)
+static void print_text(const struct cmd_env *env, const struct host *h, const struct plan *p,
+		       const struct list_printer *to)
 {
 	struct pci_card c;
 	size_t at = 0, n = 0;
 
 	for (; pci_card_next_display(&h->scan, &at, &c); n++) {
 		if (n == 0)
-			print_header();
-		print_card(h, &c);
+			put_header(to);
+		for (size_t i = 0; i < c.n; i++)
+			put_function(h, to, &c.fn[i], i == c.display ? &c : NULL);
 	}
 	if (n == 0)
 		fprintf(stderr, "gpurom: list: no display controller is here\n");
-	list_missing(h, NULL);
+	if (n == 0 && h->rec.cards)
+		put_header(to);
+	list_missing(h, to);
+	if (to->end)
+		to->end();
+	if (to->rows_only)
+		return;
 	print_notes(h, p);
 	if (commands.images)
 		commands.images->print(env, h);
-}
-
-static cJSON *json_function(const struct pci_fn *f)
-{
-	cJSON *o = cJSON_CreateObject();
-	char text[32];
-
-	cJSON_AddStringToObject(o, "address", pci_addr_format(f->addr, text));
-	snprintf(text, sizeof(text), "%04x:%04x", f->ids.vendor, f->ids.device);
-	cJSON_AddStringToObject(o, "ids", text);
-	snprintf(text, sizeof(text), "%04x:%04x", f->ids.subvendor, f->ids.subdevice);
-	cJSON_AddStringToObject(o, "subsystem", text);
-	snprintf(text, sizeof(text), "%06x", f->class);
-	cJSON_AddStringToObject(o, "class", text);
-	cJSON_AddItemToObject(o, "driver",
-			      f->driver[0] ? cJSON_CreateString(f->driver) : cJSON_CreateNull());
-	cJSON_AddItemToObject(o, "driver_override",
-			      f->override[0] ? cJSON_CreateString(f->override)
-					     : cJSON_CreateNull());
-	cJSON_AddItemToObject(o, "iommu_group",
-			      f->iommu_group >= 0 ? cJSON_CreateNumber(f->iommu_group)
-						  : cJSON_CreateNull());
-	return o;
-}
-
-/* The card's names besides its path. */
-static void json_put_names(cJSON *o, const struct pci_fn *f)
-{
-	char serial[PCI_SERIAL_BUF];
-
-	if (f->serial)
-		cJSON_AddStringToObject(o, "serial", pci_serial_format(f->serial, serial));
-	if (f->slot[0])
-		cJSON_AddStringToObject(o, "slot", f->slot);
-}
-
-static cJSON *json_card(const struct host *h, const struct plan *p, const struct pci_card *c)
-{
-	const struct pci_fn *f = &c->fn[c->display];
-	const struct boot_card *b = host_boot_card(h, c->addr);
-	const struct record_card *card = recorded(h, f);
-	const struct plan_card *k = plan_find(p, c->addr);
-	cJSON *o = cJSON_CreateObject(), *fns;
-	char file[STORE_FILE_MAX], addr[PCI_ADDR_BUF];
-
-	cJSON_AddStringToObject(o, "address", pci_addr_format(c->fn[0].addr, addr));
-	cJSON_AddStringToObject(o, "path", f->path);
-	if (card) {
-		cJSON_AddStringToObject(o, "identity", identity_word(card->identity));
-		cJSON_AddStringToObject(o, "identity_text", card->identity_text);
-	} else {
-		cJSON_AddNullToObject(o, "identity");
-	}
-	json_put_names(o, f);
-	cJSON_AddBoolToObject(o, "boot_vga", f->boot_vga);
-	cJSON_AddBoolToObject(o, "answers", !f->silent);
-	cJSON_AddStringToObject(o, "rom", rom_state(h, c, file));
-	cJSON_AddItemToObject(o, "romfile",
-			      file[0] ? cJSON_CreateString(file) : cJSON_CreateNull());
-	cJSON_AddItemToObject(
-		o, "state", b ? cJSON_CreateString(card_state_text(b->state)) : cJSON_CreateNull());
-	if (b && b->by_hand)
-		cJSON_AddTrueToObject(o, "by_hand");
-	if (k)
-		json_put_card_notes(o, h, p, k);
-	fns = cJSON_AddArrayToObject(o, "functions");
-	for (size_t i = 0; i < c->n; i++)
-		cJSON_AddItemToArray(fns, json_function(&c->fn[i]));
-	return o;
-}
-
-static int print_json(const struct host *h, const struct plan *p)
-{
-	struct pci_card c;
-	size_t at = 0;
-	cJSON *cards = cJSON_CreateArray();
-	char *text;
-
-	while (cards && pci_card_next_display(&h->scan, &at, &c))
-		cJSON_AddItemToArray(cards, json_card(h, p, &c));
-	if (cards)
-		list_missing(h, cards);
-	text = cards ? cJSON_Print(cards) : NULL;
-	cJSON_Delete(cards);
-	if (!text)
-		return cmd_fail("list", strerror(ENOMEM));
-	json_print(text, "cards");
-	free(text);
-	return EXIT_DONE;
 }
 
 static void print_trouble(const struct pciscan_trouble *t)
@@ -253,7 +159,7 @@ static void print_trouble(const struct pciscan_trouble *t)
 			t->first);
 }
 
-static int run(const struct cmd_env *env, const struct options *o)
+int list_print(const struct cmd_env *env, const struct list_printer *to)
 {
 	static struct host h; /* kilobytes, as the plan */
 	static struct plan p;
@@ -262,14 +168,20 @@ static int run(const struct cmd_env *env, const struct options *o)
 	if (r == EXIT_DONE) {
 		print_trouble(&h.trouble);
 		plan_make(&h.config, &h.scan, GROUP_DRIVERS_BOUND, &p);
-		if (o->given['j'])
-			r = print_json(&h, &p);
+		if (to->json)
+			r = to->json(&h, &p, to);
 		else
-			print_text(env, &h, &p);
+			print_text(env, &h, &p, to);
 	}
 	host_free(&h);
 	return r;
 }
 
-const struct cmd cmd_list = {"list", "[--json]", "the cards here, their drivers and ROMs",
-			     .run = run, .options = {{"json", FORM_ARG, 'j'}}};
+static int run(const struct cmd_env *env, const struct options *o)
+{
+	(void)o;
+	return list_print(env, &plain);
+}
+
+const struct cmd cmd_list_plain = {"list", "", "the cards here, their drivers and ROMs",
+				   .run = run};

@@ -96,10 +96,10 @@ int main(int argc, char **argv)
 			break;
 		case 'V':
 			printf("gpurom %s\n", program_version);
-			return EXIT_DONE;
+			return cmd_written(EXIT_DONE);
 		case 'h':
 			usage_print(stdout);
-			return EXIT_DONE;
+			return cmd_written(EXIT_DONE);
 		default:
 			if (commands.advice)
 				commands.advice->no_option(NULL, argv[optind - 1]);

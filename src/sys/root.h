@@ -14,6 +14,8 @@
 #define ROOT_CMDLINE "proc/cmdline"
 #define ROOT_KMSG "dev/kmsg"
 #define ROOT_PROC "proc"
+#define ROOT_PCI_IDS_HWDATA "usr/share/hwdata/pci.ids"
+#define ROOT_PCI_IDS_MISC "usr/share/misc/pci.ids"
 #define ROOT_INITRD_RELEASE "etc/initrd-release"
 #define ROOT_CONF_VENDOR "usr/lib/gpurom/gpurom.conf"
 #define ROOT_CONF "etc/gpurom.conf"

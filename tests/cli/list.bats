@@ -117,3 +117,71 @@ two_cards() {
 	[ "$status" -eq 1 ]
 	has "$stderr" "the PCI buses cannot be read"
 }
+
+# pci_ids FOLDER: a small pci.ids there.
+pci_ids() {
+	mkdir -p "$R/usr/share/$1"
+	printf '%b\n' '# a comment' '1000  Other' '\t2204  Wrong' '10de  NVIDIA Corporation' '\t2203  GA102 [RTX 3090 Ti]' \
+		'# of 2204' '\t2204  GA102 [GeForce RTX 3090]' '\t\t1462 3895  Other board' '\t\t1462 3896  SUPRIM X' \
+		'\t2206  GA102 [GeForce RTX 3080] with a name \x1b[31m' '8086  Intel' '\t3e92  UHD Graphics 630' \
+		>"$R/usr/share/$1/pci.ids"
+}
+
+# in_terminal COLUMNS COMMAND...: what it prints on a terminal of that width.
+in_terminal() {
+	local n=$1
+	shift
+	COLUMNS=$n script -qec "$(printf '%q ' "$@")" /dev/null </dev/null | tr -d '\r'
+}
+widest() { LC_ALL=C.UTF-8 wc -L; }
+
+@test "MODEL: of hwdata's pci.ids or of misc's, with the board's name; nothing else of the row changes" {
+	two_cards | machine
+	g list >"$T/without"
+	pci_ids misc
+	g list >"$T/with"
+	sed 's/  *MODEL$//; s/   *\(UHD\|GA102\).*//' "$T/with" | diff "$T/without" -
+	grep -q 'PATH  *MODEL$' "$T/with"
+	grep -q '^0000:01:00.0 .*-01.1-00  GA102 \[GeForce RTX 3090\], SUPRIM X$' "$T/with"
+	grep -qF 'with a name ?[31m' "$T/with"
+	[ "$(grep -c GA102 "$T/with")" -eq 2 ]
+	same "$(g list --json | jq -r '.[1].model')" "GA102 [GeForce RTX 3090], SUPRIM X"
+	mv "$R/usr/share/misc" "$R/usr/share/hwdata"
+	g list | diff "$T/with" -
+	: >"$R/usr/share/hwdata/pci.ids"
+	same "$(g list --json | jq -r '.[1].model')" null
+}
+
+@test "--columns: these, in this order; --noheadings: rows alone" {
+	two_cards | machine
+	pci_ids hwdata
+	same "$(g list --columns=PATH,address --noheadings | tail -n +2 | head -n 1)" "pci0000-uid0-01.1-00  0000:01:00.0"
+	same "$(g list --columns=ADDRESS,MODEL | head -n 2)" "ADDRESS       MODEL
+0000:00:02.0  UHD Graphics 630"
+	same "$(g list --noheadings)" "$(g list | sed 1d)"
+	for bad in NOSUCH ADDRESS, "" ADDRESS,ADDRESS; do
+		run --separate-stderr g list "--columns=$bad"
+		same "$status $output" "2 "
+		has "$stderr" "gpurom: list: --columns takes each once"
+	done
+	run g list --json --noheadings
+	[ "$status" -eq 2 ]
+}
+
+@test "a terminal is never overrun; a narrow one cuts MODEL, then leaves columns out; a pipe is not cut" {
+	two_cards | machine
+	pci_ids hwdata
+	[ "$(g list | widest)" -gt 120 ]
+	for n in 1 10 30 60 80 100 110 300; do
+		in_terminal $n "$GPUROM" --root "$R" list >"$T/$n"
+		[ "$(widest <"$T/$n")" -le $n ] || fail "$n:" "$(cat "$T/$n")"
+		! grep -nE ' $' "$T/$n" || fail "blanks at $n"
+	done
+	grep -q 'SUPRIM X$' "$T/300"
+	grep -q 'GA102.*…$' "$T/100"
+	has "$(head -n 1 "$T/100")" "PATH"
+	lacks "$(head -n 1 "$T/80")" "CLASS"
+	has "$(cat "$T/80")" "pci0000-uid0-01.1-00"
+	# What was asked for is not left out.
+	has "$(in_terminal 60 "$GPUROM" --root "$R" list --columns=CLASS,VGA,PATH,MODEL | head -n 1)" "CLASS   VGA  PATH"
+}

@@ -106,9 +106,11 @@ mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
 		jq -e 'if any(.images[]; .type == 0) then .x86_checksum_ok != null else .x86_checksum_ok == null end'
 }
 
-@test "--json: what is not known is null, and no ROM is no error" {
+@test "--json: what is not known is null, and no ROM is exit status 3" {
 	mkrom 02-all-ff
-	"$GPUROM" show --json 02-all-ff.rom >got
+	run "$GPUROM" show --json 02-all-ff.rom
+	[ "$status" -eq 3 ]
+	echo "$output" >got
 	jq -e '.found_by == null and .rom_offset == null and .images == [] and .complete == false
 		and .version == null and .subsystem == null and .gop == null and .trimmed_size == null
 		and .trimmed_sha256 == null and .head_trimmed_sha256 == null and .x86_checksum_ok == null

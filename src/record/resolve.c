@@ -1,6 +1,7 @@
 #include "record/resolve.h"
 
 #include "record/identity.h"
+#include "record/nearest.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -150,7 +151,7 @@ static int resolve_from_record(const struct pci_scan *s, const struct record *re
 int resolve(const struct pci_scan *s, const struct record *rec, const char *name,
 	    struct resolved *ret)
 {
-	char why[SELECTOR_WHY_MAX] = "";
+	char why[SELECTOR_WHY_MAX] = "", near[PCI_PATH_MAX];
 	int old, err;
 
 	*ret = (struct resolved){.path = ""};
@@ -158,7 +159,11 @@ int resolve(const struct pci_scan *s, const struct record *rec, const char *name
 	if (err) {
 		strcpy(ret->text, why);
 		old = err != -ENOTUNIQ ? resolve_from_record(s, rec, name, ret) : err;
-		return old == 0 || ret->recorded ? old : err;
+		if (old == 0 || ret->recorded)
+			return old;
+		if (err != -ENOTUNIQ && record_nearest(s, rec, name, near))
+			add_text(ret, "did you mean %s?", near);
+		return err;
 	}
 	strcpy(ret->path, ret->card.fn[ret->card.display].path);
 	if (ret->path[0]) {

@@ -56,6 +56,30 @@ gone() {
 	[ ! -e "$(store)" ]
 }
 
+@test "a name with one character too few, too many or wrong: the right one, if it is one card's" {
+	{
+		at 1 1 10de:2204 dsn=48-b0-2d-ff-fe-01-02-03
+		at 4 2 10de:2206
+	} | machine
+	# means NAME RIGHT
+	means() { gone "$1" "; did you mean $2?"; }
+	means 11:00.0 01:00.0
+	means 0000:04:10.0 0000:04:00.0
+	means 0000:010:00 0000:01:00
+	means ${p1%?} $p1
+	means ${p1}0 $p1
+	means 48-b0-2d-ff-fe-01-02-04 48-b0-2d-ff-fe-01-02-03
+	means 48-b0-2d-ff-fe-01-2-03 48-b0-2d-ff-fe-01-02-03
+	for far in 05:00.0 0000:77:00.0 pci0000-uid0 ""; do
+		run --separate-stderr g resolve "$far"
+		[ "$status" -eq 1 ]
+		lacks "$stderr" "did you mean"
+	done
+	# Every command that takes a card says the same.
+	run g snippet ${p1%?} --qemu
+	has "$output" "did you mean $p1?"
+}
+
 @test "renumbered: the path as it was, the old address with a warning that says since when" {
 	at 1 1 10de:2204 rom=a.rom | a_boot 1
 	then=$(jq -r ".cards[\"$p1\"].last_seen" "$(store)/cards.json")

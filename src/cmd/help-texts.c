@@ -152,6 +152,13 @@ static const struct help_text texts[] = {
 	 {{"--publish", "writes gpurom.prom into the folder that metrics= names instead"}},
 	 NULL,
 	 "gpurom metrics"},
+	{"bundle",
+	 "Writes what gpurom's answers about this machine depend on into one file, for a bug\n"
+	 "report: no ROM bytes, no names of the host, serial numbers hidden. 'gpurom --root' of\n"
+	 "the unpacked folder gives the same answers. FILE - is the standard output.\n",
+	 {{"--serials", "serial numbers as they are"}, {"--force", "replaces FILE if it exists"}},
+	 NULL,
+	 "gpurom bundle machine.tar.zst"},
 	{"help",
 	 "Prints the commands, or what one command does and takes. So does COMMAND --help.\n",
 	 {{NULL, NULL}},

@@ -16,16 +16,31 @@
 #include <unistd.h>
 
 #define MODPROBE "/sbin/modprobe"
+#define OSRELEASE "proc/sys/kernel/osrelease"
+
+void modules_release(const struct root *root, char ret[MODULES_RELEASE_MAX])
+{
+	struct utsname u = {.release = ""};
+	uint8_t *text;
+	size_t n;
+
+	if (file_read_regular(root->fd, OSRELEASE, MODULES_RELEASE_MAX, &text, &n) == 0) {
+		snprintf(ret, MODULES_RELEASE_MAX, "%.*s", (int)strcspn((char *)text, "\n/"),
+			 (char *)text);
+		free(text);
+		return;
+	}
+	(void)uname(&u);
+	snprintf(ret, MODULES_RELEASE_MAX, "%s", u.release);
+}
 
 static void read_file(const struct root *root, const char *name, struct bytes *ret)
 {
-	struct utsname u;
-	char path[PATH_MAX];
+	char path[PATH_MAX], release[MODULES_RELEASE_MAX];
 	uint8_t *text;
 
-	if (uname(&u) < 0)
-		return;
-	snprintf(path, sizeof(path), "lib/modules/%s/%s", u.release, name);
+	modules_release(root, release);
+	snprintf(path, sizeof(path), "lib/modules/%s/%s", release, name);
 	if (file_read_regular(root->fd, path, MODULES_FILE_MAX, &text, &ret->n) == 0)
 		ret->p = text;
 }

@@ -1,5 +1,5 @@
 /* The kernel's modules and drivers: which driver a function is to get (config.driver), and whether
- * the kernel has it. Reads /lib/modules/RELEASE below the root, of the kernel that runs; in an
+ * the kernel has it. Reads /lib/modules/RELEASE below the root, of the root's kernel; in an
  * initramfs its files name what the image has. */
 #ifndef GPUROM_SYS_MODULES_H
 #define GPUROM_SYS_MODULES_H
@@ -8,6 +8,7 @@
 #include "sys/root.h"
 
 #define MODULES_FILE_MAX (32u << 20) /* modules.alias of a distribution's kernel has 2 MB */
+#define MODULES_RELEASE_MAX 65	     /* uname(2): 64 bytes, and a NUL */
 #define MODULES_LOAD_MS 3000	     /* for modprobe, a driver */
 
 /* Filled by modules_read; read by claim and `gpurom plan`. */
@@ -15,6 +16,10 @@ struct modules {
 	struct bytes vfio; /* the lines of modules.alias for pci/modalias.h; n 0: none */
 	struct bytes dep;  /* modules.dep, - folded to _, and a NUL; p NULL: it cannot be read */
 };
+
+/* The release of the root's kernel: as its /proc says, since the root may be a bundle of another
+ * host; else that of the kernel that runs. */
+void modules_release(const struct root *root, char ret[MODULES_RELEASE_MAX]);
 
 /* What cannot be read is empty. modules_free releases it. */
 void modules_read(const struct root *root, struct modules *ret);

@@ -218,12 +218,13 @@ static int make_folders_above(int to, const char *path)
 /* What is there already is of the same file, reached by another row. */
 static int create(int to, const char *path, int *ret_fd)
 {
-	int r = make_folders_above(to, path);
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int r = 0;
 
-	if (r < 0)
-		return r;
-	*ret_fd = openat(to, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	return *ret_fd < 0 ? -errno : 0;
+	*ret_fd = openat(to, path, flags, 0644);
+	if (*ret_fd < 0 && errno == ENOENT && (r = make_folders_above(to, path)) == 0)
+		*ret_fd = openat(to, path, flags, 0644);
+	return r < 0 ? r : *ret_fd < 0 ? -errno : 0;
 }
 
 static int write_file(int to, const char *path, const void *data, size_t n, off_t size)

@@ -96,6 +96,25 @@ static void variant_that_is_a_module(void **state)
 	close(dir);
 }
 
+/* An unpacked bundle is another host's. */
+static void release_of_the_root(void **state)
+{
+	int dir = tempdir_open(*state);
+	const struct root root = {.path = *state, .fd = dir};
+	char release[MODULES_RELEASE_MAX];
+	struct utsname u;
+
+	assert_int_equal(uname(&u), 0);
+	modules_release(&root, release);
+	assert_string_equal(release, u.release);
+	tempdir_put_text(dir, "proc/sys/kernel/osrelease", "6.1.0-test\n");
+	modules_release(&root, release);
+	assert_string_equal(release, "6.1.0-test");
+	tempdir_put_text(dir, "lib/modules/6.1.0-test/modules.dep", DEP);
+	assert_have(&root, "vfio-pci", true);
+	close(dir);
+}
+
 static void what_the_kernel_has(void **state)
 {
 	int dir = tempdir_open(*state);
@@ -160,6 +179,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(variants, tempdir_make, tempdir_remove),
 		cmocka_unit_test_setup_teardown(variant_that_is_a_module, tempdir_make,
 						tempdir_remove),
+		cmocka_unit_test_setup_teardown(release_of_the_root, tempdir_make, tempdir_remove),
 		cmocka_unit_test_setup_teardown(what_the_kernel_has, tempdir_make, tempdir_remove),
 		cmocka_unit_test_setup_teardown(names_of_drivers, tempdir_make, tempdir_remove),
 		cmocka_unit_test_setup_teardown(loading, tempdir_make, tempdir_remove),

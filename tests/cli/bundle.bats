@@ -60,7 +60,7 @@ same_answers() {
 in_bundle() {
 	local text
 	for text; do
-		(cd "$B" && grep -rlaiF -- "$text" . || :)
+		grep -rlaiF -- "$text" "$B" || :
 		find "$B" -iname "*$text*"
 	done
 }

@@ -162,7 +162,7 @@ in_bundle() {
 		card 2 10de:1eb8 rombar=1 all_hang=1
 		card 3 10de:1eb8 rombar=1
 	} | machine
-	within 20000 g bundle "$T/b.tar" 2>"$T/err"
+	within 60000 g bundle "$T/b.tar" 2>"$T/err"
 	tar -C "$T/b" -xf "$T/b.tar"
 	has "$(cat "$T/err")" "could not be read"
 	grep -q '/0000:01:00.0/config: does not answer' "$B/left-out"

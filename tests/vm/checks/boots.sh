@@ -28,7 +28,6 @@ second_kept() {
 	expect_functions '$1 ~ /^0000:01/ { $3 = $4 = "vfio-pci" }'
 	expect_rom 04 "$out/store" modern.rom
 	expect_store 1
-	expect_bundle
 }
 
 # expect_drawn PATTERN PATTERN: in what the guest told of the console, a line like the first is before one

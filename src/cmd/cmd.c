@@ -1,6 +1,5 @@
 #include "cmd/cmd.h"
 
-#include "cmd/json-form.h"
 #include "rom/notrom.h"
 #include "sys/file.h"
 
@@ -16,14 +15,6 @@ int cmd_load(const struct cmd_env *env, unsigned parts, struct host *ret)
 	int err = host_load(&env->root, env->cmdline, parts, ret);
 
 	return err ? cmd_fail("the PCI buses cannot be read", strerror(-err)) : EXIT_DONE;
-}
-
-void json_print(const char *text, const char *key)
-{
-	if (commands.form)
-		commands.form->print(text, key);
-	else
-		puts(text);
 }
 
 int cmd_fail(const char *what, const char *why)

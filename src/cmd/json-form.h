@@ -5,6 +5,9 @@
 
 struct json_form;
 
+/* main sets it to that of its commands before it runs one. NULL: --json takes no value. */
+extern const struct json_form *json_forms;
+
 /* Prints text, as cJSON_Print makes it of an array, or of an object with at least one key. key:
  * what an array has in the second form, or an object with a "version" that is not its form's; NULL
  * for another object, whose own "version" the form's replaces. */

@@ -3,6 +3,7 @@
  */
 #include "cmd/cmd.h"
 
+#include "cmd/json-form.h"
 #include "cmd/options.h"
 #include "sys/file.h"
 #include "sys/log.h"
@@ -54,6 +55,7 @@ static int run(struct cmd_env *env, const char *path, int argc, char **argv)
 			fprintf(stderr, "gpurom: %s%s\n", argv[0], commands.unknown);
 		return EXIT_USAGE;
 	}
+	json_forms = commands.form;
 	why = options_read(c, argc, argv, &o);
 	if (why)
 		return refuse(c, why, &o);

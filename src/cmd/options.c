@@ -1,5 +1,7 @@
 #include "cmd/options.h"
 
+#include "cmd/json-form.h"
+
 #include <getopt.h>
 #include <stddef.h>
 
@@ -19,7 +21,7 @@ static const char *wrong_word(int argc, char **argv)
 
 static int has_arg(const struct cmd_option *o)
 {
-	if (o->arg == FORM_ARG && commands.form)
+	if (o->arg == FORM_ARG && json_forms)
 		return optional_argument;
 	return o->arg == ONE_ARG ? required_argument : no_argument;
 }
@@ -42,7 +44,7 @@ const char *options_read(const struct cmd *c, int argc, char **argv, struct opti
 			ret->wrong = wrong_word(argc, argv);
 			return c->options[0].name ? "unknown option" : "takes no options";
 		}
-		if (letter == 'j' && commands.form && (why = commands.form->set(optarg)))
+		if (letter == 'j' && json_forms && (why = json_forms->set(optarg)))
 			return why;
 		if (c->refuse && (why = c->refuse(ret, letter, optarg)))
 			return why;

@@ -56,6 +56,7 @@ both() { # COMMAND...: of an object
 	mkdir "$T/bin"
 	printf '#!/bin/sh\nexec %s --root %s "$@"\n' "$GPUROM" "$R" >"$T/bin/gpurom"
 	chmod 755 "$T/bin/gpurom"
+	# shellcheck disable=SC2154 # of lib.bash
 	PATH=$T/bin:$PATH run -0 "$top/etc/ansible/gpurom.fact"
 	same "$(jq -r '.cards[] | select(.ids? or .functions) | .state // empty' <<<"$output")" bound
 }

@@ -1,6 +1,8 @@
 /* The one loop that reads the words behind a command's name. */
 #include "cmd/options.h"
 
+#include "cmd/json-form.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -46,6 +48,7 @@ static const char *parse(const struct cmd *c, const char *const *words, struct o
 	static char *argv[WORDS_MAX + 2];
 	int n = 1;
 
+	json_forms = &json_form;
 	argv[0] = (char *)c->name;
 	for (; n <= WORDS_MAX && words[n - 1]; n++)
 		argv[n] = (char *)words[n - 1];

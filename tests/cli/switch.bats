@@ -94,7 +94,7 @@ refuses() {
 
 @test "release and take, again and again: the ROM is read anew and stays stored" {
 	two_cards | a_boot 1
-	for i in 1 2; do
+	for _ in 1 2; do
 		g release 01:00.0
 		on nouveau snd_hda_intel
 		run --separate-stderr g take 01:00.0

@@ -30,6 +30,29 @@ second_kept() {
 	expect_store 1
 }
 
+# expect_in SECTION PATTERN: a line of that section is like it.
+expect_in() {
+	section "$1" | grep -qE -- "$2" || wrong "not in $1: $2: $(section "$1")"
+}
+
+# The host has no driver for the display function of the first card.
+switched() {
+	expect_functions "$all_taken"
+	expect_in refused '0000:02:00.0: sleep \(process [0-9]+\) has /dev/vfio/[0-9]+ open'
+	expect_in refused '^status 1$'
+	expect_in release '^status 0$'
+	expect_in release '^keep=path:'
+	expect_in release-without '^status 3$'
+	expect_in released '^0000:01:00.1 snd_hda_intel \(null\)$'
+	expect_in released '^0000:02:00.0 nouveau \(null\)$'
+	expect_in released "^0000:02:00  .*  released: by 'gpurom release'"
+	expect_in released "^0000:02:00: released by 'gpurom release'"
+	[ "$(section take | grep -c '^status 0$')" = 2 ] || wrong "not both taken: $(section take)"
+	[ "$(section taken | grep -c '^0000:0[12]:00.[0-3] vfio-pci vfio-pci$')" = 5 ] ||
+		wrong "not all on vfio-pci: $(section taken)"
+	expect_both_roms
+}
+
 # expect_drawn PATTERN PATTERN: in what the guest told of the console, a line like the first is before one
 # like the second.
 expect_drawn() {

@@ -38,9 +38,15 @@ int cmd_written(int r)
 		       : cmd_fail("standard output", strerror(err));
 }
 
+void cmd_usage_line(FILE *to, const struct cmd *c)
+{
+	fprintf(to, "usage: gpurom %s%s%s\n", c->name, *c->args ? " " : "", c->args);
+}
+
 int cmd_usage(const struct cmd *c, const char *why)
 {
-	fprintf(stderr, "gpurom: %s: %s\nusage: gpurom %s %s\n", c->name, why, c->name, c->args);
+	fprintf(stderr, "gpurom: %s: %s\n", c->name, why);
+	cmd_usage_line(stderr, c);
 	return EXIT_USAGE;
 }
 

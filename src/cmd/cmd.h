@@ -122,6 +122,8 @@ int cmd_load(const struct cmd_env *env, unsigned parts, struct host *ret);
 int cmd_fail(const char *what, const char *why) __attribute__((nonnull));
 /* The same with c's usage line. Returns EXIT_USAGE. */
 int cmd_usage(const struct cmd *c, const char *why);
+/* "usage: gpurom NAME ARGS". */
+void cmd_usage_line(FILE *to, const struct cmd *c);
 /* Writes what standard output still has. Returns r; or, instead of EXIT_DONE, EXIT_FAILED after
  * printing why that cannot be written, or EXIT_NO_READER, in silence, where it is a pipe that
  * nobody reads any more, as with `| head`. */

@@ -19,7 +19,8 @@ static void print_help(const struct cmd *c)
 {
 	const struct help_text *t = help_text_find(c->name);
 
-	printf("usage: gpurom %s%s%s\n\n", c->name, *c->args ? " " : "", c->args);
+	cmd_usage_line(stdout, c);
+	putchar('\n');
 	if (!t) { /* a line at least */
 		printf("%s\n", c->help);
 		return;

@@ -17,7 +17,6 @@
 #include <string.h>
 #include <unistd.h>
 
-
 static const struct cmd *find(const struct cmd *const *c, const char *name)
 {
 	while (*c && strcmp((*c)->name, name) != 0)
@@ -36,7 +35,7 @@ static int refuse(const struct cmd *c, const char *why, const struct options *o)
 	}
 	if (o->wrong)
 		commands.advice->no_option(c, o->wrong);
-	fprintf(o->wrong ? stderr : stdout, "usage: gpurom %s %s\n", c->name, c->args);
+	cmd_usage_line(o->wrong ? stderr : stdout, c);
 	return o->wrong ? EXIT_USAGE : EXIT_DONE;
 }
 

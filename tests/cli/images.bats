@@ -189,7 +189,7 @@ note_from() { sed -i "s/\"at\":.*/\"at\": \"$1\"/" "$R/var/lib/gpurom/images/$KE
 	step commit
 	told "the image of kernel $KERNEL has another gpurom than the installed one: $CURE"
 	same "$(state)" stale-program
-	rm -r "$R/lib"
+	rm -r "${R:?}/lib"
 	: >"$R/dev/kmsg"
 	step commit
 	told "the image of kernel $KERNEL has another gpurom than the installed one: $CURE"

@@ -159,7 +159,7 @@ widest() { LC_ALL=C.UTF-8 wc -L; }
 	same "$(g list --columns=ADDRESS,MODEL | head -n 2)" "ADDRESS       MODEL
 0000:00:02.0  UHD Graphics 630"
 	same "$(g list --noheadings)" "$(g list | sed 1d)"
-	for bad in NOSUCH ADDRESS, "" ADDRESS,ADDRESS; do
+	for bad in NOSUCH "ADDRESS," "" ADDRESS,ADDRESS; do
 		run --separate-stderr g list "--columns=$bad"
 		same "$status $output" "2 "
 		has "$stderr" "gpurom: list: --columns takes each once"

@@ -14,7 +14,8 @@
 
 size_t seams_dies_at;
 
-/* By the types of what they stand for: a change of a signature that is not made here does not compile. */
+/* By the types of what they stand for: a change of a signature that is not made here does not
+ * compile. */
 __typeof__(renameat) __real_renameat, __wrap_renameat;
 __typeof__(linkat) __real_linkat, __wrap_linkat;
 __typeof__(symlinkat) __real_symlinkat, __wrap_symlinkat;

@@ -1,5 +1,7 @@
 #include "cmd/bundle-copy.h"
 
+#include "cmd/bundle-lines.h"
+#include "host/images.h"
 #include "pci/path.h"
 #include "store/proxmox-link.h"
 #include "sys/config-files.h"
@@ -33,22 +35,24 @@
 
 /* What of a file comes into the bundle. */
 enum how {
-	LINK,	  /* the link itself */
-	FOLDER,	  /* that there is a folder of this name, or a link to one */
-	EXISTS,	  /* an empty file: that there is one */
-	SIZE,	  /* a file of that size without content: a ROM is its maker's */
-	TEXT,	  /* its text */
-	BYTES,	  /* its bytes */
-	SPACE,	  /* a graphics card's configuration space */
-	SETTINGS, /* gpurom's configuration, without its comments */
-	CMDLINE,  /* words of the kernel command line */
-	MODPROBE, /* lines about the drivers of cards, no comments */
-	MODULES,  /* depmod's lines about them */
-	LOADED,	  /* /proc/modules without addresses */
-	IOMEM,	  /* /proc/iomem without where the kernel itself is */
-	SLOTS,	  /* the slots in SMBIOS's table */
-	RELEASE,  /* the name of the kernel, also where the root has none */
-	LOG,	  /* lines of the kernel log: into BUNDLE_KERNEL_LOG */
+	LINK,	   /* the link itself */
+	FOLDER,	   /* that there is a folder of this name, or a link to one */
+	EXISTS,	   /* an empty file: that there is one */
+	SIZE,	   /* a file of that size without content: a ROM is its maker's */
+	TEXT,	   /* its text */
+	BYTES,	   /* its bytes */
+	SPACE,	   /* a graphics card's configuration space */
+	SETTINGS,  /* gpurom's configuration, without its comments */
+	CMDLINE,   /* words of the kernel command line */
+	MODPROBE,  /* lines about the drivers of cards, no comments */
+	MODULES,   /* depmod's lines about them */
+	LOADED,	   /* /proc/modules without addresses */
+	IOMEM,	   /* /proc/iomem without where the kernel itself is */
+	NAMES,	   /* of pci.ids: NVIDIA's devices, and all vendors */
+	SLOTS,	   /* the slots in SMBIOS's table */
+	RELEASE,   /* the name of the kernel, also where the root has none */
+	INSTALLED, /* what images are compared with: into ROOT_BUNDLE */
+	LOG,	   /* lines of the kernel log: into BUNDLE_KERNEL_LOG */
 };
 
 struct row {
@@ -66,6 +70,8 @@ static const struct row rows[] = {
 	{"proc/iomem", IOMEM},
 	{"proc/modules", LOADED},
 	{"etc/os-release", TEXT},
+	{ROOT_PCI_IDS_HWDATA, NAMES},
+	{ROOT_PCI_IDS_MISC, NAMES},
 	{ROOT_INITRD_RELEASE, EXISTS},
 	{ROOT_CONF_VENDOR, SETTINGS},
 	{ROOT_CONF, SETTINGS},
@@ -112,6 +118,17 @@ static const struct row rows[] = {
 	{ROOT_CARDS "/*", TEXT},
 	{ROOT_STAGED "/*", SIZE},
 	{KVMLINK, LINK},
+	{"lib/modules/*/kernel", FOLDER},
+	{"lib/modules/*/modules.dep", MODULES},
+	{"lib/modules/*/modules.builtin", MODULES},
+	{"lib/modules/*/modules.alias", MODULES},
+	{"usr/share/initramfs-tools/hooks/gpurom", EXISTS},
+	{"usr/sbin/update-initramfs", EXISTS},
+	{"usr/lib/dracut/modules.d/50gpurom", FOLDER},
+	{"usr/bin/dracut", EXISTS},
+	{"usr/sbin/dracut", EXISTS},
+	{"etc/kernel/proxmox-boot-uuids", EXISTS},
+	{ROOT_PROC, INSTALLED},
 	{ROOT_KMSG, LOG},
 };
 
@@ -251,102 +268,7 @@ static int write_link(int to, const char *path, const char *target)
 	return symlinkat(target, to, path) < 0 && errno != EEXIST ? -errno : 0;
 }
 
-/* --- lines ----------------------------------------------------------------------------------- */
-
-/* In names of modules and drivers; '_' for '-' in the line. */
-static const char *const driver_words[] = {
-	"vfio", "nvidia",   "nouveau",	      "nova",	    "iommu",
-	"kvm",	"gpurom",   "snd_hda_intel",  "pci_stub",   "xhci_pci",
-	"ucsi", "xhci_hcd", "i2c_nvidia_gpu", "/irqbypass", NULL};
-
-static void fold(char *text)
-{
-	while ((text = strchr(text, '-')))
-		*text = '_';
-}
-
-static bool names_driver(const char *folded, const char *driver)
-{
-	char word[PCI_DRIVER_MAX];
-
-	snprintf(word, sizeof(word), "%s", driver);
-	fold(word);
-	return word[0] && strstr(folded, word);
-}
-
-static bool is_about_drivers(const struct copy *c, const char *line)
-{
-	char folded[1024];
-
-	snprintf(folded, sizeof(folded), "%s", line);
-	fold(folded);
-	for (size_t i = 0; driver_words[i]; i++)
-		if (strstr(folded, driver_words[i]))
-			return true;
-	for (size_t i = 0; i < c->h->scan.n; i++)
-		if (names_driver(folded, c->h->scan.fn[i].driver))
-			return true;
-	return names_driver(folded, c->h->config.driver);
-}
-
-static bool keep_modprobe(void *ctx, const char *line)
-{
-	return line[strspn(line, " \t")] != '#' && is_about_drivers(ctx, line);
-}
-
-/* "kernel/drivers/vfio/pci/vfio-pci.ko.xz: ..." of modules.dep and modules.builtin; "alias
- * vfio_pci:..." of modules.alias, whose lines about PCI are too many. */
-static bool keep_modules(void *ctx, const char *line)
-{
-	if (strncmp(line, "alias ", 6) == 0)
-		return strncmp(line + 6, "vfio_pci:", 9) == 0 ||
-		       strncmp(line + 6, "pci:v000010DE", 13) == 0;
-	return is_about_drivers(ctx, line);
-}
-
-static bool keep_iomem(void *ctx, const char *line)
-{
-	(void)ctx;
-	return !strstr(line, "Kernel ");
-}
-
-/* "vfio_pci 16384 0 - Live 0xffffffffc0a00000": the address is the kernel's secret. */
-static void hide_addresses(char *text, size_t n)
-{
-	for (size_t i = 0; i + 2 < n; i++)
-		if (text[i] == '0' && text[i + 1] == 'x')
-			for (i += 2; i < n && strchr("0123456789abcdef", text[i]); i++)
-				text[i] = '0';
-}
-
 /* --- the kernel log -------------------------------------------------------------------------- */
-
-static const char *const log_words[] = {
-	"gpurom", "vfio",   "nvidia", "NVRM",	"nouveau", "nova",	"snd_hda",
-	"DMAR",	  "AMD-Vi", "iommu",  "vgaarb", "efifb",   "simpledrm", "simple-framebuffer",
-	NULL};
-
-/* The line with the command line has words that bundle_cmdline does not keep. */
-static bool is_log_line(const struct copy *c, const char *line)
-{
-	char addr[PCI_ADDR_BUF];
-
-	if (strstr(line, "ommand line"))
-		return false;
-	for (size_t i = 0; log_words[i]; i++)
-		if (strstr(line, log_words[i]))
-			return true;
-	for (size_t i = 0; i < c->h->scan.n; i++)
-		if (pci_fn_is_display(&c->h->scan.fn[i]) &&
-		    strstr(line, pci_addr_format_card(c->h->scan.fn[i].addr, addr)))
-			return true;
-	return false;
-}
-
-static bool keep_log(void *ctx, const char *line)
-{
-	return line[0] != ' ' && is_log_line(ctx, line);
-}
 
 /* Each read gives one record (Documentation/ABI/testing/dev-kmsg); -EPIPE: some were overwritten
  * meanwhile. A fixture's is a plain file. */
@@ -376,7 +298,7 @@ static int copy_log(struct copy *c)
 
 	if (r < 0)
 		return r;
-	n = bundle_lines(text, n, keep_log, c);
+	n = bundle_lines(text, n, bundle_keep_log, (void *)c->h);
 	bundle_hide_serials(c->secrets, text, n);
 	bundle_hide_host(c->secrets, text, n);
 	r = write_file(c->to_fd, BUNDLE_KERNEL_LOG, text, n, 0);
@@ -389,19 +311,23 @@ static int copy_log(struct copy *c)
 /* Returns what is left of the n bytes. */
 static size_t edit(struct copy *c, enum how how, char *text, size_t n)
 {
+	bool is_nvidia = false;
+
 	switch (how) {
 	case SETTINGS:
 		return bundle_config(text, n);
 	case CMDLINE:
 		return bundle_cmdline(text, n);
 	case MODPROBE:
-		return bundle_lines(text, n, keep_modprobe, c);
+		return bundle_lines(text, n, bundle_keep_modprobe, (void *)c->h);
 	case MODULES:
-		return bundle_lines(text, n, keep_modules, c);
+		return bundle_lines(text, n, bundle_keep_modules, (void *)c->h);
+	case NAMES:
+		return bundle_lines(text, n, bundle_keep_names, &is_nvidia);
 	case IOMEM:
-		return bundle_lines(text, n, keep_iomem, c);
+		return bundle_lines(text, n, bundle_keep_iomem, (void *)c->h);
 	case LOADED:
-		hide_addresses(text, n);
+		bundle_hide_addresses(text, n);
 		return n;
 	case SLOTS:
 		return bundle_slots((uint8_t *)text, n);
@@ -497,6 +423,9 @@ static int copy_release(const struct copy *c, const struct item *i)
 
 static int copy_item(struct copy *c, const struct item *i)
 {
+	char text[IMAGES_BUNDLE_MAX];
+	size_t n;
+
 	switch (i->how) {
 	case LINK:
 		return copy_link(c, i);
@@ -508,6 +437,9 @@ static int copy_item(struct copy *c, const struct item *i)
 		return copy_space(c, i);
 	case RELEASE:
 		return copy_release(c, i);
+	case INSTALLED:
+		n = images_bundle_text(&c->h->config, text);
+		return write_file(c->to_fd, ROOT_BUNDLE, text, n, 0);
 	case LOG:
 		return copy_log(c);
 	default:
@@ -668,6 +600,7 @@ static void add_store(struct copy *c, const char *path)
 		{"by-id/*.rom", LINK},
 		{"roms/*.rom", SIZE},
 		{"raw/*.bin", SIZE},
+		{STORE_IMAGES "/*.json", TEXT},
 	};
 
 	if (path[0] != '/' || strstr(path, "/../"))
@@ -676,23 +609,10 @@ static void add_store(struct copy *c, const char *path)
 		add_pattern(c, path + 1, store_rows[i].path, store_rows[i].how);
 }
 
-static void add_modules(struct copy *c)
-{
-	static const char *const names[] = {"dep", "alias", "builtin"};
-	char release[MODULES_RELEASE_MAX], path[PATH_MAX];
-
-	modules_release(c->h->root, release);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		snprintf(path, sizeof(path), "lib/modules/%s/modules.%s", release, names[i]);
-		add(c, path, MODULES, 0);
-	}
-}
-
 static void add_all(struct copy *c)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		add_pattern(c, "", rows[i].path, rows[i].how);
-	add_modules(c);
 	add_store(c, c->h->config.store);
 	add_store(c, STORE_VOLATILE);
 	add_functions(c);

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #define MODULES "lib/modules"
@@ -84,22 +83,70 @@ static struct image *find_image(struct images *all, const char *release)
 
 /* --- what an image has ------------------------------------------------------------------------ */
 
-static bool same_program(const char *a)
+/* What images are compared with. */
+struct installed {
+	char program[REPORT_PROGRAM_MAX], config_digest[SHA256_HEX];
+	char boot[TEXT_TIME_MAX]; /* when it began */
+	bool is_bundle;		  /* whose host's words these are */
+};
+
+size_t images_bundle_text(const struct config *c, char buf[IMAGES_BUNDLE_MAX])
 {
-	return strncmp(a, program_version, REPORT_PROGRAM_MAX - 1) == 0;
+	char boot[TEXT_TIME_MAX];
+
+	clock_boot(boot);
+	/* To ten minutes: it is found out anew each time, by a second more or less, and two bundles
+	 * of a host are to be the same. */
+	return (size_t)snprintf(buf, IMAGES_BUNDLE_MAX, "%.*s\n%s\n%.15s0:00Z\n",
+				REPORT_PROGRAM_MAX - 1, program_version, c->files_digest, boot);
+}
+
+static const char *next_line(const char *at, char *ret, size_t size)
+{
+	size_t n = strcspn(at, "\n");
+
+	snprintf(ret, size, "%.*s", (int)n, at);
+	return at + n + (at[n] != '\0');
+}
+
+static void load_installed(const struct root *root, const struct config *c, struct installed *ret)
+{
+	char buf[IMAGES_BUNDLE_MAX];
+	const char *at = buf;
+	uint8_t *text;
+	size_t n;
+
+	*ret = (struct installed){.is_bundle = false};
+	(void)images_bundle_text(c, buf);
+	if (file_read_regular(root->fd, ROOT_BUNDLE, sizeof(buf) - 1, &text, &n) == 0) {
+		ret->is_bundle = true;
+		snprintf(buf, sizeof(buf), "%s", (const char *)text);
+		free(text);
+	}
+	at = next_line(at, ret->program, sizeof(ret->program));
+	at = next_line(at, ret->config_digest, sizeof(ret->config_digest));
+	(void)next_line(at, ret->boot, sizeof(ret->boot));
+	if (!ret->is_bundle)
+		clock_boot(ret->boot);
+}
+
+static bool same_program(const struct installed *is, const char *a)
+{
+	return strncmp(a, is->program, REPORT_PROGRAM_MAX - 1) == 0;
 }
 
 /* The digest says more than the version, which two builds of one checkout have in common. A file
- * that has gone is another program. */
-static bool has_program(const struct root *root, const struct image_note *n)
+ * that has gone is another program; a bundle has no programs. */
+static bool has_program(const struct root *root, const struct installed *is,
+			const struct image_note *n)
 {
 	const char *file = n->program_file + strspn(n->program_file, "/");
 	char sha256[SHA256_HEX];
 	uint8_t *bytes;
 	size_t size;
 
-	if (!*file)
-		return same_program(n->program);
+	if (!*file || is->is_bundle)
+		return same_program(is, n->program);
 	if (file_read_regular(root->fd, file, PROGRAM_BYTES_MAX, &bytes, &size) < 0)
 		return false;
 	digest_sha256((struct bytes){bytes, size}, sha256);
@@ -107,39 +154,40 @@ static bool has_program(const struct root *root, const struct image_note *n)
 	return strcmp(sha256, n->program_digest) == 0;
 }
 
-static enum image_state note_state(const struct root *root, const struct config *c,
+static enum image_state note_state(const struct root *root, const struct installed *is,
 				   const struct image_note *n)
 {
 	if (!n->program_digest[0])
 		return IMAGE_WITHOUT;
-	if (!has_program(root, n))
+	if (!has_program(root, is, n))
 		return IMAGE_STALE_PROGRAM;
-	return strcmp(n->config_digest, c->files_digest) == 0 ? IMAGE_CURRENT : IMAGE_STALE_CONFIG;
+	return strcmp(n->config_digest, is->config_digest) == 0 ? IMAGE_CURRENT
+								: IMAGE_STALE_CONFIG;
 }
 
-static void load_note(const struct root *root, const struct config *c, struct image *i)
+static void load_note(const struct root *root, const char *store, const struct installed *is,
+		      struct image *i)
 {
-	i->noted = image_note_load(root, c->store, i->release, &i->note) == 0;
+	i->noted = image_note_load(root, store, i->release, &i->note) == 0;
 	if (i->noted)
-		i->state = note_state(root, c, &i->note);
+		i->state = note_state(root, is, &i->note);
 }
 
-static enum image_state report_state(const struct config *c, const struct report *r)
+static enum image_state report_state(const struct installed *is, const struct report *r)
 {
-	if (!same_program(r->program))
+	if (!same_program(is, r->program))
 		return IMAGE_STALE_PROGRAM;
-	return strcmp(r->config_digest, c->files_digest) == 0 ? IMAGE_CURRENT : IMAGE_STALE_CONFIG;
+	return strcmp(r->config_digest, is->config_digest) == 0 ? IMAGE_CURRENT
+								: IMAGE_STALE_CONFIG;
 }
 
 /* An image that was made since the boot began has not been booted yet: what this boot's report says
  * is about the one before. */
-static void add_report(const struct config *c, const struct report *r, struct image *i)
+static void add_report(const struct installed *is, const struct report *r, struct image *i)
 {
-	enum image_state booted = report_state(c, r);
-	char boot[TEXT_TIME_MAX];
+	enum image_state booted = report_state(is, r);
 
-	clock_boot(boot);
-	if (booted == IMAGE_CURRENT || (i->noted && strcmp(i->note.at, boot) >= 0))
+	if (booted == IMAGE_CURRENT || (i->noted && strcmp(i->note.at, is->boot) >= 0))
 		return;
 	i->booted_stale = true;
 	if (i->state == IMAGE_NO_NOTE)
@@ -180,25 +228,26 @@ static enum image_maker installed_maker(const struct root *root)
 int images_load(const struct root *root, const struct config *config, const struct report *report,
 		struct images *ret)
 {
-	struct utsname u;
+	char release[MODULES_RELEASE_MAX];
+	struct installed is;
 	struct image *running;
 	int err;
 
 	*ret = (struct images){.n = 0};
+	load_installed(root, config, &is);
 	err = list_kernels(root, ret);
-	if (uname(&u) < 0)
-		u.release[0] = '\0';
-	running = find_image(ret, u.release);
-	if (!running && report && image_is_release(u.release))
-		running = add_image(ret, u.release);
+	modules_release(root, release);
+	running = find_image(ret, release);
+	if (!running && report && image_is_release(release))
+		running = add_image(ret, release);
 	if (running)
 		running->running = true;
 	qsort(ret->image, ret->n, sizeof(ret->image[0]), by_release);
-	running = find_image(ret, u.release);
+	running = find_image(ret, release);
 	for (size_t i = 0; i < ret->n; i++)
-		load_note(root, config, &ret->image[i]);
+		load_note(root, config->store, &is, &ret->image[i]);
 	if (running && report)
-		add_report(config, report, running);
+		add_report(&is, report, running);
 	ret->maker = noted_maker(ret);
 	if (ret->maker == MAKER_UNKNOWN)
 		ret->maker = installed_maker(root);

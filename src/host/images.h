@@ -47,6 +47,12 @@ struct images {
 int images_load(const struct root *root, const struct config *config, const struct report *report,
 		struct images *ret);
 
+/* What images are compared with on this host, for a bundle's file ROOT_BUNDLE, from which
+ * images_load then has it: the bundle has no programs, and configuration without comments. Returns
+ * the length. */
+#define IMAGES_BUNDLE_MAX 256
+size_t images_bundle_text(const struct config *c, char buf[IMAGES_BUNDLE_MAX]);
+
 /* The command that makes all images again. Static text. */
 const char *images_cure(const struct images *all);
 

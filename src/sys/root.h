@@ -16,6 +16,8 @@
 #define ROOT_PROC "proc"
 #define ROOT_PCI_IDS_HWDATA "usr/share/hwdata/pci.ids"
 #define ROOT_PCI_IDS_MISC "usr/share/misc/pci.ids"
+/* An unpacked bundle of `gpurom bundle`. */
+#define ROOT_BUNDLE ".gpurom-bundle"
 #define ROOT_INITRD_RELEASE "etc/initrd-release"
 #define ROOT_CONF_VENDOR "usr/lib/gpurom/gpurom.conf"
 #define ROOT_CONF "etc/gpurom.conf"

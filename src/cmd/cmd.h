@@ -51,7 +51,7 @@ extern const struct cmd cmd_list_plain; /* of the initramfs's program */
 extern const struct cmd cmd_list, cmd_plan, cmd_report, cmd_show, cmd_trim, cmd_snippet;
 extern const struct cmd cmd_dump, cmd_verify, cmd_import, cmd_take, cmd_release;
 extern const struct cmd cmd_help, cmd_version;
-extern const struct cmd cmd_metrics, cmd_bundle;
+extern const struct cmd cmd_metrics, cmd_bundle, cmd_doctor;
 extern const struct cmd cmd_resolve, cmd_remap, cmd_history, cmd_pin, cmd_forget, cmd_gc;
 
 /* Another name that the program may be called by, and what it does then. */

@@ -145,6 +145,12 @@ static const struct help_text texts[] = {
 	  {"--force", "also a card that has virtual functions, which are lost"}},
 	 "no driver of the host took the card's display function",
 	 "gpurom release --until-boot 01:00"},
+	{"doctor",
+	 "Checks this host and its cards: IOMMU, groups, drivers, ROMs, images, VMs and more. A\n"
+	 "line each: ok, attention or wrong, and below it the cure. Writes nothing.\n",
+	 {JSON_OPTION, {"--format=FORM", "nagios (exit status 0, 1, 2) or prometheus"}},
+	 "something needs attention, or is wrong",
+	 "gpurom doctor"},
 	{"metrics",
 	 "Prints what a fleet's monitoring asks of this host, as Prometheus text: cards by state\n"
 	 "and verdict, changed ROMs, how long the boot waited. Touches no device. gpurom(5),\n"

@@ -53,7 +53,7 @@ trim_all() { # KEY OPTION: trims every file and compares digests
 
 @test "show --json: the map covers each file, and holds its images, 64 of 64" {
 	while read -r f; do
-		"$GPUROM" show --json "$roms/$f" >>got
+		"$GPUROM" show --json "$roms/$f" >>got || [ $? = 3 ] # not all of them are
 	done <files
 	jq '(reduce .map[] as $s (0; if $s.offset == . then . + $s.length else -1e9 end)) as $to
 			| $to == .size and (.rom_offset as $r | [.images[].offset + $r] - [.map[].offset] == [])' got >answers

@@ -203,7 +203,7 @@ ended_before() {
 
 @test "a probe that ends after settle's deadline: commit hands the rest of the card over" {
 	cmdline quiet gpurom.timeout=3
-	card 1 10de:2204 rom=a.rom probe_ms=5000 | machine
+	card 1 10de:2204 rom=a.rom probe_ms=7000 | machine
 	step claim
 	step capture &
 	within 8000 step settle

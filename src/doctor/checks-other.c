@@ -1,0 +1,121 @@
+/* Installed kernels, recorded cards, and the definitions of VMs. */
+#include "doctor/checks.h"
+
+static const char *kernel_role(const struct doctor_kernel *k)
+{
+	return k->newest && k->running ? " (it runs, and is the newest)"
+	       : k->newest	       ? " (the newest, which a boot loader starts by default)"
+	       : k->running	       ? " (it runs)"
+				       : "";
+}
+
+void check_modules(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
+{
+	const struct doctor_kernel *k = &f->kernel[i];
+
+	if (k->has_vfio) {
+		doctor_say(ret, DOCTOR_OK, "has vfio-pci%s", kernel_role(k));
+		return;
+	}
+	doctor_say(ret, k->running || k->newest ? DOCTOR_WRONG : DOCTOR_ATTENTION,
+		   "has no vfio-pci%s: the cards go to no VM when it has booted", kernel_role(k));
+	doctor_cure(ret,
+		    "install the package with all modules of this kernel (on Ubuntu "
+		    "linux-modules-extra-%s), or remove the kernel",
+		    k->release);
+}
+
+static const char *image_wrong(enum doctor_image i)
+{
+	switch (i) {
+	case DOCTOR_IMAGE_STALE_PROGRAM:
+		return "its image has another build of gpurom than the installed one";
+	case DOCTOR_IMAGE_STALE_CONFIG:
+		return "its image has another configuration than there is now";
+	case DOCTOR_IMAGE_WITHOUT:
+		return "its image has no gpurom: drivers may take the cards first";
+	case DOCTOR_IMAGE_NO_NOTE:
+		return "nothing says what its image has";
+	default:
+		return NULL;
+	}
+}
+
+void check_image(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
+{
+	const struct doctor_kernel *k = &f->kernel[i];
+	const char *wrong = image_wrong(k->image);
+
+	if (k->image == DOCTOR_IMAGE_CURRENT)
+		doctor_say(ret, DOCTOR_OK, "its image has this program and this configuration%s",
+			   kernel_role(k));
+	if (k->image == DOCTOR_IMAGE_NOT_BOOTED) {
+		doctor_say(ret, DOCTOR_ATTENTION,
+			   "its image has this program and this configuration, but this boot had "
+			   "an older one%s",
+			   kernel_role(k));
+		doctor_cure(ret, "reboot");
+	}
+	if (!wrong)
+		return;
+	doctor_say(ret,
+		   k->newest && k->image != DOCTOR_IMAGE_NO_NOTE ? DOCTOR_WRONG : DOCTOR_ATTENTION,
+		   "%s%s", wrong, kernel_role(k));
+	doctor_cure(ret, "%s", f->image_cure);
+}
+
+void check_identity(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
+{
+	const struct doctor_recorded *r = &f->recorded[i];
+	const char *more = r->text[0] ? ": " : "";
+
+	if (r->identity == IDENTITY_AMBIGUOUS) {
+		doctor_say(ret, DOCTOR_WRONG, "it is not certain which card this is%s%s", more,
+			   r->text);
+		doctor_cure(ret,
+			    "gpurom remap OLD %s, with the path that the card was recorded at; "
+			    "gpurom remap %s %s if it is itself",
+			    r->path, r->path, r->path);
+	} else if (!f->no_pci && (!r->present || r->identity == IDENTITY_MISSING)) {
+		doctor_say(ret, DOCTOR_ATTENTION, "this recorded card is missing%s%s", more,
+			   r->text);
+		doctor_cure(
+			ret,
+			"look at its slot and power cables; if it was taken out for good: gpurom "
+			"forget %s",
+			r->path);
+	} else if (r->identity == IDENTITY_REPLACED) {
+		doctor_say(ret, DOCTOR_ATTENTION,
+			   "another card is in this place since the last boot%s%s", more, r->text);
+		doctor_cure(ret,
+			    "gpurom snippet %s --libvirt, and put it into the VMs that name this "
+			    "place",
+			    r->path);
+	} else if (r->identity == IDENTITY_MOVED || r->identity == IDENTITY_RENUMBERED) {
+		doctor_say(ret, DOCTOR_OK, "%s%s%s", identity_word(r->identity), more, r->text);
+	}
+}
+
+void check_vm(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
+{
+	const struct doctor_vm_facts *v = &f->vm[i];
+
+	switch (v->state) {
+	case DOCTOR_VM_UNCHECKED:
+		doctor_say(ret, DOCTOR_UNSEEN, "not checked%s%s", v->text[0] ? ": " : "", v->text);
+		break;
+	case DOCTOR_VM_RIGHT:
+		doctor_say(ret, DOCTOR_OK, "its cards and romfiles are right");
+		break;
+	case DOCTOR_VM_WRONG:
+		doctor_say(ret, DOCTOR_WRONG, "%s",
+			   v->text[0] ? v->text : "its definition is wrong");
+		doctor_cure(ret, "virsh dumpxml --inactive %s | gpurom-domain fix --diff", v->name);
+		break;
+	case DOCTOR_VM_FAILED:
+		doctor_say(ret, DOCTOR_ATTENTION, "its definition cannot be checked%s%s",
+			   v->text[0] ? ": " : "", v->text);
+		doctor_cure(ret, "virsh dumpxml --inactive %s | gpurom-domain check", v->name);
+		break;
+	}
+}

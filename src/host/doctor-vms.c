@@ -1,0 +1,157 @@
+#include "host/doctor-facts.h"
+
+#include "sys/deadline.h"
+#include "util/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DEFINITIONS "etc/libvirt/qemu"
+#define SUFFIX ".xml"
+
+enum { CHECK_RIGHT = 0, CHECK_ATTENTION = 3 }; /* gpurom-domain's exit statuses (host/exit.h) */
+
+struct check {
+	const struct root *root;
+	const char *program;
+	char file[256];
+	struct answer {
+		int status;
+		char text[DOCTOR_TEXT_MAX];
+	} * answer; /* shared with the child */
+};
+
+static void exec_check(const struct check *c, int err)
+{
+	int in = openat(c->root->fd, c->file, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+	int null = open("/dev/null", O_WRONLY);
+
+	/* It ends with the child that waits for it, whose time may be over. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (in < 0 || null < 0 || dup2(in, 0) < 0 || dup2(null, 1) < 0 || dup2(err, 2) < 0)
+		_exit(127);
+	execl(c->program, "gpurom-domain", "check", (char *)NULL);
+	_exit(127);
+}
+
+/* The first line, without "gpurom-domain: NAME: ". */
+static void keep_line(char text[DOCTOR_TEXT_MAX], size_t n)
+{
+	char *from = text, *colon;
+
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	for (int i = 0; i < 2 && (colon = strstr(from, ": ")); i++)
+		from = colon + 2;
+	memmove(text, from, strlen(from) + 1);
+	text_clean(text, "");
+}
+
+/* Runs in a child of its own: a read of what the program says may wait for ever. */
+static int run_check(void *arg)
+{
+	struct check *c = arg;
+	char text[DOCTOR_TEXT_MAX], rest[512];
+	size_t n = 0;
+	int fd[2], status = 0;
+	ssize_t got;
+	pid_t pid;
+
+	if (pipe2(fd, O_CLOEXEC) < 0)
+		return -errno;
+	pid = fork();
+	if (pid == 0)
+		exec_check(c, fd[1]);
+	close(fd[1]);
+	if (pid < 0)
+		return -errno;
+	while (n < sizeof(text) - 1 && (got = read(fd[0], text + n, sizeof(text) - 1 - n)) > 0)
+		n += (size_t)got;
+	/* Or it would wait for us to read the rest. */
+	while (read(fd[0], rest, sizeof(rest)) > 0)
+		;
+	keep_line(text, n);
+	memcpy(c->answer->text, text, sizeof(text));
+	if (waitpid(pid, &status, 0) < 0)
+		return -errno;
+	c->answer->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return 0;
+}
+
+static void check_one(struct check *c, unsigned ms, struct doctor_vm_facts *v)
+{
+	int err;
+
+	*c->answer = (struct answer){.status = -1};
+	err = ms ? deadline_run(ms, run_check, c) : -ETIMEDOUT;
+	snprintf(v->text, sizeof(v->text), "%s",
+		 err == -ETIMEDOUT ? "gpurom-domain did not end in time" : c->answer->text);
+	v->state = err					  ? DOCTOR_VM_FAILED
+		   : c->answer->status == CHECK_RIGHT	  ? DOCTOR_VM_RIGHT
+		   : c->answer->status == CHECK_ATTENTION ? DOCTOR_VM_WRONG
+							  : DOCTOR_VM_FAILED;
+}
+
+static void list_vms(const struct root *root, struct doctor_facts *ret)
+{
+	int fd = openat(root->fd, DEFINITIONS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		size_t n = strlen(e->d_name);
+
+		if (n <= strlen(SUFFIX) || e->d_name[0] == '.' ||
+		    strcmp(e->d_name + n - strlen(SUFFIX), SUFFIX) != 0)
+			continue;
+		if (ret->n_vms == DOCTOR_VMS_MAX || n - strlen(SUFFIX) >= DOCTOR_NAME_MAX) {
+			ret->lost_vms++;
+			continue;
+		}
+		snprintf(ret->vm[ret->n_vms++].name, DOCTOR_NAME_MAX, "%.*s",
+			 (int)(n - strlen(SUFFIX)), e->d_name);
+	}
+	if (d)
+		closedir(d);
+	else if (fd >= 0)
+		close(fd);
+}
+
+static int compare_vms(const void *a, const void *b)
+{
+	return strcmp(((const struct doctor_vm_facts *)a)->name,
+		      ((const struct doctor_vm_facts *)b)->name);
+}
+
+void doctor_gather_vms(const struct root *root, const char *program, struct doctor_facts *ret)
+{
+	struct check c = {.root = root, .program = program};
+	unsigned long long until = deadline_now_us() + DOCTOR_VMS_ALL_MS * 1000ull;
+
+	list_vms(root, ret);
+	qsort(ret->vm, ret->n_vms, sizeof(*ret->vm), compare_vms);
+	c.answer = *program ? deadline_shared(sizeof(*c.answer)) : NULL;
+	for (size_t i = 0; i < ret->n_vms; i++) {
+		struct doctor_vm_facts *v = &ret->vm[i];
+		unsigned left = deadline_left_ms(until);
+
+		if (c.answer) {
+			snprintf(c.file, sizeof(c.file), DEFINITIONS "/%s" SUFFIX, v->name);
+			check_one(&c, left < DOCTOR_VM_MS ? left : DOCTOR_VM_MS, v);
+		} else {
+			snprintf(v->text, sizeof(v->text), "%s",
+				 ret->other_root ? "not below another root"
+						 : "gpurom-domain is not installed beside gpurom");
+		}
+		text_clean(v->name, "");
+	}
+	deadline_unshare(c.answer, sizeof(*c.answer));
+}

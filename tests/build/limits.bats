@@ -62,6 +62,11 @@ setup() {
 	[ "$(limit dracut-module/50gpurom/gpurom-capture.service)" -gt 0 ]
 }
 
+# It reads the report and the record, and touches no device.
+@test "the limit of what writes metrics is there for a slow folder" {
+	[ "$(limit etc/systemd/gpurom-metrics.service)" -gt 0 ]
+}
+
 # A rule that takes longer than udev's limit for an event, 180 seconds (udev.conf(5)), loads the driver no more.
 @test "udev's rule is over well before udev ends it" {
 	[ $(($(value LATE_HOLD_LOCK_MS) + scan + $(value LATE_CARD_MS))) -lt 60000 ]
@@ -84,8 +89,11 @@ setup() {
 		PCISCAN_KERNEL_MS PCISCAN_CONFIG_MS POLL_MS BEGIN_MS LOCK_STEP_MS PROGRESS_US"
 	# No unit's: libvirt's hook; seconds of CPU, which a ROM that is none may use up.
 	other="HOOK_MS HOOK_POLL_MS JAIL_CPU_SECONDS"
+	# No unit's: commands that a person types, each of which says how long it may take.
+	typed="SWITCH_HOLDERS_MS SWITCH_PROBE_MS UNBIND_MS LOCK_MS FILE_MS FUNCTION_MS DOCTOR_ATTRS_MS DOCTOR_ATTRS_ALL_MS
+		DOCTOR_VM_MS DOCTOR_VMS_ALL_MS"
 	for name in $(constants | cut -d' ' -f1); do
-		grep -qw "$name" <<<"$inside $other" || grep -qE "value ${name}( |\))" "$BATS_TEST_FILENAME" ||
+		grep -qw "$name" <<<"$inside $other $typed" || grep -qE "value ${name}( |\))" "$BATS_TEST_FILENAME" ||
 			{ echo "$name: of which unit?"; false; }
 	done
 }

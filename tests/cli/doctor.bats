@@ -180,7 +180,7 @@ healthy() {
 	has "$output" 'gpurom_check{group="cards",check="driver",subject="0000:01:00"} 2'
 	has "$output" 'gpurom_check{group="IOMMU",check="iommu",subject="host"} 0'
 	has "$output" 'gpurom_doctor 2'
-	[ -z "$(grep -vE '^(#|gpurom_(check\{[^}]*\}|doctor) -?[0-9]+$)' <<<"$output")" ]
+	! grep -vE '^(#|gpurom_(check\{[^}]*\}|doctor) -?[0-9]+$)' <<<"$output" || fail "a line that is no sample"
 }
 
 @test "a machine without a card: nothing is wrong" {

@@ -32,6 +32,7 @@ mistake() {
 			grep -qE -- "^  $option([ =].*)?  *[^ ]" <<<"$output" || fail "$command: no line: $option"
 		done
 		# No other option, and more than the one line of the list.
+		# shellcheck disable=SC2013 # words
 		for option in $(sed -n 's/^  \(--[a-z-]*\).*/\1/p' <<<"$output" | grep -vx -- --help); do
 			has "$usage" "$option"
 		done

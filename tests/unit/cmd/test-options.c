@@ -169,10 +169,11 @@ static void the_wrong_word_is_named(void **state)
 	static const struct {
 		const char *words[WORDS_MAX], *wrong;
 	} cases[] = {
-		{{"one", "--what"}, "--what"},	{{"--json", "--what=1", "one"}, "--what=1"},
-		{{"--json=yes"}, "--json=yes"}, {{"one", "--tail"}, "--tail"},
-		{{"one", "-j"}, "-j"},		{{"--tail=keep", "one", "-jx", "--json"}, "-jx"},
-		{{"a", "b", "c"}, NULL},	{{"--tail=half"}, NULL},
+		{{"one", "--what"}, "--what"}, {{"--json", "--what=1", "one"}, "--what=1"},
+		{{"--raw=yes"}, "--raw=yes"},  {{"one", "--tail"}, "--tail"},
+		{{"one", "-j"}, "-j"},	       {{"--tail=keep", "one", "-jx", "--json"}, "-jx"},
+		{{"a", "b", "c"}, NULL},       {{"--tail=half"}, NULL},
+		{{"--json=yes"}, NULL},
 	};
 
 	(void)state;

@@ -129,20 +129,24 @@ const char *report_card_name(struct pci_addr a, const char *suffix, char buf[PCI
 	return buf;
 }
 
-static char *print_json(const struct json_table *t, const void *from)
+static char *print_json(cJSON *o)
 {
-	cJSON *o = json_fields_write(t, from);
 	char *text = o ? cJSON_Print(o) : NULL;
 
 	cJSON_Delete(o);
 	return text;
 }
 
-char *report_json(const struct report *r)
+cJSON *report_object(const struct report *r)
 {
 	const struct report_file f = {REPORT_VERSION, *r};
 
-	return print_json(&report_table, &f);
+	return json_fields_write(&report_table, &f);
+}
+
+char *report_json(const struct report *r)
+{
+	return print_json(report_object(r));
 }
 
 static int publish_text(const struct root *root, const char *path, const char *text)
@@ -183,7 +187,7 @@ int report_save_card(const struct root *root, const struct boot_card *c)
 	char path[REPORT_PATH_MAX];
 
 	return publish(root, ROOT_CARDS, card_path(c->card.addr, path),
-		       print_json(&card_table, &f));
+		       print_json(json_fields_write(&card_table, &f)));
 }
 
 bool report_has_card_file(const struct root *root, struct pci_addr a)

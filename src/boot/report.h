@@ -91,7 +91,8 @@ bool report_card_changed(const struct root *root, struct pci_addr a, struct repo
 /* The card at this address. NULL: none. */
 struct boot_card *report_find(const struct report *r, struct pci_addr a);
 
-/* The report as JSON text, which the caller frees. NULL: no memory. */
+/* The report as a JSON object, or as its text; the caller deletes or frees it. NULL: no memory. */
+struct cJSON *report_object(const struct report *r);
 char *report_json(const struct report *r);
 
 /* A worker holds its card's lock until it and its children have ended: whoever gets the lock knows

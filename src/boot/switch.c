@@ -240,6 +240,18 @@ static struct boot_card to_give(const struct boot_card *b)
 	return part;
 }
 
+/* The card as the report has it, in *buf: its own place moves when the report grows. NULL: it has
+ * none. */
+static const struct boot_card *in_report(const struct switch_job *j, struct boot_card *buf)
+{
+	const struct boot_card *b = report_find(j->report, j->card->addr);
+
+	if (!b)
+		return NULL;
+	*buf = *b;
+	return buf;
+}
+
 /* What claim found, and the reading of the ROM, stay where the report has them. */
 static void begin(const struct switch_job *j, const struct boot_card *old, struct boot_card *b)
 {
@@ -319,17 +331,12 @@ static enum switch_result release(struct switch_job *j, struct boot_card *b,
 
 enum switch_result switch_release(struct switch_job *j)
 {
-	const struct boot_card *in_report = report_find(j->report, j->card->addr);
-	struct boot_card *old = NULL, b, part, copy;
+	struct boot_card b, part, copy;
+	const struct boot_card *old = in_report(j, &copy);
 	enum switch_result r;
 	enum held now;
 
 	j->why[0] = '\0';
-	/* The report's own place moves when it grows. */
-	if (in_report) {
-		copy = *in_report;
-		old = &copy;
-	}
 	begin(j, old, &b);
 	now = held_read(j->root, &b);
 	part = to_give(&b);
@@ -411,15 +418,11 @@ static enum switch_result take(struct switch_job *j, struct boot_card *b,
 static enum switch_result take_planned(struct switch_job *j, const struct claim_facts *f,
 				       const struct plan_card *card)
 {
-	const struct boot_card *in_report = report_find(j->report, j->card->addr);
-	struct boot_card b, copy, *old = NULL;
+	struct boot_card b, copy;
+	const struct boot_card *old = in_report(j, &copy);
 	enum switch_result r;
 	enum held now;
 
-	if (in_report) {
-		copy = *in_report;
-		old = &copy;
-	}
 	claim_begin_card(j->root, f, card, &b);
 	b.by_hand = true;
 	now = held_read(j->root, &b);

@@ -29,7 +29,6 @@
 #define KERNEL_LINE_MAX 8192 /* of /dev/kmsg: more than the kernel gives (printk.c) */
 #define FILE_MS 10000	     /* for what lies on a disk */
 #define CHUNK 512	     /* items between two calls of progress */
-#define OSRELEASE "proc/sys/kernel/osrelease"
 #define MACHINE_ID "etc/machine-id"
 #define HOSTNAME "proc/sys/kernel/hostname"
 
@@ -64,7 +63,7 @@ struct row {
  * have UUIDs, MAC addresses, paths of people), SMBIOS but for the slots. */
 static const struct row rows[] = {
 	{ROOT_CMDLINE, CMDLINE},
-	{OSRELEASE, RELEASE},
+	{ROOT_OSRELEASE, RELEASE},
 	{"proc/sys/kernel/tainted", TEXT},
 	{"proc/sys/kernel/random/boot_id", TEXT},
 	{"proc/iomem", IOMEM},
@@ -504,8 +503,7 @@ static void add_pattern(struct copy *c, const char *before, const char *pattern,
 static void add_names(struct copy *c, const char *before, const char *part, const char *rest,
 		      enum how how)
 {
-	int fd = openat(c->h->root->fd, *before ? before : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	DIR *d = dir_open(c->h->root->fd, *before ? before : ".", 0);
 	char path[PATH_MAX];
 	const struct dirent *e;
 
@@ -517,8 +515,6 @@ static void add_names(struct copy *c, const char *before, const char *part, cons
 	}
 	if (d)
 		closedir(d);
-	else if (fd >= 0)
-		close(fd);
 }
 
 /* Adds each path that the pattern, below `before`, stands for. */
@@ -569,8 +565,7 @@ static void add_function(struct copy *c, struct pci_addr a, const char *real)
 
 static void add_functions(struct copy *c)
 {
-	int fd = openat(c->h->root->fd, ROOT_PCI_DEVICES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	DIR *d = dir_open(c->h->root->fd, ROOT_PCI_DEVICES, 0);
 	const struct dirent *e;
 	char target[PATH_MAX];
 	const char *real;
@@ -585,8 +580,6 @@ static void add_functions(struct copy *c)
 	}
 	if (d)
 		closedir(d);
-	else if (fd >= 0)
-		close(fd);
 }
 
 /* path: absolute. */

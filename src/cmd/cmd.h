@@ -22,6 +22,7 @@ struct cmd_env {
 
 #define CMD_OPTIONS_MAX 6
 
+struct cJSON;
 struct options; /* cmd/options.h: those that a person gave */
 struct cmd_option {
 	const char *name;
@@ -65,9 +66,8 @@ struct other_name {
 struct image_lines {
 	/* A line for each kernel whose image is not current, on standard output. */
 	void (*print)(const struct cmd_env *env, const struct host *h);
-	/* Takes an object's JSON text, from malloc, and returns the same with the key "images".
-	 * NULL: no memory. */
-	char *(*add)(const struct cmd_env *env, const struct host *h, char *object);
+	/* Puts the key "images" into an object, which may be NULL. Returns it; NULL: no memory. */
+	struct cJSON *(*add)(const struct cmd_env *env, const struct host *h, struct cJSON *o);
 };
 extern const struct image_lines image_lines;
 
@@ -105,6 +105,8 @@ extern const struct advice advice;
 #define USAGE_LINE "usage: gpurom [--root DIR] [--initramfs] [--cmdline TEXT] COMMAND [ARG ...]\n"
 /* cmd/usage.c: the program's --help. */
 void usage_print(FILE *out);
+/* The command of this program with that name. NULL: none. */
+const struct cmd *usage_find(const char *name);
 
 /* cmd/commit.c: what `gpurom commit` does, for a caller that has the report's lock
  * (boot/late.h). Logs what went wrong. */

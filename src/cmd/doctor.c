@@ -5,6 +5,7 @@
 #include "cmd/options.h"
 #include "doctor/checks.h"
 #include "host/doctor-facts.h"
+#include "metrics/metrics.h"
 #include "record/resolve.h"
 #include "sys/json.h"
 #include "util/text.h"
@@ -166,18 +167,6 @@ static int print_nagios(const struct doctor_facts *facts, const char *blind, str
 	return state;
 }
 
-/* A label's value (Prometheus' exposition format): '\', '"' and line feeds are escaped. */
-static void print_label(const char *name, const char *value)
-{
-	printf("%s=\"", name);
-	for (; *value; value++) {
-		if (*value == '"' || *value == '\\')
-			putchar('\\');
-		putchar(*value);
-	}
-	putchar('"');
-}
-
 /* 0 ok, 1 attention, 2 wrong, -1 unseen. */
 static int metric(enum doctor_level l)
 {
@@ -188,11 +177,9 @@ static void print_sample(void *ctx, const struct doctor_check *c, const struct d
 {
 	(void)ctx;
 	printf("gpurom_check{");
-	print_label("group", c->group);
-	putchar(',');
-	print_label("check", c->name);
-	putchar(',');
-	print_label("subject", f->subject);
+	metrics_label(stdout, "", "group", c->group);
+	metrics_label(stdout, ",", "check", c->name);
+	metrics_label(stdout, ",", "subject", f->subject);
 	printf("} %d\n", metric(f->level));
 }
 

@@ -6,8 +6,6 @@
 #include "cmd/options.h"
 #include "sys/version.h"
 
-#include <string.h>
-
 static void print_options(const struct help_text *t)
 {
 	for (size_t i = 0; i < CMD_OPTIONS_MAX && t->option[i].name; i++)
@@ -33,20 +31,9 @@ static void print_help(const struct cmd *c)
 		printf("\nexample:\n  %s\n", t->example);
 }
 
-static const struct cmd *find(const char *name)
-{
-	for (const struct cmd *const *c = commands.people; *c; c++)
-		if (strcmp((*c)->name, name) == 0)
-			return *c;
-	for (const struct cmd *const *c = commands.boot; *c; c++)
-		if (strcmp((*c)->name, name) == 0)
-			return *c;
-	return NULL;
-}
-
 static int run_help(const struct cmd_env *env, const struct options *o)
 {
-	const struct cmd *c = o->args[0] ? find(o->args[0]) : NULL;
+	const struct cmd *c = o->args[0] ? usage_find(o->args[0]) : NULL;
 
 	(void)env;
 	if (!o->args[0])

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* h NULL: of this host as the options say. NULL: no memory, or /lib/modules cannot be read. */
 static struct images *load(const struct cmd_env *env, const struct host *h)
@@ -59,27 +58,20 @@ static cJSON *json_image(const struct images *all, const struct image *i)
 	return json_done(&w);
 }
 
-static char *add(const struct cmd_env *env, const struct host *h, char *object)
+static cJSON *add(const struct cmd_env *env, const struct host *h, cJSON *o)
 {
-	struct images *all = object ? load(env, h) : NULL;
-	struct json_writer w = {.o = NULL};
+	struct images *all = o ? load(env, h) : NULL;
+	struct json_writer w = {.o = o};
 	cJSON *list;
-	char *text;
 
-	if (!all || json_parse((const uint8_t *)object, strlen(object), NULL, &w.o) < 0) {
-		free(all);
-		return object;
-	}
+	if (!all)
+		return o;
 	list = cJSON_CreateArray();
 	for (size_t i = 0; i < all->n; i++)
 		json_push(&w, list, json_image(all, &all->image[i]));
 	json_put(&w, "images", list);
-	w.o = json_done(&w);
-	text = w.o ? cJSON_Print(w.o) : NULL;
-	cJSON_Delete(w.o);
 	free(all);
-	free(object);
-	return text;
+	return json_done(&w);
 }
 
 const struct image_lines image_lines = {print, add};

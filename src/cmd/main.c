@@ -17,13 +17,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct cmd *find(const struct cmd *const *c, const char *name)
-{
-	while (*c && strcmp((*c)->name, name) != 0)
-		c++;
-	return *c;
-}
-
 /* What options_read does not take, or --help. */
 static int refuse(const struct cmd *c, const char *why, const struct options *o)
 {
@@ -41,12 +34,11 @@ static int refuse(const struct cmd *c, const char *why, const struct options *o)
 
 static int run(struct cmd_env *env, const char *path, int argc, char **argv)
 {
-	const struct cmd *c = find(commands.people, argv[0]);
+	const struct cmd *c = usage_find(argv[0]);
 	struct options o;
 	const char *why;
 	int r;
 
-	c = c ? c : find(commands.boot, argv[0]);
 	if (!c) {
 		if (commands.advice)
 			commands.advice->no_command(argv[0]);

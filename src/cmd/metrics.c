@@ -81,7 +81,7 @@ static void fill(const struct host *h, struct metrics_card *card, char (*addr)[P
 	ret->n = r->n;
 }
 
-/* Returns 0 or -errno. */
+/* Returns 0 or -errno. A write error stays in out. */
 static int write_to(FILE *out, const struct host *h)
 {
 	const size_t n = h->report ? h->report->n : 0;
@@ -95,7 +95,7 @@ static int write_to(FILE *out, const struct host *h)
 	}
 	free(addr);
 	free(card);
-	return card && addr && !ferror(out) ? 0 : -ENOMEM;
+	return card && addr ? 0 : -ENOMEM;
 }
 
 /* Returns 0 or -errno. folder: below the root. */
@@ -107,7 +107,7 @@ static int publish_in(const struct host *h, const char *folder)
 	FILE *out = open_memstream(&text, &n);
 	int err = out ? write_to(out, h) : -ENOMEM;
 
-	if (out && fclose(out) != 0 && !err)
+	if (out && ((ferror(out) | fclose(out)) != 0) && !err)
 		err = -ENOMEM;
 	snprintf(path, sizeof(path), "%s/" METRICS_FILE, folder);
 	if (!err)

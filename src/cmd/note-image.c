@@ -6,29 +6,13 @@
 #include "host/image-note.h"
 #include "sys/clock.h"
 #include "sys/config-files.h"
-#include "sys/file.h"
 #include "sys/version.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define IMAGE_PROGRAM "usr/bin/gpurom" /* where the hooks put it */
-#define PROGRAM_BYTES_MAX (16u << 20)
-
-/* "" where the image has no program. */
-static void digest_program(const struct root *image, char ret[SHA256_HEX])
-{
-	uint8_t *bytes;
-	size_t n;
-
-	ret[0] = '\0';
-	if (file_read_regular(image->fd, IMAGE_PROGRAM, PROGRAM_BYTES_MAX, &bytes, &n) < 0)
-		return;
-	digest_sha256((struct bytes){bytes, n}, ret);
-	free(bytes);
-}
 
 /* Of the image's own copies, and not of the host's files, which may change while it is made. */
 static void describe(const struct root *image, const struct options *o, struct image_note *ret)
@@ -39,7 +23,7 @@ static void describe(const struct root *image, const struct options *o, struct i
 	snprintf(ret->program, sizeof(ret->program), "%s", program_version);
 	snprintf(ret->program_file, sizeof(ret->program_file), "%s",
 		 o->given['p'] ? o->given['p'] : "");
-	digest_program(image, ret->program_digest);
+	(void)image_program_digest(image, IMAGE_PROGRAM, ret->program_digest); /* "" before */
 	config_files_load(image, "", true, &c, &ignored);
 	memcpy(ret->config_digest, c.files_digest, sizeof(ret->config_digest));
 	snprintf(ret->by, sizeof(ret->by), "%s", o->given['b']);

@@ -195,10 +195,10 @@ static int print_json(const struct cmd_env *env, const struct view *v)
 	cards = cJSON_AddArrayToObject(o, "cards");
 	for (size_t i = 0; i < v->plan.n; i++)
 		cJSON_AddItemToArray(cards, json_card(v, &v->plan.card[i]));
-	out = cJSON_Print(o);
-	cJSON_Delete(o);
 	if (commands.images)
-		out = commands.images->add(env, &v->host, out);
+		o = commands.images->add(env, &v->host, o);
+	out = o ? cJSON_Print(o) : NULL;
+	cJSON_Delete(o);
 	if (!out)
 		return cmd_fail("plan", strerror(ENOMEM));
 	json_print(out, NULL);

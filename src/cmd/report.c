@@ -113,6 +113,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 {
 	const bool json = o->given['j'];
 	struct report r;
+	cJSON *o_json;
 	char *text;
 	int err;
 
@@ -125,9 +126,11 @@ static int run(const struct cmd_env *env, const struct options *o)
 				  "it; dmesg | grep gpurom has the reason, 'gpurom plan' what the "
 				  "next would do"
 				: strerror(-err));
-	text = json ? report_json(&r) : NULL;
-	if (text && commands.images)
-		text = commands.images->add(env, NULL, text);
+	o_json = json ? report_object(&r) : NULL;
+	if (json && commands.images)
+		o_json = commands.images->add(env, NULL, o_json);
+	text = o_json ? cJSON_Print(o_json) : NULL;
+	cJSON_Delete(o_json);
 	if (json && text)
 		json_print(text, NULL);
 	else if (!json)

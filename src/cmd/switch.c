@@ -7,6 +7,7 @@
 #include "boot/switch.h"
 #include "cmd/named-card.h"
 #include "cmd/options.h"
+#include "host/images.h"
 #include "sys/file.h"
 #include "sys/log.h"
 
@@ -160,12 +161,13 @@ static bool next_takes(const struct next_boot *n)
 static void print_keep(const struct turn *t, const struct next_boot *n)
 {
 	const struct config *c = &n->host.config;
+	static struct images all; /* kilobytes */
 
-	fputs("To leave it with the host at each boot, put the line below into /etc/gpurom.conf, in "
-	      "the\nplace of any other keep=, and renew the initramfs (update-initramfs -u, or "
-	      "dracut -f).\nA keep= in /etc/gpurom.conf.d or on the kernel command line is stronger: "
-	      "change that one.\n\nkeep=",
-	      stdout);
+	(void)images_load(&t->env->root, c, NULL, &all);
+	printf("To leave it with the host at each boot, put the line below into /etc/gpurom.conf, in "
+	       "the\nplace of any other keep=, and make the images again: %s.\nA keep= in "
+	       "/etc/gpurom.conf.d or on the kernel command line is stronger: change that one.\n\nkeep=",
+	       images_cure(&all));
 	for (size_t i = 0; i < c->n_keep; i++)
 		printf("%s,", c->keep[i].text);
 	if (t->c.card.path[0])

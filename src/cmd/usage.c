@@ -1,11 +1,27 @@
 /* gpurom --help: every command of this program, each with its line. */
 #include "cmd/cmd.h"
 
+#include <string.h>
+
 static void list_commands(FILE *out, const struct cmd *const *c)
 {
 	for (; *c; c++)
 		fprintf(out, "  %s%s%s\n        %s\n", (*c)->name, *(*c)->args ? " " : "",
 			(*c)->args, (*c)->help);
+}
+
+static const struct cmd *find(const struct cmd *const *c, const char *name)
+{
+	while (*c && strcmp((*c)->name, name) != 0)
+		c++;
+	return *c;
+}
+
+const struct cmd *usage_find(const char *name)
+{
+	const struct cmd *c = find(commands.people, name);
+
+	return c ? c : find(commands.boot, name);
 }
 
 void usage_print(FILE *out)

@@ -107,9 +107,10 @@ void check_vfio_ids(const struct doctor_facts *f, size_t i, struct doctor_findin
 		doctor_say(ret, DOCTOR_ATTENTION,
 			   "stays with the host, but vfio-pci may take %s by its ids: %s",
 			   pci_addr_format(fn->addr, addr), fn->vfio_ids);
-		doctor_cure(ret,
-			    "remove the ids there: gpurom needs none; then make the images again: "
-			    "update-initramfs -u -k all, or dracut --regenerate-all --force");
+		doctor_cure(
+			ret,
+			"remove the ids there: gpurom needs none; then make the images again: %s",
+			f->image_cure);
 		return;
 	}
 }

@@ -182,9 +182,7 @@ void check_vfio_blocked(const struct doctor_facts *f, size_t i, struct doctor_fi
 	if (!f->vfio_blocked[0])
 		return;
 	doctor_say(ret, DOCTOR_WRONG, "vfio-pci cannot be loaded: %s", f->vfio_blocked);
-	doctor_cure(ret,
-		    "remove that line, then make the images again: update-initramfs -u -k all, or "
-		    "dracut --regenerate-all --force");
+	doctor_cure(ret, "remove that line, then make the images again: %s", f->image_cure);
 }
 
 void check_blacklist(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)

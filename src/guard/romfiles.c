@@ -1,6 +1,7 @@
 #include "guard/guard.h"
 
 #include "guard/romfile.h"
+#include "host/readable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,10 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
-
-#define ACCESS_ACL "system.posix_acl_access"
 
 /* One romfile of a definition. */
 struct romfile {
@@ -29,45 +27,19 @@ struct romfile {
 
 /* --- readable --------------------------------------------------------------------------------- */
 
-/* The mode of what is at the path below the root; an ACL may allow what the mode does not. */
-static int read_mode(const struct root *root, const char *path, bool *ret_acl, mode_t *ret)
-{
-	int fd = openat(root->fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat st;
-	int err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) < 0)
-		err = -errno;
-	*ret_acl = fgetxattr(fd, ACCESS_ACL, NULL, 0) > 0;
-	*ret = st.st_mode;
-	close(fd);
-	return err;
-}
-
 /* path: absolute. Returns false, and adds a fault, where others cannot enter one of its folders, or
  * cannot read the file at its end. */
 static bool judge_modes(const struct romfile *r, const char *path, bool is_file)
 {
-	char part[STORE_FILE_MAX + SHA256_HEX];
-	mode_t mode = 0, need;
-	bool acl = false;
+	struct unreadable u;
 
-	for (size_t n = 1; n <= strlen(path); n++) {
-		if (path[n] && path[n] != '/')
-			continue;
-		need = path[n] || !is_file ? S_IXOTH : S_IROTH;
-		snprintf(part, sizeof(part), "%.*s", (int)n, path);
-		if (read_mode(r->h->root, part + 1, &acl, &mode) < 0 || acl || mode & need)
-			continue;
-		FAULT(r,
-		      "QEMU's user cannot read the romfile: %s has mode %04o; 'chmod "
-		      "o+%s %s'",
-		      part, (unsigned)mode & 07777, need == S_IXOTH ? "x" : "r", part);
-		return false;
-	}
-	return true;
+	if (!readable_find(r->h->root, path, is_file, &u))
+		return true;
+	FAULT(r,
+	      "QEMU's user cannot read the romfile: %s has mode %04o; 'chmod "
+	      "o+%s %s'",
+	      u.path, u.mode, u.lacks, u.path);
+	return false;
 }
 
 /* A link itself has no mode that counts. */

@@ -2,6 +2,7 @@
 
 #include "boot/report.h"
 #include "doctor/claims.h"
+#include "host/readable.h"
 #include "plan/vfio-ids.h"
 #include "record/resolve.h"
 #include "sys/deadline.h"
@@ -16,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -25,7 +25,6 @@
 #define RESOURCE_UNSET 0x20000000ull /* ... IORESOURCE_UNSET: it got no address */
 #define IOMEM "proc/iomem"
 #define IOMEM_MAX (1u << 20)
-#define FILE_TEXT_MAX (STORE_FILE_MAX + SHA256_HEX)
 
 struct gather {
 	const struct host *h;
@@ -186,34 +185,20 @@ static void find_ids(const struct host *h, const struct pci_fn *f, char ret[DOCT
 /* --- the romfile -------------------------------------------------------------------------------
  */
 
-/* The first part of the path below the root that QEMU's user, who is nobody special, may not read;
- * an ACL may allow what a mode does not. */
+/* path: absolute, of a romfile. */
 static void find_unreadable(const struct root *root, const char *path, struct doctor_card *c)
 {
-	char part[FILE_TEXT_MAX];
-	struct stat st;
+	struct unreadable u;
+	int fd = openat(root->fd, path + 1, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-	for (size_t n = 1; n <= strlen(path); n++) {
-		mode_t need = path[n] ? S_IXOTH : S_IROTH;
-		int fd;
-
-		if (path[n] && path[n] != '/')
-			continue;
-		snprintf(part, sizeof(part), "%.*s", (int)n, path);
-		fd = openat(root->fd, part + 1, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-		if (fd < 0)
-			continue;
-		if (fstat(fd, &st) == 0 && !(st.st_mode & need) &&
-		    fgetxattr(fd, "system.posix_acl_access", NULL, 0) <= 0 && !c->unreadable[0]) {
-			snprintf(c->unreadable, sizeof(c->unreadable), "%.300s", part);
-			snprintf(c->unreadable_for, sizeof(c->unreadable_for), "%s",
-				 need == S_IXOTH ? "x" : "r");
-		}
-		if (!path[n] && c->selinux[0] == '\0' &&
-		    fgetxattr(fd, "security.selinux", c->selinux, sizeof(c->selinux) - 1) < 0)
-			c->selinux[0] = '\0';
-		close(fd);
+	if (readable_find(root, path, true, &u)) {
+		snprintf(c->unreadable, sizeof(c->unreadable), "%.300s", u.path);
+		snprintf(c->unreadable_for, sizeof(c->unreadable_for), "%s", u.lacks);
 	}
+	if (fd >= 0 && fgetxattr(fd, "security.selinux", c->selinux, sizeof(c->selinux) - 1) < 0)
+		c->selinux[0] = '\0';
+	if (fd >= 0)
+		close(fd);
 	text_clean(c->selinux, "");
 }
 
@@ -239,7 +224,7 @@ static enum doctor_rom judge_rom(const struct romstore *s, const struct doctor_c
 /* Of one store: false where it has nothing of this card. */
 static bool add_rom_of(const struct root *root, const char *store, struct doctor_card *c)
 {
-	char sha256[SHA256_HEX] = "", file[FILE_TEXT_MAX];
+	char sha256[SHA256_HEX] = "", file[READABLE_PATH_MAX];
 	struct romstore s;
 	int err = romstore_open(root, store, false, &s);
 

@@ -57,8 +57,7 @@ static bool has_text(const struct root *root, const char *path, const char *what
 
 static enum doctor_yes has_groups(const struct root *root)
 {
-	int fd = openat(root->fd, ROOT_IOMMU_GROUPS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	DIR *d = dir_open(root->fd, ROOT_IOMMU_GROUPS, 0);
 	enum doctor_yes r = DOCTOR_NO;
 	const struct dirent *e;
 
@@ -67,8 +66,6 @@ static enum doctor_yes has_groups(const struct root *root)
 			r = DOCTOR_YES;
 	if (d)
 		closedir(d);
-	else if (fd >= 0)
-		close(fd);
 	return r;
 }
 
@@ -208,8 +205,7 @@ void doctor_gather_kernels(const struct host *h, struct doctor_facts *ret)
 {
 	static struct images all; /* 20 KiB */
 
-	if (images_load(h->root, &h->config, h->report, &all) < 0)
-		return;
+	(void)images_load(h->root, &h->config, h->report, &all);
 	snprintf(ret->image_cure, sizeof(ret->image_cure), "%s", images_cure(&all));
 	for (size_t i = 0; i < all.n && i < DOCTOR_KERNELS_MAX; i++) {
 		struct doctor_kernel *k = &ret->kernel[ret->n_kernels++];

@@ -81,8 +81,7 @@ void modprobe_each(const struct root *root, modprobe_line *fn, void *ctx)
 	bool on = true;
 
 	for (size_t i = 0; i < FOLDERS && on; i++) {
-		int fd = openat(root->fd, folders[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		DIR *d = fd < 0 ? NULL : fdopendir(fd);
+		DIR *d = dir_open(root->fd, folders[i], 0);
 		const struct dirent *e;
 
 		while (d && on && (e = readdir(d))) {
@@ -93,7 +92,5 @@ void modprobe_each(const struct root *root, modprobe_line *fn, void *ctx)
 		}
 		if (d)
 			closedir(d);
-		else if (fd >= 0)
-			close(fd);
 	}
 }

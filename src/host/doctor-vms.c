@@ -1,6 +1,8 @@
 #include "host/doctor-facts.h"
 
+#include "host/exit.h"
 #include "sys/deadline.h"
+#include "sys/file.h"
 #include "util/text.h"
 
 #include <dirent.h>
@@ -16,8 +18,6 @@
 
 #define DEFINITIONS "etc/libvirt/qemu"
 #define SUFFIX ".xml"
-
-enum { CHECK_RIGHT = 0, CHECK_ATTENTION = 3 }; /* gpurom-domain's exit statuses (host/exit.h) */
 
 struct check {
 	const struct root *root;
@@ -94,16 +94,15 @@ static void check_one(struct check *c, unsigned ms, struct doctor_vm_facts *v)
 	err = ms ? deadline_run(ms, run_check, c) : -ETIMEDOUT;
 	snprintf(v->text, sizeof(v->text), "%s",
 		 err == -ETIMEDOUT ? "gpurom-domain did not end in time" : c->answer->text);
-	v->state = err					  ? DOCTOR_VM_FAILED
-		   : c->answer->status == CHECK_RIGHT	  ? DOCTOR_VM_RIGHT
-		   : c->answer->status == CHECK_ATTENTION ? DOCTOR_VM_WRONG
-							  : DOCTOR_VM_FAILED;
+	v->state = err					 ? DOCTOR_VM_FAILED
+		   : c->answer->status == EXIT_DONE	 ? DOCTOR_VM_RIGHT
+		   : c->answer->status == EXIT_ATTENTION ? DOCTOR_VM_WRONG
+							 : DOCTOR_VM_FAILED;
 }
 
 static void list_vms(const struct root *root, struct doctor_facts *ret)
 {
-	int fd = openat(root->fd, DEFINITIONS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	DIR *d = dir_open(root->fd, DEFINITIONS, 0);
 	const struct dirent *e;
 
 	while (d && (e = readdir(d))) {
@@ -121,8 +120,6 @@ static void list_vms(const struct root *root, struct doctor_facts *ret)
 	}
 	if (d)
 		closedir(d);
-	else if (fd >= 0)
-		close(fd);
 }
 
 static int compare_vms(const void *a, const void *b)

@@ -15,6 +15,7 @@
 
 #define NOTE_VERSION 1
 #define NOTE_SIZE_MAX (64u << 10)
+#define PROGRAM_BYTES_MAX (16u << 20)
 #define NOTE_SUFFIX ".json"
 #define NOTE_PATH_MAX (CONFIG_STORE_MAX + IMAGE_RELEASE_MAX + 32)
 
@@ -39,6 +40,18 @@ static const struct json_table note_table = JSON_PLAIN_TABLE(struct note_file, n
 bool image_is_release(const char *text)
 {
 	return text[0] && text[0] != '.' && !strchr(text, '/') && strlen(text) < IMAGE_RELEASE_MAX;
+}
+
+bool image_program_digest(const struct root *root, const char *path, char ret[SHA256_HEX])
+{
+	uint8_t *bytes;
+	size_t n;
+
+	if (file_read_regular(root->fd, path, PROGRAM_BYTES_MAX, &bytes, &n) < 0)
+		return false;
+	digest_sha256((struct bytes){bytes, n}, ret);
+	free(bytes);
+	return true;
 }
 
 /* The folder of the notes below the root. */
@@ -119,13 +132,10 @@ void image_notes_prune(const struct root *root, const char *store)
 	char path[NOTE_PATH_MAX], release[IMAGE_RELEASE_MAX];
 	const struct dirent *e;
 	DIR *d;
-	int fd;
 
 	if (faccessat(root->fd, "lib/modules", R_OK, 0) < 0)
 		return;
-	fd = openat(root->fd, folder_path(store, path),
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	d = fd < 0 ? NULL : fdopendir(fd);
+	d = dir_open(root->fd, folder_path(store, path), O_NOFOLLOW);
 	while (d && (e = readdir(d))) {
 		size_t n = strlen(e->d_name), end = strlen(NOTE_SUFFIX);
 
@@ -134,10 +144,8 @@ void image_notes_prune(const struct root *root, const char *store)
 			continue;
 		snprintf(release, sizeof(release), "%.*s", (int)(n - end), e->d_name);
 		if (image_is_release(release) && !is_installed(root, release))
-			unlinkat(fd, e->d_name, 0);
+			unlinkat(dirfd(d), e->d_name, 0);
 	}
 	if (d)
 		closedir(d);
-	else if (fd >= 0)
-		close(fd);
 }

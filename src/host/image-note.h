@@ -28,6 +28,9 @@ struct image_note {
 /* A kernel's release as uname has it, which may be a file's name: no '/', no '.' in front. */
 bool image_is_release(const char *text);
 
+/* The digest of a program's file below the root. False where it cannot be read. */
+bool image_program_digest(const struct root *root, const char *path, char ret[SHA256_HEX]);
+
 /* store: config.store. -ENOENT where there is no note, -EBADMSG where it cannot be understood. */
 int image_note_load(const struct root *root, const char *store, const char *release,
 		    struct image_note *ret);

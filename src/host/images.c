@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #define MODULES "lib/modules"
-#define PROGRAM_BYTES_MAX (16u << 20)
 
 static bool is_there(int dirfd, const char *path)
 {
@@ -55,19 +54,13 @@ static int by_release(const void *a, const void *b)
 
 static int list_kernels(const struct root *root, struct images *all)
 {
-	int fd = openat(root->fd, MODULES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	DIR *d = dir_open(root->fd, MODULES, 0);
 	const struct dirent *e;
-	int err;
 
-	if (!d) {
-		err = -errno;
-		if (fd >= 0)
-			close(fd);
-		return err == -ENOENT ? 0 : err;
-	}
+	if (!d)
+		return errno == ENOENT ? 0 : -errno;
 	while ((e = readdir(d)))
-		if (is_kernel(fd, e->d_name))
+		if (is_kernel(dirfd(d), e->d_name))
 			(void)add_image(all, e->d_name);
 	closedir(d);
 	return 0;
@@ -142,16 +135,10 @@ static bool has_program(const struct root *root, const struct installed *is,
 {
 	const char *file = n->program_file + strspn(n->program_file, "/");
 	char sha256[SHA256_HEX];
-	uint8_t *bytes;
-	size_t size;
 
 	if (!*file || is->is_bundle)
 		return same_program(is, n->program);
-	if (file_read_regular(root->fd, file, PROGRAM_BYTES_MAX, &bytes, &size) < 0)
-		return false;
-	digest_sha256((struct bytes){bytes, size}, sha256);
-	free(bytes);
-	return strcmp(sha256, n->program_digest) == 0;
+	return image_program_digest(root, file, sha256) && strcmp(sha256, n->program_digest) == 0;
 }
 
 static enum image_state note_state(const struct root *root, const struct installed *is,

@@ -10,7 +10,7 @@ static void family(FILE *out, const char *name, const char *help)
 }
 
 /* A label's value has three escapes. */
-static void label(FILE *out, const char *before, const char *name, const char *value)
+void metrics_label(FILE *out, const char *before, const char *name, const char *value)
 {
 	fprintf(out, "%s%s=\"", before, name);
 	for (; *value; value++) {
@@ -39,7 +39,7 @@ static void seconds(FILE *out, unsigned us)
 static void counted(FILE *out, const char *name, const char *by, const char *word, size_t n)
 {
 	fprintf(out, "gpurom_%s{", name);
-	label(out, "", by, word);
+	metrics_label(out, "", by, word);
 	fprintf(out, "} %zu\n", n);
 }
 
@@ -47,8 +47,8 @@ static void counted(FILE *out, const char *name, const char *by, const char *wor
 static void card_labels(FILE *out, const char *name, const struct metrics_card *c)
 {
 	fprintf(out, "gpurom_%s{", name);
-	label(out, "", "address", c->address);
-	label(out, ",", "path", c->path);
+	metrics_label(out, "", "address", c->address);
+	metrics_label(out, ",", "path", c->path);
 }
 
 /* --- time ------------------------------------------------------------------------------------ */
@@ -129,10 +129,11 @@ static void write_cards(FILE *out, const struct metrics *m)
 
 		snprintf(ids, sizeof(ids), "%04x:%04x", c->ids.vendor, c->ids.device);
 		card_labels(out, "card_info", c);
-		label(out, ",", "ids", ids);
-		label(out, ",", "state", c->state);
-		label(out, ",", "verdict", c->has_verdict ? verdict_text(c->verdict) : "none");
-		label(out, ",", "identity", identity_word(c->identity));
+		metrics_label(out, ",", "ids", ids);
+		metrics_label(out, ",", "state", c->state);
+		metrics_label(out, ",", "verdict",
+			      c->has_verdict ? verdict_text(c->verdict) : "none");
+		metrics_label(out, ",", "identity", identity_word(c->identity));
 		fputs("} 1\n", out);
 	}
 	family(out, "card_rom_changed",
@@ -200,7 +201,7 @@ void metrics_write(FILE *out, const struct metrics *m)
 {
 	family(out, "build_info", "The version of gpurom that wrote these metrics.");
 	fputs("gpurom_build_info{", out);
-	label(out, "", "version", m->version);
+	metrics_label(out, "", "version", m->version);
 	fputs("} 1\n", out);
 	number(out, "report", "1 if this boot has a report: gpurom ran in it.", m->report);
 	write_boot(out, m);

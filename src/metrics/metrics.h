@@ -42,6 +42,9 @@ struct metrics {
 /* Seconds since 1970 of "2026-01-31T12:59:59Z", as the record has times; -1 where it is none. */
 int64_t metrics_time(const char *text);
 
+/* Writes before, and name="value" with what the format escapes in a value. */
+void metrics_label(FILE *out, const char *before, const char *name, const char *value);
+
 /* Each metric has its HELP and TYPE, also where it has no sample. Write errors stay in out
  * (ferror). */
 void metrics_write(FILE *out, const struct metrics *m);

@@ -39,7 +39,7 @@ static bool skip_text(struct bytes line, size_t *at, const char *text)
 	return true;
 }
 
-static bool read_line(struct bytes line, struct iomem_framebuffer *ret)
+static bool read_line(struct bytes line, struct iomem_range *ret)
 {
 	size_t at = 0;
 
@@ -49,16 +49,11 @@ static bool read_line(struct bytes line, struct iomem_framebuffer *ret)
 	    !read_hex(line, &at, &ret->end) || !skip_text(line, &at, " : ") || !ret->start ||
 	    ret->end < ret->start)
 		return false;
-	for (size_t i = 0; i < sizeof(framebuffers) / sizeof(framebuffers[0]); i++) {
-		ret->name = framebuffers[i].name;
-		ret->device = framebuffers[i].device;
-		if (line.n - at == strlen(ret->name) && bytes_is(line, at, ret->name, line.n - at))
-			return true;
-	}
-	return false;
+	ret->name = bytes_sub(line, at, line.n);
+	return true;
 }
 
-bool iomem_next_framebuffer(struct bytes text, size_t *at, struct iomem_framebuffer *ret)
+bool iomem_next(struct bytes text, size_t *at, struct iomem_range *ret)
 {
 	while (*at < text.n) {
 		struct bytes rest = bytes_sub(text, *at, text.n);
@@ -69,5 +64,20 @@ bool iomem_next_framebuffer(struct bytes text, size_t *at, struct iomem_framebuf
 		if (read_line(bytes_sub(rest, 0, n), ret))
 			return true;
 	}
+	return false;
+}
+
+bool iomem_next_framebuffer(struct bytes text, size_t *at, struct iomem_framebuffer *ret)
+{
+	struct iomem_range r;
+
+	while (iomem_next(text, at, &r))
+		for (size_t i = 0; i < sizeof(framebuffers) / sizeof(framebuffers[0]); i++) {
+			*ret = (struct iomem_framebuffer){r.start, r.end, framebuffers[i].name,
+							  framebuffers[i].device};
+			if (r.name.n == strlen(ret->name) &&
+			    bytes_is(r.name, 0, ret->name, r.name.n))
+				return true;
+		}
 	return false;
 }

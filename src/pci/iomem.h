@@ -7,15 +7,22 @@
 
 #include "util/bytes.h"
 
+struct iomem_range {
+	unsigned long long start, end; /* addresses, both included */
+	struct bytes name;	       /* borrowed from the text */
+};
+
+/* Sets *ret to the next range of the text from *at on, and moves *at behind its line. False at the
+ * end. Skips ranges whose addresses are hidden (all zero, for a reader without CAP_SYS_ADMIN). */
+bool iomem_next(struct bytes text, size_t *at, struct iomem_range *ret);
+
 struct iomem_framebuffer {
 	unsigned long long start, end; /* addresses, both included */
 	const char *name;	       /* "efifb", "simpledrm", ...; static */
 	const char *device;	       /* its platform device, "efi-framebuffer.0", ...; static */
 };
 
-/* Sets *ret to the next framebuffer of the text from *at on, and moves *at behind its line. False
- * at the end. Skips ranges whose addresses are hidden (all zero, for a reader without
- * CAP_SYS_ADMIN). */
+/* The same, of the framebuffers alone. */
 bool iomem_next_framebuffer(struct bytes text, size_t *at, struct iomem_framebuffer *ret);
 
 #endif

@@ -323,18 +323,13 @@ int record_set_aside(int store, char ret_name[RECORD_ASIDE_MAX], struct record *
 
 int record_find_aside(int store, char ret_name[RECORD_ASIDE_MAX])
 {
-	int fd = openat(store, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	DIR *d = dir_open(store, ".", 0);
 	const struct dirent *e;
 	int err;
 
 	*ret_name = '\0';
-	if (!d) {
-		err = -errno;
-		if (fd >= 0)
-			close(fd);
-		return err;
-	}
+	if (!d)
+		return -errno;
 	while (!*ret_name && (errno = 0, e = readdir(d)))
 		if (strncmp(e->d_name, ASIDE, strlen(ASIDE)) == 0)
 			snprintf(ret_name, RECORD_ASIDE_MAX, "%.*s", RECORD_ASIDE_MAX - 1,

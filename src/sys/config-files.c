@@ -134,15 +134,11 @@ static int read_names(DIR *d, struct names *ret)
 
 static int list_folder(const struct root *root, struct names *ret)
 {
-	int err, fd = openat(root->fd, ROOT_CONF_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	DIR *d = dir_open(root->fd, ROOT_CONF_DIR, 0);
+	int err;
 
-	if (!d) {
-		err = -errno;
-		if (fd >= 0)
-			close(fd);
-		return err;
-	}
+	if (!d)
+		return -errno;
 	err = read_names(d, ret);
 	closedir(d);
 	return err;

@@ -394,19 +394,26 @@ int dir_make(int dirfd, const char *path, mode_t mode)
 	return 0;
 }
 
+DIR *dir_open(int dirfd, const char *path, int flags)
+{
+	int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	int err = errno;
+
+	if (!d && fd >= 0)
+		close(fd);
+	errno = err;
+	return d;
+}
+
 int dir_sweep(int fd)
 {
-	int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+	DIR *dir = dir_open(fd, ".", 0);
 	const struct dirent *e;
 	int err = 0;
 
-	if (!dir) {
-		err = -errno;
-		if (copy >= 0)
-			close(copy);
-		return err;
-	}
+	if (!dir)
+		return -errno;
 	while ((e = readdir(dir)))
 		if (strncmp(e->d_name, FILE_TEMP_PREFIX, strlen(FILE_TEMP_PREFIX)) == 0 &&
 		    unlinkat(fd, e->d_name, 0) < 0 && errno != ENOENT)

@@ -6,6 +6,7 @@
 #ifndef GPUROM_SYS_FILE_H
 #define GPUROM_SYS_FILE_H
 
+#include <dirent.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -55,6 +56,10 @@ int file_lock(int dirfd, const char *path, unsigned ms);
 
 /* fsync of an open folder, by the rule above. */
 int dir_sync(int fd);
+
+/* Opens a folder to be listed, with closedir; flags: 0, or more for openat (O_NOFOLLOW). NULL, and
+ * errno, where it cannot be. */
+DIR *dir_open(int dirfd, const char *path, int flags);
 
 /* Removes what interrupted publishes left in this open folder. The caller makes sure that nobody
  * else publishes there. */

@@ -104,21 +104,17 @@ static void search_table(int dir, const char *path, size_t cap, struct slot_sear
 /* False where there is no dmi-sysfs: it is a module on some kernels. */
 static bool search_entries(const struct root *root, struct slot_search *s)
 {
-	int fd = openat(root->fd, ROOT_DMI_ENTRIES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	DIR *d = dir_open(root->fd, ROOT_DMI_ENTRIES, 0);
 	const struct dirent *e;
 	char path[sizeof(e->d_name) + sizeof("/raw")];
 
-	if (!d) {
-		if (fd >= 0)
-			close(fd);
+	if (!d)
 		return false;
-	}
 	for (int i = 0; i < ENTRIES_MAX && (e = readdir(d)); i++) {
 		if (strncmp(e->d_name, SLOT_ENTRY, strlen(SLOT_ENTRY)) != 0)
 			continue;
 		snprintf(path, sizeof(path), "%s/raw", e->d_name);
-		search_table(fd, path, ENTRY_MAX, s);
+		search_table(dirfd(d), path, ENTRY_MAX, s);
 	}
 	closedir(d);
 	return true;

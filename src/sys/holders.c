@@ -1,6 +1,7 @@
 #include "sys/holders.h"
 
 #include "sys/deadline.h"
+#include "sys/file.h"
 #include "sys/sysfs.h"
 #include "util/text.h"
 
@@ -26,16 +27,6 @@ static void add_node(struct nodes *s, const char *prefix, const char *name)
 {
 	if (s->n < NODES_MAX)
 		snprintf(s->name[s->n++], HOLDER_NODE_MAX, "/dev/%s%s", prefix, name);
-}
-
-static DIR *open_folder(int at, const char *path)
-{
-	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!d && fd >= 0)
-		close(fd);
-	return d;
 }
 
 /* The DEVNAME line of a class device's uevent is its name below /dev. */
@@ -68,7 +59,7 @@ static bool is_function_name(const char *name)
 
 static void add_below(struct nodes *s, int at, const char *name, int depth)
 {
-	DIR *d = open_folder(at, name);
+	DIR *d = dir_open(at, name, O_NOFOLLOW);
 	struct dirent *e;
 
 	if (!d)
@@ -138,7 +129,7 @@ static bool process_holds(int proc, const char *pid, const struct nodes *s, stru
 	DIR *d;
 
 	snprintf(path, sizeof(path), "%.20s/fd", pid);
-	d = open_folder(proc, path);
+	d = dir_open(proc, path, O_NOFOLLOW);
 	if (!d)
 		return false;
 	while (!node && (e = readdir(d))) {
@@ -180,7 +171,7 @@ static int find_holder(const struct root *root, const struct pci_fn *f, struct h
 	DIR *d;
 
 	list_nodes(root, f, &s);
-	d = s.n ? open_folder(root->fd, ROOT_PROC) : NULL;
+	d = s.n ? dir_open(root->fd, ROOT_PROC, O_NOFOLLOW) : NULL;
 	if (!d)
 		return 0;
 	while (!found && (e = readdir(d)))

@@ -1,5 +1,7 @@
 #include "sys/host-bridges.h"
 
+#include "sys/file.h"
+
 #include "pci/path.h"
 
 #include <dirent.h>
@@ -40,8 +42,7 @@ size_t host_bridge_find(struct host_bridges *all, const struct attr_ops *k, cons
 
 void host_bridges_read(struct host_bridges *all, const struct root *root, const struct attr_ops *k)
 {
-	int fd = openat(root->fd, ROOT_DEVICES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	DIR *d = dir_open(root->fd, ROOT_DEVICES, 0);
 	char path[sizeof("devices/") + NAME_MAX];
 	const struct dirent *e;
 
@@ -51,8 +52,6 @@ void host_bridges_read(struct host_bridges *all, const struct root *root, const 
 	}
 	if (d)
 		closedir(d);
-	else if (fd >= 0)
-		close(fd);
 }
 
 const char *host_bridge_uid(const struct host_bridges *all, size_t i)

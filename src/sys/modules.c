@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #define MODPROBE "/sbin/modprobe"
-#define OSRELEASE "proc/sys/kernel/osrelease"
 
 void modules_release(const struct root *root, char ret[MODULES_RELEASE_MAX])
 {
@@ -24,7 +23,7 @@ void modules_release(const struct root *root, char ret[MODULES_RELEASE_MAX])
 	uint8_t *text;
 	size_t n;
 
-	if (file_read_regular(root->fd, OSRELEASE, MODULES_RELEASE_MAX, &text, &n) == 0) {
+	if (file_read_regular(root->fd, ROOT_OSRELEASE, MODULES_RELEASE_MAX, &text, &n) == 0) {
 		snprintf(ret, MODULES_RELEASE_MAX, "%.*s", (int)strcspn((char *)text, "\n/"),
 			 (char *)text);
 		free(text);
@@ -114,8 +113,7 @@ void modules_driver(const struct root *root, const struct modules *m, const char
 
 bool driver_find(const struct root *root, const char *name, char ret[PCI_DRIVER_MAX])
 {
-	int fd = openat(root->fd, ROOT_PCI_DRIVERS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	DIR *d = dir_open(root->fd, ROOT_PCI_DRIVERS, 0);
 	char found[PCI_DRIVER_MAX] = "";
 	const struct dirent *e;
 
@@ -124,8 +122,6 @@ bool driver_find(const struct root *root, const char *name, char ret[PCI_DRIVER_
 			snprintf(found, sizeof(found), "%.*s", PCI_DRIVER_MAX - 1, e->d_name);
 	if (d)
 		closedir(d);
-	else if (fd >= 0)
-		close(fd);
 	if (found[0])
 		memcpy(ret, found, sizeof(found));
 	return found[0];

@@ -12,6 +12,7 @@
 #define ROOT_DMI_ENTRIES "sys/firmware/dmi/entries"
 #define ROOT_DMI_TABLE "sys/firmware/dmi/tables/DMI"
 #define ROOT_CMDLINE "proc/cmdline"
+#define ROOT_OSRELEASE "proc/sys/kernel/osrelease"
 #define ROOT_KMSG "dev/kmsg"
 #define ROOT_PROC "proc"
 #define ROOT_PCI_IDS_HWDATA "usr/share/hwdata/pci.ids"

@@ -3,6 +3,7 @@
 #include "pci/path.h"
 #include "sys/config-space.h"
 #include "sys/deadline.h"
+#include "sys/file.h"
 #include "sys/framebuffer.h"
 #include "sys/host-bridges.h"
 #include "sys/sysfs.h"
@@ -196,16 +197,6 @@ static bool is_shadowed(const struct attr_ops *k, struct pci_addr a)
 	return pci_resource(k, a, PCI_RESOURCE_ROM, &rom) == 0 && pci_resource_is_shadow(&rom);
 }
 
-static DIR *open_folder(const struct root *root, const char *path)
-{
-	int fd = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!d && fd >= 0)
-		close(fd);
-	return d;
-}
-
 /* The last but one part of its real path is the bridge that it is below, or a root bus. */
 static void set_parent(const char *real, struct pci_fn *f)
 {
@@ -373,7 +364,7 @@ static void read_slot(struct scan *s, const char *name)
 
 static void read_slots(struct scan *s)
 {
-	DIR *d = open_folder(s->root, ROOT_PCI_BUS "/slots");
+	DIR *d = dir_open(s->root->fd, ROOT_PCI_BUS "/slots", 0);
 	const struct dirent *e;
 
 	while (d && (e = readdir(d)))
@@ -419,7 +410,7 @@ static void mark_group(struct scan *s, int group)
 	DIR *d;
 
 	snprintf(path, sizeof(path), ROOT_IOMMU_GROUPS "/%d/devices", group);
-	d = open_folder(s->root, path);
+	d = dir_open(s->root->fd, path, 0);
 	while (d && (e = readdir(d)))
 		if (pci_addr_parse(e->d_name, &a) == 0)
 			mark_near(s, a);
@@ -620,7 +611,7 @@ static int list_functions(const struct root *root, struct pci_addr **ret, size_t
 {
 	struct pci_addr *a = NULL, *more, one_more;
 	const struct dirent *e;
-	DIR *d = open_folder(root, ROOT_PCI_DEVICES);
+	DIR *d = dir_open(root->fd, ROOT_PCI_DEVICES, 0);
 	size_t n = 0;
 	int r = d ? 0 : -errno;
 

@@ -1,5 +1,7 @@
 #include "sys/udevd.h"
 
+#include "sys/file.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -40,14 +42,10 @@ static bool is_udevd(int proc, const char *pid)
 
 bool udevd_runs(const struct root *root)
 {
-	int fd = has_socket(root) ? openat(root->fd, ROOT_PROC, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-				  : -1;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	DIR *d = has_socket(root) ? dir_open(root->fd, ROOT_PROC, 0) : NULL;
 	bool found = false;
 	struct dirent *e;
 
-	if (!d && fd >= 0)
-		close(fd);
 	while (d && !found && (e = readdir(d)))
 		found = isdigit((unsigned char)e->d_name[0]) && is_udevd(dirfd(d), e->d_name);
 	if (d)

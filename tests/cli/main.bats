@@ -116,7 +116,7 @@ no_reader() {
 	card 1 10de:2204 rom=a.rom | machine
 	step claim
 	no_reader
-	for c in list "list --json" plan report --help "help list" "show $T/a.rom" "show --format=rom-parser $T/a.rom"; do
+	for c in list "list --json" plan report metrics --help "help list" "show $T/a.rom" "show --format=rom-parser $T/a.rom"; do
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr sh -c '"$@" >&9' sh "$GPUROM" --root "$R" $c
 		same "$c: $status $stderr" "$c: 141 "

@@ -156,7 +156,11 @@ static int print_nagios(const struct doctor_facts *facts, const char *blind, str
 	if (facts->no_pci) {
 		print_nagios_text(blind);
 	} else if (state == NAGIOS_OK) {
-		printf("%zu checks", s->n[DOCTOR_OK]);
+		printf("%zu check%s", s->n[DOCTOR_OK], s->n[DOCTOR_OK] == 1 ? "" : "s");
+		/* Or an answer that saw little would look like one that saw all. */
+		if (*blind)
+			fputs("; unseen: ", stdout);
+		print_nagios_text(blind);
 	} else {
 		printf("%zu wrong, %zu attention; %s: ", s->n[DOCTOR_WRONG], s->n[DOCTOR_ATTENTION],
 		       s->first.subject);

@@ -232,14 +232,17 @@ void check_power(const struct doctor_facts *f, size_t i, struct doctor_finding *
 				   : "");
 }
 
-/* Words of reset_method (Documentation/ABI/testing/sysfs-bus-pci); "bus" resets whatever is behind
- * the same bridge. */
+/* Words of reset_method (Documentation/ABI/testing/sysfs-bus-pci). "bus" resets whatever is behind
+ * the same bridge; the kernel looks for it before it knows the bus's other devices, so the first
+ * function has it, and those behind it have not (drivers/pci/probe.c, pci_device_add). */
 static bool resets_alone(const char *methods)
 {
 	return strstr(methods, "flr") || strstr(methods, "device_specific") ||
 	       strstr(methods, "acpi") || strstr(methods, "pm");
 }
 
+/* Where the first function has no reset of its own, VFIO resets the bus, for whoever has all
+ * devices on it (drivers/vfio/pci/vfio_pci_core.c, VFIO_DEVICE_PCI_HOT_RESET). */
 void check_reset(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
 {
 	const struct doctor_card *c = CARD(f, i);
@@ -247,7 +250,9 @@ void check_reset(const struct doctor_facts *f, size_t i, struct doctor_finding *
 
 	if (!c->take || !c->n || fn->resets == DOCTOR_UNKNOWN)
 		return;
-	if (fn->resets == DOCTOR_NO) {
+	if (fn->resets == DOCTOR_YES && resets_alone(fn->reset_method)) {
+		doctor_say(ret, DOCTOR_OK, "reset by %s", fn->reset_method);
+	} else if (c->root_bus) {
 		doctor_say(
 			ret, DOCTOR_ATTENTION,
 			"the kernel has no way to reset it: after its first VM the next one may fail");
@@ -255,7 +260,7 @@ void check_reset(const struct doctor_facts *f, size_t i, struct doctor_finding *
 			ret,
 			"reboot the host between two VMs, or put the card behind a root port of "
 			"its own");
-	} else if (!resets_alone(fn->reset_method) && c->bus_shared_with[0]) {
+	} else if (c->bus_shared_with[0]) {
 		doctor_say(
 			ret, DOCTOR_ATTENTION,
 			"only a reset of its bus is possible, and %s is on the same bus: they can be "
@@ -263,6 +268,6 @@ void check_reset(const struct doctor_facts *f, size_t i, struct doctor_finding *
 			c->bus_shared_with);
 		doctor_cure(ret, "give both to the same VM, or put the card into another slot");
 	} else {
-		doctor_say(ret, DOCTOR_OK, "reset by %s", fn->reset_method);
+		doctor_say(ret, DOCTOR_OK, "reset with its bus, on which is nothing else");
 	}
 }

@@ -118,22 +118,26 @@ void check_record(const struct doctor_facts *f, size_t i, struct doctor_finding 
 	doctor_cure(ret, "gpurom verify");
 }
 
-/* libvirt raises the limit of its VMs itself; VFIO does not ask who has CAP_IPC_LOCK
- * (drivers/vfio/vfio_iommu_type1.c, vfio_lock_acct). */
+/* libvirt raises the limit of its VMs itself; who has CAP_IPC_LOCK has none
+ * (drivers/vfio/vfio_iommu_type1.c, vfio_lock_acct). It matters to who may open a group: a user of
+ * monitoring starts no QEMU. */
 void check_memlock(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
 {
 	(void)i;
+	if (!count_taken(f))
+		return;
 	if (f->memlock_free == DOCTOR_YES)
 		doctor_say(ret, DOCTOR_OK, "you may lock a guest's memory");
 	if (f->memlock_free != DOCTOR_NO)
 		return;
-	doctor_say(ret, DOCTOR_ATTENTION,
+	doctor_say(ret, f->opens_vfio ? DOCTOR_ATTENTION : DOCTOR_OK,
 		   "you may lock %llu MiB of memory: a QEMU that you start yourself cannot give a "
 		   "card to a larger guest (libvirt and Proxmox VE raise this limit themselves)",
 		   f->memlock >> 20);
-	doctor_cure(ret,
-		    "echo '* - memlock unlimited' >/etc/security/limits.d/vfio.conf, and log in "
-		    "again");
+	if (f->opens_vfio)
+		doctor_cure(ret,
+			    "echo '* - memlock unlimited' >/etc/security/limits.d/vfio.conf, as "
+			    "root, and log in again");
 }
 
 /* Lockdown refuses to map a BAR through sysfs (drivers/pci/pci-sysfs.c, LOCKDOWN_PCI_ACCESS). */

@@ -1,6 +1,22 @@
 /* Installed kernels, recorded cards, and the definitions of VMs. */
 #include "doctor/checks.h"
 
+#include <stdio.h>
+#include <string.h>
+
+/* Adds "N WHATs". Returns what stands before the next one. */
+static const char *add_count(struct doctor_finding *ret, const char *before, size_t n,
+			     const char *what)
+{
+	size_t at = strlen(ret->seen);
+
+	if (!n)
+		return before;
+	snprintf(ret->seen + at, sizeof(ret->seen) - at, "%s%zu %s%s", before, n, what,
+		 n == 1 ? "" : "s");
+	return ", ";
+}
+
 static const char *kernel_role(const struct doctor_kernel *k)
 {
 	return k->newest && k->running ? " (it runs, and is the newest)"
@@ -94,6 +110,26 @@ void check_identity(const struct doctor_facts *f, size_t i, struct doctor_findin
 	} else if (r->identity == IDENTITY_MOVED || r->identity == IDENTITY_RENUMBERED) {
 		doctor_say(ret, DOCTOR_OK, "%s%s%s", identity_word(r->identity), more, r->text);
 	}
+}
+
+/* What there are more of than facts.h has room for. */
+void check_unchecked(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
+{
+	const char *and = "";
+
+	(void)i;
+	if (!f->lost_vms && !f->lost_recorded && !f->lost_kernels)
+		return;
+	doctor_say(ret, DOCTOR_ATTENTION, "not checked, since they are too many: ");
+	and = add_count(ret, and, f->lost_kernels, "kernel");
+	and = add_count(ret, and, f->lost_recorded, "recorded card");
+	(void)add_count(ret, and, f->lost_vms, "VM definition");
+	doctor_cure(ret, "%s",
+		    f->lost_vms ? "virsh dumpxml --inactive VM | gpurom-domain check, for the VMs "
+				  "that are not in this list"
+		    : f->lost_recorded
+			    ? "gpurom doctor CARD; gpurom forget, for cards that are gone"
+			    : "remove kernels that you do not use");
 }
 
 void check_vm(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)

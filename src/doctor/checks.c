@@ -38,6 +38,7 @@ const struct doctor_check doctor_checks[] = {
 	{"kernels", "blacklist", DOCTOR_PER_HOST, check_blacklist},
 	{"host", "memlock", DOCTOR_PER_HOST, check_memlock},
 	{"host", "secure-boot", DOCTOR_PER_HOST, check_secure_boot},
+	{"host", "unchecked", DOCTOR_PER_HOST, check_unchecked},
 	{"VMs", "definition", DOCTOR_PER_VM, check_vm},
 	{.name = NULL},
 };

@@ -56,11 +56,11 @@ struct doctor_function {
 	char claim[DOCTOR_NAME_MAX];	/* who else has a part of one of its BARs (/proc/iomem) */
 	/* The rest comes from sysfs attributes; read is false where they did not answer in time. */
 	bool read;
-	char power_state[16];	 /* "D0", "D3hot", "D3cold", "unknown", "error" */
-	char power_control[8];	 /* "on", "auto" */
-	char runtime_status[16]; /* "active", "suspended", "error" */
-	enum doctor_yes d3cold;	 /* d3cold_allowed */
-	enum doctor_yes resets;	 /* the kernel has some method; unknown before Linux 5.15 */
+	char power_state[16];		    /* "D0", "D3hot", "D3cold", "unknown", "error" */
+	char power_control[8];		    /* "on", "auto" */
+	char runtime_status[16];	    /* "active", "suspended", "error" */
+	enum doctor_yes d3cold;		    /* d3cold_allowed */
+	enum doctor_yes resets;		    /* the kernel has some method for this function */
 	char reset_method[DOCTOR_NAME_MAX]; /* "flr bus" */
 	unsigned bars_without_address;
 	unsigned long long largest_bar; /* bytes */
@@ -78,6 +78,7 @@ struct doctor_card {
 	size_t blocked_by;	       /* devices of its groups that a driver of the host has */
 	char blocker[DOCTOR_TEXT_MAX]; /* the first of them */
 	char bus_shared_with[PCI_ADDR_BUF]; /* another device behind the same bridge */
+	bool root_bus;			    /* it is behind no bridge */
 	struct doctor_function fn[PCI_CARD_FUNCTIONS_MAX];
 	size_t n;
 	enum doctor_rom rom;
@@ -125,6 +126,7 @@ struct doctor_facts {
 	bool noiommu;		      /* vfio enable_unsafe_noiommu_mode */
 	enum doctor_yes memlock_free; /* who runs doctor may lock any amount of memory */
 	unsigned long long memlock;   /* bytes, where not */
+	bool opens_vfio; /* who runs doctor may open some group: start a QEMU with a card */
 	enum doctor_yes secure_boot;
 	char lockdown[DOCTOR_NAME_MAX];	 /* "none", "integrity", "confidentiality" */
 	enum doctor_yes apparmor;	 /* libvirt's AppArmor profile is in use */
@@ -140,12 +142,12 @@ struct doctor_facts {
 	struct doctor_card card[DOCTOR_CARDS_MAX];
 	size_t n_cards, lost_cards;
 	struct doctor_kernel kernel[DOCTOR_KERNELS_MAX];
-	size_t n_kernels;
+	size_t n_kernels, lost_kernels;
 	char image_cure[DOCTOR_TEXT_MAX]; /* the command that makes all images again */
 	struct doctor_recorded recorded[DOCTOR_RECORDED_MAX];
-	size_t n_recorded;
+	size_t n_recorded, lost_recorded;
 	struct doctor_vm_facts vm[DOCTOR_VMS_MAX];
-	size_t n_vms, lost_vms;
+	size_t n_vms, lost_vms; /* lost: there was no room for them, or their names are too long */
 };
 
 #endif

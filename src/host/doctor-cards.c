@@ -40,7 +40,8 @@ struct attributes {
 	bool read;
 	char power_state[16], power_control[8], runtime_status[16], d3cold[4];
 	char reset_method[DOCTOR_NAME_MAX];
-	int reset_error;
+	int reset_error; /* of reset_method */
+	bool reset;	 /* `reset` is there */
 	struct pci_resource bar[BARS];
 };
 
@@ -56,6 +57,7 @@ static int read_function(void *arg, size_t i)
 	const struct attr_ops k = attr_ops_real(r->root);
 	struct attributes *to = &r->shared[i];
 	struct pci_addr a = r->fn[i]->addr;
+	char path[SYSFS_PATH_MAX];
 
 	(void)sysfs_get(&k, a, "power_state", to->power_state, sizeof(to->power_state));
 	(void)sysfs_get(&k, a, "power/control", to->power_control, sizeof(to->power_control));
@@ -64,6 +66,7 @@ static int read_function(void *arg, size_t i)
 	(void)sysfs_get(&k, a, "d3cold_allowed", to->d3cold, sizeof(to->d3cold));
 	to->reset_error =
 		sysfs_get(&k, a, "reset_method", to->reset_method, sizeof(to->reset_method));
+	to->reset = file_is_there(r->root->fd, sysfs_path(a, "reset", path));
 	for (int b = 0; b < BARS; b++)
 		if (pci_resource(&k, a, b, &to->bar[b]) < 0)
 			to->bar[b] = (struct pci_resource){.flags = 0};
@@ -97,6 +100,20 @@ static void add_bars(const struct attributes *from, const char *iomem, struct do
 	text_clean(to->claim, "");
 }
 
+/* The kernel hides reset_method and reset of a function that it has no way to reset
+ * (drivers/pci/pci.c, pci_dev_reset_method_attr_is_visible; pci-sysfs.c,
+ * pci_dev_reset_attr_is_visible); before 5.15 there was only reset. An empty reset_method: a person
+ * took all methods away. Where not even power/control is there, these files are no sysfs: nobody
+ * knows. */
+static enum doctor_yes judge_resets(const struct attributes *from)
+{
+	if (from->reset_error == 0)
+		return from->reset_method[0] ? DOCTOR_YES : DOCTOR_NO;
+	return from->reset_error == -ENOENT && !from->reset && from->power_control[0]
+		       ? DOCTOR_NO
+		       : DOCTOR_UNKNOWN;
+}
+
 static void add_attributes(const struct attributes *from, const char *iomem,
 			   struct doctor_function *to)
 {
@@ -110,9 +127,7 @@ static void add_attributes(const struct attributes *from, const char *iomem,
 	to->d3cold = from->d3cold[0] == '1'   ? DOCTOR_YES
 		     : from->d3cold[0] == '0' ? DOCTOR_NO
 					      : DOCTOR_UNKNOWN;
-	/* The kernel hides the attribute of a function that it cannot reset (drivers/pci/pci.c,
-	 * pci_dev_reset_method_attr_is_visible), and had none before 5.15. */
-	to->resets = from->reset_error == 0 && from->reset_method[0] ? DOCTOR_YES : DOCTOR_UNKNOWN;
+	to->resets = judge_resets(from);
 	add_bars(from, iomem, to);
 }
 
@@ -336,6 +351,7 @@ static void add_card(struct gather *g, const struct plan_card *p)
 	}
 	add_group(g, &card, c);
 	find_bus_neighbour(&g->h->scan, &card, c);
+	c->root_bus = !card.fn[0].has_parent;
 	if (c->take)
 		add_rom(g->h, c);
 }

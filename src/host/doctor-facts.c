@@ -13,10 +13,12 @@ static void add_recorded(const struct host *h, const struct doctor_only *only,
 	for (const struct record_card *c = h->rec.cards; c; c = c->next) {
 		struct doctor_recorded *to;
 
-		if (ret->n_recorded == DOCTOR_RECORDED_MAX)
-			return;
 		if (only && strcmp(only->path, c->path) != 0)
 			continue;
+		if (ret->n_recorded == DOCTOR_RECORDED_MAX) {
+			ret->lost_recorded++;
+			continue;
+		}
 		to = &ret->recorded[ret->n_recorded++];
 		memcpy(to->path, c->path, sizeof(to->path));
 		memcpy(to->text, c->identity_text, sizeof(to->text));

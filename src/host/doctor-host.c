@@ -30,11 +30,6 @@ static char *read_text(const struct root *root, const char *path, size_t max, si
 	return (char *)text;
 }
 
-static bool there(const struct root *root, const char *path)
-{
-	return faccessat(root->fd, path, F_OK, 0) == 0;
-}
-
 static bool begins_with(const struct root *root, const char *path, char c)
 {
 	char *text = read_text(root, path, SMALL_FILE_MAX, NULL);
@@ -81,6 +76,22 @@ static enum doctor_yes is_remapped(const struct root *root)
 
 	free(text);
 	return r;
+}
+
+/* Only a group's node can be opened with a card: vfio itself is for everybody
+ * (drivers/vfio/container.c, its misc device has mode 0666). */
+static bool may_open_group(const struct root *root)
+{
+	DIR *d = dir_open(root->fd, "dev/vfio", 0);
+	const struct dirent *e;
+	bool may = false;
+
+	while (d && !may && (e = readdir(d)))
+		may = isdigit((unsigned char)e->d_name[0]) &&
+		      faccessat(dirfd(d), e->d_name, R_OK | W_OK, AT_EACCESS) == 0;
+	if (d)
+		closedir(d);
+	return may;
 }
 
 /* --- modprobe.d ------------------------------------------------------------------------------- */
@@ -138,13 +149,14 @@ static void judge_apparmor(const struct root *root, struct doctor_facts *ret)
 		has_text(root, "etc/apparmor.d/local/abstractions/libvirt-qemu", "libvirt-qemu.d");
 
 	ret->apparmor = begins_with(root, "sys/module/apparmor/parameters/enabled", 'Y') &&
-					there(root, PROFILE)
+					file_is_there(root->fd, PROFILE)
 				? DOCTOR_YES
 				: DOCTOR_NO;
-	ret->apparmor_rule = reads && there(root, PROFILE ".d/gpurom") ? DOCTOR_YES : DOCTOR_NO;
+	ret->apparmor_rule =
+		reads && file_is_there(root->fd, PROFILE ".d/gpurom") ? DOCTOR_YES : DOCTOR_NO;
 }
 
-static void judge_memlock(struct doctor_facts *ret)
+static void judge_memlock(const struct root *root, struct doctor_facts *ret)
 {
 	struct rlimit limit;
 
@@ -153,6 +165,7 @@ static void judge_memlock(struct doctor_facts *ret)
 	ret->memlock_free =
 		ret->root_user || limit.rlim_cur == RLIM_INFINITY ? DOCTOR_YES : DOCTOR_NO;
 	ret->memlock = limit.rlim_cur;
+	ret->opens_vfio = may_open_group(root);
 }
 
 void doctor_gather_host(const struct host *h, struct doctor_facts *ret)
@@ -162,8 +175,9 @@ void doctor_gather_host(const struct host *h, struct doctor_facts *ret)
 	ret->root_user = geteuid() == 0;
 	ret->other_root = strcmp(root->path, "/") != 0;
 	/* podman, docker, and systemd-nspawn or LXC. */
-	ret->container = there(root, "run/.containerenv") || there(root, ".dockerenv") ||
-			 there(root, "run/systemd/container");
+	ret->container = file_is_there(root->fd, "run/.containerenv") ||
+			 file_is_there(root->fd, ".dockerenv") ||
+			 file_is_there(root->fd, "run/systemd/container");
 	ret->reads_roms =
 		h->config.mode == MODE_FULL || h->config.mode == MODE_DUMP ? DOCTOR_YES : DOCTOR_NO;
 	ret->iommu = has_groups(root);
@@ -176,7 +190,7 @@ void doctor_gather_host(const struct host *h, struct doctor_facts *ret)
 	read_lockdown(root, ret->lockdown);
 	judge_apparmor(root, ret);
 	ret->selinux = begins_with(root, "sys/fs/selinux/enforce", '1') ? DOCTOR_YES : DOCTOR_NO;
-	judge_memlock(ret);
+	judge_memlock(root, ret);
 	modprobe_each(root, judge_line, ret);
 }
 
@@ -207,6 +221,7 @@ void doctor_gather_kernels(const struct host *h, struct doctor_facts *ret)
 
 	(void)images_load(h->root, &h->config, h->report, &all);
 	snprintf(ret->image_cure, sizeof(ret->image_cure), "%s", images_cure(&all));
+	ret->lost_kernels = all.lost;
 	for (size_t i = 0; i < all.n && i < DOCTOR_KERNELS_MAX; i++) {
 		struct doctor_kernel *k = &ret->kernel[ret->n_kernels++];
 

@@ -15,19 +15,16 @@
 
 #define MODULES "lib/modules"
 
-static bool is_there(int dirfd, const char *path)
-{
-	return faccessat(dirfd, path, F_OK, 0) == 0;
-}
-
 /* --- which kernels there are ------------------------------------------------------------------ */
 
 static struct image *add_image(struct images *all, const char *release)
 {
 	struct image *i = &all->image[all->n];
 
-	if (all->n == IMAGES_MAX)
+	if (all->n == IMAGES_MAX) {
+		all->lost++;
 		return NULL;
+	}
 	*i = (struct image){.state = IMAGE_NO_NOTE};
 	snprintf(i->release, sizeof(i->release), "%s", release);
 	all->n++;
@@ -41,10 +38,10 @@ static bool is_kernel(int modules, const char *release)
 	if (!image_is_release(release))
 		return false;
 	snprintf(path, sizeof(path), "%s/modules.dep", release);
-	if (is_there(modules, path))
+	if (file_is_there(modules, path))
 		return true;
 	snprintf(path, sizeof(path), "%s/kernel", release);
-	return is_there(modules, path);
+	return file_is_there(modules, path);
 }
 
 static int by_release(const void *a, const void *b)
@@ -203,11 +200,12 @@ static enum image_maker noted_maker(const struct images *all)
 /* Only one that gpurom's hook is installed for: another one's images have none of gpurom. */
 static enum image_maker installed_maker(const struct root *root)
 {
-	if (is_there(root->fd, "usr/share/initramfs-tools/hooks/gpurom") &&
-	    is_there(root->fd, "usr/sbin/update-initramfs"))
+	if (file_is_there(root->fd, "usr/share/initramfs-tools/hooks/gpurom") &&
+	    file_is_there(root->fd, "usr/sbin/update-initramfs"))
 		return MAKER_INITRAMFS_TOOLS;
-	if (is_there(root->fd, "usr/lib/dracut/modules.d/50gpurom") &&
-	    (is_there(root->fd, "usr/bin/dracut") || is_there(root->fd, "usr/sbin/dracut")))
+	if (file_is_there(root->fd, "usr/lib/dracut/modules.d/50gpurom") &&
+	    (file_is_there(root->fd, "usr/bin/dracut") ||
+	     file_is_there(root->fd, "usr/sbin/dracut")))
 		return MAKER_DRACUT;
 	return MAKER_UNKNOWN;
 }
@@ -238,7 +236,7 @@ int images_load(const struct root *root, const struct config *config, const stru
 	ret->maker = noted_maker(ret);
 	if (ret->maker == MAKER_UNKNOWN)
 		ret->maker = installed_maker(root);
-	ret->proxmox = is_there(root->fd, "etc/kernel/proxmox-boot-uuids");
+	ret->proxmox = file_is_there(root->fd, "etc/kernel/proxmox-boot-uuids");
 	return err;
 }
 

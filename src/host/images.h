@@ -35,6 +35,7 @@ struct image {
 /* Filled by images_load; commands read it. 20 KiB. */
 struct images {
 	struct image image[IMAGES_MAX]; /* by release */
+	size_t lost;			/* kernels that there was no room for */
 	size_t n;
 	enum image_maker maker;
 	bool proxmox; /* proxmox-boot-tool keeps copies of the images */

@@ -432,3 +432,8 @@ void standardfiles_open(void)
 	if (fd > STDERR_FILENO)
 		close(fd);
 }
+
+bool file_is_there(int dirfd, const char *path)
+{
+	return faccessat(dirfd, path, F_OK, 0) == 0;
+}

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #define FILE_TEMP_PREFIX ".tmp." /* names of unpublished files: ".tmp.<pid>.<n>" */
@@ -69,5 +70,8 @@ int dir_sweep(int fd);
  * may find them, so that no file of ours takes their place. Call it before anything else is opened.
  */
 void standardfiles_open(void);
+
+/* False also where its folder cannot be looked into. */
+bool file_is_there(int dirfd, const char *path);
 
 #endif

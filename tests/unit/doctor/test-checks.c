@@ -124,7 +124,11 @@ static void host(void **state)
 	expect("interrupt-remapping", DOCTOR_ATTENTION, "allow_unsafe_interrupts", "modprobe.d");
 	f.remapping = DOCTOR_UNKNOWN;
 	expect("interrupt-remapping", DOCTOR_NOTHING, "", "");
+	f.memlock_free = DOCTOR_NO, f.memlock = 8 << 20, f.n_cards = 0;
+	expect("memlock", DOCTOR_NOTHING, "", "");
 	f.memlock_free = DOCTOR_NO, f.memlock = 8 << 20;
+	expect("memlock", DOCTOR_OK, "8 MiB", "");
+	f.memlock_free = DOCTOR_NO, f.memlock = 8 << 20, f.opens_vfio = true;
 	expect("memlock", DOCTOR_ATTENTION, "8 MiB", "limits.d");
 	strcpy(f.lockdown, "integrity");
 	expect("secure-boot", DOCTOR_OK, "the source prom cannot", "");
@@ -144,6 +148,18 @@ static void host(void **state)
 	expect("cards", DOCTOR_ATTENTION, "3 cards, of which 2", "gpurom doctor CARD");
 	f.skipped = 1, strcpy(f.skipped_first, "0000:02:00.0: timed out");
 	expect("scan", DOCTOR_ATTENTION, "0000:02:00.0: timed out", "dmesg");
+}
+
+static void unchecked(void **state)
+{
+	(void)state;
+	f.lost_vms = 1;
+	expect("unchecked", DOCTOR_ATTENTION, "too many: 1 VM definition", "gpurom-domain check");
+	f.lost_recorded = 2;
+	expect("unchecked", DOCTOR_ATTENTION, "too many: 2 recorded cards", "gpurom forget");
+	f.lost_kernels = 3, f.lost_vms = 2;
+	expect("unchecked", DOCTOR_ATTENTION, "too many: 3 kernels, 2 VM definitions", "virsh");
+	expect("unchecked", DOCTOR_NOTHING, "", "");
 }
 
 static void record(void **state)
@@ -226,12 +242,18 @@ static void power(void **state)
 	expect("power", DOCTOR_ATTENTION, "no ROM of it is stored", "d3cold_allowed");
 	c->fn[1].read = false;
 	expect("power", DOCTOR_UNSEEN, "0000:01:00.1: its attributes", "");
-	c->fn[0].resets = DOCTOR_NO;
+	c->fn[0].resets = DOCTOR_NO, c->root_bus = true;
 	expect("reset", DOCTOR_ATTENTION, "no way to reset", "reboot");
+	c->fn[0].resets = DOCTOR_NO, strcpy(c->bus_shared_with, "0000:01:01.0");
+	expect("reset", DOCTOR_ATTENTION, "0000:01:01.0 is on the same bus", "same VM");
+	c->fn[0].resets = DOCTOR_NO;
+	expect("reset", DOCTOR_OK, "reset with its bus", "");
+	c->fn[0].resets = DOCTOR_UNKNOWN;
+	expect("reset", DOCTOR_NOTHING, "", "");
 	strcpy(c->fn[0].reset_method, "bus"), strcpy(c->bus_shared_with, "0000:01:01.0");
 	expect("reset", DOCTOR_ATTENTION, "0000:01:01.0 is on the same bus", "same VM");
 	strcpy(c->fn[0].reset_method, "bus");
-	expect("reset", DOCTOR_OK, "reset by bus", "");
+	expect("reset", DOCTOR_OK, "reset with its bus", "");
 	strcpy(c->bus_shared_with, "0000:01:01.0");
 	expect("reset", DOCTOR_OK, "reset by flr bus", "");
 }
@@ -337,6 +359,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(all_right, reset),
 		cmocka_unit_test_setup(host, reset),
+		cmocka_unit_test_setup(unchecked, reset),
 		cmocka_unit_test_setup(record, reset),
 		cmocka_unit_test_setup(card, reset),
 		cmocka_unit_test_setup(power, reset),

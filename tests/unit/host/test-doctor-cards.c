@@ -1,0 +1,134 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "host/doctor-facts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CARD "sys/bus/pci/devices/0000:01:00.0"
+
+static char folder[] = "/tmp/doctor-cards-XXXXXX";
+static struct root root;
+static struct doctor_facts f;
+static struct pci_fn fn[] = {
+	{.addr = {.bus = 1},
+	 .ids = {.vendor = 0x10de, .device = 0x2204},
+	 .class = 0x030000,
+	 .iommu_group = 1,
+	 .has_parent = true,
+	 .parent = {.dev = 1}},
+	{.addr = {.bus = 1, .dev = 1},
+	 .ids = {.vendor = 0x144d, .device = 0xa808},
+	 .class = 0x010802,
+	 .iommu_group = 2,
+	 .has_parent = true,
+	 .parent = {.dev = 1}},
+};
+
+static void shell(const char *format, ...)
+{
+	char line[512];
+	size_t n = (size_t)snprintf(line, sizeof(line), "cd %s && ", folder);
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(line + n, sizeof(line) - n, format, ap);
+	va_end(ap);
+	assert_int_equal(system(line), 0);
+}
+
+static int make_tree(void **state)
+{
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	shell("mkdir -p " CARD "/power proc run etc");
+	assert_int_equal(root_open(folder, &root), 0);
+	return 0;
+}
+
+static int remove_tree(void **state)
+{
+	char line[256];
+
+	(void)state;
+	root_close(&root);
+	snprintf(line, sizeof(line), "rm -r %s", folder);
+	return system(line);
+}
+
+/* What is gathered of the card now, with so many devices on its bus. */
+static struct doctor_function *gather(size_t n)
+{
+	static struct host h; /* kilobytes */
+
+	h = (struct host){.root = &root, .scan = {.fn = fn, .n = n}};
+	config_default(&h.config);
+	f = (struct doctor_facts){.other_root = true};
+	doctor_gather_cards(&h, NULL, &f);
+	assert_int_equal(f.n_cards, 1);
+	assert_true(f.card[0].take);
+	return &f.card[0].fn[0];
+}
+
+static void resets(void **state)
+{
+	(void)state;
+	/* Not even power/control: these files are no sysfs. */
+	assert_int_equal(gather(1)->resets, DOCTOR_UNKNOWN);
+	shell("echo auto >" CARD "/power/control");
+	assert_int_equal(gather(1)->resets, DOCTOR_NO);
+	/* Linux before 5.15. */
+	shell("touch " CARD "/reset");
+	assert_int_equal(gather(1)->resets, DOCTOR_UNKNOWN);
+	shell("echo flr bus >" CARD "/reset_method");
+	assert_int_equal(gather(1)->resets, DOCTOR_YES);
+	assert_string_equal(f.card[0].fn[0].reset_method, "flr bus");
+	shell("echo >" CARD "/reset_method");
+	assert_int_equal(gather(1)->resets, DOCTOR_NO);
+	shell(": >" CARD "/reset_method");
+	assert_int_equal(gather(1)->resets, DOCTOR_NO);
+}
+
+static void bus(void **state)
+{
+	(void)state;
+	(void)gather(1);
+	assert_string_equal(f.card[0].bus_shared_with, "");
+	assert_false(f.card[0].root_bus);
+	(void)gather(2);
+	assert_string_equal(f.card[0].bus_shared_with, "0000:01:01.0");
+	fn[0].has_parent = false;
+	(void)gather(1);
+	assert_true(f.card[0].root_bus);
+}
+
+/* Lines of pci-sysfs.c's resource: start, end, flags. */
+static void bars(void **state)
+{
+	(void)state;
+	shell("printf '0x%%x 0x%%x 0x%%x\\n' 0xe0000000 0xe0ffffff 0x40200 0x4000000000 0x47ffffffff "
+	      "0x14220c 0 0 0 >" CARD "/resource");
+	assert_int_equal(gather(1)->largest_bar, 32ull << 30);
+	assert_int_equal(f.card[0].fn[0].bars_without_address, 0);
+	assert_string_equal(f.card[0].fn[0].claim, "");
+	shell("printf '%%s\\n' 'e0000000-e0ffffff : 0000:01:00.0' '  e0000000-e07fffff : BOOTFB' "
+	      ">proc/iomem");
+	assert_string_equal(gather(1)->claim, "BOOTFB");
+	shell("printf '0x%%x 0x%%x 0x%%x\\n' 0 0xffffff 0x20040200 >" CARD "/resource");
+	assert_int_equal(gather(1)->bars_without_address, 1);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {cmocka_unit_test(resets), cmocka_unit_test(bus),
+						  cmocka_unit_test(bars)};
+
+	return cmocka_run_group_tests(tests, make_tree, remove_tree);
+}

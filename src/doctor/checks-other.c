@@ -20,9 +20,10 @@ static const char *add_count(struct doctor_finding *ret, const char *before, siz
 static const char *kernel_role(const struct doctor_kernel *k)
 {
 	return k->newest && k->running ? " (it runs, and is the newest)"
-	       : k->newest	       ? " (the newest, which a boot loader starts by default)"
-	       : k->running	       ? " (it runs)"
-				       : "";
+	       : k->newest
+		       ? " (the newest, which boots next unless the boot loader is set otherwise)"
+	       : k->running ? " (it runs)"
+			    : "";
 }
 
 void check_modules(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)

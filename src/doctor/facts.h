@@ -93,7 +93,7 @@ struct doctor_card {
 struct doctor_kernel {
 	char release[DOCTOR_NAME_MAX];
 	bool running;
-	bool newest;   /* what a boot loader starts if nobody chooses */
+	bool newest;   /* it boots next, unless the boot loader is set otherwise */
 	bool has_vfio; /* vfio-pci, as a module or built in */
 	enum doctor_image image;
 };

@@ -1,0 +1,131 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "host/doctor-facts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EFIVAR "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+
+static char folder[] = "/tmp/doctor-host-XXXXXX";
+static struct root root;
+static struct doctor_facts f;
+
+static void shell(const char *commands)
+{
+	char line[1024];
+
+	snprintf(line, sizeof(line), "cd %s && %s", folder, commands);
+	assert_int_equal(system(line), 0);
+}
+
+static int make_tree(void **state)
+{
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	shell("mkdir -p sys/firmware/efi/efivars sys/kernel/security sys/kernel/iommu_groups "
+	      "sys/fs/selinux sys/module/apparmor/parameters proc run dev "
+	      "etc/apparmor.d/abstractions/libvirt-qemu.d");
+	assert_int_equal(root_open(folder, &root), 0);
+	return 0;
+}
+
+static int remove_tree(void **state)
+{
+	char line[256];
+
+	(void)state;
+	root_close(&root);
+	snprintf(line, sizeof(line), "rm -r %s", folder);
+	return system(line);
+}
+
+static const struct doctor_facts *gather(void)
+{
+	static struct host h; /* kilobytes */
+
+	h = (struct host){.root = &root};
+	config_default(&h.config);
+	f = (struct doctor_facts){.n_cards = 0};
+	doctor_gather_host(&h, &f);
+	return &f;
+}
+
+static void secure_boot(void **state)
+{
+	(void)state;
+	assert_int_equal(gather()->secure_boot, DOCTOR_UNKNOWN);
+	shell("printf '\\6\\0\\0\\0\\1' >" EFIVAR);
+	assert_int_equal(gather()->secure_boot, DOCTOR_YES);
+	shell("printf '\\6\\0\\0\\0\\0' >" EFIVAR);
+	assert_int_equal(gather()->secure_boot, DOCTOR_NO);
+	shell("echo 'none [integrity] confidentiality' >sys/kernel/security/lockdown");
+	assert_string_equal(gather()->lockdown, "integrity");
+	shell("echo '[none] integrity confidentiality' >sys/kernel/security/lockdown");
+	assert_string_equal(gather()->lockdown, "none");
+}
+
+static void apparmor(void **state)
+{
+	(void)state;
+	assert_int_equal(gather()->apparmor, DOCTOR_NO);
+	shell("echo Y >sys/module/apparmor/parameters/enabled; "
+	      "echo x >etc/apparmor.d/abstractions/libvirt-qemu");
+	assert_int_equal(gather()->apparmor, DOCTOR_YES);
+	assert_int_equal(f.apparmor_rule, DOCTOR_NO);
+	shell(": >etc/apparmor.d/abstractions/libvirt-qemu.d/gpurom");
+	assert_int_equal(gather()->apparmor_rule, DOCTOR_NO); /* the profile does not read it */
+	shell("echo 'include if exists <abstractions/libvirt-qemu.d>' "
+	      ">etc/apparmor.d/abstractions/libvirt-qemu");
+	assert_int_equal(gather()->apparmor_rule, DOCTOR_YES);
+	shell("echo N >sys/module/apparmor/parameters/enabled");
+	assert_int_equal(gather()->apparmor, DOCTOR_NO);
+}
+
+static void selinux(void **state)
+{
+	(void)state;
+	assert_int_equal(gather()->selinux, DOCTOR_NO);
+	shell("printf 1 >sys/fs/selinux/enforce");
+	assert_int_equal(gather()->selinux, DOCTOR_YES);
+	shell("printf 0 >sys/fs/selinux/enforce");
+	assert_int_equal(gather()->selinux, DOCTOR_NO);
+}
+
+static void iommu(void **state)
+{
+	(void)state;
+	assert_int_equal(gather()->iommu, DOCTOR_NO);
+	assert_int_equal(f.remapping, DOCTOR_UNKNOWN);
+	shell("mkdir sys/kernel/iommu_groups/0; echo ' 0: 3 IR-IO-APIC 2-edge timer' "
+	      ">proc/interrupts");
+	assert_int_equal(gather()->iommu, DOCTOR_YES);
+	assert_int_equal(f.remapping, DOCTOR_YES);
+	shell("echo ' 0: 3 IO-APIC 2-edge timer' >proc/interrupts");
+	assert_int_equal(gather()->remapping, DOCTOR_NO);
+}
+
+static void memlock(void **state)
+{
+	(void)state;
+	/* Below another root it is another machine's. */
+	assert_int_equal(gather()->memlock_free, DOCTOR_UNKNOWN);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(secure_boot), cmocka_unit_test(apparmor),
+		cmocka_unit_test(selinux),     cmocka_unit_test(iommu),
+		cmocka_unit_test(memlock),
+	};
+
+	return cmocka_run_group_tests(tests, make_tree, remove_tree);
+}

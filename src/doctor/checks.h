@@ -5,7 +5,7 @@
 
 #include "doctor/facts.h"
 
-#define DOCTOR_SEEN_MAX 640
+#define DOCTOR_SEEN_MAX 1600 /* more than DOCTOR_VM_TEXT_MAX */
 
 enum doctor_level {
 	DOCTOR_NOTHING, /* nothing to say: not printed */

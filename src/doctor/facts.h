@@ -14,6 +14,7 @@
 #define DOCTOR_RECORDED_MAX 64
 #define DOCTOR_NAME_MAX 64
 #define DOCTOR_TEXT_MAX 320
+#define DOCTOR_VM_TEXT_MAX 1500
 
 /* What the host has or not; unknown where that cannot be seen. */
 enum doctor_yes { DOCTOR_UNKNOWN, DOCTOR_NO, DOCTOR_YES };
@@ -109,7 +110,7 @@ struct doctor_recorded {
 struct doctor_vm_facts {
 	char name[DOCTOR_NAME_MAX]; /* of the file, without .xml */
 	enum doctor_vm state;
-	char text[DOCTOR_TEXT_MAX]; /* the first thing that is wrong */
+	char text[DOCTOR_VM_TEXT_MAX]; /* all that is wrong, with "; " between */
 };
 
 struct doctor_facts {

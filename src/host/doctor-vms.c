@@ -25,7 +25,7 @@ struct check {
 	char file[256];
 	struct answer {
 		int status;
-		char text[DOCTOR_TEXT_MAX];
+		char text[DOCTOR_VM_TEXT_MAX];
 	} * answer; /* shared with the child */
 };
 
@@ -42,24 +42,34 @@ static void exec_check(const struct check *c, int err)
 	_exit(127);
 }
 
-/* The first line, without "gpurom-domain: NAME: ". */
-static void keep_line(char text[DOCTOR_TEXT_MAX], size_t n)
+/* line: one of standard error. Without "gpurom-domain: NAME: ", which the finding says already. */
+static const char *line_text(const char *line)
 {
-	char *from = text, *colon;
+	const char *colon;
 
-	text[n] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	for (int i = 0; i < 2 && (colon = strstr(from, ": ")); i++)
-		from = colon + 2;
-	memmove(text, from, strlen(from) + 1);
-	text_clean(text, "");
+	for (int i = 0; i < 2 && (colon = strstr(line, ": ")); i++)
+		line = colon + 2;
+	return line;
+}
+
+/* Each line, with "; " between them: a fault each. all: n bytes and room for a NUL. */
+static void join_lines(char *all, size_t n, char ret[DOCTOR_VM_TEXT_MAX])
+{
+	size_t at = 0;
+
+	all[n] = ret[0] = '\0';
+	for (char *line = strtok(all, "\n"); line && at < DOCTOR_VM_TEXT_MAX;
+	     line = strtok(NULL, "\n"))
+		at += (size_t)snprintf(ret + at, DOCTOR_VM_TEXT_MAX - at, "%s%s", at ? "; " : "",
+				       line_text(line));
+	text_clean(ret, "");
 }
 
 /* Runs in a child of its own: a read of what the program says may wait for ever. */
 static int run_check(void *arg)
 {
 	struct check *c = arg;
-	char text[DOCTOR_TEXT_MAX], rest[512];
+	char text[DOCTOR_VM_TEXT_MAX], rest[512];
 	size_t n = 0;
 	int fd[2], status = 0;
 	ssize_t got;
@@ -78,8 +88,7 @@ static int run_check(void *arg)
 	/* Or it would wait for us to read the rest. */
 	while (read(fd[0], rest, sizeof(rest)) > 0)
 		;
-	keep_line(text, n);
-	memcpy(c->answer->text, text, sizeof(text));
+	join_lines(text, n, c->answer->text);
 	if (waitpid(pid, &status, 0) < 0)
 		return -errno;
 	c->answer->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;

@@ -40,11 +40,14 @@ static int make_tree(void **state)
 	assert_int_equal(root_open(folder, &root), 0);
 	/* It says of a definition what is in it. */
 	write_file("program", 0755,
-		   "#!/bin/sh\n[ \"$1\" = check ] || exit 9\nread -r status text\n"
+		   "#!/bin/sh\n[ \"$1\" = check ] || exit 9\nread -r status text\nread -r more\n"
 		   "[ \"$status\" != hang ] || exec sleep 60\n"
-		   "echo noise\n[ -z \"$text\" ] || echo \"$text\" >&2\nexit \"$status\"\n");
+		   "echo noise\n[ -z \"$text\" ] || echo \"$text\" >&2\n"
+		   "[ -z \"$more\" ] || echo \"$more\" >&2\nexit \"$status\"\n");
 	write_file("etc/libvirt/qemu/a.xml", 0600, "0\n");
-	write_file("etc/libvirt/qemu/b.xml", 0600, "3 gpurom-domain: b: 0000:01:00.0: is: wrong\n");
+	write_file("etc/libvirt/qemu/b.xml", 0600,
+		   "3 gpurom-domain: b: 0000:01:00.0: is: wrong\n"
+		   "gpurom-domain: b: 0000:02:00.0: and this\n");
 	write_file("etc/libvirt/qemu/c.xml", 0600, "1 gpurom-domain: standard input: no XML\n");
 	write_file("etc/libvirt/qemu/d.xml", 0600, "hang\n");
 	write_file("etc/libvirt/qemu/e.txt", 0600, "0\n");
@@ -73,7 +76,7 @@ static void each_answer(void **state)
 	assert_string_equal(f.vm[0].name, "a");
 	assert_int_equal(f.vm[0].state, DOCTOR_VM_RIGHT);
 	assert_int_equal(f.vm[1].state, DOCTOR_VM_WRONG);
-	assert_string_equal(f.vm[1].text, "0000:01:00.0: is: wrong");
+	assert_string_equal(f.vm[1].text, "0000:01:00.0: is: wrong; 0000:02:00.0: and this");
 	assert_int_equal(f.vm[2].state, DOCTOR_VM_FAILED);
 	assert_string_equal(f.vm[2].text, "no XML");
 	/* One that does not end is left after its time, DOCTOR_VM_MS. */

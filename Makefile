@@ -192,7 +192,11 @@ FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	etc/udev/65-gpurom.rules:$(PREFIX)/lib/udev/rules.d/65-gpurom.rules:644 \
 	etc/selinux/gpurom.cil:$(PREFIX)/share/selinux/packages/gpurom.cil:644 \
 	etc/ansible/gpurom.fact:$(PREFIX)/share/gpurom/ansible/gpurom.fact:755 \
-	etc/nfd/gpurom-rule.yaml:$(PREFIX)/share/gpurom/nfd/gpurom-rule.yaml:644
+	etc/nfd/gpurom-rule.yaml:$(PREFIX)/share/gpurom/nfd/gpurom-rule.yaml:644 \
+	etc/completion/words:$(PREFIX)/share/gpurom/complete/words:755 \
+	etc/completion/gpurom.bash:$(PREFIX)/share/bash-completion/completions/gpurom:644 \
+	etc/completion/_gpurom:$(PREFIX)/share/zsh/site-functions/_gpurom:644 \
+	etc/completion/gpurom.fish:$(PREFIX)/share/fish/vendor_completions.d/gpurom.fish:644
 # An administrator may change these: see etc/conffiles.sh.
 CONFFILES := etc/gpurom.conf:$(SYSCONFDIR)/gpurom.conf:644 \
 	etc/libvirt/hook:$(SYSCONFDIR)/libvirt/hooks/qemu.d/gpurom:755 \

@@ -76,6 +76,14 @@ files() {
 	[ "$status" -ne 0 ]
 }
 
+@test "completion, where bash, zsh and fish look" {
+	cmp etc/completion/gpurom.bash "$D/usr/share/bash-completion/completions/gpurom"
+	cmp etc/completion/_gpurom "$D/usr/share/zsh/site-functions/_gpurom"
+	cmp etc/completion/gpurom.fish "$D/usr/share/fish/vendor_completions.d/gpurom.fish"
+	[ -x "$D/usr/share/gpurom/complete/words" ]
+	"$D/usr/share/gpurom/complete/words" sh | grep -qx show
+}
+
 @test "PREFIX moves all but the configuration" {
 	make -s install DESTDIR="$BATS_TEST_TMPDIR/p" PREFIX=/opt/x
 	[ -x "$BATS_TEST_TMPDIR/p/opt/x/bin/gpurom" ]

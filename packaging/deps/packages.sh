@@ -6,7 +6,7 @@ set -eu
 build="gcc libc6-dev make musl-tools linux-libc-dev dpkg-dev"
 vm="mmdebstrap e2fsprogs kmod cpio zstd xz-utils libelf1"
 check="libcmocka-dev libpci-dev libmd-dev libcjson-dev libexpat1-dev libfuse3-dev fuse3 pkg-config"
-check="$check apparmor secilc selinux-utils bats zsh fish parallel jq strace libxml2-utils mandoc busybox klibc-utils python3 python3-prometheus-client systemd libvirt0"
+check="$check apparmor secilc selinux-utils bats zsh fish parallel jq strace libxml2-utils mandoc busybox klibc-utils python3 python3-jsonschema python3-prometheus-client systemd libvirt0"
 packages_of() {
 	case $1 in
 	build) echo "$build" ;;

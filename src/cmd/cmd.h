@@ -74,7 +74,7 @@ extern const struct image_lines image_lines;
 /* What the second form of --json needs (cmd/json-form.h). */
 struct json_form {
 	const char *(*set)(const char *word);
-	void (*print)(const char *text, const char *key);
+	struct cJSON *(*shape)(struct cJSON *o, const char *key);
 };
 
 /* What one program can do; main reads it. A program is linked with one of the files that define it:

@@ -2,6 +2,7 @@
  * nothing. */
 #include "cmd/cmd.h"
 
+#include "cmd/json-form.h"
 #include "cmd/options.h"
 #include "doctor/checks.h"
 #include "host/doctor-facts.h"
@@ -111,8 +112,6 @@ static void put_json(void *ctx, const struct doctor_check *c, const struct docto
 static int print_json(const struct doctor_facts *facts, const char *blind, struct summary *s)
 {
 	struct json_output j = {.w = {.o = cJSON_CreateObject()}, .checks = cJSON_CreateArray()};
-	cJSON *o;
-	char *text;
 
 	json_put_int(&j.w, "version", 1);
 	run_checks(facts, put_json, &j, s);
@@ -120,14 +119,7 @@ static int print_json(const struct doctor_facts *facts, const char *blind, struc
 		      doctor_level_words[s->worst > DOCTOR_OK ? s->worst : DOCTOR_OK]);
 	json_put(&j.w, "unseen", *blind ? json_text(blind) : cJSON_CreateNull());
 	json_put(&j.w, "checks", j.checks);
-	o = json_done(&j.w);
-	text = o ? cJSON_Print(o) : NULL;
-	cJSON_Delete(o);
-	if (!text)
-		return cmd_fail("doctor", strerror(ENOMEM));
-	puts(text);
-	free(text);
-	return EXIT_DONE;
+	return json_print("doctor", json_done(&j.w), NULL, EXIT_DONE);
 }
 
 static void skip(void *ctx, const struct doctor_check *c, const struct doctor_finding *f)
@@ -264,6 +256,6 @@ const struct cmd cmd_doctor = {"doctor",
 			       "[--json|--format=nagios|prometheus] [CARD]",
 			       "checks this host and its cards, and names the cures",
 			       .run = run,
-			       .options = {{"json", NO_ARG, 'j'}, {"format", ONE_ARG, 'f'}},
+			       .options = {{"json", FORM_ARG, 'j'}, {"format", ONE_ARG, 'f'}},
 			       .arguments = {0, 1, "at most one card"},
 			       .refuse = refuse};

@@ -1,9 +1,9 @@
 /* gpurom gc: removes the files of the store that nothing refers to. */
 #include "cmd/cmd.h"
 
+#include "cmd/json-form.h"
 #include "cmd/options.h"
 #include "cmd/store-edit.h"
-#include "cmd/verify.h"
 #include "store/gc.h"
 #include "store/record-file.h"
 #include "sys/json.h"
@@ -61,7 +61,7 @@ static int print_json(const struct store_edit *e, const struct storegc *g, bool 
 	}
 	json_put(&o, "files", files);
 	json_put_u64(&o, "bytes", g->bytes);
-	return verify_print(json_done(&o), NULL, EXIT_DONE);
+	return json_print("gc", json_done(&o), NULL, EXIT_DONE);
 }
 
 static int collect(const struct store_edit *e, struct storegc *g, bool dry, bool json)

@@ -1,11 +1,13 @@
 /* gpurom history: what the record has of a card, in order of time. */
 #include "cmd/cmd.h"
 
+#include "cmd/json-form.h"
 #include "cmd/options.h"
 #include "cmd/store-edit.h"
-#include "cmd/verify.h"
 #include "record/history.h"
 #include "record/resolve.h"
+#include "store/record-file.h"
+#include "sys/json.h"
 #include "util/text.h"
 
 #include <errno.h>
@@ -61,7 +63,7 @@ static int print_json(const struct view *v)
 	}
 	json_put(&w, "events", array);
 	json_put(&w, "record", record_card_json(v->card.recorded));
-	return verify_print(json_done(&w), NULL, EXIT_DONE);
+	return json_print("history", json_done(&w), NULL, EXIT_DONE);
 }
 
 static int show(struct view *v, const struct pci_scan *s, const struct record *rec,

@@ -3,10 +3,9 @@
 #include "cmd/cmd.h"
 
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
-#define VERSION "{\n\t\"version\":\t"
+#define SECOND 2
 
 static bool second;
 
@@ -16,18 +15,35 @@ static const char *set(const char *word)
 	return !word || second || strcmp(word, "1") == 0 ? NULL : "--json= is 1 or 2";
 }
 
-static void print_form(const char *text, const char *key)
+/* Takes o over, and puts "version" before its keys. NULL: no memory. */
+static cJSON *with_version(cJSON *o)
 {
-	if (!second) {
-		puts(text);
-		return;
+	cJSON *version;
+
+	cJSON_DeleteItemFromObject(o, "version");
+	version = cJSON_AddNumberToObject(o, "version", SECOND);
+	if (!version || !cJSON_InsertItemInArray(o, 0, cJSON_DetachItemViaPointer(o, version))) {
+		cJSON_Delete(o);
+		return NULL;
 	}
-	if (key) {
-		printf(VERSION "2,\n\t\"%s\":\t%s\n}\n", key, text);
-		return;
-	}
-	text += strncmp(text, VERSION, strlen(VERSION)) == 0 ? strcspn(text, ",") + 1 : 1;
-	printf(VERSION "2,%s\n", text);
+	return o;
 }
 
-const struct json_form json_form = {set, print_form};
+static cJSON *shape(cJSON *o, const char *key)
+{
+	cJSON *outer;
+
+	if (!second)
+		return o;
+	if (!key)
+		return with_version(o);
+	outer = cJSON_CreateObject();
+	if (!outer || !cJSON_AddItemToObject(outer, key, o)) {
+		cJSON_Delete(outer);
+		cJSON_Delete(o);
+		return NULL;
+	}
+	return with_version(outer);
+}
+
+const struct json_form json_form = {set, shape};

@@ -102,18 +102,11 @@ int list_json(const struct host *h, const struct plan *p, const struct list_prin
 	struct pci_card c;
 	size_t at = 0;
 	cJSON *cards = cJSON_CreateArray();
-	char *text;
 
 	while (cards && pci_card_next_display(&h->scan, &at, &c))
 		cJSON_AddItemToArray(cards, json_card(h, p, &c, to));
 	for (const struct record_card *m = h->rec.cards; cards && m; m = m->next)
 		if (!record_present(&h->scan, m))
 			cJSON_AddItemToArray(cards, json_missing(m));
-	text = cards ? cJSON_Print(cards) : NULL;
-	cJSON_Delete(cards);
-	if (!text)
-		return cmd_fail("list", strerror(ENOMEM));
-	json_print(text, "cards");
-	free(text);
-	return EXIT_DONE;
+	return json_print("list", cards, "cards", EXIT_DONE);
 }

@@ -176,7 +176,7 @@ static void json_put_doubts(cJSON *o, const struct view *v)
 static int print_json(const struct cmd_env *env, const struct view *v)
 {
 	cJSON *o = cJSON_CreateObject(), *bad, *silent, *cards;
-	char text[CONFIG_BAD_MAX], *out;
+	char text[CONFIG_BAD_MAX];
 
 	cJSON_AddStringToObject(o, "mode", config_mode_text(v->host.config.mode));
 	cJSON_AddStringToObject(o, "driver", v->host.config.driver);
@@ -197,13 +197,7 @@ static int print_json(const struct cmd_env *env, const struct view *v)
 		cJSON_AddItemToArray(cards, json_card(v, &v->plan.card[i]));
 	if (commands.images)
 		o = commands.images->add(env, &v->host, o);
-	out = o ? cJSON_Print(o) : NULL;
-	cJSON_Delete(o);
-	if (!out)
-		return cmd_fail("plan", strerror(ENOMEM));
-	json_print(out, NULL);
-	free(out);
-	return EXIT_DONE;
+	return json_print("plan", o, NULL, EXIT_DONE);
 }
 
 static int run(const struct cmd_env *env, const struct options *o)

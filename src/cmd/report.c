@@ -113,9 +113,8 @@ static int run(const struct cmd_env *env, const struct options *o)
 {
 	const bool json = o->given['j'];
 	struct report r;
-	cJSON *o_json;
-	char *text;
-	int err;
+	cJSON *object;
+	int err, status = EXIT_DONE;
 
 	err = report_load(&env->root, &r);
 	if (err < 0)
@@ -126,20 +125,18 @@ static int run(const struct cmd_env *env, const struct options *o)
 				  "it; dmesg | grep gpurom has the reason, 'gpurom plan' what the "
 				  "next would do"
 				: strerror(-err));
-	o_json = json ? report_object(&r) : NULL;
-	if (json && commands.images)
-		o_json = commands.images->add(env, NULL, o_json);
-	text = o_json ? cJSON_Print(o_json) : NULL;
-	cJSON_Delete(o_json);
-	if (json && text)
-		json_print(text, NULL);
-	else if (!json)
+	if (json) {
+		object = report_object(&r);
+		if (commands.images)
+			object = commands.images->add(env, NULL, object);
+		status = json_print("report", object, NULL, EXIT_DONE);
+	} else {
 		print_text(&r);
-	if (!json && commands.images)
-		commands.images->print(env, NULL);
-	free(text);
+		if (commands.images)
+			commands.images->print(env, NULL);
+	}
 	report_free(&r);
-	return json && !text ? cmd_fail("report", strerror(ENOMEM)) : EXIT_DONE;
+	return status;
 }
 
 const struct cmd cmd_report = {"report", "[--json]", "what this boot did with each card",

@@ -9,19 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int show_json(struct bytes file, const struct rom *rom, const struct pci_ids *ids)
-{
-	cJSON *o = romjson_make(file, rom, ids);
-	char *text = o ? cJSON_Print(o) : NULL;
-
-	cJSON_Delete(o);
-	if (!text)
-		return -ENOMEM;
-	json_print(text, "rom");
-	free(text);
-	return 0;
-}
-
 static int show_file(const char *path, bool json, const struct pci_ids *ids)
 {
 	struct bytes file;
@@ -33,14 +20,13 @@ static int show_file(const char *path, bool json, const struct pci_ids *ids)
 		return r;
 	file.p = p;
 	rom_examine(file, &rom);
-	r = 0;
 	if (json)
-		r = show_json(file, &rom, ids);
+		r = json_print(path, romjson_make(file, &rom, ids), "rom", EXIT_DONE);
 	else
 		showtext_print(path, file, &rom, ids);
 	free(p);
-	if (r < 0)
-		return cmd_fail(path, strerror(-r));
+	if (r != EXIT_DONE)
+		return r;
 	r = cmd_written(EXIT_DONE);
 	return r == EXIT_DONE && rom.found_by == ROM_FOUND_NOTHING ? EXIT_ATTENTION : r;
 }

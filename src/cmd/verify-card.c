@@ -1,6 +1,7 @@
 /* gpurom verify CARD: its ROM, read now, against the one that the store shows for it. */
 #include "cmd/verify.h"
 
+#include "cmd/json-form.h"
 #include "cmd/read-now.h"
 #include "rom/diff.h"
 #include "rom/rules.h"
@@ -142,7 +143,7 @@ static int print_json(const struct comparison *c)
 	json_put_bool(&w, "same", c->same);
 	json_put_u64(&w, "different_bytes", c->err ? 0 : c->d.n);
 	json_put(&w, "first_differences", at);
-	return verify_print(json_done(&w), NULL, c->same ? EXIT_DONE : EXIT_ATTENTION);
+	return json_print("verify", json_done(&w), NULL, c->same ? EXIT_DONE : EXIT_ATTENTION);
 }
 
 static int print_comparison(const struct cmd_env *env, struct comparison *c, bool json)

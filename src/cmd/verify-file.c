@@ -1,6 +1,7 @@
 /* gpurom verify FILE: what it is, whether a store has it, and for which cards. */
 #include "cmd/verify.h"
 
+#include "cmd/json-form.h"
 #include "rom/rules.h"
 #include "sources/judge.h"
 #include "store/record-file.h"
@@ -215,7 +216,7 @@ static int verify(const struct cmd_env *env, struct subject *s, bool json)
 	if (!json && !s->found)
 		printf("  stored      no\n");
 	r = s->judged.verdict == VERDICT_REJECTED || is_named_wrong(s) ? EXIT_ATTENTION : EXIT_DONE;
-	return json ? verify_print(json_done(&s->w), "file", r) : r;
+	return json ? json_print("verify", json_done(&s->w), "file", r) : r;
 }
 
 int verify_file(const struct cmd_env *env, const char *path, bool json)

@@ -90,20 +90,6 @@ static int check(const struct cmd_env *env, const char *store, bool is_volatile,
 	return err ? err : (int)n.faults;
 }
 
-int verify_print(cJSON *o, const char *list, int status)
-{
-	char *text = o ? cJSON_Print(o) : NULL;
-
-	cJSON_Delete(o);
-	if (!text)
-		return cmd_fail("verify", strerror(ENOMEM));
-	/* It has texts of the record, which is a file. */
-	text_clean(text, "\n\t");
-	json_print(text, list);
-	free(text);
-	return status;
-}
-
 /* The volatile store exists only where a boot could not write the configured one. */
 static int check_both(const struct cmd_env *env, const char *store, cJSON *all)
 {
@@ -131,5 +117,5 @@ int verify_store(const struct cmd_env *env, bool json)
 		return cmd_fail("verify", strerror(ENOMEM));
 	(void)cmd_load(env, 0, &h);
 	r = check_both(env, h.config.store, all);
-	return json ? verify_print(all, "stores", r) : r;
+	return json ? json_print("verify", all, "stores", r) : r;
 }

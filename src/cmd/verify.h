@@ -7,8 +7,6 @@
 #include "cmd/read-now.h"
 #include "store/store.h"
 
-#include <cJSON.h>
-
 /* The configured store, and the volatile one where there is one. */
 int verify_store(const struct cmd_env *env, bool json);
 /* What a ROM file is, whether a store has it, and for which cards. */
@@ -16,9 +14,5 @@ int verify_file(const struct cmd_env *env, const char *path, bool json);
 /* The card's ROM, read now, against the one that the store shows for it. */
 int verify_card(const struct cmd_env *env, const char *card, const struct read_now_options *options,
 		bool json);
-
-/* Prints o and deletes it; list as for json_print. Returns status, or EXIT_FAILED where o is
- * NULL (no memory). */
-int verify_print(cJSON *o, const char *list, int status);
 
 #endif

@@ -79,7 +79,7 @@ in_bundle() {
 	lacks "$(cat "$B/usr/share/misc/pci.ids")" "Not in it"
 	same_answers 0000:01:00 02:00 path:pci0000-uid0-01.1-00
 	has "$(cat "$T/root.said")" .
-	has "$("$GPUROM" --root "$B" list --json)" "$serial"
+	has "$(recorded --root "$B" list --json)" "$serial"
 	has "$("$GPUROM" --root "$B" resolve slot:7)" 0000:01:00.0
 }
 
@@ -88,7 +88,7 @@ in_bundle() {
 	echo "keep=serial:$serial" >"$R/etc/gpurom.conf"
 	unpack
 	same "$(in_bundle "$serial")" ""
-	made_up=$("$GPUROM" --root "$B" list --json | jq -r '.[] | select(.address == "0000:01:00.0") | .serial')
+	made_up=$(recorded --root "$B" list --json | jq -r '.[] | select(.address == "0000:01:00.0") | .serial')
 	[[ $made_up =~ ^([0-9a-f]{2}-){7}[0-9a-f]{2}$ ]]
 	[ "$made_up" != "$serial" ]
 	same "$(jq -r '.cards[].serial // empty' "$B/var/lib/gpurom/cards.json")" "$made_up"
@@ -176,7 +176,7 @@ in_bundle() {
 	grep -q '/0000:01:00.0/config: does not answer' "$B/left-out"
 	grep -q '/0000:02:00.0/vendor: does not answer' "$B/left-out"
 	same "$(cat "$(find "$B/sys" -path '*0000:03:00.0/vendor')")" 0x10de
-	same "$("$GPUROM" --root "$B" list --json 2>/dev/null | jq -r '[.[].address] | join(" ")')" "0000:01:00.0 0000:03:00.0"
+	same "$(recorded --root "$B" list --json 2>/dev/null | jq -r '[.[].address] | join(" ")')" "0000:01:00.0 0000:03:00.0"
 	same "$(writes)" ""
 }
 

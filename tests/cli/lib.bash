@@ -5,6 +5,9 @@
 
 bats_require_minimum_version 1.5.0
 
+# shellcheck source=recorded.bash
+. "${BASH_SOURCE[0]%/*}/recorded.bash"
+
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 GPUROM=$(realpath "${GPUROM:-$top/build/gpurom}")
 GPUROM_INITRAMFS=${GPUROM_INITRAMFS:-$(dirname "$GPUROM")/gpurom-initramfs}
@@ -107,7 +110,12 @@ mount_machine() { # of $T/machine
 }
 
 cmdline() { echo "$*" >"$R/proc/cmdline"; }
-g() { "$GPUROM" --root "$R" "$@" 3>&-; }
+g() {
+	case " $* " in
+	*" --json"*) recorded --root "$R" "$@" ;;
+	*) "$GPUROM" --root "$R" "$@" 3>&- ;;
+	esac
+}
 # A step of the boot, whose exit status is 0 whatever it meets: those of the initramfs by the program that is in it.
 step() {
 	case $1 in

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2016 # jq's variables
 
 bats_require_minimum_version 1.5.0
+load recorded
 
 GPUROM=$(realpath "${GPUROM:-$BATS_TEST_DIRNAME/../../build/gpurom}")
 machines=${GPUROM_MACHINES:-$(realpath "$BATS_TEST_DIRNAME/../..")/../shared/machines}
@@ -40,7 +41,7 @@ ask() {
 	answer "$@"
 	! grep -q 'not answer' "$1.$2.err" || answer "$@"
 }
-answer() { "$GPUROM" --root "$1" "$2" --json >"$1.$2" 2>"$1.$2.err" || echo "exit $?" >>"$1.$2.err"; }
+answer() { recorded --root "$1" "$2" --json >"$1.$2" 2>"$1.$2.err" || echo "exit $?" >>"$1.$2.err"; }
 
 setup() {
 	[ -d "$machines/machines" ] || skip "no machines in $machines (set GPUROM_MACHINES)"

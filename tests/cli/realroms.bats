@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Real ROMs, whose facts another program found. They are nobody's to give away, so that they lie
 bats_require_minimum_version 1.5.0
+load recorded
 # beside the checkout (or in $GPUROM_ROMS) or nowhere.
 
 setup() {
@@ -16,7 +17,7 @@ setup() {
 
 @test "show --json: every key of 64 of 64, with the same value" {
 	while read -r f; do
-		"$GPUROM" show --json "$roms/$f" | jq -c --arg f "$f" '{key: $f, value: .}' >>got
+		recorded show --json "$roms/$f" | jq -c --arg f "$f" '{key: $f, value: .}' >>got
 	done <files
 	[ "$(wc -l <got)" -eq 64 ]
 	jq -c --slurpfile e "$expected" '.key as $f | .value as $got | $e[0][$f] | to_entries[]
@@ -53,7 +54,7 @@ trim_all() { # KEY OPTION: trims every file and compares digests
 
 @test "show --json: the map covers each file, and holds its images, 64 of 64" {
 	while read -r f; do
-		"$GPUROM" show --json "$roms/$f" >>got || [ $? = 3 ] # not all of them are
+		recorded show --json "$roms/$f" >>got || [ $? = 3 ] # not all of them are
 	done <files
 	jq '(reduce .map[] as $s (0; if $s.offset == . then . + $s.length else -1e9 end)) as $to
 			| $to == .size and (.rom_offset as $r | [.images[].offset + $r] - [.map[].offset] == [])' got >answers
@@ -63,12 +64,12 @@ trim_all() { # KEY OPTION: trims every file and compares digests
 
 # The fact sheet of the formats has these: a Turing laptop's flash, two copies; a Blackwell board's.
 @test "show --json: private images, IFR header and second copy of a flash that is known" {
-	"$GPUROM" show --json "$roms/AvieDv--TU117.rom" >got
+	recorded show --json "$roms/AvieDv--TU117.rom" >got
 	jq -e '[.private_images[] | [.type, .length]] == [[224, 52224], [224, 135168], [112, 6656]]
 		and .ifr.version == 3 and .ifr.subsystem == "103c:860e" and .ifr.total_size == 812
 		and (.map | any(.kind == "copy" and .offset == 344064))
 		and (.findings | any(.code == "second-copy" and (.text | contains("the file has the same ROM again at 0x58600"))))' got
-	"$GPUROM" show --json "$roms/gjbauer--Asus.RTX5060Ti.16384.250318_2.rom" |
+	recorded show --json "$roms/gjbauer--Asus.RTX5060Ti.16384.250318_2.rom" |
 		jq -e '[.private_images[] | [.type, .length, .signature]] == [[224, 64000, "type e0"], [224, 650240, "VN"]]'
 }
 
@@ -76,7 +77,7 @@ trim_all() { # KEY OPTION: trims every file and compares digests
 	jq -r 'to_entries[] | select(.value | .complete and .x86_checksum_ok) |
 		"\(.value.images | map(select(.type == 0))[0] | "\(.vendor):\(.device)") \(.key)"' "$expected" >sound
 	while read -r ids f; do
-		"$GPUROM" show --json --card="$ids" "$roms/$f" >>got
+		recorded show --json --card="$ids" "$roms/$f" >>got
 	done <sound
 	jq '.verdict == "complete" or (.verdict == "usable" and [.findings[].code] - ["tail", "private-images", "second-copy"] == ["version-differs"])' got >answers
 	[ "$(wc -l <answers)" = "$(wc -l <sound)" ]

@@ -2,6 +2,7 @@
 # gpurom show: every described ROM gives what stands beside its description.
 # shellcheck disable=SC2154 # bats sets stderr
 bats_require_minimum_version 1.5.0
+load recorded
 
 setup() {
 	top=$(realpath "$BATS_TEST_DIRNAME/../..")
@@ -48,7 +49,7 @@ mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
 
 @test "--json: the facts of a whole ROM" {
 	mkrom flash-private
-	"$GPUROM" show --json flash-private.rom >got
+	recorded show --json flash-private.rom >got
 	jq -e '.found_by == "none" and .rom_offset == 0 and .complete and .efi and .x86_checksum_ok
 		and .size == 13312 and .trimmed_size == 4096 and .gop == "60008"
 		and .subsystem == "1462:3896" and .version == "94.02.26.40.99"
@@ -63,7 +64,7 @@ mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
 
 @test "--json: sums, private images, IFR header, map" {
 	mkrom flash-private
-	"$GPUROM" show --json flash-private.rom >got
+	recorded show --json flash-private.rom >got
 	jq -e '.sums == [{pcir_length: 0, size_byte: 0, npde_length: 0},
 			{pcir_length: 0, size_byte: null, npde_length: null}]
 		and .private_images == [
@@ -75,12 +76,12 @@ mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
 			{offset: 4096, length: 4096, kind: "private"}, {offset: 8192, length: 1024, kind: "private"},
 			{offset: 9216, length: 4096, kind: "ff"}]' got
 	mkrom nvgi-v2
-	"$GPUROM" show --json nvgi-v2.rom >got
+	recorded show --json nvgi-v2.rom >got
 	sum=$(head -c 128 nvgi-v2.rom | od -An -v -tu1 | awk '{ for (i = 1; i <= NF; i++) s += $i } END { print s % 256 }')
 	jq -e --argjson sum "$sum" '.ifr == {version: 2, fixed_size: 16, total_size: 128, subsystem: "1462:3281",
 		rom_offset: 2560, sum: $sum}' got
 	mkrom 17-size-byte-sum
-	"$GPUROM" show --json 17-size-byte-sum.rom |
+	recorded show --json 17-size-byte-sum.rom |
 		jq -e '.sums[0] | .pcir_length != 0 and .size_byte == 0 and .npde_length == null'
 }
 
@@ -88,7 +89,7 @@ mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
 	for txt in "$rom"/*/*.txt; do
 		"$MKROM" "$txt" f.rom
 		[ "$(stat -c %s f.rom)" -le $((16 << 20)) ] || continue
-		"$GPUROM" show --json f.rom >>shown || [ $? -eq 3 ]
+		recorded show --json f.rom >>shown || [ $? -eq 3 ]
 		echo "$txt" >>names
 	done
 	jq 'reduce .map[] as $s (0; if $s.offset == . and $s.length > 0 then . + $s.length else -1e9 end) == .size' shown >answers
@@ -98,17 +99,17 @@ mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
 
 @test "--json: no checksum of an x86 image is good where there is none" {
 	mkrom efi-only
-	"$GPUROM" show --json efi-only.rom | jq -e '.x86_checksum_ok == null and .x86_boot_checksum_ok == null and .efi'
+	recorded show --json efi-only.rom | jq -e '.x86_checksum_ok == null and .x86_boot_checksum_ok == null and .efi'
 	mkrom x86-only
-	"$GPUROM" show --json x86-only.rom | jq -e '.x86_checksum_ok and .x86_boot_checksum_ok and (.efi | not)'
+	recorded show --json x86-only.rom | jq -e '.x86_checksum_ok and .x86_boot_checksum_ok and (.efi | not)'
 	mkrom 01-last-byte-lost
-	"$GPUROM" show --json 01-last-byte-lost.rom |
+	recorded show --json 01-last-byte-lost.rom |
 		jq -e 'if any(.images[]; .type == 0) then .x86_checksum_ok != null else .x86_checksum_ok == null end'
 }
 
 @test "--json: what is not known is null, and no ROM is exit status 3" {
 	mkrom 02-all-ff
-	run "$GPUROM" show --json 02-all-ff.rom
+	run recorded show --json 02-all-ff.rom
 	[ "$status" -eq 3 ]
 	echo "$output" >got
 	jq -e '.found_by == null and .rom_offset == null and .images == [] and .complete == false
@@ -120,7 +121,7 @@ mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
 
 @test "--json: a chain without end has no romfile, but its facts" {
 	mkrom 07-no-last-shadow
-	"$GPUROM" show --json 07-no-last-shadow.rom >got
+	recorded show --json 07-no-last-shadow.rom >got
 	jq -e '.complete == false and .found_by == "none" and .trimmed_size == null
 		and .trimmed_sha256 == null and .head_trimmed_sha256 == .sha256
 		and (.images | length) == 1 and .findings[0].code == "no-last-image"' got
@@ -128,10 +129,10 @@ mkrom() { # NAME: makes NAME.rom here, of rom/good or rom/bad
 
 @test "--card judges for that card" {
 	mkrom desktop
-	"$GPUROM" show --json --card=10de:2206 desktop.rom | jq -e '.verdict == "complete"'
-	"$GPUROM" show --json --card=10DE:2204 desktop.rom |
+	recorded show --json --card=10de:2206 desktop.rom | jq -e '.verdict == "complete"'
+	recorded show --json --card=10DE:2204 desktop.rom |
 		jq -e '.verdict == "rejected" and .findings[0].code == "wrong-device"'
-	"$GPUROM" show --json --card=10de:2206:1458:403f desktop.rom |
+	recorded show --json --card=10de:2206:1458:403f desktop.rom |
 		jq -e '.verdict == "usable" and .findings[0].code == "subsystem-differs"'
 }
 

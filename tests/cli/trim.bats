@@ -2,6 +2,7 @@
 # gpurom trim: exactly the romfile, whole or not at all, and never over what is dear.
 # shellcheck disable=SC2154 # bats sets stderr
 bats_require_minimum_version 1.5.0
+load recorded
 
 setup() {
 	top=$(realpath "$BATS_TEST_DIRNAME/../..")
@@ -44,7 +45,7 @@ nothing_written() { # and no leavings
 	for txt in "$rom"/good/*.txt "$rom"/bad/*.txt; do
 		rm -f out
 		"$MKROM" "$txt" in.rom
-		"$GPUROM" show --json in.rom 2>/dev/null >>shown || [ $? -eq 3 ] || echo '{}' >>shown
+		recorded show --json in.rom 2>/dev/null >>shown || [ $? -eq 3 ] || echo '{}' >>shown
 		if "$GPUROM" trim in.rom out 2>/dev/null; then
 			sha256sum <out | cut -c1-64 >>trimmed
 		else

@@ -59,8 +59,15 @@ int commit_record_card(const struct commit_record *r, size_t i, struct rom_choic
 				   .ret_raw_gone = k->raw_gone,
 				   .import = r->import};
 
+	const struct record_card *recorded;
+	int err;
+
 	fill_seen(r, k->card, &news.seen);
-	return record_update(r->record, &news);
+	err = record_update(r->record, &news);
+	recorded = err ? NULL : record_find(r->record, card->path);
+	if (recorded)
+		strcpy(k->id, recorded->id);
+	return err;
 }
 
 struct rebuild_job {

@@ -41,6 +41,7 @@ struct rom_choice {
 	char raw[SHA256_HEX];	   /* of the raw reading that was put into the store, "" none */
 	char raw_gone[SHA256_HEX]; /* of an older one that this commit removed, "" none */
 	char by_id[RECORD_BY_ID_MAX];
+	char id[CARD_ID_MAX];		      /* of the card's record; "" it was not written */
 	char trouble[ROM_CHOICE_TROUBLE_MAX]; /* what else a person should know, "" nothing */
 };
 

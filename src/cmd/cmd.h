@@ -112,6 +112,10 @@ const struct cmd *usage_find(const char *name);
  * (boot/late.h). Logs what went wrong. */
 void commit_run(const struct root *root);
 
+/* cmd/events.c: says to the journal what the report has of each card that was to be taken, or of
+ * the card with this address alone. The log has these lines already. */
+void card_events(const struct root *root, const struct pci_addr *only);
+
 /* cmd/rom-parser.c. Prints what awilliam's rom-parser prints of a file, and returns its exit
  * status; the second is for a program that is called by that name. */
 int rom_parser_file(const char *path);

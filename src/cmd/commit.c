@@ -9,6 +9,7 @@
 #include "host/images.h"
 #include "store/proxmox-link.h"
 #include "store/record-file.h"
+#include "sys/journal.h"
 #include "sys/log.h"
 
 #include <errno.h>
@@ -32,8 +33,11 @@ static void add_raw(const struct rom_choice *c, char text[BOOT_STORED_MAX])
 			 c->raw_gone, RECORD_RAWS_MAX);
 }
 
-/* Sets text to a sentence, or "". Returns whether a person should act. */
-static bool outcome_text(const char *store, const struct rom_choice *c, char text[BOOT_STORED_MAX])
+#define NO_EVENT EVENT_KINDS /* a line of the log, and nothing to filter by */
+
+/* Sets text to a sentence, or "". Returns which event it is, or NO_EVENT. */
+static enum event_kind outcome_text(const char *store, const struct rom_choice *c,
+				    char text[BOOT_STORED_MAX])
 {
 	const char *shown = rom_version_text(c->shown.version),
 		   *beside = rom_version_text(c->beside.version);
@@ -42,92 +46,110 @@ static bool outcome_text(const char *store, const struct rom_choice *c, char tex
 	text[0] = '\0';
 	switch (c->outcome) {
 	case ROM_SKIPPED:
-		return false;
+		return NO_EVENT;
 	case ROM_NEW:
 		snprintf(text, n, "ROM %s stored: %s/by-path/%s.rom", shown, store,
 			 c->card->card.path);
-		return false;
+		return EVENT_ROM_STORED;
 	case ROM_SAME:
 		snprintf(text, n, "ROM %s is the stored one", shown);
-		return false;
+		return NO_EVENT;
 	case ROM_CHANGED:
 		if (c->settled) {
 			snprintf(text, n,
 				 "ROM %s is the pinned one; the card has %s, as when it was pinned",
 				 shown, beside);
-			return false;
+			return NO_EVENT;
 		}
 		if (c->identity == IDENTITY_AMBIGUOUS) {
 			snprintf(text, n,
 				 "the ROM it has, %s (%.12s), is kept beside; the links stay with "
 				 "%s",
 				 beside, c->beside.sha256, shown);
-			return false;
+			return NO_EVENT;
 		}
 		snprintf(text, n,
 			 "ROM changed since %s: was %s, is %s now (%.12s, kept beside); the links "
 			 "stay: 'gpurom pin %s' makes them show it",
 			 c->shown.first_seen[0] ? c->shown.first_seen : "the first boot", shown,
 			 beside, c->beside.sha256, c->card->card.path);
-		return true;
+		return EVENT_ROM_CHANGED;
 	case ROM_WORSE:
 		snprintf(text, n, "a worse ROM was read than is stored: the stored one, %s, stays",
 			 shown);
-		return true;
+		return EVENT_ROM_REFUSED;
 	case ROM_REPLACED:
 		snprintf(text, n, "ROM %s is shown in the place of %s", shown, beside);
-		return false;
+		return EVENT_ROM_STORED;
 	case ROM_KEPT:
 		snprintf(text, n, "the stored ROM, %s, stays", shown);
-		return false;
+		return NO_EVENT;
 	case ROM_NONE:
 		snprintf(text, n, "no ROM to store; a VM may need none");
 		add_raw(c, text);
-		return false;
+		return NO_EVENT;
 	}
-	return false;
+	return NO_EVENT;
+}
+
+static struct event event_of(enum event_kind kind, const char *addr, const struct rom_choice *c)
+{
+	return (struct event){.kind = kind, .card = addr, .path = c->card->card.path, .id = c->id};
 }
 
 static void log_outcome(const struct root *root, const char *addr, const char *store,
 			const struct rom_choice *c)
 {
 	char text[BOOT_STORED_MAX];
-	bool warn = outcome_text(store, c, text);
+	const struct event e = event_of(outcome_text(store, c, text), addr, c);
 
-	if (warn)
-		log_warn(root, "%s: %s", addr, text);
+	if (e.kind != NO_EVENT)
+		event_log(root, &e, "%s: %s", addr, text);
 	else if (text[0])
 		log_info(root, "%s: %s", addr, text);
+}
+
+static enum event_kind identity_event(enum identity i)
+{
+	switch (i) {
+	case IDENTITY_RENUMBERED:
+	case IDENTITY_MOVED:
+		return EVENT_CARD_MOVED;
+	case IDENTITY_REPLACED:
+		return EVENT_CARD_REPLACED;
+	case IDENTITY_MISSING:
+		return EVENT_CARD_MISSING;
+	case IDENTITY_AMBIGUOUS:
+		return EVENT_CARD_AMBIGUOUS;
+	case IDENTITY_UNKNOWN:
+	case IDENTITY_SAME:
+	case IDENTITY_NEW:
+		break;
+	}
+	return NO_EVENT;
 }
 
 /* A card that is where it was is not logged. */
 static void log_identity(const struct root *root, const char *addr, const struct rom_choice *c)
 {
 	const char *word = identity_word(c->identity), *text = c->identity_text;
+	const struct event e = event_of(identity_event(c->identity), addr, c);
 
-	switch (c->identity) {
-	case IDENTITY_UNKNOWN:
-	case IDENTITY_SAME:
-		break;
-	case IDENTITY_NEW:
-	case IDENTITY_RENUMBERED:
-	case IDENTITY_MOVED:
+	if (e.kind != NO_EVENT)
+		event_log(root, &e, "%s: %s%s%s", addr, word, *text ? ": " : "", text);
+	else if (c->identity == IDENTITY_NEW)
 		log_info(root, "%s: %s%s%s", addr, word, *text ? ": " : "", text);
-		break;
-	case IDENTITY_REPLACED:
-	case IDENTITY_MISSING:
-	case IDENTITY_AMBIGUOUS:
-		log_warn(root, "%s: %s: %s", addr, word, text);
-		break;
-	}
 }
 
 static void log_missing(const struct root *root, const struct report_missing *m)
 {
 	char addr[PCI_ADDR_BUF];
+	const struct event e = {.kind = EVENT_CARD_MISSING,
+				.card = pci_addr_format_card(m->addr, addr),
+				.path = m->path};
 
-	log_warn(root, "%s: missing: %04x:%04x was there until %s, at %s", m->path, m->ids.vendor,
-		 m->ids.device, m->last_seen, pci_addr_format_card(m->addr, addr));
+	event_log(root, &e, "%s: missing: %04x:%04x was there until %s, at %s", m->path,
+		  m->ids.vendor, m->ids.device, m->last_seen, addr);
 }
 
 static void log_card(const struct root *root, const char *store, const struct rom_choice *c)
@@ -146,15 +168,18 @@ static const char *why_text(int err)
 	return err == -ENOTSUP ? RECORD_FILE " was written by a newer gpurom" : strerror(-err);
 }
 
+static const struct event store_failed = {.kind = EVENT_STORE_FAILED};
+
 static void log_result(const struct root *root, const struct report *r,
 		       const struct commit_result *c)
 {
 	if (c->is_volatile)
-		log_warn(root, "%s: %s; what is new is in %s, until the next boot", r->store,
-			 why_text(c->why), c->store);
+		event_log(root, &store_failed, "%s: %s; what is new is in %s, until the next boot",
+			  r->store, why_text(c->why), c->store);
 	if (c->set_aside[0])
-		log_warn(root, "%s/" RECORD_FILE ": corrupt; put aside as %s and begun anew",
-			 c->store, c->set_aside);
+		event_log(root, &store_failed,
+			  "%s/" RECORD_FILE ": corrupt; put aside as %s and begun anew", c->store,
+			  c->set_aside);
 	for (size_t i = 0; i < c->n; i++)
 		log_card(root, c->store, &c->card[i]);
 	for (size_t i = 0; i < c->n_dropped && i < COMMIT_DROPPED_MAX; i++)
@@ -207,8 +232,9 @@ static void commit(const struct root *root, struct report *r)
 	int err = commit_report(root, r, &c);
 
 	if (err < 0) {
-		log_warn(root, "commit: %s: %s; what was read stays in /" ROOT_STAGED, r->store,
-			 err == -EBUSY ? "another gpurom keeps it locked" : strerror(-err));
+		event_log(root, &store_failed,
+			  "commit: %s: %s; what was read stays in /" ROOT_STAGED, r->store,
+			  err == -EBUSY ? "another gpurom keeps it locked" : strerror(-err));
 		snprintf(r->stored, sizeof(r->stored), "failed: %s", strerror(-err));
 	} else {
 		log_result(root, r, &c);
@@ -278,9 +304,12 @@ static void log_image(const struct cmd_env *env)
 	(void)host_load(&env->root, env->cmdline, HOST_REPORT, &h);
 	if (all && h.report)
 		(void)images_load(&env->root, &h.config, h.report, all);
-	for (size_t i = 0; all && i < all->n; i++)
+	for (size_t i = 0; all && i < all->n; i++) {
+		const struct event e = {.kind = EVENT_IMAGE_STALE, .kernel = all->image[i].release};
+
 		if (all->image[i].booted_stale && image_text(all, &all->image[i], text))
-			log_warn(&env->root, "%s", text);
+			event_log(&env->root, &e, "%s", text);
+	}
 	free(all);
 	host_free(&h);
 }
@@ -291,6 +320,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 
 	(void)o;
 	commit_run(&env->root);
+	card_events(&env->root, NULL);
 	log_image(env);
 	if (lock >= 0)
 		close(lock);

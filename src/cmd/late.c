@@ -15,6 +15,7 @@ static void finish(const struct cmd_env *env, struct pci_addr a)
 	if (late_claim(&env->root, env->cmdline, a) > 0) {
 		(void)settle_capture(&env->root);
 		commit_run(&env->root);
+		card_events(&env->root, &a);
 	}
 	if (lock >= 0)
 		close(lock);

@@ -109,6 +109,7 @@ static void write_down(struct turn *t)
 	drop(&t->card_lock);
 	drop(&t->hold_lock);
 	commit_run(&t->env->root);
+	card_events(&t->env->root, &t->c.card.addr);
 }
 
 static void print_drivers(const struct turn *t)
@@ -240,6 +241,7 @@ static const struct boot_card *take_on(struct turn *t)
 	drop(&t->hold_lock);
 	(void)settle_capture(&t->env->root);
 	commit_run(&t->env->root);
+	card_events(&t->env->root, &t->c.card.addr);
 	report_free(&t->report);
 	return report_load(&t->env->root, &t->report) == 0 ? report_find(&t->report, t->c.card.addr)
 							   : NULL;

@@ -1,6 +1,6 @@
 #include "guard/faults.h"
 
-#include "sys/log.h"
+#include "sys/journal.h"
 #include "util/text.h"
 
 #include <stdarg.h>
@@ -23,13 +23,19 @@ static __attribute__((format(printf, 4, 0))) void
 print(const struct faults *f, struct pci_addr a, const char *kind, const char *fmt, va_list ap)
 {
 	const char *vm = f->domain->name[0] ? f->domain->name : "VM";
-	char addr[PCI_ADDR_BUF], text[FAULT_MAX];
+	char addr[PCI_ADDR_BUF], card[PCI_ADDR_BUF], text[FAULT_MAX];
+	const struct event e = {.kind = f->log || *kind ? EVENT_VM_WARNED : EVENT_VM_REFUSED,
+				.card = pci_addr_format_card(a, card),
+				.vm = f->domain->name,
+				.uuid = f->domain->uuid};
 
 	vsnprintf(text, sizeof(text), fmt, ap);
 	text_clean(text, "");
 	pci_addr_format(a, addr);
+	if (f->journal && !f->log)
+		(void)event_send(f->journal, &e, "%s: %s: %s%s", vm, addr, kind, text);
 	if (f->log)
-		log_warn(f->log, "%s: %s: %s%s", vm, addr, kind, text);
+		event_log(f->log, &e, "%s: %s: %s%s", vm, addr, kind, text);
 	else
 		fprintf(stderr, "gpurom-domain: %s: %s: %s%s\n", vm, addr, kind, text);
 }

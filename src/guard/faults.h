@@ -8,7 +8,8 @@
 
 /* Filled by libvirt/; faults_add counts. */
 struct faults {
-	const struct root *log; /* NULL: to standard error; else to the kernel log below it */
+	const struct root *log;	    /* NULL: to standard error; else to the kernel log below it */
+	const struct root *journal; /* where the journal gets each fault, too; NULL: nowhere */
 	const struct vm *domain;
 	size_t n;
 };

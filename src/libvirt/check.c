@@ -59,9 +59,11 @@ static void check_card(const struct host *h, const struct vm_card *c, struct fau
 	judge_romfiles(h, c, &m, f);
 }
 
-size_t domain_check(const struct host *h, const struct vm *d, bool to_log)
+size_t domain_check(const struct host *h, const struct vm *d, bool to_log, bool to_journal)
 {
-	struct faults f = {.log = to_log ? h->root : NULL, .domain = d};
+	struct faults f = {.log = to_log ? h->root : NULL,
+			   .journal = to_journal ? h->root : NULL,
+			   .domain = d};
 	struct vm_card c;
 
 	for (size_t at = 0; vm_card_next(d, &at, &c);)

@@ -110,7 +110,7 @@ static int check(struct job *j)
 	r = load(j);
 	if (r != EXIT_DONE)
 		return r;
-	return domain_check(&j->host, &j->domain, to_log) && !to_log && !j->warn_only
+	return domain_check(&j->host, &j->domain, to_log, j->hook) && !to_log && !j->warn_only
 		       ? EXIT_ATTENTION
 		       : EXIT_DONE;
 }

@@ -34,9 +34,9 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-protot
 LANG_FLAGS := -std=gnu11 -D_GNU_SOURCE
 # Who may include whom, kept by the compiler: includes name the room ("rom/verdict.h"), and each room is compiled with a
 # folder of links to the rooms that it sees. From the lowest to the highest; src/README.md says what each is for.
-ROOMS := util pci rom plan record snippet metrics doctor sys sources store boot host guard cmd libvirt
+ROOMS := util pci rom plan record snippet proxmox metrics doctor sys sources store boot host guard cmd libvirt
 # No system call, no allocation, no library but libmd's SHA-256: what tests/lint/layers.sh allows.
-PURE := util pci rom plan snippet metrics doctor
+PURE := util pci rom plan snippet proxmox metrics doctor
 # The same, and the heap.
 HEAP := record
 SEES_util :=
@@ -45,16 +45,17 @@ SEES_rom := util pci
 SEES_plan := util pci rom
 SEES_record := util pci rom
 SEES_snippet := util pci rom record
+SEES_proxmox := util pci record
 SEES_metrics := util pci rom record
 SEES_doctor := util pci rom plan record
 SEES_sys := util pci rom plan
 SEES_sources := util pci rom plan sys
 SEES_store := util pci rom plan record sys
 SEES_boot := util pci rom plan record sys sources store
-SEES_host := util pci rom plan record doctor sys sources store boot
+SEES_host := util pci rom plan record proxmox doctor sys sources store boot
 SEES_guard := util pci rom plan record sys store host
-SEES_cmd := util pci rom plan record snippet metrics doctor sys sources store boot host
-SEES_libvirt := util pci rom plan record sys store boot host guard
+SEES_cmd := util pci rom plan record snippet proxmox metrics doctor sys sources store boot host
+SEES_libvirt := util pci rom plan record proxmox sys store boot host guard
 
 CODE_FLAGS := -Os -g -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables

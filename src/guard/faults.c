@@ -12,23 +12,36 @@
 const char *faults_vm(const struct vm *d)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				    "0123456789._+:@-";
+				    "0123456789._+:@/-";
 
 	if (d->name_exact && d->name[0] && d->name[0] != '-' && !d->name[strspn(d->name, plain)])
 		return d->name;
 	return d->uuid[0] ? d->uuid : "VM";
 }
 
-static __attribute__((format(printf, 4, 0))) void
-print(const struct faults *f, struct pci_addr a, const char *kind, const char *fmt, va_list ap)
+static void push(const struct faults *f, const char *addr, bool warning, const char *text)
+{
+	struct json_writer w = {.o = cJSON_CreateObject()};
+
+	json_put_text(&w, "address", addr);
+	json_put_text(&w, "level", warning ? "warning" : "fault");
+	json_put_text(&w, "text", text);
+	json_push(f->json, f->list, json_done(&w));
+}
+
+static __attribute__((format(printf, 4, 0))) void print(const struct faults *f, struct pci_addr a,
+							bool warning, const char *fmt, va_list ap)
 {
 	const char *vm = f->domain->name[0] ? f->domain->name : "VM";
+	const char *kind = warning ? "warning: " : "";
 	char addr[PCI_ADDR_BUF], text[FAULT_MAX];
 
 	vsnprintf(text, sizeof(text), fmt, ap);
 	text_clean(text, "");
 	pci_addr_format(a, addr);
-	if (f->log)
+	if (f->json)
+		push(f, addr, warning, text);
+	else if (f->log)
 		log_warn(f->log, "%s: %s: %s%s", vm, addr, kind, text);
 	else
 		fprintf(stderr, "gpurom-domain: %s: %s: %s%s\n", vm, addr, kind, text);
@@ -39,7 +52,7 @@ void faults_add(struct faults *f, struct pci_addr a, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	print(f, a, "", fmt, ap);
+	print(f, a, false, fmt, ap);
 	va_end(ap);
 	f->n++;
 }
@@ -49,6 +62,6 @@ void faults_warn(struct faults *f, struct pci_addr a, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	print(f, a, "warning: ", fmt, ap);
+	print(f, a, true, fmt, ap);
 	va_end(ap);
 }

@@ -4,12 +4,15 @@
 #define GPUROM_GUARD_FAULTS_H
 
 #include "guard/vm.h"
+#include "sys/json.h"
 #include "sys/root.h"
 
 /* Filled by libvirt/; faults_add counts. */
 struct faults {
 	const struct root *log; /* NULL: to standard error; else to the kernel log below it */
 	const struct vm *domain;
+	struct json_writer *json; /* not NULL: nothing is printed, list gets an object for each */
+	cJSON *list;
 	size_t n;
 };
 

@@ -34,7 +34,7 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-protot
 LANG_FLAGS := -std=gnu11 -D_GNU_SOURCE
 # Who may include whom, kept by the compiler: includes name the room ("rom/verdict.h"), and each room is compiled with a
 # folder of links to the rooms that it sees. From the lowest to the highest; src/README.md says what each is for.
-ROOMS := util pci rom plan record snippet proxmox metrics doctor sys sources store boot host guard cmd libvirt
+ROOMS := util pci rom plan record proxmox snippet metrics doctor sys sources store boot host guard cmd libvirt
 # No system call, no allocation, no library but libmd's SHA-256: what tests/lint/layers.sh allows.
 PURE := util pci rom plan snippet proxmox metrics doctor
 # The same, and the heap.
@@ -44,8 +44,8 @@ SEES_pci := util
 SEES_rom := util pci
 SEES_plan := util pci rom
 SEES_record := util pci rom
-SEES_snippet := util pci rom record
 SEES_proxmox := util pci record
+SEES_snippet := util pci rom record proxmox
 SEES_metrics := util pci rom record
 SEES_doctor := util pci rom plan record
 SEES_sys := util pci rom plan
@@ -193,7 +193,8 @@ FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	etc/udev/65-gpurom.rules:$(PREFIX)/lib/udev/rules.d/65-gpurom.rules:644 \
 	etc/selinux/gpurom.cil:$(PREFIX)/share/selinux/packages/gpurom.cil:644 \
 	etc/ansible/gpurom.fact:$(PREFIX)/share/gpurom/ansible/gpurom.fact:755 \
-	etc/nfd/gpurom-rule.yaml:$(PREFIX)/share/gpurom/nfd/gpurom-rule.yaml:644
+	etc/nfd/gpurom-rule.yaml:$(PREFIX)/share/gpurom/nfd/gpurom-rule.yaml:644 \
+	etc/proxmox/hook:$(PREFIX)/share/gpurom/proxmox/gpurom:755
 # An administrator may change these: see etc/conffiles.sh.
 CONFFILES := etc/gpurom.conf:$(SYSCONFDIR)/gpurom.conf:644 \
 	etc/libvirt/hook:$(SYSCONFDIR)/libvirt/hooks/qemu.d/gpurom:755 \

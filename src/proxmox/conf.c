@@ -245,7 +245,7 @@ static int take_hostpci(struct bytes file, struct pve_range value, unsigned n, s
 	int err = 0;
 
 	/* The last of two lines counts. */
-	*h = (struct pve_hostpci){.line = line};
+	*h = (struct pve_hostpci){.line = line, .all = value};
 	for (size_t at = value.at; !err && pve_property_next(file, value, &at, &p);)
 		err = take_property(file, &p, n, h, why);
 	if (!err && !h->n && !h->mapping[0])
@@ -254,6 +254,15 @@ static int take_hostpci(struct bytes file, struct pve_range value, unsigned n, s
 	if (!err && h->n && h->mapping[0])
 		err = refuse(why, line, -EBADMSG, HOSTPCI "%u has a device and a mapping", n);
 	return err;
+}
+
+/* "q35", "pc-q35-9.0+pve1", with what follows a comma. */
+static bool is_q35(struct bytes b)
+{
+	for (size_t i = 0; bytes_has(b, i, 3); i++)
+		if (bytes_is(b, i, "q35", 3))
+			return true;
+	return false;
 }
 
 static int take_line(struct bytes file, struct pve_range line, size_t number, struct pve_conf *ret,
@@ -270,6 +279,8 @@ static int take_line(struct bytes file, struct pve_range line, size_t number, st
 		(void)pve_copy(file, value, ret->name, sizeof(ret->name));
 	else if (pve_is(file, key, "hookscript"))
 		(void)pve_copy(file, value, ret->hookscript, sizeof(ret->hookscript));
+	else if (pve_is(file, key, "machine"))
+		ret->q35 = is_q35(pve_bytes(file, value));
 	return 0;
 }
 

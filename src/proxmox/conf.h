@@ -20,7 +20,8 @@
  * vendor-id and its like) are skipped: rombar=0 does not switch the romfile off, QEMU hands it to
  * the firmware. */
 struct pve_hostpci {
-	size_t line; /* from 1; 0: there is no such line */
+	size_t line;	      /* from 1; 0: there is no such line */
+	struct pve_range all; /* its value */
 	struct pve_id id[PVE_IDS_MAX];
 	size_t n;			   /* 0: it has a mapping */
 	char mapping[PVE_NAME_MAX];	   /* "" none */
@@ -34,6 +35,7 @@ struct pve_hostpci {
 struct pve_conf {
 	char name[PVE_NAME_MAX];       /* "" none */
 	char hookscript[PVE_NAME_MAX]; /* "" none */
+	bool q35;		       /* its machine is one */
 	struct pve_hostpci hostpci[PVECONF_HOSTPCI_MAX];
 };
 

@@ -140,10 +140,11 @@ static void find_faults(struct job *j, struct faults *f)
 /* {"version":1,"vm":...,"faults":[{"address":...,"level":"fault"|"warning","text":...}]} */
 static int print_json(struct job *j, struct faults *f)
 {
-	struct json_writer w = {.o = cJSON_CreateObject()};
+	static struct json_writer w;
 	cJSON *all;
 	char *text;
 
+	w = (struct json_writer){.o = cJSON_CreateObject()};
 	json_put_int(&w, "version", 1);
 	json_put_text(&w, "vm", j->domain.name);
 	f->json = &w;

@@ -277,6 +277,7 @@ run_commands() {
 	conf=$R/etc/pve/qemu-server/100.conf
 	id=$(jq -r '.cards["pci0000-uid0-01.1-00"].id' "$R/var/lib/gpurom/cards.json")
 	value=0000:01:00,pcie=1,romfile=gpurom/pci0000-uid0-01.1-00.rom
+	# shellcheck disable=SC2016 # what a shell must not run
 	printf '%s\n' "#it's 5%25%3A" '#$(touch x) `id`' 'hostpci1: 0000:09:00' 'hostpci3: 01:00.0,x-vga=1,vendor-id=0x10de' '[PENDING]' '#no' >"$conf"
 	g snippet 01:00.0 --proxmox --apply 100 >"$T/snippet"
 	run_commands "$T/snippet"

@@ -20,11 +20,11 @@ static char why[PVECONF_WHY_MAX];
 static int parse(const char *text)
 {
 	size_t n = strlen(text);
-	uint8_t *exact = malloc(n + 1);
+	uint8_t *exact = malloc(n);
 	int err;
 
-	memmove(exact, text, n);
-	exact = realloc(exact, n ? n : 1);
+	if (n)
+		memcpy(exact, text, n);
 	strcpy(why, "");
 	err = pveconf_parse((struct bytes){exact, n}, &c, why);
 	free(exact);

@@ -99,6 +99,10 @@ other_map="'gpurom snippet CARD --proxmox --mapping NAME' prints the line of map
 @test "functions: one that is left out, one that is not there, one on a driver of the host" {
 	at 1 1 $IDS rom=a.rom | a_boot 1
 	at 1 1 $IDS rom=a.rom | sed '/:00\.1 /s/$/ driver=snd_hda_intel/' | machine
+	vm
+	run --separate-stderr d check --proxmox 100
+	lacks "$stderr" "does not get this function"
+	has "$stderr" "100: 0000:01:00.1: the host's driver snd_hda_intel is bound instead of vfio-pci"
 	vm 's/0000:01:00/&.0/'
 	run --separate-stderr d check --proxmox 100
 	same "$status" 3

@@ -34,9 +34,9 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-protot
 LANG_FLAGS := -std=gnu11 -D_GNU_SOURCE
 # Who may include whom, kept by the compiler: includes name the room ("rom/verdict.h"), and each room is compiled with a
 # folder of links to the rooms that it sees. From the lowest to the highest; src/README.md says what each is for.
-ROOMS := util pci rom plan record snippet metrics doctor sys sources store boot host guard cmd libvirt
+ROOMS := util pci rom plan record proxmox snippet metrics doctor sys sources store boot host guard cmd libvirt
 # No system call, no allocation, no library but libmd's SHA-256: what tests/lint/layers.sh allows.
-PURE := util pci rom plan snippet metrics doctor
+PURE := util pci rom plan snippet proxmox metrics doctor
 # The same, and the heap.
 HEAP := record
 SEES_util :=
@@ -44,17 +44,18 @@ SEES_pci := util
 SEES_rom := util pci
 SEES_plan := util pci rom
 SEES_record := util pci rom
-SEES_snippet := util pci rom record
+SEES_proxmox := util pci record
+SEES_snippet := util pci rom record proxmox
 SEES_metrics := util pci rom record
 SEES_doctor := util pci rom plan record
 SEES_sys := util pci rom plan
 SEES_sources := util pci rom plan sys
 SEES_store := util pci rom plan record sys
 SEES_boot := util pci rom plan record sys sources store
-SEES_host := util pci rom plan record doctor sys sources store boot
+SEES_host := util pci rom plan record proxmox doctor sys sources store boot
 SEES_guard := util pci rom plan record sys store host
-SEES_cmd := util pci rom plan record snippet metrics doctor sys sources store boot host
-SEES_libvirt := util pci rom plan record sys store boot host guard
+SEES_cmd := util pci rom plan record snippet proxmox metrics doctor sys sources store boot host
+SEES_libvirt := util pci rom plan record proxmox sys store boot host guard
 
 CODE_FLAGS := -Os -g -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables
@@ -197,7 +198,8 @@ FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	etc/completion/words:$(PREFIX)/share/gpurom/complete/words:755 \
 	etc/completion/gpurom.bash:$(PREFIX)/share/bash-completion/completions/gpurom:644 \
 	etc/completion/_gpurom:$(PREFIX)/share/zsh/site-functions/_gpurom:644 \
-	etc/completion/gpurom.fish:$(PREFIX)/share/fish/vendor_completions.d/gpurom.fish:644
+	etc/completion/gpurom.fish:$(PREFIX)/share/fish/vendor_completions.d/gpurom.fish:644 \
+	etc/proxmox/hook:$(PREFIX)/share/gpurom/proxmox/gpurom:755
 # An administrator may change these: see etc/conffiles.sh.
 CONFFILES := etc/gpurom.conf:$(SYSCONFDIR)/gpurom.conf:644 \
 	etc/libvirt/hook:$(SYSCONFDIR)/libvirt/hooks/qemu.d/gpurom:755 \

@@ -20,7 +20,7 @@ struct cmd_env {
  * is ignored, so that a step of a boot, or a change of the store, goes on to its end. */
 #define EXIT_NO_READER 141
 
-#define CMD_OPTIONS_MAX 6
+#define CMD_OPTIONS_MAX 8
 
 struct cJSON;
 struct options; /* cmd/options.h: those that a person gave */

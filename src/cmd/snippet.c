@@ -4,6 +4,7 @@
 #include "boot/report.h"
 #include "cmd/named-card.h"
 #include "cmd/options.h"
+#include "host/pve-file.h"
 #include "plan/plan.h"
 #include "record/pin.h"
 #include "snippet/snippet.h"
@@ -186,7 +187,14 @@ static void load(struct named_card *card, struct facts *f)
 	load_group(card, f);
 }
 
-static void print(struct named_card *card, form *write_form, unsigned flags)
+/* A VM of Proxmox VE, or a mapping, that a person named. */
+struct target {
+	const char *vmid, *mapping; /* NULL: neither */
+	struct pvefile file;
+	struct pve_conf conf;
+};
+
+static void print(struct named_card *card, form *write_form, unsigned flags, const struct target *t)
 {
 	static struct facts f; /* kilobytes */
 	struct snippet_card e;
@@ -194,7 +202,13 @@ static void print(struct named_card *card, form *write_form, unsigned flags)
 	f = (struct facts){.card = card};
 	load(card, &f);
 	fill_card(&f, &e);
-	write_form(stdout, &e, flags);
+	if (t->vmid)
+		snippet_proxmox_apply(stdout, &e,
+				      &(struct snippet_vm){t->vmid, t->file.text, &t->conf});
+	else if (t->mapping)
+		snippet_proxmox_mapping(stdout, &e, t->mapping);
+	else
+		write_form(stdout, &e, flags);
 }
 
 /* --- the command ----------------------------------------------------------------------------- */
@@ -218,15 +232,33 @@ static int check_iommufd(const struct named_card *c)
 	return cmd_fail(c->addr, why);
 }
 
-static int snippet(const struct cmd_env *env, const char *text, form *write_form, unsigned flags)
+static int read_target(const struct cmd_env *env, struct target *t)
+{
+	char path[64], why[PVECONF_WHY_MAX];
+	int err;
+
+	if (!t->vmid)
+		return EXIT_DONE;
+	snprintf(path, sizeof(path), PVE_CONF_DIR "/%s.conf", t->vmid);
+	err = pvefile_read(env->root.fd, path, &t->file);
+	if (err)
+		return cmd_fail(path, err == -ETIMEDOUT ? "no answer in time" : strerror(-err));
+	return pveconf_parse(t->file.text, &t->conf, why) < 0 ? cmd_fail(path, why) : EXIT_DONE;
+}
+
+static int snippet(const struct cmd_env *env, const char *text, form *write_form, unsigned flags,
+		   struct target *t)
 {
 	static struct named_card c;
 	int r = named_card_find(env, text, HOST_REPORT, &c);
 
+	if (r == EXIT_DONE)
+		r = read_target(env, t);
 	if (r == EXIT_DONE && flags & SNIPPET_IOMMUFD)
 		r = check_iommufd(&c);
 	if (r == EXIT_DONE)
-		print(&c, write_form, flags);
+		print(&c, write_form, flags, t);
+	pvefile_free(&t->file);
 	host_free(&c.host);
 	return r;
 }
@@ -246,25 +278,47 @@ static unsigned flags_of(const struct options *o)
 	       (o->given['i'] ? SNIPPET_IOMMUFD : 0);
 }
 
+/* pve-common, JSONSchema.pm, pve-configid. */
+static bool is_mapping(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	size_t n = strlen(name);
+
+	return n >= 2 && n < PVE_NAME_MAX && strchr(letters, *name) &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
+		       n;
+}
+
 static const char *refuse(const struct options *before, int letter, const char *word)
 {
-	(void)word;
+	if (letter == 'a' && !pveconf_is_vmid(word))
+		return "a VM's number is 100 to 999999999";
+	if (letter == 'm' && !is_mapping(word))
+		return "a mapping's name has 2 to 128 letters, digits, '-' and '_', a letter first";
 	if (letter)
 		return strchr("lqp", letter) && form_of(before) ? "one form at a time" : NULL;
 	if (!form_of(before))
 		return "--libvirt, --qemu or --proxmox is needed";
 	if (flags_of(before) & (SNIPPET_JSON | SNIPPET_IOMMUFD) && !before->given['q'])
 		return "--json and --iommufd need --qemu";
+	if ((before->given['a'] || before->given['m']) && !before->given['p'])
+		return "--apply and --mapping need --proxmox";
+	if (before->given['a'] && before->given['m'])
+		return "--apply or --mapping, not both";
 	return NULL;
 }
 
 static int run(const struct cmd_env *env, const struct options *o)
 {
-	return snippet(env, o->args[0], form_of(o), flags_of(o));
+	static struct target t; /* kilobytes */
+
+	t = (struct target){.vmid = o->given['a'], .mapping = o->given['m']};
+	return snippet(env, o->args[0], form_of(o), flags_of(o), &t);
 }
 
 const struct cmd cmd_snippet = {"snippet",
-				"CARD --libvirt|--qemu|--proxmox [--json] [--iommufd] [--hide-kvm]",
+				"CARD --libvirt|--qemu|--proxmox [--json] [--iommufd] [--hide-kvm] "
+				"[--apply VMID] [--mapping NAME]",
 				"what a VM definition needs for a card",
 				.run = run,
 				.options = {{"libvirt", NO_ARG, 'l'},
@@ -272,6 +326,8 @@ const struct cmd cmd_snippet = {"snippet",
 					    {"proxmox", NO_ARG, 'p'},
 					    {"json", NO_ARG, 'j'},
 					    {"iommufd", NO_ARG, 'i'},
-					    {"hide-kvm", NO_ARG, 'k'}},
+					    {"hide-kvm", NO_ARG, 'k'},
+					    {"apply", ONE_ARG, 'a'},
+					    {"mapping", ONE_ARG, 'm'}},
 				.arguments = {1, 1, "one card is needed"},
 				.refuse = refuse};

@@ -25,7 +25,7 @@ bool vm_card_next(const struct vm *d, size_t *at, struct vm_card *ret)
 		++*at;
 	if (*at == d->n)
 		return false;
-	*ret = (struct vm_card){.addr = d->dev[*at].addr};
+	*ret = (struct vm_card){.words = d->words, .addr = d->dev[*at].addr};
 	for (size_t i = *at; i < d->n; i++)
 		if (!d->dev[i].is_vf && pci_addr_same_card(d->dev[i].addr, ret->addr))
 			ret->dev[ret->n++] = &d->dev[i];

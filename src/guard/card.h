@@ -7,6 +7,7 @@
 #include "pci/card.h"
 
 struct vm_card {
+	const struct vm_words *words;
 	struct pci_addr addr;		       /* of the first of them */
 	const struct vm_dev *dev[VM_DEVS_MAX]; /* borrowed */
 	size_t n;

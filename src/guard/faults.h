@@ -4,6 +4,7 @@
 #define GPUROM_GUARD_FAULTS_H
 
 #include "guard/vm.h"
+#include "sys/json.h"
 #include "sys/root.h"
 
 /* Filled by libvirt/; faults_add counts. */
@@ -11,6 +12,8 @@ struct faults {
 	const struct root *log;	    /* NULL: to standard error; else to the kernel log below it */
 	const struct root *journal; /* where the journal gets each fault, too; NULL: nowhere */
 	const struct vm *domain;
+	struct json_writer *json; /* not NULL: nothing is printed, list gets an object for each */
+	cJSON *list;
 	size_t n;
 };
 

@@ -7,7 +7,7 @@
 static const struct vm_dev *find_passed(const struct vm_card *c, unsigned fn)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (c->dev[i]->addr.fn == fn)
+		if (vm_dev_has(c->dev[i], fn))
 			return c->dev[i];
 	return NULL;
 }
@@ -64,9 +64,9 @@ static void judge_passed(const struct host *h, const struct meaning *m, const st
 			   fn->driver, m->name);
 	else if (!fn->driver[0] && !d->managed)
 		faults_add(f, fn->addr,
-			   "no driver is bound, and with managed='no' vfio-pci must be; "
-			   "'gpurom report' says what the boot did, with managed='yes' "
-			   "libvirt binds it");
+			   "no driver is bound, and %s vfio-pci must be; 'gpurom report' says what "
+			   "the boot did, %s",
+			   f->domain->words->managed_no, f->domain->words->managed);
 	else if (fn->driver[0] && !(d->managed && is_left_to_host(m)))
 		faults_add(f, fn->addr,
 			   "the host's driver %s is bound instead of vfio-pci; 'gpurom "
@@ -95,14 +95,15 @@ void judge_functions(const struct host *h, const struct vm_card *c, const struct
 		else if (!is_harmless(h, fn->driver))
 			faults_add(f, fn->addr,
 				   "the VM does not get this function of the card, and the host's "
-				   "driver %s is bound to it; 'gpurom snippet %s --libvirt' prints "
-				   "all functions",
-				   fn->driver, m->name);
+				   "driver %s is bound to it; 'gpurom snippet %s %s' prints all "
+				   "functions",
+				   fn->driver, m->name, f->domain->words->form);
 	}
 	for (size_t i = 0; i < c->n; i++)
-		if (!has_function(card, c->dev[i]->addr.fn))
-			faults_add(f, c->dev[i]->addr,
-				   "the card has no function %u; 'gpurom snippet %s --libvirt' "
-				   "prints those that it has",
-				   c->dev[i]->addr.fn, m->name);
+		if (!c->dev[i]->whole && !has_function(card, c->dev[i]->addr.fn))
+			faults_add(
+				f, c->dev[i]->addr,
+				"the card has no function %u; 'gpurom snippet %s %s' prints those "
+				"that it has",
+				c->dev[i]->addr.fn, m->name, f->domain->words->form);
 }

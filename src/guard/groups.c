@@ -8,7 +8,7 @@
 static bool is_passed(const struct vm *d, struct pci_addr a)
 {
 	for (size_t i = 0; i < d->n; i++)
-		if (pci_addr_cmp(d->dev[i].addr, a) == 0)
+		if (pci_addr_same_card(d->dev[i].addr, a) && vm_dev_has(&d->dev[i], a.fn))
 			return true;
 	return false;
 }
@@ -35,7 +35,7 @@ void judge_groups(const struct host *h, const struct vm_card *c, const struct me
 
 	for (size_t i = 0; i < m->card.n; i++)
 		for (size_t k = 0; k < c->n; k++)
-			if (c->dev[k]->addr.fn == m->card.fn[i].addr.fn) {
+			if (vm_dev_has(c->dev[k], m->card.fn[i].addr.fn)) {
 				passed.fn[passed.n++] = m->card.fn[i];
 				break;
 			}
@@ -50,16 +50,14 @@ void judge_virtual(const struct host *h, const struct vm_dev *d, struct faults *
 	struct romname rom;
 
 	if (!d->managed && !pci_driver_is_vfio(vf->driver))
-		faults_add(
-			f, d->addr,
-			"this virtual function is %s%s, and with managed='no' a VFIO driver must "
-			"have it; with managed='yes' libvirt binds it",
-			vf->driver[0] ? "on " : "without driver", vf->driver);
+		faults_add(f, d->addr,
+			   "this virtual function is %s%s, and %s a VFIO driver must have it; %s",
+			   vf->driver[0] ? "on " : "without driver", vf->driver,
+			   f->domain->words->managed_no, f->domain->words->managed);
 	romname_parse(h->config.store, d->file, &rom);
 	if (rom.kind != ROMNAME_FOREIGN && !d->rom_off)
-		faults_add(
-			f, d->addr,
-			"a virtual function has no ROM, and must not get one of a card: take the "
-			"rom element out");
+		faults_add(f, d->addr,
+			   "a virtual function has no ROM, and must not get one of a card: %s",
+			   f->domain->words->no_rom);
 	judge_members(h, &alone, f);
 }

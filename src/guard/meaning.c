@@ -10,11 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SNIPPET "'gpurom snippet %s --libvirt' prints the new hostdev elements"
+#define SNIPPET "'gpurom snippet %s %s' prints %s"
+/* Of SNIPPET: the card's name, and what the manager calls the rest. */
+#define NAMED(m, name) name, (m)->words->form, (m)->words->definition
 #define DOUBT "it is not certain which card this VM is to get: "
-#define LIST                                                                                       \
-	"'gpurom list' lists the cards, 'gpurom snippet CARD --libvirt' prints the new hostdev "   \
-	"elements"
+#define LIST "'gpurom list' lists the cards, 'gpurom snippet CARD %s' prints %s"
 
 static __attribute__((format(printf, 2, 3))) void set_wrong(struct meaning *m, const char *fmt, ...)
 {
@@ -47,7 +47,7 @@ static void find_recorded(const struct host *h, const struct record_card *was, s
 	m->card = r.card;
 	m->kind = MEANING_PRESENT;
 	if (err)
-		set_wrong(m, "%s; put the card back, or take its hostdev elements out", r.text);
+		set_wrong(m, "%s; put the card back, or %s", r.text, m->words->take_out);
 	else if (r.text[0])
 		set_wrong(m, "%s", r.text);
 	else if (was->identity == IDENTITY_AMBIGUOUS)
@@ -68,7 +68,7 @@ static void find_by_tag(const struct host *h, const char *id, struct meaning *m)
 		set_wrong(m,
 			  "the record has no card with the tag %s: it was forgotten, or "
 			  "the definition comes from another host; " LIST,
-			  id);
+			  id, m->words->form, m->words->definition);
 	else if (!now)
 		find_recorded(h, was, m);
 	else
@@ -76,7 +76,7 @@ static void find_by_tag(const struct host *h, const char *id, struct meaning *m)
 			  "its card, %04x:%04x, was replaced after %s: another one, "
 			  "%04x:%04x, is in its place, %s; " SNIPPET,
 			  was->ids.vendor, was->ids.device, record_time_text(was->seen.last_seen),
-			  now->ids.vendor, now->ids.device, now->path, now->path);
+			  now->ids.vendor, now->ids.device, now->path, NAMED(m, now->path));
 }
 
 /* The name is that of the card `now`. Returns true, with *m set, where it may have been another's
@@ -90,14 +90,13 @@ static bool find_doubt(const struct host *h, const char *name, const struct reco
 	if (record_named(&h->rec, name, now, &was) == 0)
 		set_wrong(m,
 			  DOUBT "until %s, %s belonged to the card that is recorded at %s; " SNIPPET
-				", whose alias says which",
-			  record_time_text(was.until), name, was.card->path, now->path);
+				", %s",
+			  record_time_text(was.until), name, was.card->path, NAMED(m, now->path),
+			  m->words->tag);
 	else if (before)
-		set_wrong(m,
-			  DOUBT "until %s, another one, %04x:%04x, was at %s; " SNIPPET
-				", whose alias says which",
+		set_wrong(m, DOUBT "until %s, another one, %04x:%04x, was at %s; " SNIPPET ", %s",
 			  record_time_text(before->seen.last_seen), before->ids.vendor,
-			  before->ids.device, now->path, now->path);
+			  before->ids.device, now->path, NAMED(m, now->path), m->words->tag);
 	else
 		return false;
 	return true;
@@ -121,7 +120,8 @@ static void find_by_old_place(const struct host *h, const char *path,
 		set_wrong(m,
 			  DOUBT "until %s, %s belonged to the card that is recorded at %s, but "
 				"another one was or is there too; " SNIPPET " of the recorded one",
-			  record_time_text(was->until), path, was->card->path, was->card->path);
+			  record_time_text(was->until), path, was->card->path,
+			  NAMED(m, was->card->path));
 	else
 		find_recorded(h, was->card, m);
 }
@@ -143,7 +143,7 @@ static void find_by_place(const struct host *h, const char *path, struct meaning
 		set_wrong(m,
 			  "its romfile is named after the place %s, and no card is or was "
 			  "recorded there; " LIST,
-			  path);
+			  path, m->words->form, m->words->definition);
 	}
 }
 
@@ -175,9 +175,10 @@ static void set_gone(const struct host *h, const char *addr, bool has_rom, struc
 		set_wrong(m,
 			  "nothing is at this address; until %s it belonged to the card "
 			  "that is recorded at %s; " SNIPPET ", if the VM is to get that one",
-			  record_time_text(was.until), was.card->path, was.card->path);
+			  record_time_text(was.until), was.card->path, NAMED(m, was.card->path));
 	else if (has_rom)
-		set_wrong(m, "nothing is at this address; " LIST);
+		set_wrong(m, "nothing is at this address; " LIST, m->words->form,
+			  m->words->definition);
 }
 
 static void find_by_address(const struct host *h, const struct vm_card *c, bool has_rom,
@@ -250,7 +251,7 @@ void meaning_find(const struct host *h, const struct vm_card *c, struct meaning 
 	struct romname rom;
 	enum romname_kind kind = strongest_romname(h, c, &rom);
 
-	*ret = (struct meaning){.kind = MEANING_FOREIGN};
+	*ret = (struct meaning){.kind = MEANING_FOREIGN, .words = c->words};
 	if (tag == VM_CARD_UNTAGGED && kind == ROMNAME_FOREIGN && h->unknown)
 		return;
 	if (h->unknown)
@@ -261,8 +262,8 @@ void meaning_find(const struct host *h, const struct vm_card *c, struct meaning 
 	else if (tag == VM_CARD_TWO_TAGS)
 		set_wrong(ret,
 			  "its functions have the tags of two cards, %s and %s; 'gpurom "
-			  "snippet CARD --libvirt' prints the elements of one card",
-			  id, other);
+			  "snippet CARD %s' prints %s",
+			  id, other, c->words->form, c->words->one_card);
 	else if (tag == VM_CARD_TAGGED)
 		find_by_tag(h, id, ret);
 	else if (kind == ROMNAME_PATH)

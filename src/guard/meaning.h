@@ -20,6 +20,7 @@ enum meaning_kind {
 
 /* Filled by meaning_find; read by judge_*() and libvirt/. */
 struct meaning {
+	const struct vm_words *words;
 	enum meaning_kind kind;
 	bool by_address; /* by that alone, which does not say where the card is now */
 	const struct record_card *recorded; /* at path; NULL where the record does not have it */

@@ -23,7 +23,7 @@ struct romfile {
 };
 
 #define FAULT(r, ...) faults_add((r)->f, (r)->dev->addr, __VA_ARGS__)
-#define SNIPPET "'gpurom snippet %s --libvirt' prints the right one"
+#define SNIPPET "'gpurom snippet %s %s' prints the right one"
 
 /* --- readable --------------------------------------------------------------------------------- */
 
@@ -78,18 +78,19 @@ static bool is_its_place(const struct romfile *r)
 
 static bool judge_owner(const struct romfile *r)
 {
-	const char *name = r->m->name;
+	const char *name = r->m->name, *form = r->m->words->form;
 
 	if (r->name.kind == ROMNAME_PATH && !is_its_place(r))
 		FAULT(r, "its romfile is that of the card at %s, but its card is at %s; " SNIPPET,
-		      r->name.name, name, name);
+		      r->name.name, name, name, form);
 	else if (r->name.kind == ROMNAME_ID &&
 		 !has_ids(r->name.name, &pci_card_display(&r->m->card)->ids))
-		FAULT(r, "its romfile is that of another model, %s; " SNIPPET, r->name.name, name);
+		FAULT(r, "its romfile is that of another model, %s; " SNIPPET, r->name.name, name,
+		      form);
 	else if (r->name.kind == ROMNAME_ROM &&
 		 !record_rom(record_find(&r->h->rec, r->m->path), r->sha256))
 		FAULT(r, "its romfile, %.12s..., is not one of this card's ROMs; " SNIPPET,
-		      r->sha256, name);
+		      r->sha256, name, form);
 	else
 		return true;
 	return false;
@@ -170,7 +171,7 @@ static bool judge_link(struct romfile *r)
 		FAULT(r,
 		      "its romfile does not exist: %s; " SNIPPET
 		      ", or none where the card has none",
-		      r->dev->file, r->m->name);
+		      r->dev->file, r->m->name, r->m->words->form);
 	else if (err)
 		FAULT(r,
 		      "its romfile cannot be read, %s: %s; 'gpurom verify' checks the "
@@ -184,13 +185,15 @@ static bool judge_link(struct romfile *r)
 static void judge_romfile(struct romfile *r)
 {
 	const struct pci_fn *display = pci_card_display(&r->m->card);
+	/* Of several functions the first one gets it. */
+	unsigned fn = r->dev->whole ? r->m->card.fn[0].addr.fn : r->dev->addr.fn;
 	int err;
 
-	if (r->dev->addr.fn != display->addr.fn)
+	if (fn != display->addr.fn)
 		FAULT(r,
 		      "function %u has the card's romfile, which is for the display "
-		      "function, %u; 'gpurom snippet %s --libvirt' prints it there",
-		      r->dev->addr.fn, display->addr.fn, r->m->name);
+		      "function, %u; 'gpurom snippet %s %s' prints it there",
+		      fn, display->addr.fn, r->m->name, r->m->words->form);
 	err = romstore_open(r->h->root, r->name.store, false, &r->store);
 	if (err) {
 		FAULT(r,

@@ -32,15 +32,15 @@ static void report_renumbered(const struct host *h, const struct vm_card *c,
 			      const struct meaning *m, struct faults *f)
 {
 	const char *from = m->recorded && m->recorded->paths ? m->recorded->paths->name : "";
+	const struct vm_words *w = f->domain->words;
+	const bool is_mapped = c->dev[0]->fixed;
 	char addr[PCI_ADDR_BUF], at[AT_MAX];
 
-	faults_add(f, c->addr,
-		   "its card, %s, has another address now: %s%s%s; %s; 'virsh "
-		   "dumpxml --inactive %s | gpurom-domain fix | virsh define "
-		   "/dev/stdin' corrects it",
-		   m->path, pci_addr_format_card(m->card.fn[0].addr, addr),
+	faults_add(f, c->addr, "its card, %s, has another address now: %s%s%s; %s; %s%s%s", m->path,
+		   pci_addr_format_card(m->card.fn[0].addr, addr),
 		   *from ? ", it moved there from " : "", from, describe_address(h, c->addr, at),
-		   faults_vm(f->domain));
+		   is_mapped ? w->cure_mapping : w->cure[0], is_mapped ? "" : faults_vm(f->domain),
+		   is_mapped ? "" : w->cure[1]);
 }
 
 static void check_card(const struct host *h, const struct vm_card *c, struct faults *f)
@@ -59,17 +59,13 @@ static void check_card(const struct host *h, const struct vm_card *c, struct fau
 	judge_romfiles(h, c, &m, f);
 }
 
-size_t domain_check(const struct host *h, const struct vm *d, bool to_log, bool to_journal)
+void domain_check(const struct host *h, const struct vm *d, struct faults *f)
 {
-	struct faults f = {.log = to_log ? h->root : NULL,
-			   .journal = to_journal ? h->root : NULL,
-			   .domain = d};
 	struct vm_card c;
 
 	for (size_t at = 0; vm_card_next(d, &at, &c);)
-		check_card(h, &c, &f);
+		check_card(h, &c, f);
 	for (size_t i = 0; i < d->n; i++)
 		if (d->dev[i].is_vf)
-			judge_virtual(h, &d->dev[i], &f);
-	return f.n;
+			judge_virtual(h, &d->dev[i], f);
 }

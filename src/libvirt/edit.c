@@ -18,6 +18,22 @@ static struct domedit *insert_edit(struct domedits *s, size_t at, size_t n)
 	return &s->e[i];
 }
 
+/* An address that is one value, written as it was: with a domain or without, with a function or
+ * without. */
+static void replace_address(struct domedits *s, const struct vm_dev *d, struct pci_addr to)
+{
+	char addr[PCI_ADDR_BUF];
+	bool is_short = d->short_addr && !to.domain;
+	struct domedit *e;
+
+	if (pci_addr_same_card(d->addr, to))
+		return;
+	e = insert_edit(s, d->in_addr.at, d->in_addr.n);
+	(void)(d->whole ? pci_addr_format_card(to, addr) : pci_addr_format(to, addr));
+	if (e)
+		snprintf(e->text, sizeof(e->text), "%s", addr + (is_short ? strlen("0000:") : 0));
+}
+
 void domedit_address(struct domedits *s, const struct vm_dev *d, struct pci_addr to)
 {
 	/* As libvirt writes them. */
@@ -28,6 +44,10 @@ void domedit_address(struct domedits *s, const struct vm_dev *d, struct pci_addr
 	const uint32_t is[VM_PARTS] = {d->addr.domain, d->addr.bus, d->addr.dev};
 	const uint32_t want[VM_PARTS] = {to.domain, to.bus, to.dev};
 
+	if (d->in_addr.n) {
+		replace_address(s, d, to);
+		return;
+	}
 	for (size_t i = 0; i < VM_PARTS; i++) {
 		const struct vm_range *r = &d->part[i];
 		struct domedit *e;

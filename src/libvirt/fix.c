@@ -45,7 +45,13 @@ static void fix_card(struct fix_job *x, const struct vm_card *c)
 
 		to.fn = d->addr.fn;
 		x->now[d - x->f.domain->dev] = to;
-		domedit_address(&x->edits, d, to);
+		if (d->fixed && pci_addr_cmp(d->addr, to) != 0)
+			faults_add(&x->f, d->addr,
+				   "its card, %s, has another address now, but this one is in a "
+				   "mapping: %s",
+				   m.path, x->f.domain->words->cure_mapping);
+		else
+			domedit_address(&x->edits, d, to);
 		fix_file(x, d, m.path);
 	}
 }
@@ -58,12 +64,13 @@ static void find_collisions(struct fix_job *x)
 
 	for (size_t i = 0; x->edits.n && i < d->n; i++)
 		for (size_t k = 0; k < i; k++)
-			if (pci_addr_cmp(x->now[i], x->now[k]) == 0)
+			if (pci_addr_same_card(x->now[i], x->now[k]) &&
+			    (d->dev[i].whole || vm_dev_has(&d->dev[k], x->now[i].fn)))
 				faults_add(
 					&x->f, d->dev[i].addr,
-					"it would get the address of another hostdev element, %s; "
-					"remove the one that is too many",
-					pci_addr_format(x->now[i], addr));
+					"it would get the address of %s, %s; remove the one that is "
+					"too many",
+					d->words->another, pci_addr_format(x->now[i], addr));
 }
 
 int domain_fix(const struct host *h, const struct vm *d, struct bytes xml, bool diff)

@@ -2,6 +2,7 @@
 #include "guard/card.h"
 #include "host/exit.h"
 #include "libvirt/domain.h"
+#include "libvirt/proxmox.h"
 #include "sys/deadline.h"
 #include "sys/file.h"
 #include "sys/version.h"
@@ -25,9 +26,12 @@
 struct job {
 	struct root root;
 	const char *cmdline;
-	bool warn_only, hook, diff;
+	const char *proxmox; /* NULL: XML on standard input; else a VM's number, or a file */
+	bool warn_only, hook, diff, json;
 	uint8_t xml[DOMXML_SIZE_MAX + 1];
 	size_t n;
+	struct bytes text; /* the definition */
+	struct pvevm pve;
 	struct vm domain;
 	struct host host;
 };
@@ -40,7 +44,8 @@ static int fail(const char *what, const char *why)
 
 static const char usage_text[] =
 	"usage: gpurom-domain [--root DIR] [--cmdline TEXT] check [--warn-only] [--hook]\n"
-	"       gpurom-domain [--root DIR] [--cmdline TEXT] fix [--diff]\n";
+	"                     [--json] [--proxmox VM]\n"
+	"       gpurom-domain [--root DIR] [--cmdline TEXT] fix [--diff] [--proxmox VM]\n";
 
 static int usage(const char *why)
 {
@@ -56,9 +61,12 @@ static void help(void)
 	      "\n"
 	      "  check           says what is wrong with its graphics cards and their romfiles\n"
 	      "    --warn-only   exit status 0 all the same\n"
-	      "    --hook        for libvirt's hook: does what guard= in gpurom.conf says\n"
+	      "    --hook        for a hook: does what guard= in gpurom.conf says\n"
+	      "    --json        prints what is wrong as JSON\n"
 	      "  fix             prints it with their addresses as they are now\n"
 	      "    --diff        prints the difference\n"
+	      "    --proxmox VM  a VM of Proxmox VE instead: its number, or a file such as\n"
+	      "                  /etc/pve/qemu-server/100.conf; standard input is not read\n"
 	      "\n"
 	      "  --root DIR      everything below DIR instead of /\n"
 	      "  --cmdline TEXT  instead of /proc/cmdline\n"
@@ -85,21 +93,78 @@ static int read_all(struct job *j)
 	return 0;
 }
 
+static int load_definition(struct job *j)
+{
+	char why[PVEVM_WHY_MAX];
+
+	if (!j->proxmox) {
+		j->text = (struct bytes){j->xml, j->n};
+		return domxml_parse(j->text, &j->domain, why) < 0 ? fail("standard input", why)
+								  : EXIT_DONE;
+	}
+	if (pvevm_load(&j->root, j->proxmox, &j->pve, &j->domain, why) < 0)
+		return fail(j->proxmox, why);
+	j->text = j->pve.conf.text;
+	return EXIT_DONE;
+}
+
+static bool has_devices(const struct job *j)
+{
+	if (j->domain.n)
+		return true;
+	for (unsigned i = 0; j->proxmox && i < PVECONF_HOSTPCI_MAX; i++)
+		if (j->pve.parsed.hostpci[i].mapping[0])
+			return true;
+	return false;
+}
+
 static int load(struct job *j)
 {
-	char why[DOMXML_WHY_MAX];
-	int err;
+	int err = load_definition(j);
 
-	if (domxml_parse((struct bytes){j->xml, j->n}, &j->domain, why) < 0)
-		return fail("standard input", why);
+	if (err != EXIT_DONE)
+		return err;
 	/* Without host devices not even the buses are read. */
-	err = j->domain.n ? host_add(&j->host, HOST_SCAN_ALL | HOST_RECORD | HOST_REPORT) : 0;
+	err = has_devices(j) ? host_add(&j->host, HOST_SCAN_ALL | HOST_RECORD | HOST_REPORT) : 0;
 	vm_find_virtual(&j->domain, &j->host.scan);
 	return err ? fail("the PCI buses cannot be read", strerror(-err)) : EXIT_DONE;
 }
 
+static void find_faults(struct job *j, struct faults *f)
+{
+	domain_check(&j->host, &j->domain, f);
+	if (j->proxmox)
+		pvevm_check(&j->host, &j->pve, f);
+}
+
+/* {"version":1,"vm":...,"faults":[{"address":...,"level":"fault"|"warning","text":...}]} */
+static int print_json(struct job *j, struct faults *f)
+{
+	static struct json_writer w;
+	cJSON *all;
+	char *text;
+
+	w = (struct json_writer){.o = cJSON_CreateObject()};
+	json_put_int(&w, "version", 1);
+	json_put_text(&w, "vm", j->domain.name);
+	f->json = &w;
+	f->list = cJSON_CreateArray();
+	json_put(&w, "faults", f->list);
+	find_faults(j, f);
+	all = json_done(&w);
+	text = all ? cJSON_Print(all) : NULL;
+	cJSON_Delete(all);
+	if (!text)
+		return fail("check", strerror(ENOMEM));
+	puts(text);
+	cJSON_free(text);
+	return fflush(stdout) != 0 || ferror(stdout) ? fail("standard output", strerror(errno))
+						     : EXIT_DONE;
+}
+
 static int check(struct job *j)
 {
+	struct faults f = {.domain = &j->domain};
 	const struct config *c = &j->host.config;
 	/* libvirt shows nothing that a successful hook prints. */
 	bool to_log = j->hook && c->guard == GUARD_WARN;
@@ -110,9 +175,13 @@ static int check(struct job *j)
 	r = load(j);
 	if (r != EXIT_DONE)
 		return r;
-	return domain_check(&j->host, &j->domain, to_log, j->hook) && !to_log && !j->warn_only
-		       ? EXIT_ATTENTION
-		       : EXIT_DONE;
+	f.log = to_log ? &j->root : NULL;
+	f.journal = j->hook ? &j->root : NULL;
+	if (j->json)
+		r = print_json(j, &f);
+	else
+		find_faults(j, &f);
+	return r != EXIT_DONE ? r : f.n && !to_log && !j->warn_only ? EXIT_ATTENTION : EXIT_DONE;
 }
 
 static int fix(struct job *j)
@@ -121,7 +190,7 @@ static int fix(struct job *j)
 
 	if (r != EXIT_DONE)
 		return r;
-	r = domain_fix(&j->host, &j->domain, (struct bytes){j->xml, j->n}, j->diff);
+	r = domain_fix(&j->host, &j->domain, j->text, j->diff);
 	if (r < 0)
 		return fail("fix", strerror(-r));
 	if (r > 0)
@@ -138,6 +207,7 @@ static int run_command(struct job *j, bool is_check)
 	(void)host_load(&j->root, j->cmdline, 0, &j->host);
 	r = is_check ? check(j) : fix(j);
 	host_free(&j->host);
+	pvevm_free(&j->pve);
 	return r;
 }
 
@@ -195,8 +265,11 @@ static int run(struct job *j, int argc, char **argv)
 {
 	static const struct option of_check[] = {{"warn-only", no_argument, NULL, 'w'},
 						 {"hook", no_argument, NULL, 'h'},
+						 {"json", no_argument, NULL, 'j'},
+						 {"proxmox", required_argument, NULL, 'p'},
 						 {NULL, 0, NULL, 0}},
 				   of_fix[] = {{"diff", no_argument, NULL, 'd'},
+					       {"proxmox", required_argument, NULL, 'p'},
 					       {NULL, 0, NULL, 0}};
 	bool is_check = strcmp(argv[0], "check") == 0;
 	int o;
@@ -211,14 +284,20 @@ static int run(struct job *j, int argc, char **argv)
 			j->hook = true;
 		else if (o == 'd')
 			j->diff = true;
+		else if (o == 'j')
+			j->json = true;
+		else if (o == 'p')
+			j->proxmox = optarg;
 		else
 			return usage("unknown option");
 	}
 	if (optind != argc)
-		return usage("the XML comes on standard input");
-	if (j->hook)
+		return usage(j->proxmox ? "one VM at a time" : "the XML comes on standard input");
+	if (j->hook && j->json)
+		return usage("--hook prints no JSON");
+	if (j->hook && !j->proxmox)
 		alarm(HOOK_MS / 1000); /* for a caller who does not end the XML */
-	o = read_all(j);
+	o = j->proxmox ? 0 : read_all(j);
 	alarm(0);
 	if (o)
 		return fail("standard input", strerror(-o));

@@ -313,6 +313,20 @@ static void on_declaration(void *ctx, const char *version, const char *encoding,
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
+static const struct vm_words words = {
+	.form = "--libvirt",
+	.definition = "the new hostdev elements",
+	.one_card = "the elements of one card",
+	.take_out = "take its hostdev elements out",
+	.tag = "whose alias says which",
+	.another = "another hostdev element",
+	.no_rom = "take the rom element out",
+	.managed_no = "with managed='no'",
+	.managed = "with managed='yes' libvirt binds it",
+	.cure = {"'virsh dumpxml --inactive ",
+		 " | gpurom-domain fix | virsh define /dev/stdin' corrects it"},
+};
+
 static void put_names(struct parser *p)
 {
 	struct vm *d = p->ret;
@@ -353,6 +367,7 @@ int domxml_parse(struct bytes xml, struct vm *ret, char why[DOMXML_WHY_MAX])
 	int err;
 
 	memset(ret, 0, sizeof(*ret));
+	ret->words = &words;
 	if (xml.n > DOMXML_SIZE_MAX) {
 		snprintf(why, DOMXML_WHY_MAX, "more than %u bytes", DOMXML_SIZE_MAX);
 		return -EFBIG;

@@ -179,6 +179,168 @@ static void put_mapping(FILE *out, const struct snippet_card *c)
 	fputc('\n', out);
 }
 
+void snippet_proxmox_mapping(FILE *out, const struct snippet_card *c, const char *name)
+{
+	if (c->n == 0)
+		return;
+	if (c->fn[0].addr.fn != 0) {
+		snippet_note(
+			out, &style,
+			"no cluster mapping: Proxmox needs a function 0, which this card lacks");
+		return;
+	}
+	snippet_note(
+		out, &style,
+		"in /etc/pve/mapping/pci.cfg: the lines of other nodes stay, this node's line%s is "
+		"replaced; Proxmox compares all of it with the device when a VM starts",
+		node_length(c->host) ? "" : " (NODE: this node's name)");
+	fprintf(out, "%s\n\tmap ", name);
+	put_map(out, c);
+	fputc('\n', out);
+}
+
+/* --- the commands for a VM ------------------------------------------------------------------- */
+
+#define HOOK_FILE "/usr/share/gpurom/proxmox/gpurom"
+#define HOOK_VOLUME "local:snippets/gpurom"
+
+static bool has_id(const struct snippet_card *c)
+{
+	return c->id && card_id_is_valid(c->id);
+}
+
+static bool is_this_card(const struct snippet_card *c, const struct pve_hostpci *h)
+{
+	if (!h->line)
+		return false;
+	if (h->tag[0] && has_id(c))
+		return strcmp(h->tag, c->id) == 0;
+	for (size_t i = 0; i < h->n; i++)
+		if (pci_addr_same_card(h->id[i].addr, c->fn[0].addr))
+			return true;
+	return false;
+}
+
+/* The device that is this card already, else the card's own number, else the first free one. -1:
+ * none is free. */
+static int choose_number(const struct snippet_card *c, const struct pve_conf *conf)
+{
+	const unsigned own = hostpci_number(c);
+
+	for (int i = 0; i < PVECONF_HOSTPCI_MAX; i++)
+		if (is_this_card(c, &conf->hostpci[i]))
+			return i;
+	if (!conf->hostpci[own].line)
+		return (int)own;
+	for (int i = 0; i < PVECONF_HOSTPCI_MAX; i++)
+		if (!conf->hostpci[i].line)
+			return i;
+	return -1;
+}
+
+static void put_quoted(FILE *out, struct bytes b)
+{
+	for (size_t i = 0; i < b.n; i++)
+		if (b.p[i] == '\'')
+			fputs("'\\''", out);
+		else
+			fputc(b.p[i], out);
+}
+
+/* What the line has beside the device and what put_options writes. */
+static void put_others(FILE *out, const struct snippet_vm *vm, const struct pve_hostpci *h)
+{
+	static const char *const ours[] = {"host", "mapping", "pcie", "romfile"};
+	struct pve_property p;
+
+	for (size_t at = h->all.at; pve_property_next(vm->file, h->all, &at, &p);) {
+		bool is_ours = !p.key.n;
+
+		for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+			is_ours = is_ours || pve_is(vm->file, p.key, ours[i]);
+		if (is_ours)
+			continue;
+		fputc(',', out);
+		put_quoted(out, pve_bytes(vm->file, p.key));
+		fputc('=', out);
+		put_quoted(out, pve_bytes(vm->file, p.value));
+	}
+}
+
+static void put_hostpci(FILE *out, const struct snippet_card *c, const struct snippet_vm *vm, int n)
+{
+	const struct pve_hostpci *h = &vm->conf->hostpci[n];
+
+	if (!vm->conf->q35)
+		snippet_note(
+			out, &style,
+			"pcie=1 needs a machine q35, which this VM is not: an installed Windows "
+			"may have to find its devices again");
+	fprintf(out, "qm set %s%s --hostpci%d '", vm->id, vm->conf->q35 ? "" : " --machine q35", n);
+	put_value(out, c);
+	if (is_this_card(c, h))
+		put_others(out, vm, h);
+	fputs("'\n", out);
+}
+
+/* --description replaces all of it. */
+static void put_tag(FILE *out, const struct snippet_card *c, const struct snippet_vm *vm, int n)
+{
+	if (!has_id(c)) {
+		snippet_note(out, &style,
+			     "no tag: the record does not have this card; after 'gpurom commit' it "
+			     "has one");
+		return;
+	}
+	if (strcmp(vm->conf->hostpci[n].tag, c->id) == 0)
+		return;
+	snippet_note(out, &style,
+		     "the VM's description, as it is, and the card's tag: it identifies the card, "
+		     "should another one get the address");
+	fprintf(out, "qm set %s --description '", vm->id);
+	pveconf_write_description(out, vm->file, n);
+	fprintf(out, "gpurom:hostpci%d=%s'\n", n, c->id);
+}
+
+static void put_hook(FILE *out, const struct snippet_vm *vm)
+{
+	const char *has = vm->conf->hookscript;
+
+	if (strcmp(has, HOOK_VOLUME) == 0)
+		return;
+	if (*has) {
+		snippet_note(out, &style,
+			     "the VM has a hookscript of its own, %s: let it call '" HOOK_FILE
+			     " \"$@\" || exit'",
+			     has);
+		return;
+	}
+	snippet_note(out, &style,
+		     "the guard: the VM does not start with another card or a damaged romfile; the "
+		     "storage local must have snippets in its content");
+	fputs("install -D -m 755 " HOOK_FILE " /var/lib/vz/snippets/gpurom\n", out);
+	fprintf(out, "qm set %s --hookscript " HOOK_VOLUME "\n", vm->id);
+}
+
+void snippet_proxmox_apply(FILE *out, const struct snippet_card *c, const struct snippet_vm *vm)
+{
+	int n;
+
+	if (c->n == 0)
+		return;
+	snippet_notes(out, &style, c);
+	snippet_note_domain(out, &style, c);
+	note_romfile(out, c);
+	n = choose_number(c, vm->conf);
+	if (n < 0) {
+		snippet_note(out, &style, "the VM has 16 hostpci devices: none is free");
+		return;
+	}
+	put_hostpci(out, c, vm, n);
+	put_tag(out, c, vm, n);
+	put_hook(out, vm);
+}
+
 void snippet_proxmox(FILE *out, const struct snippet_card *c, unsigned flags)
 {
 	if (c->n == 0)

@@ -7,6 +7,7 @@
 #define GPUROM_SNIPPET_SNIPPET_H
 
 #include "pci/group.h"
+#include "proxmox/conf.h"
 #include "record/identity.h"
 #include "rom/reading.h"
 
@@ -90,6 +91,20 @@ void snippet_libvirt(FILE *out, const struct snippet_card *c, unsigned flags);
 /* Writes arguments quoted for a shell, lines joined by backslashes: "-device vfio-pci,…" behind one
  * root port (machine q35). */
 void snippet_qemu(FILE *out, const struct snippet_card *c, unsigned flags);
+
+/* A VM of Proxmox VE that is there. Filled by cmd/snippet.c. */
+struct snippet_vm {
+	const char *id;		     /* its number */
+	struct bytes file;	     /* its configuration, */
+	const struct pve_conf *conf; /* and what that says */
+};
+
+/* Writes the commands that give the card to the VM, with its romfile, its tag and gpurom's
+ * hookscript: what else its hostpci line and its description say stays. */
+void snippet_proxmox_apply(FILE *out, const struct snippet_card *c, const struct snippet_vm *vm);
+
+/* Writes the entry of mapping/pci.cfg for this node. name: the mapping's. */
+void snippet_proxmox_mapping(FILE *out, const struct snippet_card *c, const char *name);
 
 /* Writes lines of a VM's configuration (qm.conf(5)) and, as comments, the commands that set them
  * and a cluster mapping. Ignores flags other than SNIPPET_HIDE_KVM. */

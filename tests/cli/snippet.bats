@@ -102,6 +102,8 @@ xpath() { xmllint --xpath "$1" "$T/domain"; }
 @test "the form and the card are needed: exit 2" {
 	for words in "01:00.0" "--libvirt" "--libvirt 01:00.0 02:00.0" "--libvirt --qemu 01:00.0" \
 		"--proxmox --libvirt 01:00.0" "--libvirt --json 01:00.0" "--proxmox --json 01:00.0" \
+		"--libvirt --apply 100 01:00.0" "--proxmox --apply 99 01:00.0" "--proxmox --apply x 01:00.0" \
+		"--proxmox --mapping 1a 01:00.0" "--proxmox --mapping a;b 01:00.0" "--proxmox --apply 100 --mapping ab 01:00.0" \
 		"--libvirt --iommufd 01:00.0" "--proxmox --iommufd 01:00.0" "--json 01:00.0"; do
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr g snippet $words
@@ -257,6 +259,56 @@ hostpci1: $value"
 	mkdir -p "$R/usr/share/kvm"
 	step commit
 	same "$(readlink "$R/usr/share/kvm/gpurom")" "$(sed -n 's/.* a link to \([^;]*\);.*/\1/p' <<<"$output")"
+}
+
+# A qm that keeps what it is given; runs the commands of the snippet.
+run_commands() {
+	mkdir -p "$T/bin"
+	printf '#!/bin/sh\nprintf "%%s|" "$@" >>"%s/qm"; echo >>"%s/qm"\n' "$T" "$T" >"$T/bin/qm"
+	printf '#!/bin/sh\necho "install $*" >>"%s/qm"\n' "$T" >"$T/bin/install"
+	chmod 755 "$T/bin/qm" "$T/bin/install"
+	rm -f "$T/qm"
+	PATH=$T/bin:$PATH sh "$1"
+}
+
+@test "--proxmox --apply: commands for the line, the tag and the hook; what is there stays" {
+	stored
+	mkdir -p "$R/etc/pve/qemu-server"
+	conf=$R/etc/pve/qemu-server/100.conf
+	id=$(jq -r '.cards["pci0000-uid0-01.1-00"].id' "$R/var/lib/gpurom/cards.json")
+	value=0000:01:00,pcie=1,romfile=gpurom/pci0000-uid0-01.1-00.rom
+	# shellcheck disable=SC2016 # what a shell must not run
+	printf '%s\n' "#it's 5%25%3A" '#$(touch x) `id`' 'hostpci1: 0000:09:00' 'hostpci3: 01:00.0,x-vga=1,vendor-id=0x10de' '[PENDING]' '#no' >"$conf"
+	g snippet 01:00.0 --proxmox --apply 100 >"$T/snippet"
+	run_commands "$T/snippet"
+	same "$(cat "$T/qm")" "set|100|--machine|q35|--hostpci3|$value,x-vga=1,vendor-id=0x10de|
+set|100|--description|it's 5%:
+\$(touch x) \`id\`
+gpurom:hostpci3=$id|
+install -D -m 755 /usr/share/gpurom/proxmox/gpurom /var/lib/vz/snippets/gpurom
+set|100|--hookscript|local:snippets/gpurom|"
+	# Its own number is in use: the first free one. All is as it should be: the line alone.
+	printf '%s\n' "#gpurom%3Ahostpci0=$id" 'machine: pc-q35-9.0' 'hostpci1: 0000:09:00' 'hookscript: local:snippets/gpurom' >"$conf"
+	g snippet 01:00.0 --proxmox --apply 100 >"$T/snippet"
+	run_commands "$T/snippet"
+	same "$(cat "$T/qm")" "set|100|--hostpci0|$value|"
+	# A hookscript of its own stays.
+	sed -i 's/^hookscript.*/hookscript: local:snippets\/mine/' "$conf"
+	g snippet 01:00.0 --proxmox --apply 100 >"$T/snippet"
+	run_commands "$T/snippet"
+	same "$(cat "$T/qm")" "set|100|--hostpci0|$value|"
+	has "$(cat "$T/snippet")" "# the VM has a hookscript of its own, local:snippets/mine: let it call"
+	run --separate-stderr g snippet 01:00.0 --proxmox --apply 101
+	same "$status $output" "1 "
+	has "$stderr" "etc/pve/qemu-server/101.conf: No such file or directory"
+}
+
+@test "--proxmox --mapping: this node's entry of mapping/pci.cfg" {
+	stored
+	mkdir -p "$R/proc/sys/kernel"
+	echo pve1.example.org >"$R/proc/sys/kernel/hostname"
+	same "$(g snippet 01:00.0 --proxmox --mapping gpu-1 | grep -v '^#')" "gpu-1
+	map node=pve1,path=0000:01:00,id=10de:2204,subsystem-id=1462:3896,iommugroup=1"
 }
 
 @test "--proxmox: a cluster's mapping, with what Proxmox will compare" {

@@ -38,7 +38,7 @@ keys() {
 	[ "$status" -eq 0 ]
 	"$(dirname "$gpurom")/gpurom-domain" --help >"$BATS_TEST_TMPDIR/help"
 	words=$(grep -oE -- '--[a-z-]+|^  (check|fix) ' "$BATS_TEST_TMPDIR/help" | sort -u)
-	[ "$(wc -w <<<"$words")" -eq 8 ]
+	[ "$(wc -w <<<"$words")" -eq 10 ]
 	for word in $words; do
 		rendered | grep -qw -- "$word"
 	done

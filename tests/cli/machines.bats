@@ -327,6 +327,27 @@ whole_boot() {
 	lacks "$(g plan --cmdline gpurom.devices=0002:01:00)" doubtful
 }
 
+# --- bundles of machines ---------------------------------------------------------------------------------------
+
+@test "each bundle of a machine (gpurom bundle): list, plan and report answer; nothing is left out" {
+	n=0
+	for bundle in "$top"/tests/machines/*.tar.zst; do
+		[ -e "$bundle" ] || continue
+		echo "of $bundle:"
+		rm -rf "$T/gpurom-bundle"
+		zstd -qdc "$bundle" | tar -C "$T" -xf -
+		[ ! -e "$T/gpurom-bundle/left-out" ]
+		for command in list plan report; do
+			"$GPUROM" --root "$T/gpurom-bundle" "$command" --json >"$T/said" 2>"$T/err"
+			same "$command: $(cat "$T/err")" "$command: "
+			jq -e . "$T/said" >"$T/read"
+		done
+		has "$("$GPUROM" --root "$T/gpurom-bundle" list)" 10de:
+		n=$((n + 1))
+	done
+	[ "$n" -gt 0 ] || skip "no bundle in tests/machines"
+}
+
 # --- the fake kernel -------------------------------------------------------------------------------------------
 
 # refused LINE...: as a description fakesys ends with an error that names its last line.

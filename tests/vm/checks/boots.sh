@@ -28,6 +28,7 @@ second_kept() {
 	expect_functions '$1 ~ /^0000:01/ { $3 = $4 = "vfio-pci" }'
 	expect_rom 04 "$out/store" modern.rom
 	expect_store 1
+	expect_bundle
 }
 
 # expect_in SECTION PATTERN: a line of that section is like it.

@@ -103,3 +103,14 @@ expect_healthy() {
 		wrong "$(head -n 1 "$out/seen")"
 	[ -z "$(section failed)" ] || wrong "failed units: $(section failed)"
 }
+
+# What the guest's own "gpurom bundle /var/bundle.tar" put there (extra/): unpacked, list answers from it as it did in
+# the guest.
+expect_bundle() {
+	debugfs -R "dump /var/bundle.tar $out/bundle.tar" "$out/disk.img" >/dev/null 2>&1
+	tar -C "$out" -xf "$out/bundle.tar" || wrong "no bundle that tar unpacks: $(section after)"
+	"$build/gpurom" --root "$out/gpurom-bundle" list >"$out/bundle.list" 2>&1 || wrong "list fails in the bundle"
+	section list >"$out/expected"
+	expect_same "list, of the bundle" "$out/expected" "$out/bundle.list"
+	[ ! -e "$out/gpurom-bundle/left-out" ] || wrong "left out of the bundle: $(cat "$out/gpurom-bundle/left-out")"
+}

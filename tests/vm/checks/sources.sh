@@ -31,6 +31,7 @@ flash_through_vfio() {
 	from_flash
 	expect_report '^  rom: prom: .*(not permitted|lockdown)'
 	expect_readings vfio
+	expect_bundle
 }
 
 rom_through_vfio() {

@@ -87,6 +87,18 @@ in_bundle() {
 	has "$("$GPUROM" --root "$B" resolve slot:7)" 0000:01:00.0
 }
 
+@test "doctor of the bundle does not call a romfile damaged whose content the bundle leaves out" {
+	two_cards
+	unpack
+	run "$GPUROM" --root "$B" doctor
+	has "$output" "  unseen     0000:01:00: stored: /var/lib/gpurom/by-path/pci0000-uid0-01.1-00.rom; a bundle does not"
+	lacks "$output" damaged
+	: >"$(romfile 1)"
+	has "$(g doctor || :)" damaged
+	rm "$B"/var/lib/gpurom/roms/*
+	has "$("$GPUROM" --root "$B" doctor || :)" damaged
+}
+
 @test "without --serials another number stands for each, everywhere the same" {
 	two_cards
 	echo "keep=serial:$serial" >"$R/etc/gpurom.conf"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # gpurom metrics: of what a boot did, and of what the store has.
-# shellcheck disable=SC2030,SC2031 # what run sets
+# shellcheck disable=SC2154,SC2030,SC2031 # what lib.bash and run set
 
 load lib
 

@@ -310,7 +310,7 @@ static int copy_log(struct copy *c)
 /* Returns what is left of the n bytes. */
 static size_t edit(struct copy *c, enum how how, char *text, size_t n)
 {
-	bool is_nvidia = false;
+	struct bundle_names names = {.scan = &c->h->scan};
 
 	switch (how) {
 	case SETTINGS:
@@ -322,7 +322,7 @@ static size_t edit(struct copy *c, enum how how, char *text, size_t n)
 	case MODULES:
 		return bundle_lines(text, n, bundle_keep_modules, (void *)c->h);
 	case NAMES:
-		return bundle_lines(text, n, bundle_keep_names, &is_nvidia);
+		return bundle_lines(text, n, bundle_keep_names, &names);
 	case IOMEM:
 		return bundle_lines(text, n, bundle_keep_iomem, (void *)c->h);
 	case LOADED:

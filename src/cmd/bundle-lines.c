@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* In names of modules and drivers; '_' for '-' in the line. */
@@ -57,14 +58,31 @@ bool bundle_keep_modules(void *ctx, const char *line)
 	return is_about_drivers(ctx, line);
 }
 
-/* The list has a vendor's devices behind it, each behind a tab (pci.ids(5)). */
-bool bundle_keep_names(void *is_nvidia, const char *line)
+static bool is_here(const struct pci_scan *s, unsigned vendor, unsigned device, bool any_device)
 {
-	bool *is = is_nvidia;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->fn[i].ids.vendor == vendor && (any_device || s->fn[i].ids.device == device))
+			return true;
+	return false;
+}
 
-	if (*line != '\t')
-		*is = strncmp(line, "10de ", 5) == 0;
-	return *is || isxdigit((unsigned char)*line);
+/* A vendor's line has its devices behind it, each behind a tab, and theirs have boards behind two;
+ * comments may stand between any of them (pci.ids(5)). */
+bool bundle_keep_names(void *ctx, const char *line)
+{
+	struct bundle_names *names = ctx;
+	const size_t tabs = strspn(line, "\t");
+	const unsigned id = (unsigned)strtoul(line + tabs, NULL, 16);
+
+	if (!isxdigit((unsigned char)line[tabs]))
+		return false;
+	if (tabs == 0) {
+		names->vendor = id;
+		return is_here(names->scan, id, 0, true);
+	}
+	if (tabs == 1)
+		names->device = is_here(names->scan, names->vendor, id, false);
+	return names->device;
 }
 
 bool bundle_keep_iomem(void *ctx, const char *line)

@@ -48,6 +48,10 @@ void check_rom(const struct doctor_facts *f, size_t i, struct doctor_finding *re
 	case DOCTOR_ROM_WHOLE:
 		doctor_say(ret, DOCTOR_OK, "stored and whole: %s", c->romfile);
 		break;
+	case DOCTOR_ROM_UNCHECKED:
+		doctor_say(ret, DOCTOR_UNSEEN, "stored: %s; a bundle does not have what is in it",
+			   c->romfile);
+		break;
 	case DOCTOR_ROM_DAMAGED:
 		doctor_say(ret, DOCTOR_WRONG, "the stored file is damaged: %s", c->romfile);
 		doctor_cure(ret,

@@ -24,6 +24,7 @@ enum doctor_rom {
 	DOCTOR_ROM_UNKNOWN, /* the store cannot be read */
 	DOCTOR_ROM_NONE,
 	DOCTOR_ROM_WHOLE,
+	DOCTOR_ROM_UNCHECKED, /* a bundle has its name and size only */
 	DOCTOR_ROM_DAMAGED,
 	DOCTOR_ROM_OTHER,    /* whole, and not the one that the record pins for this card */
 	DOCTOR_ROM_NOT_OURS, /* a person put a file or a link of their own there */

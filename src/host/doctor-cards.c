@@ -217,7 +217,8 @@ static void find_unreadable(const struct root *root, const char *path, struct do
 	text_clean(c->selinux, "");
 }
 
-static enum doctor_rom judge_rom(const struct romstore *s, const struct doctor_card *c,
+/* bundle: there the files have their names and sizes, and no content. */
+static enum doctor_rom judge_rom(const struct romstore *s, const struct doctor_card *c, bool bundle,
 				 char sha256[SHA256_HEX])
 {
 	int err = romstore_linked(s, STORE_BY_PATH, c->path, sha256);
@@ -230,10 +231,11 @@ static enum doctor_rom judge_rom(const struct romstore *s, const struct doctor_c
 					: DOCTOR_ROM_UNKNOWN;
 	err = romstore_get_rom(s, sha256, &data, &n);
 	free(data);
-	if (err)
+	if (err && !(bundle && err == -EBADMSG))
 		return err == -EBADMSG || err == -ENOENT ? DOCTOR_ROM_DAMAGED : DOCTOR_ROM_UNKNOWN;
-	return c->rom_pinned[0] && strcmp(c->rom_pinned, sha256) != 0 ? DOCTOR_ROM_OTHER
-								      : DOCTOR_ROM_WHOLE;
+	if (c->rom_pinned[0] && strcmp(c->rom_pinned, sha256) != 0)
+		return DOCTOR_ROM_OTHER;
+	return err ? DOCTOR_ROM_UNCHECKED : DOCTOR_ROM_WHOLE;
 }
 
 /* Of one store: false where it has nothing of this card. */
@@ -247,7 +249,7 @@ static bool add_rom_of(const struct root *root, const char *store, struct doctor
 		c->rom = err == -ENOENT ? DOCTOR_ROM_NONE : DOCTOR_ROM_UNKNOWN;
 		return false;
 	}
-	c->rom = judge_rom(&s, c, sha256);
+	c->rom = judge_rom(&s, c, faccessat(root->fd, ROOT_BUNDLE, F_OK, 0) == 0, sha256);
 	snprintf(c->romfile, sizeof(c->romfile), "%s/by-path/%.150s.rom", s.path, c->path);
 	if (c->rom == DOCTOR_ROM_WHOLE || c->rom == DOCTOR_ROM_OTHER) {
 		snprintf(file, sizeof(file), "%s/roms/%s.rom", s.path, sha256);

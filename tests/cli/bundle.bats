@@ -71,16 +71,32 @@ in_bundle() {
 	mkdir -p "$R/usr/share/misc" "$R/lib/modules/6.1.0-test" "$R/lib/modules/6.1.0-old" "$T/image"
 	: >"$R/lib/modules/6.1.0-test/modules.dep"
 	: >"$R/lib/modules/6.1.0-old/modules.dep"
-	printf '%b\n' '1462  Micro-Star' '\t0001  Not in it' '10de  NVIDIA' '\t2204  GA102 [GeForce RTX 3090]' >"$R/usr/share/misc/pci.ids"
+	printf '%b\n' '1462  Micro-Star' '\t0001  Not in it' '10de  NVIDIA' '\t0008  Not in it' '\t\t1462 3896  Not in it' \
+		'# of Petra Example' '' '\t2204  GA102 [GeForce RTX 3090]' '\t\t1462 3896  SUPRIM' '8086  Intel' '\t3e92  UHD' \
+		'ffff  Not in it' 'C 03  Not in it' '\t00  Not in it' >"$R/usr/share/misc/pci.ids"
 	g note-image --kernel 6.1.0-old --by initramfs-tools --image "$T/image"
 	unpack --serials
-	has "$(g list)" "GeForce RTX 3090"
+	has "$(g list)" "GeForce RTX 3090], SUPRIM"
+	has "$(g list)" UHD
 	has "$(g list)" "6.1.0-old"
 	lacks "$(cat "$B/usr/share/misc/pci.ids")" "Not in it"
+	lacks "$(cat "$B/usr/share/misc/pci.ids")" Petra
 	same_answers 0000:01:00 02:00 path:pci0000-uid0-01.1-00
 	has "$(cat "$T/root.said")" .
 	has "$(recorded --root "$B" list --json)" "$serial"
 	has "$("$GPUROM" --root "$B" resolve slot:7)" 0000:01:00.0
+}
+
+@test "doctor of the bundle does not call a romfile damaged whose content the bundle leaves out" {
+	two_cards
+	unpack
+	run "$GPUROM" --root "$B" doctor
+	has "$output" "  unseen     0000:01:00: stored: /var/lib/gpurom/by-path/pci0000-uid0-01.1-00.rom; a bundle does not"
+	lacks "$output" damaged
+	: >"$(romfile 1)"
+	has "$(g doctor || :)" damaged
+	rm "$B"/var/lib/gpurom/roms/*
+	has "$("$GPUROM" --root "$B" doctor || :)" damaged
 }
 
 @test "without --serials another number stands for each, everywhere the same" {

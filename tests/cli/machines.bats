@@ -327,6 +327,19 @@ whole_boot() {
 	lacks "$(g plan --cmdline gpurom.devices=0002:01:00)" doubtful
 }
 
+# --- bundles of machines ---------------------------------------------------------------------------------------
+
+@test "each bundle of a machine (gpurom bundle) gives the answers that are recorded beside it" {
+	n=0
+	for bundle in "$top"/tests/machines/*.tar.zst; do
+		GPUROM=$GPUROM sh "$top/tests/lib/answers.sh" "$bundle" >"$T/answers"
+		diff -u "${bundle%.tar.zst}.answers" "$T/answers" || fail "other answers of $bundle"
+		lacks "$(tar -tf "$bundle")" left-out
+		n=$((n + 1))
+	done
+	[ "$n" -ge 2 ]
+}
+
 # --- the fake kernel -------------------------------------------------------------------------------------------
 
 # refused LINE...: as a description fakesys ends with an error that names its last line.

@@ -1,28 +1,13 @@
 #!/usr/bin/env bats
 # gpurom metrics: of what a boot did, and of what the store has.
-# shellcheck disable=SC2030,SC2031 # what run sets
+# shellcheck disable=SC2154,SC2030,SC2031 # what lib.bash and run set
 
 load lib
 
 setup() { cli_setup; }
 teardown() { cli_teardown; }
 
-# Prometheus's own rules: python3-prometheus-client reads it as a server does.
-parsed() {
-	/usr/bin/python3 -c '
-import sys
-from prometheus_client.parser import text_string_to_metric_families as families
-text = sys.stdin.read()
-n = 0
-for f in families(text):
-    assert f.documentation and f.type == "gauge", f.name
-    assert len({tuple(sorted(s.labels.items())) for s in f.samples}) == len(f.samples), f.name
-    n += 1
-assert n > 10 and text.endswith("\n")
-for line in text.splitlines():
-    assert line.startswith("#") or line.count(" gpurom_") == 0, line
-'
-}
+parsed() { /usr/bin/python3 "$top/tests/lib/prometheus.py"; }
 metric() { sed -n "s|^gpurom_$1 ||p" "$T/metrics"; }
 two_boots() { # the flash of card 1 is another one in the second
 	rom a.rom 10de:2204

@@ -26,6 +26,11 @@ put() {
 	[ ! -d "$1" ] || sh "$vm_dir/overlay.sh" "$1" "$out/disk.img"
 }
 
+# What the hook noted of the image: on the disk of a host that has made it itself. For a case's own preparation.
+put_notes() {
+	put "$(sh "$vm_dir/guest.sh" "$variant" "$tree")/notes"
+}
+
 # into_image FOLDER: over what is in the image, as the kernel unpacks it: a second archive behind the first.
 into_image() {
 	[ "$initrd" = "$out/initrd" ] || cp "$initrd" "$out/initrd"

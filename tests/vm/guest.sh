@@ -1,6 +1,6 @@
 #!/bin/sh
 # guest.sh VARIANT TREE: prints the folder with the initrd that the variant makes once the files of TREE
-# ("make install DESTDIR=TREE") are installed in it.
+# ("make install DESTDIR=TREE") are installed in it, and with the root's files that gpurom's hook left then, in notes.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
@@ -14,6 +14,8 @@ make_guest() {
 	cp -a --remove-destination "$tree/." "$1/root/"
 	sh "$vm_dir/initrd.sh" "$variant" "$1/root"
 	mv "$1/root/boot/initrd" "$1/initrd"
+	mkdir -p "$1/notes/var/lib/gpurom"
+	mv "$1/root/var/lib/gpurom/images" "$1/notes/var/lib/gpurom"
 	rm -rf "$1/root"
 }
 

@@ -271,6 +271,8 @@ static void rom(void **state)
 	expect("rom", DOCTOR_OK, "mode=", "");
 	c->rom = DOCTOR_ROM_UNKNOWN;
 	expect("rom", DOCTOR_UNSEEN, "cannot be read", "");
+	c->rom = DOCTOR_ROM_UNCHECKED;
+	expect("rom", DOCTOR_UNSEEN, "a bundle does not have what is in it", "");
 	c->rom = DOCTOR_ROM_DAMAGED;
 	expect("rom", DOCTOR_WRONG, "damaged: /s/by-path/x.rom", "gpurom import");
 	c->rom = DOCTOR_ROM_OTHER;

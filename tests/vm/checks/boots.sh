@@ -24,15 +24,42 @@ planned() {
 	expect_log '0000:02:00'
 }
 
+prepare_keep() {
+	put_notes
+}
+
+# expect_metrics SECTION: whole, as Prometheus reads it, of this boot's cards.
+expect_metrics() {
+	section "$1" >"$out/$1.prom"
+	/usr/bin/python3 "$top/tests/lib/prometheus.py" <"$out/$1.prom" >"$out/said" 2>&1 ||
+		wrong "$1: Prometheus does not read it: $(tail -n 1 "$out/said")"
+	grep -qx 'gpurom_cards{state="bound"} 1' "$out/$1.prom" || wrong "$1: not one bound card: $(cat "$out/$1.prom")"
+}
+
+# metrics= was not there yet when the image was made: each that knows of images says so.
+expect_image_older() {
+	cure="of kernel .* has another configuration than .*: run 'update-initramfs -u -k all'"
+	expect_in list "^note: the image $cure"
+	expect_in report "^note: the image $cure"
+	expect_log "the image $cure"
+	expect_in doctor '^  wrong .* its image has another configuration'
+	expect_in doctor '^ *> update-initramfs -u -k all$'
+	expect_in doctor '^status 3$'
+	[ "$(section doctor | grep -cE '^  (wrong|attention)')" = 1 ] || wrong "doctor finds more: $(section doctor)"
+}
+
 second_kept() {
 	expect_functions '$1 ~ /^0000:01/ { $3 = $4 = "vfio-pci" }'
 	expect_rom 04 "$out/store" modern.rom
 	expect_store 1
-}
-
-# expect_in SECTION PATTERN: a line of that section is like it.
-expect_in() {
-	section "$1" | grep -qE -- "$2" || wrong "not in $1: $2: $(section "$1")"
+	expect_image_older
+	expect_bundle
+	expect_metrics metrics-first
+	expect_metrics metrics
+	expect_in metrics-folder '^gpurom.prom 644 root$'
+	[ "$(section metrics-folder | wc -l)" = 2 ] || wrong "more than two files: $(section metrics-folder)"
+	expect_in metrics-units '^active$'
+	expect_in metrics-units '^Result=success$'
 }
 
 # The host has no driver for the display function of the first card.

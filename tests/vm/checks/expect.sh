@@ -15,6 +15,11 @@ expect_same() {
 	diff -u --label "expected $1" --label "found $1" "$2" "$3" >>"$home/wrong" || true
 }
 
+# expect_in SECTION PATTERN: a line of that section is like it.
+expect_in() {
+	section "$1" | grep -qE -- "$2" || wrong "not in $1: $2: $(section "$1")"
+}
+
 # expect_functions [AWK]: the functions as their rivals leave them, changed by AWK ($3: driver, $4: override).
 expect_functions() {
 	awk "${1:-} { print }" "$vm_dir/cards/$cards.rivals" >"$out/expected"
@@ -102,4 +107,16 @@ expect_healthy() {
 	grep -aE 'Kernel panic|BUG:|Oops|ordering cycle|Call Trace' "$out/console.log" >"$out/seen" &&
 		wrong "$(head -n 1 "$out/seen")"
 	[ -z "$(section failed)" ] || wrong "failed units: $(section failed)"
+}
+
+# What the guest's own vm-ask left there: the bundle, unpacked, answers as the guest itself did.
+expect_bundle() {
+	expect_in bundle '^status 0$'
+	for file in bundle.tar answers; do
+		debugfs -R "dump /var/$file $out/$file" "$out/disk.img" >/dev/null 2>&1
+	done
+	tar -C "$out" -xf "$out/bundle.tar" || wrong "no bundle that tar unpacks"
+	sh "$vm_dir/guest/usr/local/sbin/vm-answers" "$build/gpurom" --root "$out/gpurom-bundle" >"$out/bundle.answers"
+	expect_same "answers of the bundle" "$out/answers" "$out/bundle.answers"
+	[ ! -e "$out/gpurom-bundle/left-out" ] || wrong "left out of the bundle: $(cat "$out/gpurom-bundle/left-out")"
 }

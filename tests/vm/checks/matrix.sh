@@ -28,6 +28,37 @@ taken_first() {
 	expect_order
 }
 
+prepare_klibc() {
+	put_notes
+}
+
+prepare_dracut_shell() {
+	put_notes
+}
+
+# expect_remade COMMAND: gpurom finds the image right, then names this command for it, which makes it right again.
+expect_remade() {
+	expect_in image '^  ok .* its image has this program and this configuration'
+	expect_in image-anew '^  ok .* its image has this program and this configuration'
+	for whole in image image-anew; do
+		[ "$(section $whole | wc -l)" = 1 ] || wrong "$whole: $(section $whole)"
+	done
+	expect_in image-changed "^list: the image of kernel .* has another configuration than .*: run '$1'"
+	expect_in image-changed "^report: the image of kernel .*: run '$1'"
+	expect_in image-changed '^  wrong .* its image has another configuration'
+	expect_in made "^$1: 0$"
+}
+
+taken_first_update_initramfs() {
+	taken_first
+	expect_remade 'update-initramfs -u -k all'
+}
+
+taken_first_dracut() {
+	taken_first
+	expect_remade 'dracut --regenerate-all --force'
+}
+
 taken_late() {
 	expect_functions "$all_taken"
 	expect_both_roms

@@ -27,10 +27,29 @@ flash_beside_shadow() {
 	expect_readings prom
 }
 
+prepare_vfio() {
+	put_notes
+}
+
+# Nothing is to be done on this host.
+expect_doctor_content() {
+	expect_in doctor '^status 0$'
+	expect_in doctor ', 0 attention, 0 wrong$'
+	! section list | grep '^note' >"$out/seen" || wrong "list: $(cat "$out/seen")"
+	for seen in 'host: on' 'interrupts are remapped' '2 functions on vfio-pci' \
+		'its IOMMU group, [0-9]+, is free for a VM' 'stored and whole: /var/lib/gpurom/by-path/.*.rom' \
+		'has vfio-pci .it runs, and is the newest.' 'its image has this program and this configuration' \
+		'kernel lockdown is integrity: the source prom cannot read ROMs'; do
+		expect_in doctor "^  ok .*$seen"
+	done
+}
+
 flash_through_vfio() {
 	from_flash
 	expect_report '^  rom: prom: .*(not permitted|lockdown)'
 	expect_readings vfio
+	expect_doctor_content
+	expect_bundle
 }
 
 rom_through_vfio() {

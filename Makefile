@@ -2,28 +2,41 @@
 #
 #	make                    build/gpurom and the others, static against musl; compiler: CC=gcc or CC=clang
 #	make LIBC=system        the same, with the distribution's shared libraries
+#	make HOST=aarch64-linux-gnu   for that machine: its compiler and tools, and musl-dev of its architecture
 #	make WERROR=1           warnings are errors (what CI does)
 #	make V=1                shows the commands
 #	make install            DESTDIR= PREFIX=/usr SYSCONFDIR=/etc; make uninstall takes it back
 
+# csh exports a HOST, which is the name of this machine.
+TARGET := $(if $(filter command,$(firstword $(origin HOST))),$(HOST))
+TOOL := $(TARGET:%=%-)
 ifeq ($(origin CC),default)
-CC := gcc
+CC := $(TOOL)gcc
 endif
+ifeq ($(origin AR),default)
+AR := $(TOOL)ar
+endif
+STRIP ?= $(TOOL)strip
 LIBC ?= musl
-B ?= build
-DEPS ?= build/deps
+B ?= build$(TARGET:%=/%)
+DEPS ?= build$(TARGET:%=/%)/deps
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
-VERSION := $(or $(VERSION),$(shell git describe --always --dirty 2>/dev/null),unknown)
-PKG_CONFIG ?= pkg-config
-export PCIUTILS_SRC LIBMD_SRC CJSON_SRC EXPAT_SRC
+# The release, and the commit where this folder is a checkout of gpurom (not where it lies in somebody else's).
+RELEASE := $(file <VERSION)
+COMMIT := $(if $(wildcard .git),$(shell git describe --always --dirty --exclude '*' 2>/dev/null))
+ifneq ($(origin VERSION),command line)
+VERSION := $(RELEASE)$(if $(COMMIT), ($(COMMIT)))
+endif
+PKG_CONFIG ?= $(TOOL)pkg-config
+export PCIUTILS_SRC LIBMD_SRC CJSON_SRC EXPAT_SRC MUSL_CC
 
 Q := $(if $(filter 1,$(V)),,@)
 QUIET := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(Q)$(QUIET),$(if $(QUIET),,@echo '  $(1) $@'))
 
 PROGRAMS := gpurom gpurom-initramfs gpurom-domain
-.PHONY: all deps install uninstall clean help FORCE
+.PHONY: all deps vendor dist install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$B/%)
 
@@ -56,7 +69,8 @@ SEES_guard := util pci rom plan record sys store host
 SEES_cmd := util pci rom plan record snippet metrics doctor sys sources store boot host
 SEES_libvirt := util pci rom plan record sys store boot host guard
 
-CODE_FLAGS := -Os -g -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
+# Without names of this folder: two builds of the same files are the same bytes, wherever they were made.
+CODE_FLAGS := -Os -g -ffile-prefix-map=$(CURDIR)=. -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables
 # For size alone: both programs link without it.
 GC := -Wl,--gc-sections
@@ -65,7 +79,7 @@ LINK_FLAGS := $(GC) -Wl,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code -Wl,--
 ifeq ($(LIBC),musl)
 # musl without its gcc-only wrapper, so that clang builds the same program. The wrapper also cannot
 # link a static PIE (address randomisation for a static program): rcrt1.o is musl's start for that.
-MUSL_ARCH := $(shell uname -m)-linux-musl
+MUSL_ARCH := $(firstword $(subst -, ,$(or $(TARGET),$(shell uname -m))))-linux-musl
 MUSL_INCLUDE ?= /usr/include/$(MUSL_ARCH)
 MUSL_LIB ?= /usr/lib/$(MUSL_ARCH)
 LIBC_FLAGS := -nostdinc -isystem $(MUSL_INCLUDE) -isystem $(shell $(CC) -print-file-name=include)
@@ -113,7 +127,7 @@ FLAGS_sys/version := -DGPUROM_VERSION='"$(VERSION)"'
 compile = $(COMPILE) $(FLAGS_$1) $(FLAGS_$2)
 
 # $(call room,ROOM,FOLDER,COMPILER): FOLDER/ROOM.a of src/ROOM. COMPILER is called with ROOM and ROOM/FILE.
-objects = $(patsubst src/%.c,$2/%.o,$(wildcard src/$1/*.c))
+objects = $(patsubst src/%.c,$2/%.o,$(sort $(wildcard src/$1/*.c)))
 define room
 $(call objects,$1,$2): $2/%.o: src/%.c $2/.flags | $B/sees
 	@mkdir -p $$(@D)
@@ -138,7 +152,7 @@ $B/.version: FORCE
 	$(call stamp,$(VERSION))
 $B/obj/sys/version.o: $B/.version
 $B/.rooms: FORCE
-	$(call stamp,$(CURDIR) $(foreach r,$(ROOMS),$r: $(SEES_$r) $(notdir $(wildcard src/$r/*.c))))
+	$(call stamp,$(CURDIR) $(foreach r,$(ROOMS),$r: $(SEES_$r) $(notdir $(sort $(wildcard src/$r/*.c)))))
 $B/sees: $B/.rooms
 	@rm -rf $@
 	@$(foreach r,$(ROOMS),mkdir -p $@/$r && $(foreach s,$r $(SEES_$r),ln -s $(CURDIR)/src/$s $@/$r/$s &&)) touch $@
@@ -161,7 +175,7 @@ $(eval $(call program,gpurom-initramfs,$(INITRAMFS)))
 $(eval $(call program,gpurom-domain,$(DOMAIN),$(XML_LIBS)))
 $(PROGRAMS:%=$B/%): $B/%: $B/%.debug
 	$(call say,STRIP)
-	$(Q)strip -s -R .comment -o $@ $<
+	$(Q)$(STRIP) -s -R .comment -o $@ $<
 
 # --- libraries for the static program ---------------------------------------------------------
 
@@ -170,9 +184,14 @@ deps: $(DEPS)/done
 $(DEPS)/.from: FORCE
 	$(if $(strip $(PCIUTILS_SRC)$(LIBMD_SRC)$(CJSON_SRC)$(EXPAT_SRC))$(if $(wildcard $@),,none),\
 		$(call stamp,$(PCIUTILS_SRC) $(LIBMD_SRC) $(CJSON_SRC) $(EXPAT_SRC)))
-$(DEPS)/done: packaging/deps/build.sh $(DEPS)/.from
+$(DEPS)/done: packaging/deps/build.sh packaging/deps/sources.sh $(wildcard vendor/*.tar.gz) $(DEPS)/.from
 	@echo 'building libpci, libmd, cJSON and expat into $(DEPS) (make deps)'
-	@sh packaging/deps/build.sh $(DEPS)
+	@HOST=$(TARGET) sh packaging/deps/build.sh $(DEPS)
+
+vendor:
+	@sh packaging/vendor.sh
+dist:
+	@sh packaging/dist.sh $B/dist '$(RELEASE)'
 
 # --- install: every file once, as from:to:mode -------------------------------------------------
 

@@ -36,7 +36,7 @@ QUIET := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(Q)$(QUIET),$(if $(QUIET),,@echo '  $(1) $@'))
 
 PROGRAMS := gpurom gpurom-initramfs gpurom-domain
-.PHONY: all deps vendor dist install uninstall clean help FORCE
+.PHONY: all deps vendor dist deb install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$B/%)
 
@@ -192,6 +192,8 @@ vendor:
 	@sh packaging/vendor.sh
 dist:
 	@sh packaging/dist.sh $B/dist '$(RELEASE)'
+deb:
+	@sh packaging/deb.sh $B/deb '$(RELEASE)'
 
 # --- install: every file once, as from:to:mode -------------------------------------------------
 
@@ -201,6 +203,7 @@ IRFS_DIR := $(PREFIX)/share/initramfs-tools
 IMAGE_DIR := $(PREFIX)/lib/gpurom
 UNIT_DIR := $(PREFIX)/lib/systemd/system
 UNITS := $(wildcard etc/systemd/*.service etc/systemd/*.timer)
+DOC_DIR := $(PREFIX)/share/doc/gpurom
 FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	$B/gpurom-domain:$(PREFIX)/bin/gpurom-domain:755 \
 	$B/gpurom-initramfs:$(IMAGE_DIR)/gpurom-initramfs:755 \
@@ -208,8 +211,11 @@ FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	$(foreach f,$(wildcard dracut-module/50gpurom/*),$f:$(DRACUT_DIR)/$(notdir $f):$(if $(filter %.sh,$f),755,644)) \
 	$(foreach f,$(wildcard initramfs-tools/hooks/* initramfs-tools/scripts/*/*),$(f:initramfs-tools/%=$f:$(IRFS_DIR)/%:755)) \
 	$(foreach f,$(UNITS),$f:$(UNIT_DIR)/$(notdir $f):644) \
+	etc/systemd/50-gpurom.preset:$(PREFIX)/lib/systemd/system-preset/50-gpurom.preset:644 \
+	$(foreach f,README.md CHANGELOG.md SECURITY.md LICENSE packaging/LIBRARIES.md,$f:$(DOC_DIR)/$(notdir $f):644) \
 	etc/udev/65-gpurom.rules:$(PREFIX)/lib/udev/rules.d/65-gpurom.rules:644 \
 	etc/selinux/gpurom.cil:$(PREFIX)/share/selinux/packages/gpurom.cil:644 \
+	etc/other-programs.sh:$(PREFIX)/share/gpurom/other-programs.sh:755 \
 	etc/ansible/gpurom.fact:$(PREFIX)/share/gpurom/ansible/gpurom.fact:755 \
 	etc/nfd/gpurom-rule.yaml:$(PREFIX)/share/gpurom/nfd/gpurom-rule.yaml:644
 # An administrator may change these: see etc/conffiles.sh.
@@ -217,27 +223,26 @@ CONFFILES := etc/gpurom.conf:$(SYSCONFDIR)/gpurom.conf:644 \
 	etc/libvirt/hook:$(SYSCONFDIR)/libvirt/hooks/qemu.d/gpurom:755 \
 	etc/apparmor/gpurom:$(SYSCONFDIR)/apparmor.d/abstractions/libvirt-qemu.d/gpurom:644
 COPIES := $(PREFIX)/share/gpurom/installed
-# The links that enable a unit, as its own WantedBy= says.
-LINKS := $(foreach u,$(UNITS),$(foreach t,$(shell sed -n 's/^WantedBy=//p' $u),$(UNIT_DIR)/$t.wants/$(notdir $u)))
 
+# For a package, which has a package manager's ways to enable units, to keep changed files of /etc, and to run what
+# other programs need (etc/other-programs.sh): PACKAGED=1 only copies.
+PACKAGED ?=
 # What is built is installed as it is, whatever flags it was built with.
 install: $(foreach p,$(PROGRAMS:%=$B/%),$(if $(wildcard $p),,$p))
-	@for f in $(FILES); do \
+	@$(if $(PACKAGED),,sh etc/units.sh install "$(DESTDIR)" "$(UNIT_DIR)" "$(SYSCONFDIR)" $(UNITS))
+	@umask 022; for f in $(FILES) $(if $(PACKAGED),$(CONFFILES)); do \
 		from=$${f%%:*}; to=$${f#*:}; \
 		install -D -m "$${to##*:}" "$$from" "$(DESTDIR)$${to%:*}" || exit 1; \
 	done
-	@for l in $(LINKS); do \
-		mkdir -p "$(DESTDIR)$${l%/*}" && ln -sfn "../$${l##*/}" "$(DESTDIR)$$l" || exit 1; \
-	done
-	@sh etc/conffiles.sh install "$(DESTDIR)" "$(COPIES)" $(CONFFILES)
-	@PREFIX="$(PREFIX)" sh etc/other-programs.sh install "$(DESTDIR)" "$(SYSCONFDIR)"
-	@$(if $(DESTDIR),,echo 'installed; from the next image on it works: update-initramfs -u -k all, or dracut --regenerate-all --force')
+	@$(if $(PACKAGED),,sh etc/conffiles.sh install "$(DESTDIR)" "$(COPIES)" $(CONFFILES))
+	@$(if $(PACKAGED),,PREFIX="$(PREFIX)" sh etc/other-programs.sh install "$(DESTDIR)" "$(SYSCONFDIR)")
+	@$(if $(DESTDIR)$(PACKAGED),,echo 'installed; from the next image on it works: update-initramfs -u -k all, or dracut --regenerate-all --force')
 
 uninstall:
 	@sh etc/other-programs.sh uninstall "$(DESTDIR)" "$(SYSCONFDIR)"
 	@for f in $(FILES); do to=$${f#*:}; rm -f "$(DESTDIR)$${to%:*}"; done
-	@for l in $(LINKS); do rm -f "$(DESTDIR)$$l"; done
-	@rmdir "$(DESTDIR)$(DRACUT_DIR)" "$(DESTDIR)$(IMAGE_DIR)" 2>/dev/null || :
+	@sh etc/units.sh uninstall "$(DESTDIR)" "$(UNIT_DIR)" "$(SYSCONFDIR)" $(UNITS)
+	@rmdir "$(DESTDIR)$(DOC_DIR)" "$(DESTDIR)$(DRACUT_DIR)" "$(DESTDIR)$(IMAGE_DIR)" 2>/dev/null || :
 	@sh etc/conffiles.sh uninstall "$(DESTDIR)" "$(COPIES)" $(CONFFILES)
 	@$(if $(DESTDIR),,echo 'uninstalled; make the images again: update-initramfs -u -k all, or dracut --regenerate-all --force')
 

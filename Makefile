@@ -2,28 +2,41 @@
 #
 #	make                    build/gpurom and the others, static against musl; compiler: CC=gcc or CC=clang
 #	make LIBC=system        the same, with the distribution's shared libraries
+#	make HOST=aarch64-linux-gnu   for that machine: its compiler and tools, and musl-dev of its architecture
 #	make WERROR=1           warnings are errors (what CI does)
 #	make V=1                shows the commands
 #	make install            DESTDIR= PREFIX=/usr SYSCONFDIR=/etc; make uninstall takes it back
 
+# csh exports a HOST, which is the name of this machine.
+TARGET := $(if $(filter command,$(firstword $(origin HOST))),$(HOST))
+TOOL := $(TARGET:%=%-)
 ifeq ($(origin CC),default)
-CC := gcc
+CC := $(TOOL)gcc
 endif
+ifeq ($(origin AR),default)
+AR := $(TOOL)ar
+endif
+STRIP ?= $(TOOL)strip
 LIBC ?= musl
-B ?= build
-DEPS ?= build/deps
+B ?= build$(TARGET:%=/%)
+DEPS ?= build$(TARGET:%=/%)/deps
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
-VERSION := $(or $(VERSION),$(shell git describe --always --dirty 2>/dev/null),unknown)
-PKG_CONFIG ?= pkg-config
-export PCIUTILS_SRC LIBMD_SRC CJSON_SRC EXPAT_SRC
+# The release, and the commit where this folder is a checkout of gpurom (not where it lies in somebody else's).
+RELEASE := $(file <VERSION)
+COMMIT := $(if $(wildcard .git),$(shell git describe --always --dirty --exclude '*' 2>/dev/null))
+ifneq ($(origin VERSION),command line)
+VERSION := $(RELEASE)$(if $(COMMIT), ($(COMMIT)))
+endif
+PKG_CONFIG ?= $(TOOL)pkg-config
+export PCIUTILS_SRC LIBMD_SRC CJSON_SRC EXPAT_SRC MUSL_CC
 
 Q := $(if $(filter 1,$(V)),,@)
 QUIET := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(Q)$(QUIET),$(if $(QUIET),,@echo '  $(1) $@'))
 
 PROGRAMS := gpurom gpurom-initramfs gpurom-domain
-.PHONY: all deps install uninstall clean help FORCE
+.PHONY: all deps vendor dist deb install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$B/%)
 
@@ -57,7 +70,8 @@ SEES_guard := util pci rom plan record sys store host
 SEES_cmd := util pci rom plan record snippet proxmox metrics doctor sys sources store boot host
 SEES_libvirt := util pci rom plan record proxmox sys store boot host guard
 
-CODE_FLAGS := -Os -g -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
+# Without names of this folder: two builds of the same files are the same bytes, wherever they were made.
+CODE_FLAGS := -Os -g -ffile-prefix-map=$(CURDIR)=. -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables
 # For size alone: both programs link without it.
 GC := -Wl,--gc-sections
@@ -66,7 +80,7 @@ LINK_FLAGS := $(GC) -Wl,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code -Wl,--
 ifeq ($(LIBC),musl)
 # musl without its gcc-only wrapper, so that clang builds the same program. The wrapper also cannot
 # link a static PIE (address randomisation for a static program): rcrt1.o is musl's start for that.
-MUSL_ARCH := $(shell uname -m)-linux-musl
+MUSL_ARCH := $(firstword $(subst -, ,$(or $(TARGET),$(shell uname -m))))-linux-musl
 MUSL_INCLUDE ?= /usr/include/$(MUSL_ARCH)
 MUSL_LIB ?= /usr/lib/$(MUSL_ARCH)
 LIBC_FLAGS := -nostdinc -isystem $(MUSL_INCLUDE) -isystem $(shell $(CC) -print-file-name=include)
@@ -114,7 +128,7 @@ FLAGS_sys/version := -DGPUROM_VERSION='"$(VERSION)"'
 compile = $(COMPILE) $(FLAGS_$1) $(FLAGS_$2)
 
 # $(call room,ROOM,FOLDER,COMPILER): FOLDER/ROOM.a of src/ROOM. COMPILER is called with ROOM and ROOM/FILE.
-objects = $(patsubst src/%.c,$2/%.o,$(wildcard src/$1/*.c))
+objects = $(patsubst src/%.c,$2/%.o,$(sort $(wildcard src/$1/*.c)))
 define room
 $(call objects,$1,$2): $2/%.o: src/%.c $2/.flags | $B/sees
 	@mkdir -p $$(@D)
@@ -139,7 +153,7 @@ $B/.version: FORCE
 	$(call stamp,$(VERSION))
 $B/obj/sys/version.o: $B/.version
 $B/.rooms: FORCE
-	$(call stamp,$(CURDIR) $(foreach r,$(ROOMS),$r: $(SEES_$r) $(notdir $(wildcard src/$r/*.c))))
+	$(call stamp,$(CURDIR) $(foreach r,$(ROOMS),$r: $(SEES_$r) $(notdir $(sort $(wildcard src/$r/*.c)))))
 $B/sees: $B/.rooms
 	@rm -rf $@
 	@$(foreach r,$(ROOMS),mkdir -p $@/$r && $(foreach s,$r $(SEES_$r),ln -s $(CURDIR)/src/$s $@/$r/$s &&)) touch $@
@@ -162,7 +176,7 @@ $(eval $(call program,gpurom-initramfs,$(INITRAMFS)))
 $(eval $(call program,gpurom-domain,$(DOMAIN),$(XML_LIBS)))
 $(PROGRAMS:%=$B/%): $B/%: $B/%.debug
 	$(call say,STRIP)
-	$(Q)strip -s -R .comment -o $@ $<
+	$(Q)$(STRIP) -s -R .comment -o $@ $<
 
 # --- libraries for the static program ---------------------------------------------------------
 
@@ -171,9 +185,16 @@ deps: $(DEPS)/done
 $(DEPS)/.from: FORCE
 	$(if $(strip $(PCIUTILS_SRC)$(LIBMD_SRC)$(CJSON_SRC)$(EXPAT_SRC))$(if $(wildcard $@),,none),\
 		$(call stamp,$(PCIUTILS_SRC) $(LIBMD_SRC) $(CJSON_SRC) $(EXPAT_SRC)))
-$(DEPS)/done: packaging/deps/build.sh $(DEPS)/.from
+$(DEPS)/done: packaging/deps/build.sh packaging/deps/sources.sh $(wildcard vendor/*.tar.gz) $(DEPS)/.from
 	@echo 'building libpci, libmd, cJSON and expat into $(DEPS) (make deps)'
-	@sh packaging/deps/build.sh $(DEPS)
+	@HOST=$(TARGET) sh packaging/deps/build.sh $(DEPS)
+
+vendor:
+	@sh packaging/vendor.sh
+dist:
+	@sh packaging/dist.sh $B/dist '$(RELEASE)'
+deb:
+	@sh packaging/deb.sh $B/deb '$(RELEASE)'
 
 # --- install: every file once, as from:to:mode -------------------------------------------------
 
@@ -183,6 +204,7 @@ IRFS_DIR := $(PREFIX)/share/initramfs-tools
 IMAGE_DIR := $(PREFIX)/lib/gpurom
 UNIT_DIR := $(PREFIX)/lib/systemd/system
 UNITS := $(wildcard etc/systemd/*.service etc/systemd/*.timer)
+DOC_DIR := $(PREFIX)/share/doc/gpurom
 FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	$B/gpurom-domain:$(PREFIX)/bin/gpurom-domain:755 \
 	$B/gpurom-initramfs:$(IMAGE_DIR)/gpurom-initramfs:755 \
@@ -191,8 +213,11 @@ FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	$(foreach f,$(wildcard initramfs-tools/hooks/* initramfs-tools/scripts/*/*),$(f:initramfs-tools/%=$f:$(IRFS_DIR)/%:755)) \
 	$(foreach f,$(UNITS),$f:$(UNIT_DIR)/$(notdir $f):644) \
 	$(foreach f,$(wildcard etc/schema/*.json),$f:$(PREFIX)/share/gpurom/schema/$(notdir $f):644) \
+	etc/systemd/50-gpurom.preset:$(PREFIX)/lib/systemd/system-preset/50-gpurom.preset:644 \
+	$(foreach f,README.md CHANGELOG.md SECURITY.md LICENSE packaging/LIBRARIES.md,$f:$(DOC_DIR)/$(notdir $f):644) \
 	etc/udev/65-gpurom.rules:$(PREFIX)/lib/udev/rules.d/65-gpurom.rules:644 \
 	etc/selinux/gpurom.cil:$(PREFIX)/share/selinux/packages/gpurom.cil:644 \
+	etc/other-programs.sh:$(PREFIX)/share/gpurom/other-programs.sh:755 \
 	etc/ansible/gpurom.fact:$(PREFIX)/share/gpurom/ansible/gpurom.fact:755 \
 	etc/nfd/gpurom-rule.yaml:$(PREFIX)/share/gpurom/nfd/gpurom-rule.yaml:644 \
 	etc/completion/words:$(PREFIX)/share/gpurom/complete/words:755 \
@@ -205,27 +230,26 @@ CONFFILES := etc/gpurom.conf:$(SYSCONFDIR)/gpurom.conf:644 \
 	etc/libvirt/hook:$(SYSCONFDIR)/libvirt/hooks/qemu.d/gpurom:755 \
 	etc/apparmor/gpurom:$(SYSCONFDIR)/apparmor.d/abstractions/libvirt-qemu.d/gpurom:644
 COPIES := $(PREFIX)/share/gpurom/installed
-# The links that enable a unit, as its own WantedBy= says.
-LINKS := $(foreach u,$(UNITS),$(foreach t,$(shell sed -n 's/^WantedBy=//p' $u),$(UNIT_DIR)/$t.wants/$(notdir $u)))
 
+# For a package, which has a package manager's ways to enable units, to keep changed files of /etc, and to run what
+# other programs need (etc/other-programs.sh): PACKAGED=1 only copies.
+PACKAGED ?=
 # What is built is installed as it is, whatever flags it was built with.
 install: $(foreach p,$(PROGRAMS:%=$B/%),$(if $(wildcard $p),,$p))
-	@for f in $(FILES); do \
+	@$(if $(PACKAGED),,sh etc/units.sh install "$(DESTDIR)" "$(UNIT_DIR)" "$(SYSCONFDIR)" $(UNITS))
+	@umask 022; for f in $(FILES) $(if $(PACKAGED),$(CONFFILES)); do \
 		from=$${f%%:*}; to=$${f#*:}; \
 		install -D -m "$${to##*:}" "$$from" "$(DESTDIR)$${to%:*}" || exit 1; \
 	done
-	@for l in $(LINKS); do \
-		mkdir -p "$(DESTDIR)$${l%/*}" && ln -sfn "../$${l##*/}" "$(DESTDIR)$$l" || exit 1; \
-	done
-	@sh etc/conffiles.sh install "$(DESTDIR)" "$(COPIES)" $(CONFFILES)
-	@PREFIX="$(PREFIX)" sh etc/other-programs.sh install "$(DESTDIR)" "$(SYSCONFDIR)"
-	@$(if $(DESTDIR),,echo 'installed; from the next image on it works: update-initramfs -u -k all, or dracut --regenerate-all --force')
+	@$(if $(PACKAGED),,sh etc/conffiles.sh install "$(DESTDIR)" "$(COPIES)" $(CONFFILES))
+	@$(if $(PACKAGED),,PREFIX="$(PREFIX)" sh etc/other-programs.sh install "$(DESTDIR)" "$(SYSCONFDIR)")
+	@$(if $(DESTDIR)$(PACKAGED),,echo 'installed; from the next image on it works: update-initramfs -u -k all, or dracut --regenerate-all --force')
 
 uninstall:
 	@sh etc/other-programs.sh uninstall "$(DESTDIR)" "$(SYSCONFDIR)"
 	@for f in $(FILES); do to=$${f#*:}; rm -f "$(DESTDIR)$${to%:*}"; done
-	@for l in $(LINKS); do rm -f "$(DESTDIR)$$l"; done
-	@rmdir "$(DESTDIR)$(DRACUT_DIR)" "$(DESTDIR)$(IMAGE_DIR)" 2>/dev/null || :
+	@sh etc/units.sh uninstall "$(DESTDIR)" "$(UNIT_DIR)" "$(SYSCONFDIR)" $(UNITS)
+	@rmdir "$(DESTDIR)$(DOC_DIR)" "$(DESTDIR)$(DRACUT_DIR)" "$(DESTDIR)$(IMAGE_DIR)" 2>/dev/null || :
 	@sh etc/conffiles.sh uninstall "$(DESTDIR)" "$(COPIES)" $(CONFFILES)
 	@$(if $(DESTDIR),,echo 'uninstalled; make the images again: update-initramfs -u -k all, or dracut --regenerate-all --force')
 

@@ -4,6 +4,7 @@
 # kept in the folder COPIES: it tells what was changed, and is there to be compared. Called by "make install"
 # and "make uninstall".
 set -eu
+umask 022
 
 what=$1
 dest=$2

@@ -3,6 +3,7 @@
 # are there: a line for AppArmor, a module for SELinux, a link for Proxmox VE. Called by "make install" and
 # "make uninstall"; may be called again when one of them came later.
 set -eu
+umask 022
 
 dest=${2-}
 conf=$dest${3-/etc}

@@ -1,15 +1,25 @@
 #!/bin/sh
-# build.sh DIR: builds libpci, libmd, cJSON and expat, static for musl, into DIR/include and DIR/lib from the
-# distribution's own source packages, downloaded once (packaging/deps/apt.sh) and kept in the cache.
-# PCIUTILS_SRC, LIBMD_SRC, CJSON_SRC, EXPAT_SRC: an unpacked tree or a tarball to take instead, without network.
+# build.sh DIR: builds libpci, libmd, cJSON and expat, static for musl, into DIR/include and DIR/lib, from the sources
+# that packaging/deps/sources.sh finds. From the environment: MUSL_CC, a compiler that links with musl; HOST
+# (aarch64-linux-gnu), the machine to build for where that is another one. What else make or the environment says of
+# compilers and flags is meant for gpurom's own files.
 set -eu
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL CPPFLAGS CFLAGS LDFLAGS LIBS CC AR RANLIB STRIP DESTDIR PREFIX B V
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$1"
 dir=$(cd "$1" && pwd)
 log=$dir/build.log
-: "${MUSL_CC:=musl-gcc}"
-cflags="-Os -fPIE -ffunction-sections -fdata-sections -fvisibility=hidden -fstack-protector-strong"
+host=${HOST-}
+tool=${host:+$host-}
+arch=${host%%-*}
+: "${arch:=$(uname -m)}"
+if [ -z "${MUSL_CC-}" ]; then
+	MUSL_CC=$arch-linux-musl-gcc
+	command -v "$MUSL_CC" >/dev/null || [ -n "$host" ] || MUSL_CC=musl-gcc
+fi
+# Names of files in messages and in debugging information: those of every build folder are the same.
+cflags="-Os -ffile-prefix-map=$dir=deps -fPIE -ffunction-sections -fdata-sections -fvisibility=hidden -fstack-protector-strong"
 cflags="$cflags -fno-asynchronous-unwind-tables -fno-unwind-tables -isystem $dir/kernel"
 
 die() {
@@ -27,58 +37,14 @@ quiet() {
 
 # musl-gcc sees no kernel headers: a folder that holds them and nothing of glibc.
 kernel_headers() {
-	multi=/usr/include/$(gcc -print-multiarch 2>/dev/null || :)
+	all=/usr/include
+	[ ! -d "/usr/$host/include/linux" ] || [ -z "$host" ] || all=/usr/$host/include
+	asm=/usr/include/${host:-$(gcc -print-multiarch 2>/dev/null || :)}/asm
+	[ -d "$asm" ] || asm=$all/asm
 	mkdir -p "$dir/kernel"
-	ln -sfn /usr/include/linux "$dir/kernel/linux"
-	ln -sfn /usr/include/asm-generic "$dir/kernel/asm-generic"
-	if [ -d "$multi/asm" ]; then
-		ln -sfn "$multi/asm" "$dir/kernel/asm"
-	else
-		ln -sfn /usr/include/asm "$dir/kernel/asm"
-	fi
-}
-
-# fetch NAME: into this folder. Where an archive names a version whose files it does not have, as a
-# mirror does that is behind, the one before it.
-fetch() {
-	sh "$top/packaging/deps/apt.sh" "$dir/apt" -qq source --download-only "$1" && return
-	for version in $(apt-cache -c "$dir/apt/apt.conf" showsrc --only-source "$1" 2>/dev/null | sed -n 's/^Version: //p'); do
-		rm -f -- *
-		sh "$top/packaging/deps/apt.sh" "$dir/apt" -qq source --download-only "$1=$version" && return
-	done
-	return 1
-}
-
-# download NAME: the source package NAME of this release, as apt verified it, in $package (a .dsc).
-download() {
-	# shellcheck source=/dev/null # a file of the system
-	release=$(. /etc/os-release && echo "$ID")-$(tr / - </etc/debian_version)
-	folder=$(sh "$top/packaging/deps/cache.sh" "src/$release/$1")
-	if [ ! -e "$folder/complete" ]; then
-		echo "  downloading the source package of $1"
-		var=$(echo "$1" | tr '[:lower:]' '[:upper:]')_SRC
-		(cd "$folder" && quiet fetch "$1") ||
-			die "no source package of $1 to be had; $var= takes a tree or tarball of it instead"
-		: >"$folder/complete"
-	fi
-	package=$(ls "$folder"/*.dsc)
-}
-
-# unpack NAME SRC: DIR/src/NAME from the tree or tarball SRC, or from the package NAME.
-unpack() {
-	to=$dir/src/$1
-	rm -rf "$to"
-	if [ -d "$2" ]; then
-		mkdir -p "$dir/src"
-		cp -R "$2" "$to"
-	elif [ -n "$2" ]; then
-		mkdir -p "$to"
-		quiet tar -xf "$2" -C "$to" --strip-components=1
-	else
-		download "$1"
-		mkdir -p "$dir/src"
-		quiet dpkg-source --no-check -x "$package" "$to"
-	fi
+	ln -sfn "$all/linux" "$dir/kernel/linux"
+	ln -sfn "$all/asm-generic" "$dir/kernel/asm-generic"
+	ln -sfn "$asm" "$dir/kernel/asm"
 }
 
 # Upstream's own configure with every choice given, then only what gpurom uses: reading configuration space through
@@ -87,7 +53,7 @@ unpack() {
 # them. Where a line has another form, the library is only larger.
 build_libpci() {
 	src=$dir/src/pciutils
-	set -- -C "$src" "CC=$MUSL_CC" "OPT=$cflags" PREFIX=/usr "HOST=$(uname -m)-linux" RELEASE=0 \
+	set -- -C "$src" "CC=$MUSL_CC" "OPT=$cflags" PREFIX=/usr "HOST=$arch-linux" RELEASE=0 "AR=${tool}ar" "RANLIB=${tool}ranlib" \
 		ZLIB=no DNS=no HWDB=no LIBKMOD=no SHARED=no
 	quiet make "$@" lib/config.h
 	sed -i '/^\(#define \)\{0,1\}PCI_HAVE_PM_\(LINUX_PROC\|INTEL_CONF\|MMIO_CONF\|ECAM\|DUMP\)/d' \
@@ -104,8 +70,8 @@ build_libpci() {
 
 build_libmd() {
 	src=$dir/src/libmd
-	(cd "$src" && quiet ./configure --disable-shared --host="$(uname -m)-linux-musl" \
-		"CC=$MUSL_CC" "CFLAGS=$cflags" AR=ar RANLIB=ranlib STRIP=strip)
+	(cd "$src" && quiet ./configure --disable-shared --host="$arch-linux-musl" \
+		"CC=$MUSL_CC" "CFLAGS=$cflags" "AR=${tool}ar" "RANLIB=${tool}ranlib" "STRIP=${tool}strip")
 	quiet make -C "$src/src" libmd.la
 	mkdir -p "$dir/include/libmd"
 	cp "$src"/include/*.h "$dir/include/libmd/"
@@ -118,7 +84,7 @@ build_cjson() {
 	# shellcheck disable=SC2086 # flags are several words
 	quiet $MUSL_CC $cflags -Dstrtod=json_strtod -Dsscanf=json_sscanf -Dsprintf=json_sprintf -c "$src/cJSON.c" -o "$src/cJSON.o"
 	rm -f "$dir/lib/libcjson.a"
-	quiet ar rcs "$dir/lib/libcjson.a" "$src/cJSON.o"
+	quiet "${tool}ar" rcs "$dir/lib/libcjson.a" "$src/cJSON.o"
 	mkdir -p "$dir/include/cjson"
 	cp "$src/cJSON.h" "$dir/include/cjson/"
 }
@@ -142,20 +108,20 @@ build_expat() {
 	for file in xmlparse xmlrole xmltok; do
 		# shellcheck disable=SC2086 # flags are several words
 		quiet $MUSL_CC $cflags -I "$src/lib" -c "$src/lib/$file.c" -o "$src/lib/$file.o"
-		quiet ar rcs "$dir/lib/libexpat.a" "$src/lib/$file.o"
+		quiet "${tool}ar" rcs "$dir/lib/libexpat.a" "$src/lib/$file.o"
 	done
 	mkdir -p "$dir/include/expat"
 	cp "$src/lib/expat.h" "$src/lib/expat_external.h" "$dir/include/expat/"
 }
 
-command -v "$MUSL_CC" >/dev/null || die "$MUSL_CC is not here: apt-get install musl-tools"
+command -v "$MUSL_CC" >/dev/null ||
+	die "no compiler for musl here ($MUSL_CC): apt-get install musl-tools${host:+, or musl-dev of the other architecture}; or make LIBC=system"
 rm -rf "$dir/done" "$dir/apt" "$dir/src"
 : >"$log"
 kernel_headers
-unpack pciutils "${PCIUTILS_SRC-}"
-unpack libmd "${LIBMD_SRC-}"
-unpack cjson "${CJSON_SRC-}"
-unpack expat "${EXPAT_SRC-}"
+for name in pciutils libmd cjson expat; do
+	sh "$top/packaging/deps/sources.sh" "$name" "$dir/src/$name" "$dir/apt" || exit 1
+done
 mkdir -p "$dir/lib"
 build_libmd &
 libmd=$!

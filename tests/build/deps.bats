@@ -36,17 +36,35 @@ setup() {
 	echo nonsense >"$T/x.tar"
 	PCIUTILS_SRC=$T/x.tar run sh packaging/deps/build.sh "$T/deps"
 	[ "$status" -eq 1 ]
-	[[ $output == *"deps: failed: tar "* ]]
+	[[ $output == *"deps: cannot unpack $T/x.tar"* ]]
 	[ ! -e "$T/deps/done" ]
 }
 
-@test "without a source package: which variable takes another" {
+@test "without sources: the error names all ways" {
 	export XDG_CACHE_HOME=$T/cache
-	run sh packaging/deps/build.sh "$T/deps"
-	[ "$status" -eq 1 ]
+	mkdir "$T/tree"
+	cp -R packaging "$T/tree/"
+	for debian in yes no; do
+		[ $debian = yes ] || echo 'exit 1' >"$T/tree/packaging/deps/apt.sh"
+		run sh "$T/tree/packaging/deps/build.sh" "$T/deps"
+		[ "$status" -eq 1 ]
+		for way in vendor/ "make vendor" PCIUTILS_SRC= LIBC=system; do
+			[[ $output == *"$way"* ]]
+		done
+		[ ! -e "$T/deps/done" ]
+	done
 	[ -s "$T/asked" ]
-	[[ $output == *"PCIUTILS_SRC="* ]]
-	[ ! -e "$T/deps/done" ]
+}
+
+@test "flags for gpurom do not reach the libraries" {
+	mkdir "$T/tree"
+	cp -R packaging Makefile VERSION "$T/tree/"
+	printf '%s\n' '#!/bin/sh' 'set' >"$T/tree/packaging/deps/sources.sh" # what it sees, and no source
+	run make -C "$T/tree" deps CC=none CFLAGS=bad LDFLAGS=bad CPPFLAGS=bad AR=bad STRIP=bad DESTDIR=bad V=1
+	[ "$status" -ne 0 ]
+	[[ $output == *"MUSL_CC="* ]]
+	[[ $output != *"bad'"* ]]
+	[[ $output != *"=bad"* ]]
 }
 
 @test "no line of ours names an archive" {

@@ -55,13 +55,51 @@ files() {
 	done
 }
 
-@test "units, enabled by links that lead to them" {
+# What systemd itself says of the tree: systemctl reads it without starting anything.
+@test "units are enabled as by systemctl; disabling them holds at the next installation; presets say the same" {
+	enabled() { systemctl --root="$D" is-enabled "gpurom-$1.service"; }
+	for unit in commit early metrics; do
+		[ "$(enabled $unit)" = enabled ]
+	done
+	systemctl -q --root="$D" disable gpurom-early.service
+	make -s install DESTDIR="$D"
+	run enabled early
+	[ "$output" = disabled ]
+	[ "$(enabled commit)" = enabled ]
+	systemctl -q --root="$D" disable gpurom-commit.service gpurom-metrics.service
+	systemctl -q --root="$D" preset gpurom-commit.service gpurom-early.service gpurom-metrics.service
+	for unit in commit early metrics; do
+		[ "$(enabled $unit)" = enabled ]
+	done
+}
+
+@test "the links of versions before 1.0, which nobody could disable, become ones of /etc" {
 	units=$D/usr/lib/systemd/system
-	[ -f "$units/gpurom-commit.service" ]
-	[ "$(readlink -f "$units/multi-user.target.wants/gpurom-commit.service")" = \
-		"$(readlink -f "$units/gpurom-commit.service")" ]
-	[ "$(readlink -f "$units/sysinit.target.wants/gpurom-early.service")" = \
-		"$(readlink -f "$units/gpurom-early.service")" ]
+	rm -r "$D/etc/systemd"
+	mkdir "$units/multi-user.target.wants"
+	ln -s ../gpurom-commit.service "$units/multi-user.target.wants/gpurom-commit.service"
+	make -s install DESTDIR="$D"
+	[ ! -L "$units/multi-user.target.wants/gpurom-commit.service" ]
+	[ "$(readlink "$D/etc/systemd/system/multi-user.target.wants/gpurom-commit.service")" = \
+		/usr/lib/systemd/system/gpurom-commit.service ]
+	[ ! -e "$D/etc/systemd/system/sysinit.target.wants" ]
+}
+
+@test "a umask of 077 gives the same modes" {
+	(umask 077 && make -s install DESTDIR="$D.077")
+	[ "$(cd "$D.077" && find . -mindepth 1 -printf '%m %p\n' | sort)" = "$(cd "$D" && find . -mindepth 1 -printf '%m %p\n' | sort)" ]
+}
+
+@test "PACKAGED=1 only copies: nothing is enabled, no copies are kept, no other program is changed" {
+	mkdir -p "$D.p/usr/share/kvm" "$D.p/etc/apparmor.d/abstractions"
+	: >"$D.p/etc/apparmor.d/abstractions/libvirt-qemu"
+	make -s install DESTDIR="$D.p" PACKAGED=1
+	[ ! -e "$D.p/etc/systemd" ]
+	[ ! -e "$D.p/usr/share/gpurom/installed" ]
+	[ ! -e "$D.p/usr/share/kvm/gpurom" ]
+	[ ! -e "$D.p/etc/apparmor.d/local" ]
+	cmp etc/gpurom.conf "$D.p/etc/gpurom.conf"
+	[ -x "$D.p/etc/libvirt/hooks/qemu.d/gpurom" ]
 }
 
 # udev goes by the files' names: 80-drivers.rules has the driver loaded.
@@ -132,7 +170,7 @@ dropin=etc/apparmor.d/abstractions/libvirt-qemu.d/gpurom
 	cmp etc/libvirt/hook "$D/usr/share/gpurom/installed/$hook"
 	[ ! -x "$D/usr/share/gpurom/installed/$hook" ]
 	# Nothing beside them that libvirt or AppArmor would read, too.
-	[ "$(cd "$D" && find etc -type f | sort | xargs)" = "$dropin etc/gpurom.conf $hook" ]
+	[ "$(cd "$D" && find etc -type f ! -path 'etc/systemd/*' | sort | xargs)" = "$dropin etc/gpurom.conf $hook" ]
 	run make -s uninstall DESTDIR="$D"
 	[[ $output == *"kept, it was changed: $D/$hook"* ]]
 	[[ $output == *"kept, it was changed: $D/$dropin"* ]]

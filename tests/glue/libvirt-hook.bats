@@ -57,12 +57,20 @@ hook() {
 	[ "$status" -eq 0 ]
 	[[ $stderr == *"gpurom: vm: the definition was not checked (gpurom-domain ended with 139); the VM starts" ]]
 	grep -qx "logger -t gpurom -p daemon.warning vm: the definition was not checked (gpurom-domain ended with 139); the VM starts" "$T/calls"
-	rm "$T/bin/gpurom-domain" "$T/bin/logger"
+	rm "$T/bin/logger"
+	stub gpurom-domain "exit 127"
 	hook prepare
 	[ "$status" -eq 0 ]
 	[ "$output" = "" ]
 	[[ $stderr == *"(gpurom-domain ended with 127); the VM starts"* ]]
 	[[ $stderr != *broken* ]]
+}
+
+@test "after gpurom-domain was removed: the hook, a file of /etc that stayed, says nothing" {
+	hook prepare
+	[ "$status" -eq 0 ]
+	[ "$output$stderr" = "" ]
+	[ ! -e "$T/calls" ]
 }
 
 @test "any other operation: the XML is read, and nothing is done" {

@@ -1,0 +1,26 @@
+#!/bin/sh
+# deb.sh FOLDER VERSION: the Debian packages of this tree, in FOLDER ("make deb"): source and binary, unsigned. Needs the
+# packages that "packages.sh build deb" installs; a network only where vendor/ is not there yet.
+set -eu
+cd "$(dirname "$0")/.."
+umask 022
+
+case $1 in /*) out=$1 ;; *) out=$PWD/$1 ;; esac
+tree=$out/gpurom-$2
+orig=$out/gpurom_$2.orig.tar.gz
+[ -e vendor/VERSIONS ] || sh packaging/vendor.sh
+rm -rf "$out"
+mkdir -p "$out"
+sh packaging/dist.sh "$out" "$2" >/dev/null
+mv "$out/gpurom-$2.tar.gz" "$orig"
+tar -xzf "$orig" -C "$out"
+cp -R packaging/debian "$tree/debian"
+cd "$tree"
+dpkg-buildpackage --no-sign >"$out/build.log" 2>&1 || {
+	tail -n 30 "$out/build.log" >&2
+	echo "deb: the build failed; all it printed is in $out/build.log" >&2
+	exit 1
+}
+cd "$out"
+rm -rf "$tree"
+ls "$out"/*.deb

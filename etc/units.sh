@@ -32,6 +32,7 @@ uninstall_one() {
 
 for file; do
 	unit=${file##*/}
+	# shellcheck disable=SC2013 # names of units
 	for target in $(sed -n 's/^WantedBy=//p' "$file"); do
 		link=$wants/$target.wants/$unit
 		"${what}_one"

@@ -65,7 +65,7 @@ elif [ -n "$given" ]; then
 elif [ -e "$top/vendor/$name.tar.gz" ]; then
 	tarball "$top/vendor/$name.tar.gz"
 else
-	command -v apt-get >/dev/null && command -v dpkg-source >/dev/null ||
+	{ command -v apt-get && command -v dpkg-source; } >/dev/null ||
 		no_source "they are not here, and this is no Debian that could fetch them"
 	download
 	dpkg-source --no-check -x "$package" "$to" >/dev/null 2>&1 || die "cannot unpack $package"

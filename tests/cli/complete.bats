@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # What the shells offer behind "gpurom": etc/completion, as installed, with a real shell.
+# shellcheck disable=SC2154,SC2016 # what lib sets; what other shells expand
 
 load lib
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # etc/schema says what each command prints with --json, and gpurom(5) names each key. All outputs of the tests of this
 # folder are validated when they have ended (setup_suite.bash).
+# shellcheck disable=SC2154,SC2030,SC2031 # what lib sets; what run sets
 
 load lib
 
@@ -79,7 +80,7 @@ wrong() {
 	wrong gc '{"store": "/s", "dry_run": true, "files": [{"file": "f"}], "bytes": 0}' "'size' is a required property"
 	wrong gc "${gc%\}}" "no JSON"
 	wrong gc "" "no JSON"
-	wrong list '[{"address": "0000:01:00.0"}]' "$[0]"
+	wrong list '[{"address": "0000:01:00.0"}]' '$[0]'
 	wrong frobnicate "{}" "no schema"
 }
 

@@ -56,7 +56,7 @@ listed() { sed -n '/^exit status/q; s/^  \([a-z][a-z-]*\).*/\1/p'; }
 @test "--version says one line" {
 	run --separate-stderr g --version
 	[ "$status" -eq 0 ]
-	[[ $output =~ ^gpurom\ [^\ ]+$ ]]
+	[[ $output =~ ^gpurom\ [0-9]+\.[0-9]+\.[0-9]+(\ \([0-9a-f]+(-dirty)?\))?$ ]]
 	[ -z "$stderr" ]
 }
 

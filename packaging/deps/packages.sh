@@ -13,10 +13,11 @@ packages_of() {
 	vm) echo "$vm" ;;
 	demo) echo "$build $vm" ;;
 	check) echo "$build $vm $check" ;;
+	deb) echo "debhelper lintian" ;;
 	bench) echo "strace perl-base" ;;
 	lint) echo "clang libclang-rt-dev clang-format shellcheck cppcheck" ;;
 	*)
-		echo "packages.sh: no such set: $1 (bench build demo check lint vm)" >&2
+		echo "packages.sh: no such set: $1 (bench build check deb demo lint vm)" >&2
 		exit 2
 		;;
 	esac

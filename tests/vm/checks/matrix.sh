@@ -1,6 +1,15 @@
 # The checks of cases/matrix.cases.
 # shellcheck shell=sh disable=SC2154,SC2016 # case.sh's variables; awk's
 
+# By the packages, installed by dpkg in a root that has an image without gpurom: disk and image are what that left.
+prepare_deb() {
+	make -s -C "$top" deb >"$home/deb.log" 2>&1 || die "make deb failed: $(tail -n 5 "$home/deb.log")"
+	made=$(sh "$vm_dir/deb.sh" "$variant" "$top"/build/deb/gpurom_*_*.deb "$top"/build/deb/gpurom-guard_*_*.deb)
+	initrd=$made/initrd
+	cp --sparse=always "$made/base.img" "$out/disk.img"
+	put "$vm_dir/guest"
+}
+
 rivals_win() {
 	expect_functions
 	expect_no_store

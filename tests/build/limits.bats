@@ -5,7 +5,7 @@
 
 # constants: "NAME VALUE", a line each, of every time in the sources.
 constants() {
-	git ls-files 'src/*.[ch]' | xargs sed -e ':a' -e '/\\$/{N;s/\\\n//;ta' -e '}' |
+	find src -name '*.[ch]' -print0 | sort -z | xargs -0 sed -e ':a' -e '/\\$/{N;s/\\\n//;ta' -e '}' |
 		sed -nE 's/^#define ([A-Z_]+_(MS|US|SECONDS|TIMEOUT_MAX))[[:space:]]+([0-9]+)(ull)?([^0-9a-zA-Z].*)?$/\1 \3/p'
 }
 
@@ -73,7 +73,7 @@ setup() {
 }
 
 @test "no unit is forgotten here" {
-	for unit in $(git ls-files "etc/*.service" "dracut-module/*.service"); do
+	for unit in $(find etc dracut-module -name '*.service'); do
 		grep -q "longer $unit \|limit $unit)" "$BATS_TEST_FILENAME"
 	done
 }
@@ -87,8 +87,8 @@ setup() {
 	# Inside of another: of one function, one driver, one look at another process, one poll.
 	inside="BIND_HOLD_MS BIND_UNBIND_MS HOLDERS_MS HELD_ONE_MS RELEASE_MS MODULES_LOAD_MS
 		PCISCAN_KERNEL_MS PCISCAN_CONFIG_MS POLL_MS BEGIN_MS LOCK_STEP_MS PROGRESS_US"
-	# No unit's: libvirt's hook; seconds of CPU, which a ROM that is none may use up.
-	other="HOOK_MS HOOK_POLL_MS JAIL_CPU_SECONDS"
+	# No unit's: the hooks of libvirt and Proxmox VE; seconds of CPU, which a ROM that is none may use up.
+	other="HOOK_MS HOOK_POLL_MS PVE_FILE_MS JAIL_CPU_SECONDS"
 	# No unit's: commands that a person types, each of which says how long it may take.
 	typed="SWITCH_HOLDERS_MS SWITCH_PROBE_MS UNBIND_MS LOCK_MS FILE_MS FUNCTION_MS DOCTOR_ATTRS_MS DOCTOR_ATTRS_ALL_MS
 		DOCTOR_VM_MS DOCTOR_VMS_ALL_MS"

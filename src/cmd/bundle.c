@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,6 +268,56 @@ static const char *why_not(const struct options *o)
 	return outfile_refused(o->args[0], NULL, o->given['f']);
 }
 
+/* What ends a command that a person or a service manager has enough of. */
+static const int enders[] = {SIGINT, SIGTERM, SIGHUP};
+
+/* Passes on what ends this process, until the child has ended. set: those and SIGCHLD, blocked.
+ * Returns the child's status, as waitpid has it. */
+static int wait_for(pid_t child, const sigset_t *set)
+{
+	int status;
+
+	for (;;) {
+		int sig = sigwaitinfo(set, NULL);
+
+		if (sig > 0 && sig != SIGCHLD)
+			kill(child, sig);
+		else if (waitpid(child, &status, WNOHANG) == child)
+			return status;
+	}
+}
+
+/* In a child: who ends the command leaves no folder behind, and what removes one is no work for a
+ * signal's handler. Ends as the child did. */
+static int make_and_clean(const struct host *h, const struct options *o, char *scratch)
+{
+	sigset_t set, before;
+	int status;
+	pid_t child;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	for (size_t i = 0; i < sizeof(enders) / sizeof(enders[0]); i++)
+		sigaddset(&set, enders[i]);
+	sigprocmask(SIG_BLOCK, &set, &before);
+	fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		status = make(h, o, scratch);
+		fflush(NULL);
+		_exit(status);
+	}
+	status = child < 0 ? -errno : wait_for(child, &set);
+	(void)nftw(scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (child < 0)
+		return cmd_fail("bundle", strerror(-status));
+	if (WIFSIGNALED(status))
+		raise(WTERMSIG(status));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILED;
+}
+
 static int run(const struct cmd_env *env, const struct options *o)
 {
 	const char *why = why_not(o);
@@ -281,12 +332,10 @@ static int run(const struct cmd_env *env, const struct options *o)
 		return cmd_fail(o->args[0], why);
 	r = cmd_load(env, HOST_SCAN, &h);
 	umask(022);
-	if (r == EXIT_DONE && !mkdtemp(scratch)) {
+	if (r == EXIT_DONE && !mkdtemp(scratch))
 		r = cmd_fail(scratch, strerror(errno));
-	} else if (r == EXIT_DONE) {
-		r = make(&h, o, scratch);
-		(void)nftw(scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	}
+	else if (r == EXIT_DONE)
+		r = make_and_clean(&h, o, scratch);
 	host_free(&h);
 	return r;
 }

@@ -43,8 +43,7 @@ static int forget(struct store_edit *e, const struct host *h, const char *name)
 	struct record_named found;
 
 	if (record_named(&e->record, name, NULL, &found) < 0)
-		return cmd_fail(
-			name, "the record has no card of that name; 'gpurom list' lists the paths");
+		return store_edit_no_card(e, name);
 	if (found.others)
 		return cmd_fail(name, "several recorded cards had that name: take a path name");
 	present = record_present(&h->scan, found.card);

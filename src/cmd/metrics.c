@@ -1,9 +1,10 @@
-/* gpurom metrics: what a fleet's monitoring asks of this host. Reads the report and the record, and
- * touches no device. */
+/* gpurom metrics: what a fleet's monitoring asks of this host. Reads the report, the record and the
+ * notes of the images, and touches no device. */
 #include "cmd/cmd.h"
 
 #include "boot/report.h"
 #include "cmd/options.h"
+#include "host/images.h"
 #include "metrics/metrics.h"
 #include "record/pin.h"
 #include "sys/file.h"
@@ -81,9 +82,22 @@ static void fill(const struct host *h, struct metrics_card *card, char (*addr)[P
 	ret->n = r->n;
 }
 
+/* Borrows from all. Where the kernels cannot be read there is none. */
+static void fill_images(const struct images *all, struct metrics_image image[IMAGES_MAX],
+			struct metrics *ret)
+{
+	for (size_t i = 0; i < all->n; i++)
+		image[i] = (struct metrics_image){.kernel = all->image[i].release,
+						  .state = image_state_word(all->image[i].state)};
+	ret->image = image;
+	ret->n_images = all->n;
+}
+
 /* Returns 0 or -errno. A write error stays in out. */
 static int write_to(FILE *out, const struct host *h)
 {
+	static struct images all; /* 20 KiB */
+	struct metrics_image image[IMAGES_MAX];
 	const size_t n = h->report ? h->report->n : 0;
 	struct metrics_card *card = calloc(n + 1, sizeof(*card));
 	char(*addr)[PCI_ADDR_BUF] = calloc(n + 1, sizeof(*addr));
@@ -91,6 +105,8 @@ static int write_to(FILE *out, const struct host *h)
 
 	if (card && addr) {
 		fill(h, card, addr, &m);
+		if (images_load(h->root, &h->config, h->report, &all) == 0)
+			fill_images(&all, image, &m);
 		metrics_write(out, &m);
 	}
 	free(addr);

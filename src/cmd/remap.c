@@ -71,9 +71,7 @@ static int find_old(struct remap_job *j)
 	struct pci_card c;
 
 	if (record_named(&j->edit.record, j->old, NULL, &was) < 0)
-		return cmd_fail(
-			j->old,
-			"the record has no card of that name; 'gpurom list' lists the paths");
+		return store_edit_no_card(&j->edit, j->old);
 	if (was.others)
 		return cmd_fail(j->old, "several recorded cards had that name: take a path name");
 	snprintf(j->from, sizeof(j->from), "%s", was.card->path);

@@ -1,6 +1,7 @@
 #include "cmd/store-edit.h"
 
 #include "boot/commit.h"
+#include "record/nearest.h"
 #include "store/record-file.h"
 #include "sys/clock.h"
 
@@ -136,4 +137,16 @@ void store_edit_end(struct store_edit *e)
 	if (e->lock >= 0)
 		close(e->lock);
 	e->lock = -1;
+}
+
+int store_edit_no_card(const struct store_edit *e, const char *name)
+{
+	static const struct pci_scan nobody; /* of recorded cards alone */
+	char near[PCI_PATH_MAX], why[PCI_PATH_MAX + 100];
+	const char *best = record_nearest(&nobody, &e->record, name, near);
+
+	snprintf(why, sizeof(why),
+		 "the record has no card of that name; %s%s%s'gpurom list' lists the paths",
+		 best ? "did you mean " : "", best ? best : "", best ? "? " : "");
+	return cmd_fail(name, why);
 }

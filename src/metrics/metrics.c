@@ -197,6 +197,19 @@ static void write_record(FILE *out, const struct record *r)
 		fprintf(out, "gpurom_last_commit_timestamp_seconds %lld\n", (long long)last);
 }
 
+static void write_images(FILE *out, const struct metrics *m)
+{
+	family(out, "image_info",
+	       "Whether the image of an installed kernel has the installed gpurom and its "
+	       "configuration.");
+	for (size_t i = 0; i < m->n_images; i++) {
+		fputs("gpurom_image_info{", out);
+		metrics_label(out, "", "kernel", m->image[i].kernel);
+		metrics_label(out, ",", "state", m->image[i].state);
+		fputs("} 1\n", out);
+	}
+}
+
 void metrics_write(FILE *out, const struct metrics *m)
 {
 	family(out, "build_info", "The version of gpurom that wrote these metrics.");
@@ -210,4 +223,5 @@ void metrics_write(FILE *out, const struct metrics *m)
 	write_cards(out, m);
 	write_card_times(out, m);
 	write_record(out, m->record);
+	write_images(out, m);
 }

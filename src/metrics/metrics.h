@@ -25,6 +25,12 @@ struct metrics_card {
 	bool rom_changed; /* its flash has another ROM than its links show, and nobody pinned one */
 };
 
+/* The image of an installed kernel. Texts are borrowed. */
+struct metrics_image {
+	const char *kernel; /* its release */
+	const char *state;  /* a word of image_state_word (host/images.h) */
+};
+
 /* Filled by cmd/metrics.c, read by metrics_write. Texts are borrowed. */
 struct metrics {
 	const char *version;			/* of gpurom */
@@ -37,6 +43,8 @@ struct metrics {
 	const struct metrics_card *card;
 	size_t n;
 	const struct record *record; /* NULL: none that can be read */
+	const struct metrics_image *image;
+	size_t n_images;
 };
 
 /* Seconds since 1970 of "2026-01-31T12:59:59Z", as the record has times; -1 where it is none. */

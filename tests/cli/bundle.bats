@@ -266,3 +266,26 @@ in_bundle() {
 	has "$output" "GNU tar"
 	[ ! -e "$T/c.tar" ]
 }
+
+@test "ended by Ctrl-C, or by a service manager: no folder is left" {
+	two_cards
+	mkdir "$T/bin"
+	printf '#!/bin/sh\necho $$ >%s/tar-runs\nexec sleep 60\n' "$T" >"$T/bin/tar"
+	chmod 755 "$T/bin/tar"
+	for signal in INT TERM HUP; do
+		rm -f "$T/tar-runs"
+		ls -d /tmp/gpurom-bundle.* >"$T/before" 2>/dev/null || :
+		# env: of a shell's background job the interrupt is ignored.
+		PATH=$T/bin:$PATH env --default-signal "$GPUROM" --root "$R" bundle "$T/b.tar" 3>&- &
+		pid=$!
+		until [ -s "$T/tar-runs" ]; do sleep 0.1; done
+		[ "$(ls -d /tmp/gpurom-bundle.* 2>/dev/null)" != "$(cat "$T/before")" ]
+		kill -$signal $pid
+		rc=0
+		wait $pid || rc=$?
+		same "$rc" $((128 + $(kill -l $signal)))
+		kill "$(cat "$T/tar-runs")"
+		same "$(ls -d /tmp/gpurom-bundle.* 2>/dev/null)" "$(cat "$T/before")"
+		[ ! -e "$T/b.tar" ]
+	done
+}

@@ -75,6 +75,8 @@ sold() {
 	done
 	run -1 g forget $p3
 	has "$output" "gpurom: $p3: the record has no card of that name"
+	run -1 g forget "${p1%0}1"
+	has "$output" "gpurom: ${p1%0}1: the record has no card of that name; did you mean $p1? 'gpurom list' lists the paths"
 	diff before <(state_of_store)
 }
 

@@ -220,6 +220,8 @@ same_again() {
 	has "$output" "gpurom: $p1: the card of $p1 is not here"
 	run -1 g remap $p4 $p2
 	has "$output" "gpurom: $p4: the record has no card of that name"
+	run -1 g remap "x$p1" $p2
+	has "$output" "gpurom: x$p1: the record has no card of that name; did you mean $p1? 'gpurom list' lists the paths"
 	diff before <(state_of_store)
 }
 

@@ -4,7 +4,7 @@
 
 #define JSON_OPTION                                                                                \
 	{                                                                                          \
-		"--json", "for programs: JSON on standard output"                                  \
+		"--json", "for programs: JSON; --json=2: an object with its version"               \
 	}
 #define WHILE_BOUND_OPTION                                                                         \
 	{                                                                                          \

@@ -52,6 +52,14 @@ words_of() {
 	same "$(basename -s .json "$top"/etc/schema/*.json | grep -vxE 'cards|defs' | sort)" "$(commands | sort)"
 }
 
+@test "gpurom(5) names each key of each schema" {
+	run -0 schemas --keys "$top/etc/schema"
+	[ "${#lines[@]}" -gt 200 ]
+	for line in "${lines[@]}"; do
+		grep -qw -- "${line##* }" "$top/man/gpurom.5" || fail "gpurom(5) has no $line"
+	done
+}
+
 @test "the files of the store and of /run are as their schemas say" {
 	rom a.rom 10de:2204
 	{ onboard && card 1 10de:2204 rom=a.rom; } | a_boot 1

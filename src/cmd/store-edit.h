@@ -43,8 +43,8 @@ int store_edit_fail(const struct store_edit *e, int err);
 void store_edit_drop_volatile(const struct store_edit *e, const char *path);
 void store_edit_end(struct store_edit *e);
 
-/* The record has no card of that name: says so, and which recorded one it may have been. Returns the
- * command's exit status. */
+/* The record has no card of that name: says so, and which recorded one it may have been. Returns
+ * the command's exit status. */
 int store_edit_no_card(const struct store_edit *e, const char *name);
 
 #endif

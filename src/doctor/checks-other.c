@@ -133,6 +133,16 @@ void check_unchecked(const struct doctor_facts *f, size_t i, struct doctor_findi
 			    : "remove kernels that you do not use");
 }
 
+void check_pve(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
+{
+	(void)i;
+	if (!f->pve_silent)
+		return;
+	doctor_say(ret, DOCTOR_ATTENTION,
+		   "/etc/pve does not answer: no VM of Proxmox VE is checked");
+	doctor_cure(ret, "systemctl status pve-cluster");
+}
+
 void check_vm(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
 {
 	const struct doctor_vm_facts *v = &f->vm[i];
@@ -147,12 +157,18 @@ void check_vm(const struct doctor_facts *f, size_t i, struct doctor_finding *ret
 	case DOCTOR_VM_WRONG:
 		doctor_say(ret, DOCTOR_WRONG, "%s",
 			   v->text[0] ? v->text : "its definition is wrong");
-		doctor_cure(ret, "virsh dumpxml --inactive %s | gpurom-domain fix --diff", v->name);
+		doctor_cure(ret,
+			    v->proxmox ? "gpurom-domain fix --proxmox %s --diff"
+				       : "virsh dumpxml --inactive %s | gpurom-domain fix --diff",
+			    v->name);
 		break;
 	case DOCTOR_VM_FAILED:
 		doctor_say(ret, DOCTOR_ATTENTION, "its definition cannot be checked%s%s",
 			   v->text[0] ? ": " : "", v->text);
-		doctor_cure(ret, "virsh dumpxml --inactive %s | gpurom-domain check", v->name);
+		doctor_cure(ret,
+			    v->proxmox ? "gpurom-domain check --proxmox %s"
+				       : "virsh dumpxml --inactive %s | gpurom-domain check",
+			    v->name);
 		break;
 	}
 }

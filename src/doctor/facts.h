@@ -109,7 +109,8 @@ struct doctor_recorded {
 };
 
 struct doctor_vm_facts {
-	char name[DOCTOR_NAME_MAX]; /* of the file, without .xml */
+	char name[DOCTOR_NAME_MAX]; /* of the file, without .xml or .conf */
+	bool proxmox;		    /* a VM of Proxmox VE, by its number; else of libvirt */
 	enum doctor_vm state;
 	char text[DOCTOR_VM_TEXT_MAX]; /* all that is wrong, with "; " between */
 };
@@ -150,6 +151,7 @@ struct doctor_facts {
 	size_t n_recorded, lost_recorded;
 	struct doctor_vm_facts vm[DOCTOR_VMS_MAX];
 	size_t n_vms, lost_vms; /* lost: there was no room for them, or their names are too long */
+	bool pve_silent;	/* /etc/pve does not answer: nobody knows Proxmox VE's VMs */
 };
 
 #endif

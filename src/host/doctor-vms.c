@@ -1,6 +1,7 @@
 #include "host/doctor-facts.h"
 
 #include "host/exit.h"
+#include "host/pve-file.h"
 #include "sys/deadline.h"
 #include "sys/file.h"
 #include "util/text.h"
@@ -16,13 +17,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DEFINITIONS "etc/libvirt/qemu"
-#define SUFFIX ".xml"
+static const struct manager {
+	const char *folder, *suffix;
+} managers[] = {{"etc/libvirt/qemu", ".xml"}, {PVE_CONF_DIR, ".conf"}};
+
+#define PROXMOX (&managers[1])
 
 struct check {
 	const struct root *root;
 	const char *program;
 	char file[256];
+	const char *number; /* of Proxmox VE's VM; NULL: libvirt's, whose XML is the file */
 	struct answer {
 		int status;
 		char text[DOCTOR_VM_TEXT_MAX];
@@ -31,14 +36,16 @@ struct check {
 
 static void exec_check(const struct check *c, int err)
 {
-	int in = openat(c->root->fd, c->file, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+	int in = c->number ? open("/dev/null", O_RDONLY)
+			   : openat(c->root->fd, c->file, O_RDONLY | O_NOCTTY | O_NONBLOCK);
 	int null = open("/dev/null", O_WRONLY);
 
 	/* It ends with the child that waits for it, whose time may be over. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (in < 0 || null < 0 || dup2(in, 0) < 0 || dup2(null, 1) < 0 || dup2(err, 2) < 0)
 		_exit(127);
-	execl(c->program, "gpurom-domain", "check", (char *)NULL);
+	execl(c->program, "gpurom-domain", "check", c->number ? "--proxmox" : (char *)NULL,
+	      c->number, (char *)NULL);
 	_exit(127);
 }
 
@@ -109,26 +116,58 @@ static void check_one(struct check *c, unsigned ms, struct doctor_vm_facts *v)
 							 : DOCTOR_VM_FAILED;
 }
 
-static void list_vms(const struct root *root, struct doctor_facts *ret)
+/* Shared with the child that reads the folder: /etc/pve may never answer. */
+struct listing {
+	const struct root *root;
+	const struct manager *manager;
+	char name[DOCTOR_VMS_MAX][DOCTOR_NAME_MAX];
+	size_t n, lost;
+};
+
+static int list_names(void *arg)
 {
-	DIR *d = dir_open(root->fd, DEFINITIONS, 0);
+	struct listing *l = arg;
+	DIR *d = dir_open(l->root->fd, l->manager->folder, 0);
+	const size_t suffix = strlen(l->manager->suffix);
 	const struct dirent *e;
 
 	while (d && (e = readdir(d))) {
 		size_t n = strlen(e->d_name);
 
-		if (n <= strlen(SUFFIX) || e->d_name[0] == '.' ||
-		    strcmp(e->d_name + n - strlen(SUFFIX), SUFFIX) != 0)
+		if (n <= suffix || e->d_name[0] == '.' ||
+		    strcmp(e->d_name + n - suffix, l->manager->suffix) != 0)
 			continue;
-		if (ret->n_vms == DOCTOR_VMS_MAX || n - strlen(SUFFIX) >= DOCTOR_NAME_MAX) {
-			ret->lost_vms++;
-			continue;
-		}
-		snprintf(ret->vm[ret->n_vms++].name, DOCTOR_NAME_MAX, "%.*s",
-			 (int)(n - strlen(SUFFIX)), e->d_name);
+		if (l->n == DOCTOR_VMS_MAX || n - suffix >= DOCTOR_NAME_MAX)
+			l->lost++;
+		else
+			snprintf(l->name[l->n++], DOCTOR_NAME_MAX, "%.*s", (int)(n - suffix),
+				 e->d_name);
 	}
 	if (d)
 		closedir(d);
+	return 0;
+}
+
+static void list_vms(const struct root *root, const struct manager *m, struct doctor_facts *ret)
+{
+	struct listing *l = deadline_shared(sizeof(*l));
+	int err = -ENOMEM;
+
+	if (l) {
+		*l = (struct listing){.root = root, .manager = m};
+		err = deadline_run(PVE_FILE_MS, list_names, l);
+	}
+	ret->pve_silent |= err && m == PROXMOX;
+	for (size_t i = 0; !err && i < l->n; i++) {
+		if (ret->n_vms == DOCTOR_VMS_MAX) {
+			ret->lost_vms += l->n - i;
+			break;
+		}
+		strcpy(ret->vm[ret->n_vms].name, l->name[i]);
+		ret->vm[ret->n_vms++].proxmox = m == PROXMOX;
+	}
+	ret->lost_vms += err ? 0 : l->lost;
+	deadline_unshare(l, sizeof(*l));
 }
 
 static int compare_vms(const void *a, const void *b)
@@ -142,7 +181,8 @@ void doctor_gather_vms(const struct root *root, const char *program, struct doct
 	struct check c = {.root = root, .program = program};
 	unsigned long long until = deadline_now_us() + DOCTOR_VMS_ALL_MS * 1000ull;
 
-	list_vms(root, ret);
+	for (size_t i = 0; i < sizeof(managers) / sizeof(managers[0]); i++)
+		list_vms(root, &managers[i], ret);
 	qsort(ret->vm, ret->n_vms, sizeof(*ret->vm), compare_vms);
 	c.answer = *program ? deadline_shared(sizeof(*c.answer)) : NULL;
 	for (size_t i = 0; i < ret->n_vms; i++) {
@@ -150,7 +190,9 @@ void doctor_gather_vms(const struct root *root, const char *program, struct doct
 		unsigned left = deadline_left_ms(until);
 
 		if (c.answer) {
-			snprintf(c.file, sizeof(c.file), DEFINITIONS "/%s" SUFFIX, v->name);
+			c.number = v->proxmox ? v->name : NULL;
+			snprintf(c.file, sizeof(c.file), "%s/%s%s", managers[0].folder, v->name,
+				 managers[0].suffix);
 			check_one(&c, left < DOCTOR_VM_MS ? left : DOCTOR_VM_MS, v);
 		} else {
 			snprintf(v->text, sizeof(v->text), "%s",

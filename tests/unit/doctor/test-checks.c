@@ -316,8 +316,15 @@ static void kernels_and_vms(void **state)
 	expect("definition", DOCTOR_WRONG, "moved", "virsh dumpxml --inactive win");
 	f.vm[0].state = DOCTOR_VM_FAILED;
 	expect("definition", DOCTOR_ATTENTION, "cannot be checked", "gpurom-domain check");
+	f.vm[0] = (struct doctor_vm_facts){"100", true, DOCTOR_VM_FAILED, ""};
+	expect("definition", DOCTOR_ATTENTION, "cannot be checked", "check --proxmox 100");
+	f.vm[0] = (struct doctor_vm_facts){"100", true, DOCTOR_VM_WRONG, "moved"};
+	expect("definition", DOCTOR_WRONG, "moved", "gpurom-domain fix --proxmox 100 --diff");
 	f.vm[0].state = DOCTOR_VM_UNCHECKED;
 	expect("definition", DOCTOR_UNSEEN, "not checked", "");
+	expect("proxmox", DOCTOR_NOTHING, "", "");
+	f.pve_silent = true;
+	expect("proxmox", DOCTOR_ATTENTION, "/etc/pve does not answer", "pve-cluster");
 }
 
 static void blind(void **state)

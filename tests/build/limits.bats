@@ -73,6 +73,7 @@ setup() {
 }
 
 @test "no unit is forgotten here" {
+	# shellcheck disable=SC2044 # names without blanks
 	for unit in $(find etc dracut-module -name '*.service'); do
 		grep -q "longer $unit \|limit $unit)" "$BATS_TEST_FILENAME"
 	done

@@ -60,6 +60,10 @@ second_kept() {
 	[ "$(section metrics-folder | wc -l)" = 2 ] || wrong "more than two files: $(section metrics-folder)"
 	expect_in metrics-units '^active$'
 	expect_in metrics-units '^Result=success$'
+	# gpurom(5), EVENTS: what journald itself made of the datagram.
+	expect_in events '"GPUROM_EVENT":"card-taken"'
+	expect_in events '"GPUROM_CARD":"0000:01:00"'
+	expect_in events '"SYSLOG_IDENTIFIER":"gpurom"'
 }
 
 # The host has no driver for the display function of the first card.

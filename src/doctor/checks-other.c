@@ -126,21 +126,24 @@ void check_unchecked(const struct doctor_facts *f, size_t i, struct doctor_findi
 	and = add_count(ret, and, f->lost_recorded, "recorded card");
 	(void)add_count(ret, and, f->lost_vms, "VM definition");
 	doctor_cure(ret, "%s",
-		    f->lost_vms ? "virsh dumpxml --inactive VM | gpurom-domain check, for the VMs "
-				  "that are not in this list"
+		    f->lost_vms ? "gpurom-domain check (man gpurom-domain), for the VMs that are "
+				  "not in this list"
 		    : f->lost_recorded
 			    ? "gpurom doctor CARD; gpurom forget, for cards that are gone"
 			    : "remove kernels that you do not use");
 }
 
-void check_pve(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
+void check_vm_folder(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
 {
 	(void)i;
-	if (!f->pve_silent)
+	if (!f->vms_silent[0])
 		return;
-	doctor_say(ret, DOCTOR_ATTENTION,
-		   "/etc/pve does not answer: no VM of Proxmox VE is checked");
-	doctor_cure(ret, "systemctl status pve-cluster");
+	doctor_say(ret, DOCTOR_ATTENTION, "/%s does not answer: no VM that it defines is checked",
+		   f->vms_silent);
+	doctor_cure(ret,
+		    strncmp(f->vms_silent, "etc/pve", 7) == 0 ? "systemctl status pve-cluster"
+							      : "ls /%s",
+		    f->vms_silent);
 }
 
 void check_vm(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)

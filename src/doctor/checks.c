@@ -39,7 +39,7 @@ const struct doctor_check doctor_checks[] = {
 	{"host", "memlock", DOCTOR_PER_HOST, check_memlock},
 	{"host", "secure-boot", DOCTOR_PER_HOST, check_secure_boot},
 	{"host", "unchecked", DOCTOR_PER_HOST, check_unchecked},
-	{"VMs", "proxmox", DOCTOR_PER_HOST, check_pve},
+	{"VMs", "folder", DOCTOR_PER_HOST, check_vm_folder},
 	{"VMs", "definition", DOCTOR_PER_VM, check_vm},
 	{.name = NULL},
 };

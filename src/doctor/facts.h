@@ -151,7 +151,8 @@ struct doctor_facts {
 	size_t n_recorded, lost_recorded;
 	struct doctor_vm_facts vm[DOCTOR_VMS_MAX];
 	size_t n_vms, lost_vms; /* lost: there was no room for them, or their names are too long */
-	bool pve_silent;	/* /etc/pve does not answer: nobody knows Proxmox VE's VMs */
+	/* A folder of definitions that did not answer: "etc/pve/qemu-server"; "" none. */
+	char vms_silent[DOCTOR_NAME_MAX];
 };
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "host/exit.h"
 #include "host/pve-file.h"
+#include "proxmox/conf.h"
 #include "sys/deadline.h"
 #include "sys/file.h"
 #include "util/text.h"
@@ -137,11 +138,13 @@ static int list_names(void *arg)
 		if (n <= suffix || e->d_name[0] == '.' ||
 		    strcmp(e->d_name + n - suffix, l->manager->suffix) != 0)
 			continue;
-		if (l->n == DOCTOR_VMS_MAX || n - suffix >= DOCTOR_NAME_MAX)
+		if (l->n == DOCTOR_VMS_MAX || n - suffix >= DOCTOR_NAME_MAX) {
 			l->lost++;
-		else
-			snprintf(l->name[l->n++], DOCTOR_NAME_MAX, "%.*s", (int)(n - suffix),
-				 e->d_name);
+			continue;
+		}
+		snprintf(l->name[l->n], DOCTOR_NAME_MAX, "%.*s", (int)(n - suffix), e->d_name);
+		/* Another word would be a file, or an option, to gpurom-domain. */
+		l->n += l->manager != PROXMOX || pveconf_is_vmid(l->name[l->n]);
 	}
 	if (d)
 		closedir(d);
@@ -157,7 +160,8 @@ static void list_vms(const struct root *root, const struct manager *m, struct do
 		*l = (struct listing){.root = root, .manager = m};
 		err = deadline_run(PVE_FILE_MS, list_names, l);
 	}
-	ret->pve_silent |= err && m == PROXMOX;
+	if (err)
+		snprintf(ret->vms_silent, sizeof(ret->vms_silent), "%s", m->folder);
 	for (size_t i = 0; !err && i < l->n; i++) {
 		if (ret->n_vms == DOCTOR_VMS_MAX) {
 			ret->lost_vms += l->n - i;

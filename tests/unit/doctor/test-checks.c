@@ -158,7 +158,7 @@ static void unchecked(void **state)
 	f.lost_recorded = 2;
 	expect("unchecked", DOCTOR_ATTENTION, "too many: 2 recorded cards", "gpurom forget");
 	f.lost_kernels = 3, f.lost_vms = 2;
-	expect("unchecked", DOCTOR_ATTENTION, "too many: 3 kernels, 2 VM definitions", "virsh");
+	expect("unchecked", DOCTOR_ATTENTION, "too many: 3 kernels, 2 VM definitions", "gpurom-domain check");
 	expect("unchecked", DOCTOR_NOTHING, "", "");
 }
 
@@ -322,9 +322,11 @@ static void kernels_and_vms(void **state)
 	expect("definition", DOCTOR_WRONG, "moved", "gpurom-domain fix --proxmox 100 --diff");
 	f.vm[0].state = DOCTOR_VM_UNCHECKED;
 	expect("definition", DOCTOR_UNSEEN, "not checked", "");
-	expect("proxmox", DOCTOR_NOTHING, "", "");
-	f.pve_silent = true;
-	expect("proxmox", DOCTOR_ATTENTION, "/etc/pve does not answer", "pve-cluster");
+	expect("folder", DOCTOR_NOTHING, "", "");
+	strcpy(f.vms_silent, "etc/pve/qemu-server");
+	expect("folder", DOCTOR_ATTENTION, "/etc/pve/qemu-server does not answer", "pve-cluster");
+	strcpy(f.vms_silent, "etc/libvirt/qemu");
+	expect("folder", DOCTOR_ATTENTION, "/etc/libvirt/qemu does", "ls /etc/libvirt/qemu");
 }
 
 static void blind(void **state)

@@ -56,6 +56,8 @@ static int make_tree(void **state)
 	write_file("etc/libvirt/qemu/d.xml", 0600, "hang\n");
 	write_file("etc/libvirt/qemu/e.txt", 0600, "0\n");
 	write_file("etc/pve/qemu-server/100.conf", 0600, "\n");
+	write_file("etc/pve/qemu-server/foo.conf", 0600, "\n");
+	write_file("etc/pve/qemu-server/-x.conf", 0600, "\n");
 	return 0;
 }
 
@@ -92,7 +94,7 @@ static void each_answer(void **state)
 	/* One that does not end is left after its time, DOCTOR_VM_MS. */
 	assert_int_equal(f.vm[4].state, DOCTOR_VM_FAILED);
 	assert_string_equal(f.vm[4].text, "gpurom-domain did not end in time");
-	assert_false(f.pve_silent);
+	assert_string_equal(f.vms_silent, "");
 }
 
 static void without_program(void **state)

@@ -158,7 +158,8 @@ static void unchecked(void **state)
 	f.lost_recorded = 2;
 	expect("unchecked", DOCTOR_ATTENTION, "too many: 2 recorded cards", "gpurom forget");
 	f.lost_kernels = 3, f.lost_vms = 2;
-	expect("unchecked", DOCTOR_ATTENTION, "too many: 3 kernels, 2 VM definitions", "gpurom-domain check");
+	expect("unchecked", DOCTOR_ATTENTION, "too many: 3 kernels, 2 VM definitions",
+	       "gpurom-domain check");
 	expect("unchecked", DOCTOR_NOTHING, "", "");
 }
 

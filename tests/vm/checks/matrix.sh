@@ -1,5 +1,5 @@
 # The checks of cases/matrix.cases.
-# shellcheck shell=sh disable=SC2154,SC2016 # case.sh's variables; awk's
+# shellcheck shell=sh disable=SC2154,SC2016,SC2034 # case.sh's variables, some of which are set here; awk's
 
 # By the packages, installed by dpkg in a root that has an image without gpurom: disk and image are what that left.
 prepare_deb() {

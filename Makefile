@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom: `make deps`, `make`, `make install`. What else there is: `make help`.
 #
 #	make                    build/gpurom and the others, static against musl; compiler: CC=gcc or CC=clang
@@ -256,7 +257,7 @@ uninstall:
 clean:
 	rm -rf $B
 help:
-	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
+	@sed -n '1d;/^#/!q;s/^# \{0,1\}//p' Makefile
 	@echo '	make unit | replay | fuzz | lint | check | demo | tools | vm-tools | layers | clean'
 
 # Not there where only the product is.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # conffiles.sh install|uninstall DESTDIR COPIES FROM:TO:MODE...: files that an administrator may change, as a
 # package manager has them. What was changed or removed stays so. A copy of each file as it was installed is
 # kept in the folder COPIES: it tells what was changed, and is there to be compared. Called by "make install"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # other-programs.sh install|uninstall [DESTDIR [SYSCONFDIR]]: what gpurom changes of other programs', where they
 # are there: a line for AppArmor, a module for SELinux, a link for Proxmox VE. Called by "make install" and
 # "make uninstall"; may be called again when one of them came later.
@@ -93,7 +94,7 @@ uninstall)
 	proxmox_uninstall
 	;;
 *)
-	sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
+	sed -n '3,/^set/s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 	;;
 esac

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # units.sh install|uninstall DESTDIR UNIT_DIR SYSCONFDIR UNIT...: enables units (files of this tree) as "systemctl
 # enable" does, by links in /etc, so that "systemctl disable" works. Called by "make install" before it copies the units
 # to UNIT_DIR: a unit that is there already was enabled once, and is as its administrator left it. Packages do not call

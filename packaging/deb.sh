@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # deb.sh FOLDER VERSION: the Debian packages of this tree, in FOLDER ("make deb"): source and binary, unsigned. Needs the
 # packages that "packages.sh build deb" installs; a network only where vendor/ is not there yet.
 set -eu

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The release tarball: it builds without git and without a network, and twice to the same bytes. Needs a network once, for
 # vendor/, where that is not there.
 # shellcheck disable=SC2154 # what run sets
@@ -25,6 +26,8 @@ sums() {
 	(cd "$T/a" && umask 077 && TZ=Asia/Tokyo LC_ALL=C unshare --net make -s -j1 all dist)
 	(cd "$T/another/folder" && umask 022 && TZ=America/Lima LC_ALL=C.UTF-8 unshare --net make -s -j4 all dist)
 	sums "$T/a" >&3
+	# Also a tarball made from the tarball has every file and link.
+	[ "$(tar -tzf build/dist/gpurom-*.tar.gz | sort)" = "$(tar -tzf "$T"/a/build/dist/gpurom-*.tar.gz | sort)" ]
 	[ "$(sums "$T/a")" = "$(sums "$T/another/folder")" ]
 	[ "$("$T/a/build/gpurom" --version)" = "gpurom $(cat VERSION)" ]
 }

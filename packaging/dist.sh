@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # dist.sh FOLDER VERSION: FOLDER/gpurom-VERSION.tar.gz, this tree without what was built in it ("make dist"). With
 # vendor/, where that is there, so that it builds without a network. The same files give the same bytes: their time is
 # SOURCE_DATE_EPOCH, or that of the commit, or that of the newest release in CHANGELOG.md.
@@ -12,7 +13,7 @@ if [ -e .git ]; then
 	files=$(git ls-files --cached --others --exclude-standard)
 	: "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct)}"
 else
-	files=$(find . \( -path ./build -o -path ./vendor \) -prune -o -type f -print | sed 's,^\./,,')
+	files=$(find . \( -path ./build -o -path ./vendor \) -prune -o \( -type f -o -type l \) -print | sed 's,^\./,,')
 	released=$(sed -n 's/^## .* - \([0-9-]*\)$/\1/p' CHANGELOG.md | head -n 1)
 	: "${SOURCE_DATE_EPOCH:=$(date -u -d "$released" +%s)}"
 fi

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # vendor.sh: the sources of the four libraries into vendor/, as NAME.tar.gz each, so that this tree builds without a
 # network ("make vendor"). The same sources give the same bytes. vendor/VERSIONS says which they are.
 set -eu

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What the Makefile does for tests alone: unit tests, fuzzing, the programs that tests call, the layers of the source.
 .PHONY: unit fuzz replay tools vm-tools bench-tools lint layers check demo
 

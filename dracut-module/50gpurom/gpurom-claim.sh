@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Hook of images without systemd; sourced by init, so it must neither exit nor change the shell.
 # Holds the cards before any module is loaded, then reads them beside the rest of the boot.
 [ -e /proc/vmcore ] || gpurom-dracut claim

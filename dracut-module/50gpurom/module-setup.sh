@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by dracut, which calls the functions. Looks at no hardware: images are built elsewhere.
 
 # The program for images, of the installation that the gpurom of the PATH belongs to.

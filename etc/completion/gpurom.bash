@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # bash completion for gpurom. share/gpurom/complete/words has what may stand there.
 _gpurom() {
 	local line=${COMP_LINE:0:COMP_POINT} bin words cur w before

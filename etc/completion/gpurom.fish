@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # fish completion for gpurom. share/gpurom/complete/words has what may stand there.
 function __gpurom_words
     set -l words (commandline -opc)

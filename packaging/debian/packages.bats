@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The Debian packages, built and installed, upgraded, removed and purged by dpkg in a root of their own that has an image
 # already. As root; roots are those of tests/vm. GENERATORS: the variants to try (tests/vm/variant.sh).
 # shellcheck disable=SC2154 # what run sets

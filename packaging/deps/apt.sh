@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # apt.sh DIR WORDS...: runs "apt-get WORDS" on an apt of its own under DIR that knows the source
 # packages of this machine's own release. The system's apt is only asked, never changed.
 #

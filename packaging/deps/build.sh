@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # build.sh DIR: builds libpci, libmd, cJSON and expat, static for musl, into DIR/include and DIR/lib, from the sources
 # that packaging/deps/sources.sh finds. From the environment: MUSL_CC, a compiler that links with musl; HOST
 # (aarch64-linux-gnu), the machine to build for where that is another one. What else make or the environment says of

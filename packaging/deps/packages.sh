@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # packages.sh SET...: installs what is missing of the Debian packages that SET needs; says nothing when
 # nothing is. As root, else through sudo, else it ends with the command to run. Sets: see below.
 set -eu
@@ -15,7 +16,7 @@ packages_of() {
 	check) echo "$build $vm $check" ;;
 	deb) echo "debhelper lintian" ;;
 	bench) echo "strace perl-base" ;;
-	lint) echo "clang libclang-rt-dev clang-format shellcheck cppcheck" ;;
+	lint) echo "clang libclang-rt-dev clang-format shellcheck cppcheck reuse" ;;
 	*)
 		echo "packages.sh: no such set: $1 (bench build check deb demo lint vm)" >&2
 		exit 2

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The libraries can be built from sources at hand, and nobody is asked for them then.
 
 setup() {

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # sources.sh NAME DIR APT: unpacks the source of the library NAME (pciutils, libmd, cjson, expat) as the folder DIR.
 # It is, the first that there is:
 #	NAME_SRC from the environment (PCIUTILS_SRC and so on): an unpacked tree or a tarball

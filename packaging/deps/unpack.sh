@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # unpack.sh DIR MIRROR "PACKAGE..." SUITE...: packages of the last Debian SUITE, and all they depend on
 # out of these suites, unpacked below DIR, each library of its own along. Nothing is installed: what is there
 # runs through DIR/usr/lib/<arch>/ld-linux-x86-64.so.2 --library-path.

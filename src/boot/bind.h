@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is done to a selected card's functions. Until the first unbind whatever fails is undone, and
  * the host keeps the whole card. After it there is no way back: the card is bound to the driver
  * asked for, or has its override set and no driver. */

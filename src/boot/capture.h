@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* capture: one process for each held card, all at the same time, reads the ROM, judges it, stages
  * it under /run/gpurom, and then hands the card over. */
 #ifndef GPUROM_BOOT_CAPTURE_H

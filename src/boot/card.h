@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What one boot did with one card: plain data. Texts are NUL-terminated and cut to fit. In the
  * report it is a JSON object. */
 #ifndef GPUROM_BOOT_CARD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* claim: scans, plans, and holds every function of every selected card. The boot waits for it. */
 #ifndef GPUROM_BOOT_CLAIM_H
 #define GPUROM_BOOT_CLAIM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which recorded card each present card is (record/identity.h), in words for people. The record
  * follows: it moves with a card that moved, and a card that is not present is missing. */
 #ifndef GPUROM_BOOT_COMMIT_IDENTITY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a commit writes into the record of each card: its ROMs (commit-rom.h), and which card it is
  * (commit-identity.h). */
 #ifndef GPUROM_BOOT_COMMIT_RECORD_H

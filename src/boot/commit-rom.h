@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which ROM a card's links show, from what the store has and what this boot read. The first trusted
  * ROM of a card stays; a ROM never passes from one card to another. */
 #ifndef GPUROM_BOOT_COMMIT_ROM_H

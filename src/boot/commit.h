@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* commit: what this boot staged under /run/gpurom becomes part of the store. Idempotent. */
 #ifndef GPUROM_BOOT_COMMIT_H
 #define GPUROM_BOOT_COMMIT_H

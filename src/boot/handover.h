@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The hand-over of a held card to its drivers, as every step does it. */
 #ifndef GPUROM_BOOT_HANDOVER_H
 #define GPUROM_BOOT_HANDOVER_H

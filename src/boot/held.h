@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How far a card is on its way from the host to the drivers asked for (b->wanted), as the kernel
  * says now. A claim or a hand-over may have been ended half way (a unit's limit, a kill, a probe
  * that took too long); the next step goes on from here. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Cards that come after the boot's claim: hot-plugged, authorised (Thunderbolt), or found by a
  * rescan. udev's rule holds such a card before udev loads a driver, function by function; a unit
  * then does for it what the four steps do at boot. A card that went and comes back is a new one to

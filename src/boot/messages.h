@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The lines on a card in the kernel log: one for each decision, for a person who reads dmesg over a
  * serial console. */
 #ifndef GPUROM_BOOT_MESSAGES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* This boot's report, /run/gpurom/report.json, and for each card a file of its own,
  * /run/gpurom/cards/<address>.json, which is newer. claim, settle and commit write the report, a
  * card's worker its card's file. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A card that claim did not finish, because it was killed or the unit's time was over. The next
  * step (capture, settle, commit) goes on from what the kernel says. */
 #ifndef GPUROM_BOOT_RESUME_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Cards whose hand-over claim, capture or settle did not finish, and which can be handed over now:
  * the driver released them after all, settle was ended, or a probe took longer than settle waits.
  * Half a card is no use to host or VM. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* settle: waits for the workers before the real root, up to a deadline, and hands over unread the
  * cards that they have not finished. */
 #ifndef GPUROM_BOOT_SETTLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One card changes hands while the host runs, because a person says so: to the host's drivers
  * (release), or to those of VMs (take). What each does first, it undoes if it cannot go on; what a
  * driver could keep from returning is done in children, which hold none of the locks. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The steps of a boot, as commands. Their exit status is always 0: a boot goes on. */
 #include "cmd/options.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copies what gpurom's answers depend on into a folder: the files of a bundle (cmd/bundle.c). The
  * table in bundle-copy.c says which, and what of them. */
 #ifndef GPUROM_CMD_BUNDLE_COPY_H

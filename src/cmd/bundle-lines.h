@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which lines of a machine's texts a bundle keeps (cmd/bundle-copy.c), for bundle_lines: pure. */
 #ifndef GPUROM_CMD_BUNDLE_LINES_H
 #define GPUROM_CMD_BUNDLE_LINES_H

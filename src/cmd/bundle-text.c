@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/bundle-text.h"
 
 #include "pci/serial.h"

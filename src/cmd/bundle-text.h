@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a bundle (cmd/bundle.c) keeps of a text or a table, and what it hides: pure, on bytes in
  * memory. Each function that hides changes the bytes in place; hidden text keeps its length, so
  * that tables stay tables. */

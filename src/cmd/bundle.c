@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom bundle: what gpurom's answers depend on, of this machine, in one file for a bug report.
  * `gpurom --root` of the unpacked file gives the same answers. */
 #include "cmd/cmd.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What `gpurom list` and `gpurom plan` say of a card beside its row: who shares its IOMMU groups,
  * and its virtual functions; and of the host: its NVSwitches. */
 #ifndef GPUROM_CMD_CARD_NOTES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The commands: each file defines one. Only they and main print or exit. */
 #ifndef GPUROM_CMD_CMD_H
 #define GPUROM_CMD_CMD_H

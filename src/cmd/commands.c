@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom, the program of an installed system: every command. */
 #include "cmd/cmd.h"
 #include "cmd/json-form.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom commit: the last step of a boot, as a command; its exit status is always 0. */
 #include "cmd/cmd.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom doctor: checks this host and its cards, and names the cure of what is wrong. Writes
  * nothing. */
 #include "cmd/cmd.h"

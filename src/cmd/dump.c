@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom dump: reads a card's ROM now, and writes it to a file. */
 #include "cmd/cmd.h"
 

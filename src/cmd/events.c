@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What became of the cards, for the journal: claim and settle logged it in an initramfs, where no
  * journal gives a line its fields. */
 #include "cmd/cmd.h"

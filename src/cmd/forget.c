@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom forget: a recorded card that is gone for good. */
 #include "cmd/cmd.h"
 

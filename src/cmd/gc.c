@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom gc: removes the files of the store that nothing refers to. */
 #include "cmd/cmd.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What `gpurom help COMMAND` says beside the usage line. */
 #ifndef GPUROM_CMD_HELP_TEXTS_H
 #define GPUROM_CMD_HELP_TEXTS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom help and gpurom version, COMMAND --help, and what a mistake is answered with. */
 #include "cmd/cmd.h"
 

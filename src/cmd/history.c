@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom history: what the record has of a card, in order of time. */
 #include "cmd/cmd.h"
 

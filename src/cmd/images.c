@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What `gpurom list`, `plan` and `report` say of images that are not current (host/images.h). */
 #include "cmd/cmd.h"
 

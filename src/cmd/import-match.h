@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Does the ROM of a file belong to this card? The one place that decides this of a ROM that was not
  * read from the card. */
 #ifndef GPUROM_CMD_IMPORT_MATCH_H

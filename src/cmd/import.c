@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom import: a ROM file of another origin becomes a card's romfile, if it is the card's. */
 #include "cmd/cmd.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom-initramfs, the program that images get: the steps of a boot before the real root, and what
  * a person looks at from an emergency shell. Each boot loads it: what is not needed there stays out
  * of it. */

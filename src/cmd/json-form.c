@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/json-form.h"
 
 #include "cmd/cmd.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The two forms of --json. The first is each command's own: some print an array. The second,
  * --json=2, is always one object, whose first key is "version". */
 #ifndef GPUROM_CMD_JSON_FORM_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom late: a card that came after the boot's claim, or went. The exit status is 0 whatever it
  * meets, as that of the steps of a boot. */
 #include "cmd/options.h"

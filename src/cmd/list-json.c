@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What `gpurom list --json` prints. */
 #include "cmd/list.h"
 

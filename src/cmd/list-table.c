@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom list of an installed system: with models' names, in columns as wide as what they hold, cut
  * to the width of a terminal. */
 #include "cmd/list.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom list: the display cards of this host, their drivers, and whether a ROM is stored. The
  * command of the installed program is in list-table.c, that of the initramfs's here. */
 #include "cmd/list.h"

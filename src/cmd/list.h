@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The rows of `gpurom list`, for who prints them. */
 #ifndef GPUROM_CMD_LIST_H
 #define GPUROM_CMD_LIST_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom: takes GPUs for virtual machines before any driver can, and keeps their ROMs. Two programs
  * have this main: gpurom (commands.c) and the initramfs's, gpurom-initramfs (initramfs-commands.c).
  */

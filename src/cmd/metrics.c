@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom metrics: what a fleet's monitoring asks of this host. Reads the report, the record and the
  * notes of the images, and touches no device. */
 #include "cmd/cmd.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is wrong with a command line, for the person who wrote it: one message on standard error,
  * with the word that may be meant. */
 #ifndef GPUROM_CMD_MISTAKE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The card that a person names, for the commands that work on one card. */
 #ifndef GPUROM_CMD_NAMED_CARD_H
 #define GPUROM_CMD_NAMED_CARD_H

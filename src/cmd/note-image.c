@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom note-image: what the hooks that make images call after they have copied gpurom and its
  * configuration: leaves a note of what the image has (host/image-note.h). */
 #include "cmd/cmd.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The options and arguments that a person gave to a command. */
 #ifndef GPUROM_CMD_OPTIONS_H
 #define GPUROM_CMD_OPTIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An output file that a person names: never the input, never over another without --force, written
  * whole or not at all. */
 #ifndef GPUROM_CMD_OUTFILE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom pin: which of a card's ROMs its links show. */
 #include "cmd/cmd.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom plan: what the next boot would do here, and why. Writes nothing. */
 #include "cmd/cmd.h"
 

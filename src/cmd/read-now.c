@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/read-now.h"
 
 #include "boot/held.h"

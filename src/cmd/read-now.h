@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads a card's ROM now, because a person wants it: under the card's lock, and only from sources
  * that do no harm to the driver or VM that uses the card:
  *   efi, shadow   memory, not the card: always

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom remap: a person says which recorded card a present card is. */
 #include "cmd/cmd.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom report: what this boot did with each card. */
 #include "cmd/cmd.h"
 

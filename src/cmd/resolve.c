@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom resolve: the present address of a card, by any of its names, earlier ones too. */
 #include "cmd/cmd.h"
 

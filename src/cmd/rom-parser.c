@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* rom-parser's command line: everything on standard output, exit status 0 or 255. Unlike that tool
  * it opens the file read-only. */
 #include "cmd/cmd.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/show-json.h"
 
 #include "rom/map.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All facts of a ROM file as a JSON object, for `show --json`. */
 #ifndef GPUROM_CMD_SHOW_JSON_H
 #define GPUROM_CMD_SHOW_JSON_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The lines of show: a label and a value. */
 #include "cmd/show-text.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All facts of a ROM file for people, on standard output. */
 #ifndef GPUROM_CMD_SHOW_TEXT_H
 #define GPUROM_CMD_SHOW_TEXT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom show: what a ROM file is, for people and for programs. */
 #include "cmd/cmd.h"
 #include "cmd/json-form.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom snippet: what to paste into a VM definition. */
 #include "cmd/cmd.h"
 

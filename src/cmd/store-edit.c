@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/store-edit.h"
 
 #include "boot/commit.h"

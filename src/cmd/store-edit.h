@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A person's edit of the store: opens and locks it, and reads its record. The command then edits in
  * commit's order (files, links, the record last), so that an interruption leaves the old state or
  * the new one. Where the configured store does not exist, the volatile one is edited. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom take and gpurom release: one card changes hands now, and what the next boot does with it.
  */
 #include "cmd/cmd.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom trim: the part of a ROM file that a VM needs, as a new file. */
 #include "cmd/cmd.h"
 #include "cmd/options.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom --help: every command of this program, each with its line. */
 #include "cmd/cmd.h"
 

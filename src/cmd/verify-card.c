@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom verify CARD: its ROM, read now, against the one that the store shows for it. */
 #include "cmd/verify.h"
 

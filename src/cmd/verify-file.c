@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom verify FILE: what it is, whether a store has it, and for which cards. */
 #include "cmd/verify.h"
 

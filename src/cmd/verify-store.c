@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom verify: the whole store. */
 #include "cmd/verify.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom verify: the store, a ROM file, or a card's ROM against the stored one. */
 #include "cmd/cmd.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The three forms of `verify`. Each prints and returns an exit status: EXIT_ATTENTION where
  * something is wrong. None writes to the store. */
 #ifndef GPUROM_CMD_VERIFY_H

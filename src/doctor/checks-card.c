@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What holds for one card. Of a card that stays with the host only what may give it away is said.
  */
 #include "doctor/checks.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What holds for the whole host. */
 #include "doctor/checks.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Installed kernels, recorded cards, and the definitions of VMs. */
 #include "doctor/checks.h"
 

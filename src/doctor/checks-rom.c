@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A card's romfile: there, whole, this card's, and readable for the user that QEMU runs as. */
 #include "doctor/checks.h"
 

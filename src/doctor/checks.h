@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The checks of `gpurom doctor`: each is a pure function of facts, and finds one thing about the
  * host, or about one card, kernel, recorded card or VM. */
 #ifndef GPUROM_DOCTOR_CHECKS_H

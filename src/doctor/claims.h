@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Who has a part of a BAR, by /proc/iomem (kernel/resource.c r_show: "START-END : NAME", both ends
  * included, hexadecimal; zeros for who may not see addresses). */
 #ifndef GPUROM_DOCTOR_CLAIMS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What `gpurom doctor` judges: plain facts about this host, without a handle. host/doctor-facts.h
  * fills struct doctor_facts once; the checks (doctor/checks.h) and cmd/doctor.c read it. A text is
  * "" if there is nothing to say. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The host devices of a VM that are functions of one card: one domain:bus:slot on the host. Filled
  * by vm_card_next. */
 #ifndef GPUROM_GUARD_CARD_H

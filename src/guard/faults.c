@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "guard/faults.h"
 
 #include "sys/journal.h"

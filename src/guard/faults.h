@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is wrong with a VM's definition, one line a fault: "gpurom-domain: VM: 0000:01:00.0: what;
  * what to do". */
 #ifndef GPUROM_GUARD_FAULTS_H

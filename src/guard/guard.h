@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Judges what a definition gives to the VM. Each finds the faults of one card, m->card, which is
  * present, or of one virtual function; libvirt/check.c finds those of its address. */
 #ifndef GPUROM_GUARD_GUARD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which card a definition refers to, and where that card is now. Its tag always identifies it;
  * without a tag the name of its romfile does, a place; else the address. A place or an address may
  * have been another card's when the definition was written: where the record has such a card, that

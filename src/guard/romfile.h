@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the name of a romfile says, where it is in a store. */
 #ifndef GPUROM_GUARD_ROMFILE_H
 #define GPUROM_GUARD_ROMFILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a VM's definition says of the host's PCI devices, whatever form the definition has. Filled
  * by the program that reads it (libvirt/xml.c, libvirt/proxmox.c); judged by guard/. */
 #ifndef GPUROM_GUARD_VM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Gathers what `gpurom doctor` judges (doctor/facts.h). Reads only. A device's attributes are read
  * in children with deadlines; below another root than "/" no process is started or looked at. */
 #ifndef GPUROM_HOST_DOCTOR_FACTS_H

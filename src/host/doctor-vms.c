@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "host/doctor-facts.h"
 
 #include "host/exit.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Exit statuses of both programs. */
 #ifndef GPUROM_HOST_EXIT_H
 #define GPUROM_HOST_EXIT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a command, or the check of a VM's definition, begins with: the configuration, and as much of
  * the scan, the record and this boot's report as it needs. */
 #ifndef GPUROM_HOST_HOST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What was put into the image of a kernel: a note for each kernel, STORE/images/RELEASE.json, left
  * by the hooks that make images (`gpurom note-image`). By it one knows before a reboot whether the
  * image is the current one. */

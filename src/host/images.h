@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The images of the installed kernels: has each the gpurom and the configuration that are installed
  * now, and what is to be run if not? From the notes of those who made them (host/image-note.h),
  * and, for the kernel that runs, from what this boot's report says. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files of /etc/pve, below the root. It is a file system in a process of Proxmox VE's (pmxcfs, by
  * FUSE), whose answer may never come: each is read in a child with a deadline. */
 #ifndef GPUROM_HOST_PVE_FILE_H

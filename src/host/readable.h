@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether QEMU's user, who is nobody special, may read a romfile. */
 #ifndef GPUROM_HOST_READABLE_H
 #define GPUROM_HOST_READABLE_H

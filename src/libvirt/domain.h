@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What gpurom-domain does with a VM's definition. Only these and main print. */
 #ifndef GPUROM_LIBVIRT_DOMAIN_H
 #define GPUROM_LIBVIRT_DOMAIN_H

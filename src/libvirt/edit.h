@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Edits of a text, byte for byte: what no edit covers stays as it is. */
 #ifndef GPUROM_LIBVIRT_EDIT_H
 #define GPUROM_LIBVIRT_EDIT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* gpurom-domain: does a VM's definition still refer to the card that it was written for? */
 #include "guard/card.h"
 #include "host/exit.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A VM of Proxmox VE as gpurom-domain checks it: its configuration and the mappings that it names,
  * as a struct vm that guard/ judges. */
 #ifndef GPUROM_LIBVIRT_PROXMOX_H

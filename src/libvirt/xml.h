@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A libvirt domain's XML (formatdomain): its PCI host devices, and where in the text their values
  * are. Only UTF-8, and no document type, so no entities but XML's own five. Everything else of a
  * domain is skipped. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a fleet's monitoring asks of a host, as Prometheus text (exposition format 0.0.4:
  * prometheus.io/docs/instrumenting/exposition_formats), which node_exporter's textfile collector
  * reads. gpurom(5) describes each metric. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A PCI address, domain:bus:device.function, as the kernel and libvirt write it. */
 #ifndef GPUROM_PCI_ADDR_H
 #define GPUROM_PCI_ADDR_H

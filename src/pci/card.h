@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* PCI functions, and the cards that they belong to: plain data, no handles. sys/scan.c fills struct
  * pci_scan; plan/, boot/, host/, guard/ and cmd/ read it. */
 #ifndef GPUROM_PCI_CARD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Who shares an IOMMU group with a card, and what that means for a VM. The kernel gives a VM whole
  * groups: while a driver of the host that uses DMA has one device of a group, no VM gets another
  * (drivers/iommu/iommu.c, iommu_group_claim_dma_owner, and drivers/vfio: a device counts as free

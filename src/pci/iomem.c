@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "pci/iomem.h"
 
 #define DIGITS_MAX 16

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Finds the firmware's framebuffers in /proc/iomem (kernel/resource.c r_show: lines "START-END :
  * NAME", indented, hexadecimal, both ends included). The names are those that
  * drivers/video/fbdev/{efifb,vesafb,simplefb}.c, drivers/firmware/sysfb_simplefb.c ("BOOTFB") and

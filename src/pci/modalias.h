@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which vfio driver is made for a PCI function: the lines of modules.alias that begin with
  * "alias vfio_pci:", as the kernel's scripts/mod/file2alias.c (do_pci_entry) and kmod's depmod
  * write them:

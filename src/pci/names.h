@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Names of devices, from the text of pci.ids as hwdata and pciutils install it. libpci's own reader
  * is left out of the programs: it wants zlib, a cache in the home folder and DNS. */
 #ifndef GPUROM_PCI_NAMES_H

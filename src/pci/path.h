@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Topological names: where a card is plugged in, without bus numbers, which may change at any boot.
  * The host bridge by domain and ACPI _UID, then device.function of each bridge, then the card's
  * device. Example: "pci0000-uid0-01.0-00". Only characters [a-z0-9._-].

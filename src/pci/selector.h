@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Selectors: the words of the configuration that choose PCI functions. Numbers and '*' are those of
  * lspci -s and -d (pciutils lib/filter.c); the form of the word decides which of the two it is:
  *

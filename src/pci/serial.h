@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The PCI Express Device Serial Number: the 64 bits of an EUI-64 (PCIe Base Specification 4.0,
  * 7.9.3, extended capability 0003). NVIDIA puts its OUI 48-b0-2d into the three low bytes, reversed
  * (H20: nvtrust issue 128); others use the high bytes. GB10 has the OUI and zeros: every such card

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "pci/smbios.h"
 
 #define HEADER 4 /* type, length, handle; the length counts them */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The names of slots in the firmware's tables: SMBIOS structures of type 9 (DMTF DSP0134, 6.1.2,
  * 6.1.3 and 7.10). Foreign bytes. The address in them is the firmware's: the kernel may have given
  * out other bus numbers, and firmware has bugs, so a name may be another card's. Show it to people;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Written by hand: the kernel's rules are forty lines, and the shell-like splitters of libraries
  * treat quotes differently. */
 #include "plan/cmdline.h"

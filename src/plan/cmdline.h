@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Splits a kernel command line into words by the kernel's own rules (lib/cmdline.c next_arg):
  * quotes keep spaces, '-' equals '_' in keys, and the words behind a bare "--" are init's. */
 #ifndef GPUROM_PLAN_CMDLINE_H

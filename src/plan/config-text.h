@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads the configuration: defaults, then files, then the kernel command line; later wins. A bad
  * word goes to the list of complaints with its place; the rest counts. If a bad word leaves doubt
  * which cards to take, the host keeps them:

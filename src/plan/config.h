@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What gpurom is configured to do: the values, their defaults, what each key accepts, and the
  * complaint about a bad value. plan/config-text.h reads files and the kernel command line. */
 #ifndef GPUROM_PLAN_CONFIG_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "plan/doubts.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Words of the configuration that may not mean what their writer meant: `gpurom plan` prints them,
  * claim logs them. */
 #ifndef GPUROM_PLAN_DOUBTS_H

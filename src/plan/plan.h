@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The plan: what to do with each card, and why, from the configuration and the scan. Pure, so that
  * `gpurom plan` prints the very plan that claim carries out. */
 #ifndef GPUROM_PLAN_PLAN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-pci.ids= of the kernel command line: of these devices vfio-pci takes, once it is loaded, all
  * that have no driver. The words are read as vfio-pci reads them (drivers/vfio/pci/vfio_pci.c
  * vfio_pci_fill_ids). */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A VM's configuration of Proxmox VE, /etc/pve/qemu-server/VMID.conf: its hostpci lines and its
  * tags. Only what stands before the first section counts: [PENDING], [special:...] and snapshots
  * follow. Facts: qemu-server, src/PVE/QemuServer.pm (parse_vm_config, write_vm_config: the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The PCI mappings of a cluster, /etc/pve/mapping/pci.cfg: a name, and below it a line for each
  * node that has such a device. Facts: pve-common, src/PVE/SectionConfig.pm (parse_config);
  * pve-guest-common, src/PVE/Mapping/PCI.pm (map_fmt, assert_valid); qemu-server, PCI.pm: several

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The pieces that Proxmox VE's files are made of: lines, property strings ("a,b=c"), lists of PCI
  * addresses. Everything is a range of the file, so that a value can be replaced in its place. */
 #ifndef GPUROM_PROXMOX_TEXT_H

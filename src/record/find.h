@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Finds recorded cards by name: the path that a card is recorded at, its earlier paths and
  * addresses, and its address, slot and serial number when it was last seen. Changes nothing. */
 #ifndef GPUROM_RECORD_FIND_H

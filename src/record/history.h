@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The events in a recorded card's life, in order of time. */
 #ifndef GPUROM_RECORD_HISTORY_H
 #define GPUROM_RECORD_HISTORY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A card's tag in libvirt's XML: a user alias, "ua-gpurom-<id>-<function>", which libvirt keeps
  * (formatdomain, "Identifying devices"; letters, digits, "-" and "_"). After a change of hardware
  * an address or a path name may be another card's; the id in the record (record/record.h) never is.

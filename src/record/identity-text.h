@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A verdict of record/identity.h as a sentence for the person who reads list, report or the log.
  * Times are texts, "" if not known. A sentence that does not fit is cut; paths of up to 70 bytes
  * fit. */

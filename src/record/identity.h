@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Finds out which recorded card each card of this boot is. A card is recognized by its place (the
  * path name, pci/path.h), its ids, its serial number if it has one, and the ROM in its flash.
  * Addresses may change at each boot and prove nothing. Equal boards share a ROM and a flash tool

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The card's name that a person may have meant who wrote another. */
 #ifndef GPUROM_RECORD_NEAREST_H
 #define GPUROM_RECORD_NEAREST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Pins one of a recorded card's ROMs: its links show that one. */
 #ifndef GPUROM_RECORD_PIN_H
 #define GPUROM_RECORD_PIN_H

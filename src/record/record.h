@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What gpurom remembers of each card from boot to boot; gpurom(5) describes every field.
  * store/record-file.h reads it from the store's cards.json and writes it back; update.h, pin.h and
  * remap.h edit it. A text is "" if there is none; times are "2026-01-31T12:59:59Z".

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Moves a card to another place in the record, or removes it.
  *
  * A person says which recorded card a present card is: its ROMs, names and past move to its place

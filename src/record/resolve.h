@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Finds the card that a name refers to: a present card by its name now, else a recorded card by an
  * earlier name. Warns if the name was another card's before, and if it is not certain which card it
  * is. */

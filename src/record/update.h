@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Writes a commit's news into the record, one card at a time. Nothing is forgotten: a ROM that the
  * links no longer show joins the others, a card that was replaced moves to `previous`. */
 #ifndef GPUROM_RECORD_UPDATE_H

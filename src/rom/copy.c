@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Searches for other chains, in steps of a block from the option ROM's start. */
 #include "rom/copy.h"
 

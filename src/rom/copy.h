@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Other option ROMs in the same file: a flash may have two (Turing: 2 x 512 KiB), and a ROM BAR
  * larger than its flash repeats it. */
 #ifndef GPUROM_ROM_COPY_H

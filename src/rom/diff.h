@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where two readings differ. */
 #ifndef GPUROM_ROM_DIFF_H
 #define GPUROM_ROM_DIFF_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What guest firmware checks of an EFI image before it loads it. */
 #include "rom/efi.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Header of an EFI image (PCI Firmware Spec 3.0, 5.1.3; EDK II Pci22.h). */
 #ifndef GPUROM_ROM_EFI_H
 #define GPUROM_ROM_EFI_H

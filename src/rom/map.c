@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Cuts the file: images and copies are items, which may overlap; between items is padding or data.
  */
 #include "rom/map.h"

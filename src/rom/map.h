@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Cuts a whole file into segments without gap or overlap, to show people what is in it, and draws
  * them to scale. */
 #ifndef GPUROM_ROM_MAP_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Recognizes readings of cards that did not answer, and files of another kind. */
 #include "rom/notrom.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Guesses what bytes without an option ROM are, to tell a person what went wrong. */
 #ifndef GPUROM_ROM_NOTROM_H
 #define GPUROM_ROM_NOTROM_H

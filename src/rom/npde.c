@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Fields of the NPDE are read only if the structure's own length covers them: on boards before
  * Pascal other data follows immediately. */
 #include "rom/npde.h"

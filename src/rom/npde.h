@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* NVIDIA's PCI Data Extension, behind the PCI Data Structure (NVIDIA open-gpu-kernel-modules
  * pci_exp_table.h; Linux drivers/gpu/nova-core/vbios.rs). Information only: PCIR alone decides
  * which images a romfile gets. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* From the IFR header to the option ROM's offset. */
 #include "rom/nvgi.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* NVIDIA's IFR ("Init From ROM") header, which precedes the option ROM in a flash chip (NVIDIA
  * open-gpu-kernel-modules kernel_gsp_vbios_tu102.c, dev_bus.h, dev_ext_devices.h). */
 #ifndef GPUROM_ROM_NVGI_H

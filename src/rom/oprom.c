@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The walk along a chain of expansion ROM images. */
 #include "rom/oprom.h"
 

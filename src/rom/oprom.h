@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* PCI expansion ROM: a chain of images, each with a PCI Data Structure (PCI Firmware Spec 3.0,
  * 5.1; EDK II Pci22.h/Pci30.h). Offsets in bytes from the first image. */
 #ifndef GPUROM_ROM_OPROM_H

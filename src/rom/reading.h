@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What was read of a card's ROM: every attempt, and the best. Plain data: sources/read.c fills it;
  * the boot's report keeps it from step to step; capture and commit read it. Texts are cut to fit.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The lines of rom-parser. It has a parser of its own, because rom-parser accepts what ours
  * (rom/oprom.c) refuses. */
 #include "rom/rom-parser.h"

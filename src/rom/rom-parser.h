@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Prints what awilliam's rom-parser prints of a ROM file, line for line, because programs read its
  * output (VBiosFinder its second line). It looks at every 512 bytes and ends at the first image
  * whose indicator is not 0. */

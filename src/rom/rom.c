@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Finds where the option ROM starts in a file, and gathers the facts of its images. */
 #include "rom/rom.h"
 

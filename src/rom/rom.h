@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The facts of a ROM file: where the option ROM starts, its public chain, what NVIDIA wrote about
  * the board. Any bytes of any length give a result. */
 #ifndef GPUROM_ROM_ROM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The verdict on a reading: every rule checks one thing and adds one finding at most; the gravest
  * finding decides. A new finding is a function in rom/rules.c and a place in its table. */
 #ifndef GPUROM_ROM_RULES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Fields of a SETUP_PCI node. */
 #include "rom/setupdata.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The firmware's own copy of a card's ROM, which Linux's EFI stub saves in a setup_data node of
  * type SETUP_PCI (/sys/kernel/boot_params/setup_data/<n>/{type,data}) before the kernel runs, so
  * that it is no boot GPU's shadow. struct pci_setup_rom, Linux arch/x86/include/asm/pci.h; written

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The sources that a card's ROM can be read from. sources/source.h says what each needs. */
 #ifndef GPUROM_ROM_SOURCE_H
 #define GPUROM_ROM_SOURCE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads the tokens B, S and i of the BIT, and the fields at fixed offsets, of an NVIDIA x86 image.
  * Layouts: NVIDIA open-gpu-doc BIOS-Information-Table for S; envytools nvbios and real ROMs for B
  * and i. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What NVIDIA and the board maker wrote into the x86 image: version, names, dates, board. */
 #ifndef GPUROM_ROM_VBIOS_H
 #define GPUROM_ROM_VBIOS_H

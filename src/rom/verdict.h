@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The verdict on a reading, and the findings that are its reasons. rom/rules.h makes them. */
 #ifndef GPUROM_ROM_VERDICT_H
 #define GPUROM_ROM_VERDICT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The comments in a snippet: which card it is, and what is unusual about it, with what to do. One
  * line each. Nothing in them can end an XML or a shell comment: control characters, bytes beyond
  * ASCII and the first of two hyphens become "?". So they cannot name a command's long option. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* How Proxmox VE reads a hostpci line: qemu-server, src/PVE/QemuServer/PCI.pm
  * (print_hostpci_devices: romfile is put behind "/usr/share/kvm/", and given to the first function
  * alone; MAX_HOSTPCI_DEVICES; pcie needs q35; print_pcie_root_port). A mapping: pve-guest-common,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Text to paste into VM definitions for one card: libvirt elements (snippet/libvirt.c), QEMU
  * arguments (snippet/qemu.c), lines for Proxmox VE (snippet/proxmox.c), each with comments on what
  * a person should know about the card (snippet/notes.h). In a libvirt or QEMU guest all its

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading a card's ROM from one source: its bytes are judged, a doubtful reading is repeated. */
 #ifndef GPUROM_SOURCES_ATTEMPT_H
 #define GPUROM_SOURCES_ATTEMPT_H

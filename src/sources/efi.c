@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The firmware's own copy (rom/setupdata.h), which the kernel shows under boot_params. */
 #include "rom/setupdata.h"
 #include "sources/job.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A job is to read one card's ROM; what the sources share for it. */
 #ifndef GPUROM_SOURCES_JOB_H
 #define GPUROM_SOURCES_JOB_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Facts and verdict of foreign bytes, found in a jail (sys/jail.h): whatever the bytes do to the
  * parser can spoil the verdict, and nothing else. */
 #ifndef GPUROM_SOURCES_JUDGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* NVIDIA's flash window: 1 MiB at BAR 0 + 0x300000, behind a register that decides whether it shows
  * the flash or a copy in RAM. The caller gives access to BAR 0: a mapping, a vfio region, a fake.
  * Facts: nouveau (bios/shadowrom.c, pci/base.c, pci/nv40.c, pci/gh100.c, device/base.c) and

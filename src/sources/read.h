@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads a card's ROM from the sources that the configuration names, in its order, and keeps the
  * best reading; every attempt goes into the report. */
 #ifndef GPUROM_SOURCES_READ_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The sources of a card's ROM, and reading from one. A source sets up what it needs and restores it
  * on every path out. A new one is a file with its reader, a word in rom/source.[ch], and a row of
  * the table in source.c. */

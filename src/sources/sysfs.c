@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The `rom` attribute (drivers/pci/pci-sysfs.c, rom/rom.c). */
 #include "sources/job.h"
 

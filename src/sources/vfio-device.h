@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A PCI function opened through vfio (Documentation/driver-api/vfio.rst): by its own node and
  * iommufd where there are such (kernel 6.6), else by its IOMMU group. System calls go through
  * struct vfio_ops, so that tests can put a fake kernel there. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The ROM region, or the flash window in BAR 0, of a card that a vfio driver has. After a reader
  * that is killed nothing needs to be restored: the kernel closes the device, loads its old
  * configuration and resets it where it can (drivers/vfio/pci/vfio_pci_core.c

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks a store: every romfile and raw reading against the digest in its name, every link, and
  * what the record says. Reads only, and takes no lock: beside a commit it may report a link that
  * the record does not explain yet. */

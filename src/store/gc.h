@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files of the store that nothing refers to any more: romfiles and raw readings whose digest is
  * nowhere in the record, nor in the target of a link in by-path, by-id or the store's own folder,
  * whoever made that link. What is not named by a digest, or is no plain file, is not gpurom's. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The store's links, of places (by-path) and of models (by-id), compared with the record. The
  * record explains the link of a place where the card that is recorded there shows that ROM; or
  * where no card is recorded there, and one that was there before and is recorded elsewhere now has

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/proxmox-link.h"
 
 #include "plan/config.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Proxmox VE looks for a romfile below /usr/share/kvm and nowhere else (qemu-server, PCI.pm): a
  * link there leads to the store. */
 #ifndef GPUROM_STORE_PROXMOX_LINK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The record (record/record.h) as a file of the store, cards.json: one object a card, by the name
  * of its path. gpurom(5) describes it field by field.
  *

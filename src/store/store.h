@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The store of romfiles: roms/<sha256>.rom, raw/<sha256>.bin, by-path/, by-id/. Content-addressed
  * and immutable; links are replaced by rename. Its folders are never reached through a symbolic
  * link, its files never read through one. A file counts only where its bytes have the digest in its

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The time of day as the record writes it. */
 #ifndef GPUROM_SYS_CLOCK_H
 #define GPUROM_SYS_CLOCK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Loads the configuration: vendor file, /etc/gpurom.conf, /etc/gpurom.conf.d in name order, the
  * kernel command line. */
 #ifndef GPUROM_SYS_CONFIG_FILES_H

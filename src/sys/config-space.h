@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* PCI configuration space, by libpci: what the kernel's own attributes do not have. sys/scan.c
  * calls it in a child: a read may never return. */
 #ifndef GPUROM_SYS_CONFIG_SPACE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Work that may never return, done in a child that may be abandoned: a write to `unbind` sleeps
  * for as long as the driver's remove callback does, and a boot must not. */
 #ifndef GPUROM_SYS_DEADLINE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whole files: bounded reads, and publishing (temp in the same folder, fsync, rename, fsync of
  * the folder), so that a name shows the old content or the new one, whole, at any instant.
  * Rules and their reasons: fsync(2), rename(2); EINVAL/ENOTSUP from the fsync of a *folder* is no

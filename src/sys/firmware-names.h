@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What firmware calls the place of a card: for people, and kept in the record. */
 #ifndef GPUROM_SYS_FIRMWARE_NAMES_H
 #define GPUROM_SYS_FIRMWARE_NAMES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "sys/framebuffer.h"
 
 #include "plan/plan.h"

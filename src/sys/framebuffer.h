@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The console that the kernel draws on a card by what the firmware set up (efifb, vesafb,
  * simpledrm, ...). Since Linux 6.0 vfio-pci takes it off the card that it binds
  * (drivers/vfio/pci/vfio_pci_core.c, aperture_remove_conflicting_pci_devices), for VGA controllers;

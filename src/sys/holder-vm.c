@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Which VM a QEMU process runs. A file of its own: the initramfs's program does not need it. */
 #include "sys/holders.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Who has a device node of a PCI function open: unbinding its driver would hang or break them. Some
  * kernels take a device's lock to show its uevent (Linux 6.10, its stable series of then: "Fix
  * uevent_show() vs driver detach race"), so that one driver that hangs would hang whoever looks:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The host bridges that a scan comes across, with the _UID that the firmware gives them: by those
  * cards are named (pci/path.h). sys/scan.c fills and reads them, in memory that children share. */
 #ifndef GPUROM_SYS_HOST_BRIDGES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Can QEMU have a card through iommufd? Linux 6.6 or later with CONFIG_VFIO_DEVICE_CDEV gives each
  * device of vfio's a character device of its own (Documentation/driver-api/vfio.rst, "VFIO Device
  * cdev"). Reads only. */

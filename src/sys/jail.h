@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Work on foreign bytes in a process that can do nothing but compute and answer: no system call
  * but exit (seccomp strict), no open file, no memory beyond what it was born with, some seconds of
  * CPU. Code that takes it over can reach nothing but its own answer. */

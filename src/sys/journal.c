@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Our own few lines in the place of libsystemd, which nobody builds as a static library for musl.
  */
 #include "sys/journal.h"

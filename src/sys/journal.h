@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Events: the lines of the log that an administrator filters by. systemd's journal gets each with
  * fields of its own, beside the line of the kernel log (sys/log.h): a MESSAGE_ID for its kind, the
  * card, the VM. gpurom(5) documents kinds and fields. Of an installed system's programs only: the

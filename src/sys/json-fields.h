@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tables of fields: each struct that is an object of a JSON file is read and written by one. */
 #ifndef GPUROM_SYS_JSON_FIELDS_H
 #define GPUROM_SYS_JSON_FIELDS_H

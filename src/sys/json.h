@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Typed, sticky access to JSON objects (cJSON): a writer that remembers that memory ran out, a
  * reader that remembers that a value had the wrong type, so that callers check once. A key that
  * is missing leaves its variable as it was: the file may come from an older gpurom of another

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One line for each decision: to the kernel log, which outlives the initramfs and reaches the
  * serial console; to stderr where a person is at the terminal or there is no kernel log. */
 #ifndef GPUROM_SYS_LOG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory for many bytes at once: a page that is touched for the first time costs time, and in a
  * virtual machine much of it. */
 #ifndef GPUROM_SYS_MEMORY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The kernel's modules and drivers: which driver a function is to get (config.driver), and whether
  * the kernel has it. Reads /lib/modules/RELEASE below the root, of the root's kernel; in an
  * initramfs its files name what the image has. */

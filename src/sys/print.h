@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What printf and its kin do, in a tenth of musl's code: most of that is for fractions, wide
  * characters and numbered arguments, which no program here prints. The static programs are linked
  * with it in the place of vfprintf, which all of musl's printf functions call (Makefile). */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The root that every path hangs off: "/" for real, a fixture tree in tests. All names below
  * are relative to it, for the *at() calls. */
 #ifndef GPUROM_SYS_ROOT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is on the PCI buses, as the kernel's sysfs has it; serial numbers out of configuration
  * space, by libpci. Reads only, and nothing in the caller's own process that a device or a driver
  * could keep from returning: a dead device must not stop a boot, a hook or a command. */

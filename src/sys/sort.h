@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What qsort does, in an eighth of musl's code. The static programs are linked with it in the place
  * of qsort (Makefile). */
 #ifndef GPUROM_SYS_SORT_H

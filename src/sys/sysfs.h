@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The PCI attributes of sysfs that gpurom touches (Documentation/ABI/testing/sysfs-bus-pci):
  * one write(), exact bytes, count checked. Reads and writes go through struct attr_ops, so that
  * tests can put a fake kernel under whatever acts. */

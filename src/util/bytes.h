@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The only way to read foreign bytes: a ROM, a table of the firmware. Every read is bounds-checked.
  */
 #ifndef GPUROM_UTIL_BYTES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How far two words are from each other, for "did you mean". */
 #ifndef GPUROM_UTIL_NEAR_H
 #define GPUROM_UTIL_NEAR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SHA-256 (libmd's), by which the store names its files. */
 #ifndef GPUROM_UTIL_SHA256_H
 #define GPUROM_UTIL_SHA256_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Makes foreign text safe for a terminal, the kernel log and JSON. */
 #ifndef GPUROM_UTIL_TEXT_H
 #define GPUROM_UTIL_TEXT_H

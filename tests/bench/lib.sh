@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Shared by the benches beside it, which source it: rows of the table, medians, a made-up root to measure in.
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # used by those who source this

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* pcitree FOLDER CARDS OTHERS: makes the PCI part of a sysfs in FOLDER/sys, of plain files, for
  * machines larger than fakesys can be: so many NVIDIA cards of four functions without a driver,
  * each below a root port of its own (bus 0000:00), and so many functions of other makers, on the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* used COMMAND [ARGUMENT...]: runs it and prints "WALL CPU RSS": microseconds until it had ended,
  * microseconds of CPU that it and its children took, user and system, and the most memory that one
  * of them had, in KiB. What the command prints on its standard output is dropped. Its exit status;

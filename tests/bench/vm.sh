@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Shared by the benches that boot guests, which source it: the guests' cards, and one boot. They set $home and $out.
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # as said

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The tiers of tests/check, and what it makes of its steps; the steps themselves are stand-ins here.
 # shellcheck disable=SC2154,SC2086,SC2016 # what run sets; no word for the first tier; scripts that are written down
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The demo's machine has the packages of `packages.sh demo` and no more.
 
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The static libraries: what is built, and what is said where they cannot be. From sources at hand: packaging/deps/sources.bats.
 
 setup() {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # make install puts things where Debian's tools look; make uninstall takes exactly those away.
 
 setup() {

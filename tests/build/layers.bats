@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Each room includes and calls only what it sees, and the checks of that find what is planted.
 
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # A unit's TimeoutStartSec= ends the program wherever it is; before that the program is to have met each of
 # its own deadlines. Each limit is computed here from the constants in the sources. (Each ExecStart= gets
 # the whole of it: systemd.service(5), TimeoutStartSec=. Here they share it.)

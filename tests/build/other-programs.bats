@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What "make install" changes of other programs' files, and "make uninstall" takes back.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What was proved before is not proved again with --changed, until something that the proof hangs on is otherwise.
 # The tools are stand-ins: they prove whatever they are given, and refute the broken gate.
 # shellcheck disable=SC2154,SC2016 # what run sets; scripts that are written down

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The boots' checks are all in one shell: a name that is there twice would be another file's check.
 # shellcheck disable=SC2016 # scripts that are written down
 

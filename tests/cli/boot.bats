@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # capture, settle, commit, boot: what becomes of a held card, and how long the boot waits for it.
 
 load lib

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom bundle: the unpacked bundle gives the answers of the machine, and holds none of its secrets.
 # shellcheck disable=SC2154,SC2030,SC2031 # what lib.bash and run set
 

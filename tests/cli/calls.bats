@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # How much the program asks of the kernel, counted by strace, and how many processes it starts: what makes a boot
 # wait. tests/bench has the times.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom claim: every function of every selected card is held, and nothing else is written to.
 
 load lib

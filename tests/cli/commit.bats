@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # commit: what it tells of each card, boot after boot, and the record that it keeps.
 
 load lib

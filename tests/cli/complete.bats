@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What the shells offer behind "gpurom": etc/completion, as installed, with a real shell.
 # shellcheck disable=SC2154,SC2016 # what lib sets; what other shells expand
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The host's console on a card that is taken: told before it goes, and taken off where the new driver leaves it.
 
 load lib

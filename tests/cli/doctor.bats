@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom doctor: what it says of made-up machines, in each of its forms. Each check by itself: tests/unit/doctor.
 
 load lib

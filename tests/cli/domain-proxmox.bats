@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom-domain --proxmox: a VM's configuration as Proxmox VE writes it, on a made-up machine.
 # shellcheck disable=SC2030,SC2031,SC2154 # what run sets
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom-domain: definitions as virsh 9.0 prints them (tests/cli/domain) on a made-up machine.
 # shellcheck disable=SC2030,SC2031,SC2154 # what run sets
 # shellcheck disable=SC2094 # cmp writes nothing

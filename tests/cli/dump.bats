@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom dump: a card's ROM now, for a person: from what may be asked, whole or not at all, and the
 # card as it was.
 # shellcheck disable=SC2030,SC2031,SC2154 # what run sets

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What a card is known by beside its place: its serial number, the physical slot that it stands in.
 
 load lib

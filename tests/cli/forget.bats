@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom forget: a card that is gone for good leaves the record; its ROM files stay until gc.
 # shellcheck disable=SC2030,SC2031,SC2154 # what run sets
 

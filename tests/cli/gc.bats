@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom gc: only what nothing refers to goes, and only where that can be known.
 # shellcheck disable=SC2030,SC2031,SC2154 # what run sets
 

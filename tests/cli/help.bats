@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What a person is answered who asks for help, or mistypes.
 
 # shellcheck disable=SC2154 # what run sets

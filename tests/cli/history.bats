@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom history: the life of a card from the record, in order of time.
 # shellcheck disable=SC2030,SC2031,SC2154 # what run sets
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Who each card is, from boot to boot: the kernel log, the report, list and the record agree.
 # shellcheck disable=SC2030,SC2031,SC2154 # what run sets
 

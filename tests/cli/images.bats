@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Is the image of each kernel the current one? The notes of the hooks that make images, and what list, plan,
 # report and commit say by them.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom import: a ROM file becomes a card's, if it is the card's; by the rules of a boot's reading.
 # shellcheck disable=SC2030,SC2031,SC2154 # what run sets
 

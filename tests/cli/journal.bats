@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The events that systemd's journal gets: which, and with which fields. gpurom(5), EVENTS.
 # shellcheck disable=SC2030,SC2031,SC2154 # what run sets
 

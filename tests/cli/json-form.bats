@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # --json=2: one object, "version" first, with what --json prints.
 
 load lib

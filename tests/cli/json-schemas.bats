@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # etc/schema says what each command prints with --json, and gpurom(5) names each key. All outputs of the tests of this
 # folder are validated when they have ended (setup_suite.bash).
 # shellcheck disable=SC2154,SC2030,SC2031 # what lib sets; what run sets

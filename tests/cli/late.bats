@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom late: cards that come after the boot's claim, and that go. A machine that is mounted again has none of the
 # overrides of the one before, as a card that comes back has not.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # For tests of the shipping program on a made-up machine: tests/fakesys mounted at $R/sys. A test file
 # calls cli_setup and cli_teardown, describes its machine on the standard input of `machine`, and reads

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The machines of tests/machines: one for each shape of a real machine that gpurom once got wrong. First what holds
 # for each of them, then one after the other, then the fake kernel that shows them.
 # shellcheck disable=SC2154,SC2030,SC2031 # what lib.bash and run set

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom metrics: of what a boot did, and of what the store has.
 # shellcheck disable=SC2154,SC2030,SC2031 # what lib.bash and run set
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom pin: which of a card's ROMs the links and the record show, by a person's word.
 # shellcheck disable=SC2030,SC2031,SC2154 # what run sets
 

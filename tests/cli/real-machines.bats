@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Real machines as text, each a tree of plain files made by mktree.py: what holds for any machine. They lie beside the
 # checkout (or in $GPUROM_MACHINES) or nowhere.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Real ROMs, whose facts another program found. They are nobody's to give away, so that they lie
 bats_require_minimum_version 1.5.0
 load recorded

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # recorded ARG...: gpurom, whose output setup_suite.bash validates against its schema in the end. Each output
 # with --json goes through this, but for that of snippet, which is for QEMU.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom remap: a person says which recorded card a card here is; links and record follow.
 # shellcheck disable=SC2030,SC2031,SC2154 # what run sets
 

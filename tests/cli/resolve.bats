@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom resolve: any name that a card has or had, and the address that it has now.
 # shellcheck disable=SC2030,SC2031,SC2154 # what run sets
 

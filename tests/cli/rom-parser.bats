@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # show --format=rom-parser, and the program under the name rom-parser: what awilliam's rom-parser prints.
 # shellcheck disable=SC2154 # bats sets stderr
 bats_require_minimum_version 1.5.0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # Once for a run of bats that begins in this folder: what tests print with --json is kept, and
 # validated at the end against the schemas that programs get. See recorded in lib.bash.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom show: every described ROM gives what stands beside its description.
 # shellcheck disable=SC2154 # bats sets stderr
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Devices that do not answer: a read or a write of one of their attributes never returns. Nothing waits for them
 # for longer than its own deadline; each is named, and everything else goes on.
 # shellcheck disable=SC2154 # what run sets

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom snippet: what is pasted into a VM definition.
 
 load lib

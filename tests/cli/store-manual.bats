@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom(5) against a store, a record and a report that the program makes: every field, word and file
 # that is there is described, and nothing else is.
 # shellcheck disable=SC2154,SC2030,SC2031 # what run sets, and a page of one test's own

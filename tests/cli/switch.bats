@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom take and gpurom release: one card changes hands while the host runs.
 # shellcheck disable=SC2154 # what run sets
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom trim: exactly the romfile, whole or not at all, and never over what is dear.
 # shellcheck disable=SC2154 # bats sets stderr
 bats_require_minimum_version 1.5.0

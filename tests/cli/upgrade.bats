@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The image of one version, the real root of another: an image is made anew later than the program, or not at
 # all, and the one before stays bootable. old-image/ has what the first version to be installed left in
 # /run/gpurom; @A@ and @B@ stand for the digests of what it had staged.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # gpurom verify: the store, a file, a card against the store; and never a write to any of them.
 # shellcheck disable=SC2030,SC2031,SC2154 # what run sets
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # boot.sh OUT WORDS...: boots the guest of guest.sh with the initramfs OUT/initrd and WORDS on the kernel's
 # command line, until it powers itself off. What it says is in OUT/console.log. Environment: VM_CPU, the one
 # CPU of QEMU; VM_DEADLINE, seconds; VM_DISK, a disk's file; VM_PID, a file that gets QEMU's process id.

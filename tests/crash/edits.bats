@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # A person's edit of the store that dies: behind each of its system calls from the end on, as long as the
 # store shows anything of it. A reader finds whole files behind whole links, and the record before or the one
 # after; the same command again leads to the end, and verify finds nothing.

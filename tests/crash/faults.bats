@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The tools by which every system call of a commit is made to fail (tests/crash/every), and the reader that looks
 # at what is left. In memory where that can be: what the disk itself does is not asked.
 

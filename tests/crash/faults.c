@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* faults STEP ERRNOS SEED WORK GPUROM: every system call of a commit goes wrong in turn. SEED: a
  * machine that waits for its commit (see seed), WORK: a folder to do it in, WORK/var on the file
  * system that is meant. After each fault a reader must find the state before or after, whole, and

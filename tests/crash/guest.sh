@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Prints the folder of the guest that the store is tried in: vmlinux, a stock Debian 12 kernel unpacked, and
 # base.cpio, what every boot's initramfs begins with: busybox, the modules and the tools of three file
 # systems and of the device mapper. No root file system: it boots in seconds where it is emulated.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # initrd.sh OUT: makes OUT/initrd, the guest's initramfs: what guest.sh made, the program, the tools, the
 # machines of "seed", and the scripts of "parts".
 set -eu

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A store as a reader finds it, after whatever happened to a commit: the state before or the state
  * after, whole. It shares nothing with the program but the layout in gpurom(5). */
 #ifndef GPUROM_TEST_LOOK_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* replaylog LOG list | replaylog LOG DEVICE FROM TO: the log of a dm-log-writes device, played to
  *another. list	a line for each place in the log where a power cut may fall with nothing in doubt,
  *which is behind each write that flushed the disk's cache or was forced through it, and for each

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* storelook STORE OLD NEW [new]: whether a store shows what it did before a commit (the folder OLD)
  * or what it does after (NEW), whole; with "new", whether it shows the latter. Says "old" or "new",
  * by cards.json; what is wrong goes to the standard error, and the exit status is 1 then. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* sysfail HOW PROGRAM WORDS...: runs a program, one system call of which goes wrong. HOW:
  *	count		none
  *	list		none, and each is printed: "NUMBER NAME"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Runs a program and makes one of its system calls go wrong, by ptrace(2): static programs too, and
  * without a change to them. x86-64 only. The program's own first thread is followed, from its exec
  * on; what it forks is not. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Folders as the tests of the store need them: copied, removed, and told as text. */
 #ifndef GPUROM_TEST_TREE_H
 #define GPUROM_TEST_TREE_H

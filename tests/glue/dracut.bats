@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The dracut module: what module-setup.sh puts into an image, and the hooks as init sources them.
 # shellcheck disable=SC2154,SC2030,SC2031 # what stubs and run set
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The hook and the scripts for initramfs-tools, run by the shells of its images, with stubs.
 # shellcheck disable=SC2154,SC2030,SC2031 # what stubs and run set
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The man page and the configuration file say what the program does.
 # shellcheck disable=SC2030,SC2031 # what run sets
 

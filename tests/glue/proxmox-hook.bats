@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Proxmox VE's hookscript: a VM is refused only where gpurom-domain says that its configuration is wrong.
 # shellcheck disable=SC2154 # what run sets
 

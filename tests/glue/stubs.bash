@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Stands the boot glue up in a folder of its own: stubs that log their calls, and copies of our files
 # whose absolute paths lead into that folder.
 # shellcheck shell=bash disable=SC2034 # used by those who load it

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The systemd units, judged by systemd's own checker in a root of their own: nothing to complain of,
 # and the order they promise. An order is proven by a unit that wants the contrary: systemd must then
 # find a cycle.

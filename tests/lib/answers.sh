@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # answers.sh [--write] BUNDLE.tar.zst...: what gpurom answers of the machine of each bundle: what the guests of
 # the tests say of themselves (vm-answers), and doctor. --write: into BUNDLE.answers, beside it; read the difference
 # before you commit it. The program is build/gpurom, or $GPUROM.

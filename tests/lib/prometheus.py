@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Of gpurom's metrics on the standard input: are they what Prometheus reads? By its own rules: python3-prometheus-client
 # reads them as a server does.
 import sys

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # same.sh OLD NEW [PART...]: what two builds say, byte for byte, times and temporary names aside. OLD and NEW: folders
 # with gpurom, gpurom-initramfs (in an older one gpurom was also that) and gpurom-domain. PART (all of them where none is named):
 #	roms		show, show --json, show --format=rom-parser and trim of all made ROMs, and the real ones beside the checkout
@@ -8,7 +9,7 @@
 #	bats		every call of a program by tests/cli, with what is in report.json and cards.json after it
 # Differences are printed; the last line is "N passed, N failed". What each said is left in build/same.
 set -eu
-[ $# -ge 2 ] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d' >&2 && exit 2; }
+[ $# -ge 2 ] || { sed -n '3,/^set/s/^# \{0,1\}//p' "$0" | sed '$d' >&2 && exit 2; }
 old=$(realpath "$1") new=$(realpath "$2")
 shift 2
 parts=${*:-roms machines bats}

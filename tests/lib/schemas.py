@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """schemas.py SCHEMAS FOLDER: validates what gpurom printed with --json.
 
 SCHEMAS is etc/schema. FOLDER has two files for each output, which recorded() of tests/cli/lib.bash writes: NAME, and

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # circles.sh: no two nouns (x.c with x.h) of src, and no two rooms, include each other, on however long a way.
 set -eu
 cd "$(dirname "$0")/../.."

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # layers.sh ARCHIVES ROOM pure|heap|edge SEEN...: a room may call itself and the rooms that it sees. A pure room turns
 # bytes into facts: beside that it may call memory and string functions, format into what it is given, and hash; a call
 # of anything else (files, time, processes, the heap in a parser) is an error. One of the kind heap may also allocate.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Changes a text in one definition, of a function or a table: the name in the environment as fn, the texts as old
 # and new, the C files as arguments. Blanks count only between two words, so that a line that is wrapped anew is
 # still the same text. The file that is changed goes to the standard output, whole, its name to "name_to"; without a

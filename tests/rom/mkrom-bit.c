@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* NVIDIA's BIT with its tokens, and the IFR header before the option ROM. */
 #include "mkrom.h"
 #include <string.h>

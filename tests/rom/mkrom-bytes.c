@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The file under construction as bytes. */
 #include "mkrom.h"
 #include <stdio.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Option ROM images: header, PCI Data Structure, NPDE, checksum. */
 #include "mkrom.h"
 #include <string.h>

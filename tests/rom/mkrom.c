@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* mkrom DESCRIPTION OUT
  *
  * A line is a statement; '#' begins a comment; words may be "quoted" (\n \r \\ \" \xHH). Numbers

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mkrom: assembles ROM files from small text descriptions, so that no opaque fixture and no
  * maker's ROM lies in the tree. What the statements are stands in mkrom.c. */
 #ifndef MKROM_H

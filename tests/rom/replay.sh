@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # replay.sh DESCRIPTION...: what gpurom says of each ROM, digests left out, for comparison with the
 # .out beside it. replay.sh --write DESCRIPTION... writes those instead.
 # "# card: vendor:device[:subvendor:subdevice]" in a description is the card it is judged for.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # base.sh [SUITE]: prints the folder that every guest's root of a Debian suite is made from: root/, with
 # systemd and the suite's stock kernel but no initramfs generator yet (the packages of both lie ready in
 # it); vmlinux, that kernel unpacked. SUITE: bookworm (the default), trixie or sid.

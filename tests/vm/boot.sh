@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # boot.sh OUT KERNEL INITRD CARDS ROMS WORDS...: boots OUT/disk.img once with synthetic cards, WORDS on
 # the kernel's command line, until the guest powers itself off. OUT gets console.log, report.log
 # (what the guest said on its second serial port) and qemu.log. There the guest also asks for a card that is not

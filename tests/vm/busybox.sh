@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # busybox.sh [TREE]: prints the folder of the minimal guest: initrd, an image made by hand (busybox,
 # the modules a disk and vfio-pci need, and the init of the folder "busybox", which gpurom(8) shows), and
 # base.img, a root that has no more than busybox, the modules and a first process that reports. With TREE

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # case.sh NAME TREE: boots one case of the folder "cases", gpurom from TREE, and checks what became of it.
 # A case of several boots has a folder for each, NAME, NAME/2, NAME/3; the first that goes wrong is the last.
 # Prints "ok NAME what (seconds)", or "not ok" with what was wrong and the end of the console's log.

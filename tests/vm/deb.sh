@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # deb.sh VARIANT DEB...: prints the folder of the variant's root in which these packages were installed by dpkg, as on a
 # host that has an image without them: root/, base.img, and initrd, the image that the package has made of it. Its log
 # says what dpkg printed.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # guest.sh VARIANT TREE: prints the folder with the initrd that the variant makes once the files of TREE
 # ("make install DESTDIR=TREE") are installed in it, and with the root's files that gpurom's hook left then, in notes.
 set -eu

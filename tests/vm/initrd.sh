@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # initrd.sh VARIANT ROOT: writes ROOT/boot/initrd with the generator installed in ROOT. The rival
 # drivers go in too, as on hosts with Plymouth, so that the initramfs's own coldplug binds them.
 set -eu

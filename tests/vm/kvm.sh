@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # kvm.sh VMLINUX: prints "kvm" where a stock kernel boots with it, else "tcg". Hosts that are guests
 # themselves may offer a KVM too slow or too broken for that; asked once for each boot of the host.
 set -eu

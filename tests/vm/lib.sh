@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Shared by the scripts beside it, which source it: where things are cached, and how they get there.
 # shellcheck shell=sh
 

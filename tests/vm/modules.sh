@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # modules.sh NAME: prints a folder that lies over a guest's root, or in its image, and has kernel modules that
 # Debian's kernel has not, built for the one of base.sh. NAME: rivals, module/rivals.c under each of its
 # names; nvidia, NVIDIA's open driver of Debian's contrib, which is built here and handed on to nobody.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # order.sh VARIANT TREE: prints the file that tells what comes before what in the image that guest.sh makes,
 # and in the root it is made in, as the tools of that root have it, a fact a line:
 #

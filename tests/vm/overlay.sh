@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # overlay.sh TREE IMAGE: puts every file and link of TREE into an ext4 image, over what is there, owned
 # by root; without a mount.
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Builds gpurom and the test programs, installs gpurom into $build/vm/tree as a package would, and
 # assembles the ROMs of the cards into $build/vm/roms; there too what of them some sources give.
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Prints the path of a qemu-system-x86_64 that has vfio-user-pci (10.1 or later): a wrapper around
 # the one of trixie-backports, unpacked in the cache with all its libraries. Nothing is installed.
 # usr/share/OVMF beside it holds UEFI firmware.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # variant.sh NAME: prints the folder of a root with an initramfs generator: root/, its image
 # base.img and the initrd it makes without gpurom. NAME: initramfs-tools (with busybox), klibc (the
 # same without busybox), dracut (systemd in the initramfs) or dracut-shell (none there), of Debian 12;

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # vmlinux.sh VMLINUZ: writes the kernel inside a bzImage to standard output. An emulated CPU then
 # has nothing to unpack, which saves seconds a boot.
 # Fields: the kernel's Documentation/arch/x86/boot.rst (setup_sects, payload_offset, payload_length).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What must hold of the store after each operation, by what the model knows and gpurom cannot.
  *
  * Always, also where the operation died:

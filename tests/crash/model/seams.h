@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where the model stands in for the machine: the linker sends these calls of the program here. */
 #ifndef GPUROM_TEST_SEAMS_H
 #define GPUROM_TEST_SEAMS_H

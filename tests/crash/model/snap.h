@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The store as a reader finds it: it shares nothing with the program but the layout in gpurom(5).
  */
 #ifndef GPUROM_TEST_SNAP_H

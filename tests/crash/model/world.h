@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A made-up host over the years: cards that truly are who they are, in slots, with ROMs in their
  * flash; and what a boot of it leaves for commit. The model knows what gpurom cannot: which card it
  * is that stands in a slot. Everything comes from one random number, so that a life of the host can

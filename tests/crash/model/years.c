@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* years FOLDER N [SEED]: N random operations on the store of a made-up host (world.h), and after
  * each what must hold (rom/rules.h). A host lives for some operations, from its own number: what is
  * found is told with the shortest way to see it again. The last line is "N passed, N failed". */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The bridges between a guest's root bus and its cards: root ports, and PCI Express switches below
  * them. Where they stand tells the cards' paths and bus numbers: firmware deals those out in the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One synthetic PCI function: what a guest sees of it, and what is wrong with it. Regions are
  * numbered as in <linux/vfio.h> (BAR 0-5, ROM, config). Every access is in bytes, little-endian.

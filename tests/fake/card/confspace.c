@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "confspace.h"
 
 #include <linux/pci_regs.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The configuration space of a synthetic function: a type 0 header with power management and PCI
  * Express capabilities, and a Device Serial Number where it has one (register names:

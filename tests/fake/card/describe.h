@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The text that describes a guest's cards. One thing a line, # starts a comment:
  *

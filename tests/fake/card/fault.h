@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What is wrong with a function: how its ROM and its flash answer, and what it does not do. The
  * words that a description has for it are in describe.h.

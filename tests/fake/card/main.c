@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * pcicard: synthetic PCI cards for a QEMU guest, one UNIX socket a function (NAME.N in DIR).
  *

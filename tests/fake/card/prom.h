@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * NVIDIA's window to the flash chip: 1 MiB of BAR 0 at 300000. While bit 0 of the register 88050,
  * the mirror of configuration space's offset 50 since NV40, is set, the chip's shadow hides the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One vfio-user connection: QEMU's messages about one function, answered (QEMU's
  * docs/interop/vfio-user.rst, protocol 0.0). Guest memory and interrupts are accepted and unused:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * As much of a USB 3 host controller as makes Linux's xhci_hcd bind: capabilities, one empty port
  * of each speed, and a run bit that the halted bit follows (xHCI specification 1.0, section 5).

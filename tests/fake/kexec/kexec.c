@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* kexec KERNEL INITRD WORDS: goes to this kernel (a bzImage) at once, as kexec_file_load(2) does;
  * no driver but those of devices is asked, nothing is unmounted. For a guest without kexec-tools.
  */

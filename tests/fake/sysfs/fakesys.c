@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* fakesys MACHINE LOG FOLDER: the PCI part of sysfs for a machine described in a text file, mounted
  * at FOLDER, so that the program under test runs as it is against a kernel that can be told to
  * misbehave. Every write is told in LOG, in order, before it takes effect. Ends when

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A made-up machine's PCI functions, and what the kernel does when somebody reads or writes their
  * attributes (drivers/pci/pci-sysfs.c, drivers/pci/rom.c, drivers/base/dd.c, Linux 6.1).
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The tree of names that the file system shows. */
 #ifndef FAKESYS_TREE_H
 #define FAKESYS_TREE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What holds of every configuration, however it was written. */
 #ifndef GPUROM_TEST_CONFIGCHECK_H
 #define GPUROM_TEST_CONFIGCHECK_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* libFuzzer entry: any cards.json is refused; or is saved as it is, and can be edited by a commit
  * and read back. */
 #include "record/find.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* libFuzzer entry: any kernel command line gives a configuration in range, and the same one to
  * who asks twice; off stays off whatever else stands on the line. */
 #include "configcheck.h"

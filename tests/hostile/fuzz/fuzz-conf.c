@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* libFuzzer entry: any gpurom.conf gives a configuration in range; its complaints name a line that
  * is there. */
 #include "configcheck.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* libFuzzer entry: any XML of a domain is refused, or its host devices can be given other addresses
  * and romfiles, which are found again, and nothing else is changed. */
 #include "libvirt/edit.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* libFuzzer entry: any bytes as a VM's configuration of Proxmox VE, and as its mappings: what is
  * found lies in the file, and is in it again where it is read alone. */
 #include "proxmox/conf.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* libFuzzer entry: any bytes give facts, a verdict, a map of all of them, and a romfile only where
  * the chain is whole. */
 #include "rom/nvgi.h"

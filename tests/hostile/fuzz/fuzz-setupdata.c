@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* libFuzzer entry: a ROM that any node tells of lies inside the node. */
 #include "rom/setupdata.h"
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* libFuzzer entry: the walk through any table moves on and stays inside, and a slot of it has a
  * name that may be printed. */
 #include "pci/smbios.h"

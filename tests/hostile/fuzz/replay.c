@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Runs a fuzz target on the files that are named: what was found once is never found again. */
 #include <stdint.h>
 #include <stdio.h>

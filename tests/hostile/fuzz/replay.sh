@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # replay.sh PROGRAM...: each fuzz target on its seeds and on what was ever found with it. TAP.
 set -u
 

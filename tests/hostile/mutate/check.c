@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Examine, judge, trim; then ask for a second opinion of all of it. */
 #include "check.h"
 

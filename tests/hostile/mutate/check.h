@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What gpurom's core says of a mutated file, held against the second opinion. */
 #ifndef CHECK_H
 #define CHECK_H

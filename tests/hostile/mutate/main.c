@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* mutate [--seed N] [--count N] [--part K/N] [--one K] [--plant DEFECT] [--out DIR] ROM...
  *
  * Mutation K of a seed is made of the ROMs given (in that order), the seed and K alone: --one K

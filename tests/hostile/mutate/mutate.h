@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Seeded damage to ROM files, and a second opinion on what is left. */
 #ifndef MUTATE_H
 #define MUTATE_H

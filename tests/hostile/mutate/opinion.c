@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The second opinion: slow, plain, and by absolute offsets, as nothing in src/rom is. */
 #include "mutate.h"
 

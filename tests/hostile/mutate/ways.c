@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The ways a ROM file is damaged. */
 #include "mutate.h"
 

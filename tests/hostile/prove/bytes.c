@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The gate: every read at any offset, of any length, of any buffer. */
 #include "prove.h"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Prints the folder of CBMC 6 (cbmc, goto-cc, goto-instrument), a bounded model checker for C: wrappers
 # around trixie's, unpacked in the cache with all its libraries. Nothing is installed. It calls the machine's own gcc as preprocessor.
 set -eu

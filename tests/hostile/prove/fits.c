@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* oprom_fits: any device list, wherever the image says it is. */
 #include "prove.h"
 

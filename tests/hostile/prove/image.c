@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* oprom_image_at: a header at any offset of any buffer; what it promises of what it took. */
 #include "prove.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* npde_read: the structure behind any image's PCIR, of any length it gives itself. */
 #include "rom/npde.h"
 #include "prove.h"

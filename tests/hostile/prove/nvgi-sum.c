@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* sum_read of rom/nvgi.c: any total size, of any bytes that hold a header. */
 #include "rom/nvgi.c"
 #include "prove.h"

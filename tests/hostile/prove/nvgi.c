@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* nvgi_read: any header of any version, and the directory it leads to. */
 #include "rom/nvgi.c"
 #include "prove.h"

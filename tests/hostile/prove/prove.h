@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the harnesses share: buffers of any contents and any length, and what oprom_image_at
  * promises of an image it took (proved in image.c, relied on in the others). Read by CBMC alone:
  * run.sh says how. */

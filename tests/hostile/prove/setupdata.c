@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* setupdata_read: the ROM lies inside the node's data, whatever length the node tells. */
 #include "rom/setupdata.h"
 #include "prove.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* oprom_sum: any part of any bytes is summed, or refused where it is not wholly there. */
 #include "prove.h"
 

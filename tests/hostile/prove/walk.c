@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* oprom_walk, by induction over its images: from any sound chain of whole images one more step
  * gives a longer sound chain or the end, whatever oprom_image_at says within its promise (image.c).
  * So it ends, for the images are counted, and what it took lies inside the bytes. */

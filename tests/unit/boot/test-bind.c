@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A kernel that fails at its k-th write, for every k: a claimed function ends on the driver asked
  * for, or driverless with its override set, and the report says which; a card that is left is as
  * before. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A reading that is staged stays so, whatever becomes of a later try. */
 #include "boot/capture.h"
 #include "tempdir.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Cards that come, move and go from boot to boot: what commit writes into the record, links and
  * texts. */
 #include "store/record-file.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Which ROM each card's links show, boot after boot. */
 #include "store/record-file.h"
 #include "storebench.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The store as a whole: what a commit leaves, and what it does where it cannot. */
 #include "store/record-file.h"
 #include "storebench.h"

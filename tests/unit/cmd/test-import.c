@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A ROM file that a person imports, against what the store has: commit_import. */
 #include "cmd/import-match.h"
 #include "romimage.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The one loop that reads the words behind a command's name. */
 #include "cmd/options.h"
 

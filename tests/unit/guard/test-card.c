@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Host devices that are functions of one card. */
 #include "guard/card.h"
 

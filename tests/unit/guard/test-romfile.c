@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What a romfile's name says. */
 #include "guard/romfile.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* host_load loads what is asked for, and only that. */
 #include "host/host.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What core/emit writes, as text, and a card to write of. */
 #ifndef GPUROM_TEST_EMITTEXT_H
 #define GPUROM_TEST_EMITTEXT_H

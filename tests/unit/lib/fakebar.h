@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* BAR 0 of an NVIDIA card, as far as its flash window goes: BOOT_0, the register that decides what
  * the window shows, and the window. A write anywhere else fails the test. */
 #ifndef FAKEBAR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A kernel for apply: a few functions with drivers, overrides and the rules of the PCI bus
  * (drivers/pci/pci-driver.c pci_match_device; drivers_probe says nothing of its outcome). */
 #ifndef FAKEKERNEL_H

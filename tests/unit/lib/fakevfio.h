@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The kernel's side of vfio for one card: its nodes, a container, a group, regions; and its rules:
  * what must be opened, attached and enabled first, and in which order it is closed. */
 #ifndef FAKEVFIO_H

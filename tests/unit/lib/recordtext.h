@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Records for tests, from text. */
 #ifndef GPUROM_TEST_RECORDTEXT_H
 #define GPUROM_TEST_RECORDTEXT_H

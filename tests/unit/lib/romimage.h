@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Small option ROMs for the tests of the ROM core, and exact buffers: one byte read past the end
  * is an error that the address sanitizer tells. */
 #ifndef ROMIMAGE_H

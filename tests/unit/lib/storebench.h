@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A machine of a few cards and its store, across boots: each boot stages what it read, and commits.
  */
 #ifndef GPUROM_TEST_STOREBENCH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A folder for one test, and short ways to put files there and look at them. */
 #ifndef GPUROM_TEST_TEMPDIR_H
 #define GPUROM_TEST_TEMPDIR_H

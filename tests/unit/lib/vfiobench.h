@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A card in group 12 with a node of its own, in a tree of files, and a fake vfio to read it by. */
 #ifndef VFIOBENCH_H
 #define VFIOBENCH_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Changes of a definition, byte for byte, and as a diff. */
 #include "libvirt/edit.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The attributes of a start tag, as they are written. */
 #include "libvirt/xml.h"
 

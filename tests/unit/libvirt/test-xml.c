@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A domain's XML: its PCI host devices, and where their values are. */
 #include "libvirt/xml.h"
 

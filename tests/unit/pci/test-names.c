@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Names out of pci.ids. */
 #include "pci/names.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* pci/selector.h promises the numbers of lspci -s and -d: compares it with lspci's own parser. */
 #include <setjmp.h>
 #include <stdarg.h>

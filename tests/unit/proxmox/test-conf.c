@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A VM's configuration of Proxmox VE: its hostpci lines, its tags, its description. */
 #include "proxmox/conf.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A cluster's PCI mappings, and whether one fits a host. */
 #include "proxmox/mapping.h"
 

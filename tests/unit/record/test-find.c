@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Names that the record knows cards by, and the cards of the past. */
 #include "record/find.h"
 

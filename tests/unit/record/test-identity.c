@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Each verdict, from the recorded and the present cards. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Which of a card's ROMs is pinned. */
 #include "record/pin.h"
 

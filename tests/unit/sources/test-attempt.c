@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Readings of a flash that may answer differently each time. */
 #include "rom/rules.h"
 #include "romimage.h"

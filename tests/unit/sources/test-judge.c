@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The answer of the jailed parser, taken as an enemy's. */
 #include "rom/rules.h"
 #include "romimage.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The source prom on a tree of files: mapped, kept awake, everything put back. */
 #include "fakebar.h"
 #include "sources/source.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The flash window, whatever BAR 0 is reached by: what is read, and that the register is put back.
  */
 #include "fakebar.h"

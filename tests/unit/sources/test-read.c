@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Several sources: their order, where it ends, what is reported. The ROM BAR is a fake kernel's,
  * the firmware's copies are files. */
 #include "romimage.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The table of sources: every word of sources= reads cards, and what each row says fits the others.
  */
 #include "sources/source.h"

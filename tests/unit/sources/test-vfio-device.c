@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Both ways to the device through vfio, in words where they fail; nothing stays open. */
 #include "sources/source.h"
 #include "tempdir.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What the source vfio reads once the device is open, and that all is put back. */
 #include "tempdir.h"
 #include "vfiobench.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What was published is on the disk: whoever puts a name into a folder of the store syncs that
  * folder once the name is there, and also where it was there already, since whoever put it there
  * may have died before that. The program's fsync is watched: a folder counts only while the name is

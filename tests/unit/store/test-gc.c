@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What the store needs, and what nothing in it refers to. */
 #include "store/gc.h"
 #include "store/record-file.h"

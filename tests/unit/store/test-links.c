@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Which links of places the record explains, and which are dropped. */
 #include "recordtext.h"
 #include "store/links.h"

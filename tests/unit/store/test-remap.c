@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A person's word on who a card is, in the record. */
 #include "record/remap.h"
 #include "recordtext.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/store.h"
 #include "tempdir.h"
 #include "util/sha256.h"

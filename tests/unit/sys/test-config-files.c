@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The digest of the configuration's files: the same wherever the same files are, another one for
  * each change that could matter. */
 #include "sys/config-files.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Work with a deadline: its answer, its end, and the clock by which every process of a boot counts.
  */
 #include "sys/deadline.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What the jail lets out, and what it does not. */
 #include "sys/jail.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The journal of systemd by its own protocol: which bytes it gets, and what becomes of the line
  * where there is none. */
 #include "sys/journal.h"

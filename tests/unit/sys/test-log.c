@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The kernel log is read on terminals: what a line may hold, whoever wrote the words in it. */
 #include "sys/log.h"
 #include "tempdir.h"

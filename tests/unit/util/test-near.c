@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* How far words are from each other, and which of several is meant. */
 #include "util/near.h"
 

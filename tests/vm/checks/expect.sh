@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What a boot must have led to. Sourced by case.sh; $out holds what the guest left (report.log,
 # console.log, store/), $before the boot before this one, $cards and $roms what it was given. Each fault is
 # a line from "wrong".

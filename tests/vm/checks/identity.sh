@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What boots of one disk with other cards, or with the same cards elsewhere, must have led to. Sourced by
 # case.sh, see expect.sh. Cards are called by their path less "pci0000-uid0-", addresses less
 # domain and function.

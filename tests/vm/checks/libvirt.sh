@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The checks of cases/libvirt.cases. A section is a step of the guest's, see extra/libvirt/usr/local/lib/nested.sh.
 # shellcheck shell=sh disable=SC2154 # case.sh's variables
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The checks of cases/matrix.cases.
 # shellcheck shell=sh disable=SC2154,SC2016,SC2034 # case.sh's variables, some of which are set here; awk's
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The checks of cases/rivals.cases.
 # shellcheck shell=sh disable=SC2154,SC2016 # case.sh's variables; awk's
 

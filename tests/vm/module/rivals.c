@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A driver that takes the PCI functions it is told to, built under several names: as one that is
  * loaded early, as one whose probe, or whose remove, sleeps and cannot be killed. The sleep is many

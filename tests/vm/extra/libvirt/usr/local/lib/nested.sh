@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What the steps of the guests with libvirt have in common: sourced by vm-report-after. Each step is a section of
 # the report with what was said, "exit STATUS", and when it was done.
 # shellcheck shell=sh disable=SC2154 # theirs: pid

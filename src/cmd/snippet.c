@@ -7,6 +7,7 @@
 #include "cmd/options.h"
 #include "host/pve-file.h"
 #include "plan/plan.h"
+#include "proxmox/mapping.h"
 #include "record/pin.h"
 #include "snippet/snippet.h"
 #include "sys/file.h"
@@ -240,10 +241,10 @@ static int read_target(const struct cmd_env *env, struct target *t)
 
 	if (!t->vmid)
 		return EXIT_DONE;
-	snprintf(path, sizeof(path), PVE_CONF_DIR "/%s.conf", t->vmid);
-	err = pvefile_read(env->root.fd, path, &t->file);
+	snprintf(path, sizeof(path), "/" PVE_CONF_DIR "/%s.conf", t->vmid);
+	err = pvefile_read(env->root.fd, path + 1, &t->file);
 	if (err)
-		return cmd_fail(path, err == -ETIMEDOUT ? "no answer in time" : strerror(-err));
+		return cmd_fail(path, pvefile_why(err));
 	return pveconf_parse(t->file.text, &t->conf, why) < 0 ? cmd_fail(path, why) : EXIT_DONE;
 }
 
@@ -279,23 +280,12 @@ static unsigned flags_of(const struct options *o)
 	       (o->given['i'] ? SNIPPET_IOMMUFD : 0);
 }
 
-/* pve-common, JSONSchema.pm, pve-configid. */
-static bool is_mapping(const char *name)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	size_t n = strlen(name);
-
-	return n >= 2 && n < PVE_NAME_MAX && strchr(letters, *name) &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
-		       n;
-}
-
 static const char *refuse(const struct options *before, int letter, const char *word)
 {
 	if (letter == 'a' && !pveconf_is_vmid(word))
 		return "a VM's number is 100 to 999999999";
-	if (letter == 'm' && !is_mapping(word))
-		return "a mapping's name has 2 to 128 letters, digits, '-' and '_', a letter first";
+	if (letter == 'm' && !pvemap_is_name(word))
+		return "a mapping's name has 2 to 127 letters, digits, '-' and '_', a letter first";
 	if (letter)
 		return strchr("lqp", letter) && form_of(before) ? "one form at a time" : NULL;
 	if (!form_of(before))

@@ -250,7 +250,7 @@ static bool add_rom_of(const struct root *root, const char *store, struct doctor
 		c->rom = err == -ENOENT ? DOCTOR_ROM_NONE : DOCTOR_ROM_UNKNOWN;
 		return false;
 	}
-	c->rom = judge_rom(&s, c, faccessat(root->fd, ROOT_BUNDLE, F_OK, 0) == 0, sha256);
+	c->rom = judge_rom(&s, c, file_is_there(root->fd, ROOT_BUNDLE), sha256);
 	snprintf(c->romfile, sizeof(c->romfile), "%s/by-path/%.150s.rom", s.path, c->path);
 	if (c->rom == DOCTOR_ROM_WHOLE || c->rom == DOCTOR_ROM_OTHER) {
 		snprintf(file, sizeof(file), "%s/roms/%s.rom", s.path, sha256);

@@ -52,6 +52,13 @@ int pvefile_read(int dirfd, const char *path, struct pvefile *ret)
 	return 0;
 }
 
+const char *pvefile_why(int err)
+{
+	return err == -ETIMEDOUT ? "no answer in time; 'systemctl status pve-cluster' says how the "
+				   "cluster's file system is"
+				 : strerror(-err);
+}
+
 void pvefile_free(struct pvefile *f)
 {
 	if (f->shared)

@@ -24,6 +24,9 @@ struct pvefile {
 int pvefile_read(int dirfd, const char *path, struct pvefile *ret);
 void pvefile_free(struct pvefile *f);
 
+/* Why pvefile_read failed, for a person. */
+const char *pvefile_why(int err);
+
 /* Reads the host's name; "" where it has none. */
 void pvefile_host(const struct root *root, char ret[PVE_HOST_MAX]);
 

@@ -136,9 +136,7 @@ static int read_one(int dirfd, const char *path, struct pvefile *ret, char why[P
 
 	if (err)
 		snprintf(why, PVEVM_WHY_MAX, "%s%s: %s", dirfd == AT_FDCWD ? "" : "/", path,
-			 err == -ETIMEDOUT ? "no answer in time; 'systemctl status pve-cluster' "
-					     "says how the cluster's file system is"
-					   : strerror(-err));
+			 pvefile_why(err));
 	return err;
 }
 

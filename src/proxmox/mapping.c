@@ -114,6 +114,16 @@ bool pvemap_next(struct bytes file, struct pve_maps *at, struct pve_map *ret)
 	return false;
 }
 
+bool pvemap_is_name(const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	size_t n = strlen(text);
+
+	return n >= 2 && n < PVE_NAME_MAX && strchr(letters, *text) &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
+		       n;
+}
+
 bool pvemap_is_node(const struct pve_map *m, const char *host)
 {
 	size_t n = strcspn(host, ".");

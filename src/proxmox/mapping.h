@@ -38,6 +38,10 @@ struct pve_maps {
 /* Finds the next line "map" of any mapping. False at the end. */
 bool pvemap_next(struct bytes file, struct pve_maps *at, struct pve_map *ret);
 
+/* Whether this can be a mapping's name (pve-common, JSONSchema.pm, pve-configid): 2 to 127 letters,
+ * digits, '-' and '_', a letter first. */
+bool pvemap_is_name(const char *text);
+
 /* Whether a node has this name: what the host's name has before its first dot (pve-common,
  * INotify.pm, nodename). */
 bool pvemap_is_node(const struct pve_map *m, const char *host);

@@ -29,6 +29,11 @@ static unsigned hostpci_number(const struct snippet_card *c)
 	return found[c->nth % sizeof(found)];
 }
 
+static bool has_id(const struct snippet_card *c)
+{
+	return c->id && card_id_is_valid(c->id);
+}
+
 /* --- the romfile ----------------------------------------------------------------------------- */
 
 static bool display_is_first(const struct snippet_card *c)
@@ -132,7 +137,7 @@ static const char *format_mapping_id(const struct snippet_card *c, char buf[MAPP
 {
 	struct pci_addr a = c->fn[0].addr;
 
-	if (c->id && card_id_is_valid(c->id))
+	if (has_id(c))
 		snprintf(buf, MAPPING_MAX, "gpurom-%s", c->id);
 	else
 		snprintf(buf, MAPPING_MAX, "gpurom-%04x-%02x-%02x", a.domain, a.bus, a.dev);
@@ -153,16 +158,23 @@ static void put_map(FILE *out, const struct snippet_card *c)
 		fprintf(out, ",iommugroup=%d", f->iommu_group);
 }
 
+static bool can_be_mapped(FILE *out, const struct snippet_card *c)
+{
+	const bool ret = c->fn[0].addr.fn == 0;
+
+	if (!ret)
+		snippet_note(
+			out, &style,
+			"no cluster mapping: Proxmox needs a function 0, which this card lacks");
+	return ret;
+}
+
 static void put_mapping(FILE *out, const struct snippet_card *c)
 {
 	char id[MAPPING_MAX];
 
-	if (c->fn[0].addr.fn != 0) {
-		snippet_note(
-			out, &style,
-			"no cluster mapping: Proxmox needs a function 0, which this card lacks");
+	if (!can_be_mapped(out, c))
 		return;
-	}
 	format_mapping_id(c, id);
 	snippet_note(
 		out, &style,
@@ -184,12 +196,8 @@ void snippet_proxmox_mapping(FILE *out, const struct snippet_card *c, const char
 {
 	if (c->n == 0)
 		return;
-	if (c->fn[0].addr.fn != 0) {
-		snippet_note(
-			out, &style,
-			"no cluster mapping: Proxmox needs a function 0, which this card lacks");
+	if (!can_be_mapped(out, c))
 		return;
-	}
 	snippet_note(
 		out, &style,
 		"in /etc/pve/mapping/pci.cfg: the lines of other nodes stay, this node's line%s is "
@@ -204,11 +212,6 @@ void snippet_proxmox_mapping(FILE *out, const struct snippet_card *c, const char
 
 #define HOOK_FILE "/usr/share/gpurom/proxmox/gpurom"
 #define HOOK_VOLUME "local:snippets/gpurom"
-
-static bool has_id(const struct snippet_card *c)
-{
-	return c->id && card_id_is_valid(c->id);
-}
 
 static bool is_this_card(const struct snippet_card *c, const struct pve_hostpci *h)
 {

@@ -124,15 +124,20 @@ static bool is_needed(const struct root *root, bool sent)
 	return ret;
 }
 
+static void format_text(char text[EVENT_TEXT_MAX], const char *fmt, va_list ap)
+{
+	vsnprintf(text, EVENT_TEXT_MAX, fmt, ap);
+	text_clean(text, "");
+}
+
 void event_log(const struct root *root, const struct event *e, const char *fmt, ...)
 {
 	char text[EVENT_TEXT_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	format_text(text, fmt, ap);
 	va_end(ap);
-	text_clean(text, "");
 	if (!is_needed(root, send_text(root, e, text)))
 		return;
 	if (event_rows[e->kind].warning)
@@ -147,8 +152,7 @@ bool event_send(const struct root *root, const struct event *e, const char *fmt,
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	format_text(text, fmt, ap);
 	va_end(ap);
-	text_clean(text, "");
 	return send_text(root, e, text);
 }

@@ -301,7 +301,7 @@ set|100|--hookscript|local:snippets/gpurom|"
 	has "$(cat "$T/snippet")" "# the VM has a hookscript of its own, local:snippets/mine: let it call"
 	run --separate-stderr g snippet 01:00.0 --proxmox --apply 101
 	same "$status $output" "1 "
-	has "$stderr" "etc/pve/qemu-server/101.conf: No such file or directory"
+	has "$stderr" " /etc/pve/qemu-server/101.conf: No such file or directory"
 }
 
 @test "--proxmox --mapping: this node's entry of mapping/pci.cfg" {

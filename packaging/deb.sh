@@ -6,11 +6,11 @@ set -eu
 cd "$(dirname "$0")/.."
 umask 022
 
-case $1 in /*) out=$1 ;; *) out=$PWD/$1 ;; esac
+case $1 in /*) to=$1 ;; *) to=$PWD/$1 ;; esac
+out=$to.$$ # nobody meets half of it
 tree=$out/gpurom-$2
 orig=$out/gpurom_$2.orig.tar.gz
 [ -e vendor/VERSIONS ] || sh packaging/vendor.sh
-rm -rf "$out"
 mkdir -p "$out"
 sh packaging/dist.sh "$out" "$2" >/dev/null
 mv "$out/gpurom-$2.tar.gz" "$orig"
@@ -24,4 +24,6 @@ dpkg-buildpackage --no-sign >"$out/build.log" 2>&1 || {
 }
 cd "$out"
 rm -rf "$tree"
-ls "$out"/*.deb
+rm -rf "$to"
+mv "$out" "$to"
+ls "$to"/*.deb

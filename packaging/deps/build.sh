@@ -54,7 +54,8 @@ kernel_headers() {
 # them. Where a line has another form, the library is only larger.
 build_libpci() {
 	src=$dir/src/pciutils
-	set -- -C "$src" "CC=$MUSL_CC" "OPT=$cflags" PREFIX=/usr "HOST=$arch-linux" RELEASE=0 "AR=${tool}ar" "RANLIB=${tool}ranlib" \
+	# basename: musl's string.h has it no more, from 1.2.5 on.
+	set -- -C "$src" "CC=$MUSL_CC" "OPT=$cflags -include libgen.h" PREFIX=/usr "HOST=$arch-linux" RELEASE=0 "AR=${tool}ar" "RANLIB=${tool}ranlib" \
 		ZLIB=no DNS=no HWDB=no LIBKMOD=no SHARED=no
 	quiet make "$@" lib/config.h
 	sed -i '/^\(#define \)\{0,1\}PCI_HAVE_PM_\(LINUX_PROC\|INTEL_CONF\|MMIO_CONF\|ECAM\|DUMP\)/d' \

@@ -15,10 +15,11 @@ packages_of() {
 	demo) echo "$build $vm" ;;
 	check) echo "$build $vm $check" ;;
 	deb) echo "debhelper lintian" ;;
+	suites) echo "autopkgtest mmdebstrap" ;;
 	bench) echo "strace perl-base" ;;
 	lint) echo "clang libclang-rt-dev clang-format shellcheck cppcheck reuse" ;;
 	*)
-		echo "packages.sh: no such set: $1 (bench build check deb demo lint vm)" >&2
+		echo "packages.sh: no such set: $1 (bench build check deb demo lint suites vm)" >&2
 		exit 2
 		;;
 	esac

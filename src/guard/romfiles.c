@@ -112,7 +112,7 @@ static void judge_pinned(const struct romfile *r)
 	else
 		FAULT(r,
 		      "its romfile leads to %.12s..., but the record has no ROM of "
-		      "this card; 'gpurom import %s FILE' records one",
+		      "this card; 'gpurom import FILE --card=%s' records one",
 		      r->sha256, r->m->name);
 }
 
@@ -137,12 +137,12 @@ static bool judge_whole(const struct romfile *r)
 	if (err == -ENOENT)
 		FAULT(r,
 		      "its romfile does not exist: %s/roms/%.12s...; the next boot "
-		      "that reads this ROM, or 'gpurom import %s FILE', puts it back",
+		      "that reads this ROM, or 'gpurom import FILE --card=%s', puts it back",
 		      r->store.path, r->sha256, r->m->name);
 	else if (err == -EBADMSG)
 		FAULT(r,
 		      "its romfile is %s: %s/roms/%.12s...; the next boot that reads "
-		      "this ROM, or 'gpurom import %s FILE', writes it again",
+		      "this ROM, or 'gpurom import FILE --card=%s', writes it again",
 		      file_size(r) ? "damaged, cut or changed" : "empty", r->store.path, r->sha256,
 		      r->m->name);
 	else if (err)

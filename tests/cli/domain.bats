@@ -285,14 +285,14 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	file=$(store)/roms/$(sha a.rom).rom link=$(store)/by-path/$p1.rom
 	short="/var/lib/gpurom/roms/$(sha a.rom | cut -c1-12)..."
 	: >"$file"
-	again="the next boot that reads this ROM, or 'gpurom import $p1 FILE', writes it again"
+	again="the next boot that reads this ROM, or 'gpurom import FILE --card=$p1', writes it again"
 	refused "win11: 0000:01:00.0: its romfile is empty: $short; $again"
 	head -c 4096 a.rom >"$file"
 	refused "win11: 0000:01:00.0: its romfile is damaged, cut or changed: $short; $again"
 	cat b.rom >"$file"
 	refused "win11: 0000:01:00.0: its romfile is damaged, cut or changed: $short; $again"
 	rm "$file"
-	refused "win11: 0000:01:00.0: its romfile does not exist: $short; the next boot that reads this ROM, or 'gpurom import $p1 FILE', puts it back"
+	refused "win11: 0000:01:00.0: its romfile does not exist: $short; the next boot that reads this ROM, or 'gpurom import FILE --card=$p1', puts it back"
 	rm "$link"
 	refused "win11: 0000:01:00.0: its romfile does not exist: /var/lib/gpurom/by-path/$p1.rom; 'gpurom snippet $p1 --libvirt' prints the right one, or none where the card has none"
 	# A file that a person put there is that person's.
@@ -305,7 +305,7 @@ addr() { echo "<address domain='0x0000' bus='0x$1' slot='0x00' function='0x$2'/>
 	b=$(sha b.rom | cut -c1-12)
 	refused "win11: 0000:01:00.0: its romfile leads to $b..., but $(sha a.rom | cut -c1-12)... is pinned; 'gpurom commit' makes it lead to the pinned one, 'gpurom pin $p1 $b' pins the other one"
 	edit_record ".cards[\"$p1\"].rom = null"
-	refused "win11: 0000:01:00.0: its romfile leads to $b..., but the record has no ROM of this card; 'gpurom import $p1 FILE' records one"
+	refused "win11: 0000:01:00.0: its romfile leads to $b..., but the record has no ROM of this card; 'gpurom import FILE --card=$p1' records one"
 	# Where it is not used it is not looked at.
 	vm win11 "s/<rom file/<rom enabled='no' file/"
 	fine

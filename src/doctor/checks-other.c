@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Installed kernels, recorded cards, and the definitions of VMs. */
+/* Installed kernels, recorded cards, the definitions of VMs, and mappings. */
 #include "doctor/checks.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,15 +121,17 @@ void check_unchecked(const struct doctor_facts *f, size_t i, struct doctor_findi
 	const char *and = "";
 
 	(void)i;
-	if (!f->lost_vms && !f->lost_recorded && !f->lost_kernels)
+	if (!f->lost_vms && !f->lost_mappings && !f->lost_recorded && !f->lost_kernels)
 		return;
 	doctor_say(ret, DOCTOR_ATTENTION, "not checked, since they are too many: ");
 	and = add_count(ret, and, f->lost_kernels, "kernel");
 	and = add_count(ret, and, f->lost_recorded, "recorded card");
-	(void)add_count(ret, and, f->lost_vms, "VM definition");
+	and = add_count(ret, and, f->lost_vms, "VM definition");
+	(void)add_count(ret, and, f->lost_mappings, "mapping line");
 	doctor_cure(ret, "%s",
-		    f->lost_vms ? "gpurom-domain check (man gpurom-domain), for the VMs that are "
-				  "not in this list"
+		    f->lost_vms || f->lost_mappings
+			    ? "gpurom-domain check (man gpurom-domain), for the VMs that are "
+			      "not in this list"
 		    : f->lost_recorded
 			    ? "gpurom doctor CARD; gpurom forget, for cards that are gone"
 			    : "remove kernels that you do not use");
@@ -175,4 +178,45 @@ void check_vm(const struct doctor_facts *f, size_t i, struct doctor_finding *ret
 			    v->name);
 		break;
 	}
+}
+
+#define MAPPINGS "/etc/pve/mapping/pci.cfg"
+
+void check_mapping_file(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
+{
+	(void)i;
+	if (f->mappings_error == -ETIMEDOUT) {
+		doctor_say(ret, DOCTOR_ATTENTION,
+			   MAPPINGS " does not answer: no mapping is checked");
+		doctor_cure(ret, "systemctl status pve-cluster");
+	} else if (f->mappings_error == -EACCES || f->mappings_error == -EPERM) {
+		doctor_say(ret, DOCTOR_UNSEEN, "you may not read " MAPPINGS);
+	} else if (f->mappings_error) {
+		doctor_say(ret, DOCTOR_ATTENTION, MAPPINGS " cannot be read: %s",
+			   f->mappings_error == -EFBIG	  ? "it is too large"
+			   : f->mappings_error == -EINVAL ? "it is no file"
+							  : "the file system failed");
+		doctor_cure(ret, "ls -l " MAPPINGS);
+	}
+}
+
+/* Proxmox VE starts no VM that has the mapping if any of this node's lines does not fit. */
+void check_mapping(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
+{
+	const struct doctor_mapping *m = &f->mapping[i];
+
+	if (!m->why[0]) {
+		doctor_say(ret, DOCTOR_OK, "line %zu of " MAPPINGS " fits this host", m->line);
+		return;
+	}
+	doctor_say(ret, DOCTOR_WRONG,
+		   "line %zu of " MAPPINGS
+		   " no longer fits this host, and Proxmox does not start a "
+		   "VM with this mapping: %s",
+		   m->line, m->why);
+	doctor_cure(ret,
+		    m->card[0] ? "gpurom snippet %s --proxmox --mapping %s prints the new line"
+			       : "gpurom snippet %s --proxmox --mapping %s prints the new line of "
+				 "CARD, a graphics card; if there is none, take the line out",
+		    m->card[0] ? m->card : "CARD", m->name);
 }

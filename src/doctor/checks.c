@@ -42,6 +42,8 @@ const struct doctor_check doctor_checks[] = {
 	{"host", "unchecked", DOCTOR_PER_HOST, check_unchecked},
 	{"VMs", "folder", DOCTOR_PER_HOST, check_vm_folder},
 	{"VMs", "definition", DOCTOR_PER_VM, check_vm},
+	{"VMs", "mapping-file", DOCTOR_PER_HOST, check_mapping_file},
+	{"VMs", "mapping", DOCTOR_PER_MAPPING, check_mapping},
 	{.name = NULL},
 };
 
@@ -58,6 +60,8 @@ size_t doctor_count(const struct doctor_facts *f, enum doctor_per per)
 		return f->n_recorded;
 	case DOCTOR_PER_VM:
 		return f->n_vms;
+	case DOCTOR_PER_MAPPING:
+		return f->n_mappings;
 	}
 	return 0;
 }
@@ -76,6 +80,8 @@ static void name_subject(const struct doctor_facts *f, enum doctor_per per, size
 		name = f->recorded[i].path;
 	else if (per == DOCTOR_PER_VM)
 		name = f->vm[i].name;
+	else if (per == DOCTOR_PER_MAPPING)
+		name = f->mapping[i].name;
 	snprintf(buf, PCI_PATH_MAX, "%s", name);
 }
 

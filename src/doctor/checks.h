@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The checks of `gpurom doctor`: each is a pure function of facts, and finds one thing about the
- * host, or about one card, kernel, recorded card or VM. */
+ * host, or about one card, kernel, recorded card, VM or mapping. */
 #ifndef GPUROM_DOCTOR_CHECKS_H
 #define GPUROM_DOCTOR_CHECKS_H
 
@@ -27,12 +27,13 @@ enum doctor_per {
 	DOCTOR_PER_CARD,
 	DOCTOR_PER_RECORDED,
 	DOCTOR_PER_VM,
+	DOCTOR_PER_MAPPING,
 };
 
 /* Set by a check, but for subject; cmd/doctor.c prints it. */
 struct doctor_finding {
 	enum doctor_level level;
-	char subject[PCI_PATH_MAX]; /* "host", an address, a release, a path, a VM */
+	char subject[PCI_PATH_MAX]; /* "host", an address, a release, a path, a VM, a mapping */
 	char seen[DOCTOR_SEEN_MAX];
 	char cure[DOCTOR_SEEN_MAX]; /* a command, or what to do; "" none */
 };
@@ -74,8 +75,8 @@ doctor_check_fn check_answers, check_drivers, check_group, check_holder, check_c
 	check_power, check_reset, check_vfio_ids;
 /* checks-rom.c */
 doctor_check_fn check_rom, check_drift, check_romfile_mode, check_romfile_label;
-/* checks-other.c: kernels, the record, VMs */
+/* checks-other.c: kernels, the record, VMs, mappings */
 doctor_check_fn check_modules, check_image, check_identity, check_vm_folder, check_vm,
-	check_unchecked;
+	check_mapping_file, check_mapping, check_unchecked;
 
 #endif

@@ -6,6 +6,7 @@
 #define GPUROM_DOCTOR_FACTS_H
 
 #include "pci/card.h"
+#include "proxmox/mapping.h"
 #include "record/identity.h"
 #include "util/sha256.h"
 
@@ -13,6 +14,7 @@
 #define DOCTOR_KERNELS_MAX 32
 #define DOCTOR_VMS_MAX 64
 #define DOCTOR_RECORDED_MAX 64
+#define DOCTOR_MAPPINGS_MAX 64
 #define DOCTOR_NAME_MAX 64
 #define DOCTOR_TEXT_MAX 320
 #define DOCTOR_VM_TEXT_MAX 1500
@@ -116,6 +118,14 @@ struct doctor_vm_facts {
 	char text[DOCTOR_VM_TEXT_MAX]; /* all that is wrong, with "; " between */
 };
 
+/* A line that a mapping of Proxmox VE's cluster has for this node. */
+struct doctor_mapping {
+	char name[PVE_NAME_MAX];  /* of the mapping */
+	size_t line;		  /* of /etc/pve/mapping/pci.cfg, from 1 */
+	char why[PVEMAP_WHY_MAX]; /* it does not fit this host; "" it fits */
+	char card[PCI_ADDR_BUF];  /* the card that it means; "" that is not certain */
+};
+
 struct doctor_facts {
 	bool root_user;
 	bool container;
@@ -154,6 +164,9 @@ struct doctor_facts {
 	size_t n_vms, lost_vms; /* lost: there was no room for them, or their names are too long */
 	/* A folder of definitions that did not answer: "etc/pve/qemu-server"; "" none. */
 	char vms_silent[DOCTOR_NAME_MAX];
+	struct doctor_mapping mapping[DOCTOR_MAPPINGS_MAX];
+	size_t n_mappings, lost_mappings;
+	int mappings_error; /* 0, also where there is no file; -errno: it cannot be read */
 };
 
 #endif

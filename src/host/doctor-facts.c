@@ -59,4 +59,6 @@ void doctor_gather(const struct host *h, int scan_error, const struct doctor_onl
 	if (!ret->other_root)
 		find_program(program);
 	doctor_gather_vms(h->root, program, ret);
+	if (!scan_error)
+		doctor_gather_mappings(h, ret);
 }

@@ -30,6 +30,9 @@ void doctor_gather_host(const struct host *h, struct doctor_facts *ret);
 void doctor_gather_kernels(const struct host *h, struct doctor_facts *ret);
 void doctor_gather_cards(const struct host *h, const struct doctor_only *only,
 			 struct doctor_facts *ret);
+/* Proxmox VE's mappings for this node: host/doctor-mappings.c. Not asked where doctor_gather_vms
+ * has found that /etc/pve is silent. */
+void doctor_gather_mappings(const struct host *h, struct doctor_facts *ret);
 /* program: gpurom-domain's path, "" where it is not there. */
 void doctor_gather_vms(const struct root *root, const char *program, struct doctor_facts *ret);
 

@@ -192,3 +192,51 @@ bool pvemap_fits(const struct pve_map *m, const struct pci_scan *s, char why[PVE
 			return false;
 	return true;
 }
+
+/* --- which card does it mean? ----------------------------------------------------------------- */
+
+static bool is_like(const struct pve_map *m, const struct pci_fn *fn)
+{
+	const struct pci_ids *ids = &fn->ids;
+
+	return pci_fn_is_display(fn) && m->model.set && m->model.vendor == ids->vendor &&
+	       m->model.device == ids->device &&
+	       (!m->subsystem.set ||
+		(m->subsystem.vendor == ids->subvendor && m->subsystem.device == ids->subdevice));
+}
+
+static bool is_mapped(struct bytes file, const char *host, const struct pci_scan *s,
+		      struct pci_addr a)
+{
+	struct pve_map other;
+	struct pve_maps at = {0};
+	char why[PVEMAP_WHY_MAX];
+
+	while (pvemap_next(file, &at, &other))
+		if (pvemap_is_node(&other, host) && pvemap_fits(&other, s, why) &&
+		    pci_addr_same_card(other.id[0].addr, a))
+			return true;
+	return false;
+}
+
+bool pvemap_find(struct bytes file, const char *host, const struct pve_map *m,
+		 const struct pci_scan *s, struct pci_addr *ret)
+{
+	const struct pci_fn *there = m->n ? pci_scan_find(s, m->id[0].addr) : NULL;
+	const struct pci_fn *found = NULL;
+
+	if (there && is_like(m, there)) {
+		*ret = there->addr;
+		return true;
+	}
+	for (size_t i = 0; i < s->n; i++) {
+		if (!is_like(m, &s->fn[i]) || is_mapped(file, host, s, s->fn[i].addr))
+			continue;
+		if (found)
+			return false;
+		found = &s->fn[i];
+	}
+	if (found)
+		*ret = found->addr;
+	return found;
+}

@@ -17,7 +17,7 @@ struct pve_model {
 	uint16_t vendor, device;
 };
 
-/* One line "map". Filled by pvemap_next; read by libvirt/proxmox.c and host/doctor-vms.c. */
+/* One line "map". Filled by pvemap_next; read by libvirt/proxmox.c and host/doctor-mappings.c. */
 struct pve_map {
 	char name[PVE_NAME_MAX]; /* of the mapping */
 	char node[PVE_NAME_MAX]; /* "" none */
@@ -50,5 +50,11 @@ bool pvemap_is_node(const struct pve_map *m, const char *host);
  * device is missing, or has another model, subsystem or group than the line says. False, and the
  * reason in why. */
 bool pvemap_fits(const struct pve_map *m, const struct pci_scan *s, char why[PVEMAP_WHY_MAX]);
+
+/* Finds the graphics card that a line of this file's and this host's means, which no longer fits:
+ * the one at its address, or else the only one that has its model and subsystem and that no other
+ * line of this node fits. Sets *ret to its function; false where there is none, or several. */
+bool pvemap_find(struct bytes file, const char *host, const struct pve_map *m,
+		 const struct pci_scan *s, struct pci_addr *ret);
 
 #endif

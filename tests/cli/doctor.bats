@@ -220,3 +220,35 @@ healthy() {
 	run within 20000 g doctor
 	has "$output" "  wrong      0000:01:00: does not answer"
 }
+
+@test "a mapping of Proxmox VE: each line of this node, and the new line of one that no longer fits" {
+	healthy
+	mkdir -p "$R/etc/pve/mapping" "$R/proc/sys/kernel"
+	echo pve1.example.org >"$R/proc/sys/kernel/hostname"
+	maps=$R/etc/pve/mapping/pci.cfg
+	right=id=10de:2204,subsystem-id=1462:3896,iommugroup=1
+	printf 'gpu\n\tmap node=pve1,path=0000:01:00,%s\n\tmap node=pve2,path=0000:41:00,%s\n' $right $right >"$maps"
+	run g doctor
+	[ "$status" -eq 0 ] || fail "$output"
+	has "$output" "  ok         gpu: line 2 of /etc/pve/mapping/pci.cfg fits this host"
+	lacks "$output" "line 3"
+	# Several lines of a node are devices to choose from: Proxmox VE refuses if any of them does not fit.
+	printf '\tmap node=pve1,path=0000:05:00,id=10de:2206\nold\n\tmap node=pve1,path=0000:02:00,%s\n' $right >>"$maps"
+	run g doctor
+	[ "$status" -eq 3 ]
+	has "$output" "  ok         gpu: line 2 of "
+	has "$output" "  wrong      gpu: line 4 of /etc/pve/mapping/pci.cfg no longer fits this host, and Proxmox does not start a VM with this mapping: nothing is at 0000:05:00.0
+             > gpurom snippet CARD --proxmox --mapping gpu prints the new line of CARD, a graphics card; if there is none, take the line out"
+	has "$output" "  wrong      old: line 6 of "
+	run g doctor --format=prometheus
+	has "$output" 'gpurom_check{group="VMs",check="mapping",subject="old"} 2'
+	# The card has another address: the cure names it, and what it prints fits.
+	printf 'gpu\n\tmap node=pve1,path=0000:04:00,%s\n' $right >"$maps"
+	run g doctor
+	has "$output" "nothing is at 0000:04:00.0
+             > gpurom snippet 0000:01:00 --proxmox --mapping gpu prints the new line"
+	g snippet 0000:01:00 --proxmox --mapping gpu >"$maps"
+	run g doctor
+	[ "$status" -eq 0 ] || fail "$output"
+	has "$output" "  ok         gpu: line 3 of "
+}

@@ -35,6 +35,7 @@ static int reset(void **state)
 		.n_kernels = 1,
 		.n_recorded = 1,
 		.n_vms = 1,
+		.n_mappings = 1,
 		.card[0] = {.addr = {.bus = 1},
 			    .path = "pci0000-uid0-01.1-00",
 			    .take = true,
@@ -56,6 +57,7 @@ static int reset(void **state)
 				.identity = IDENTITY_SAME,
 				.present = true},
 		.vm[0] = {.name = "win", .state = DOCTOR_VM_RIGHT},
+		.mapping[0] = {.name = "gpu", .line = 2},
 	};
 	for (uint8_t k = 0; k < 2; k++)
 		f.card[0].fn[k] = (struct doctor_function){.addr = {.bus = 1, .fn = k},
@@ -160,6 +162,9 @@ static void unchecked(void **state)
 	expect("unchecked", DOCTOR_ATTENTION, "too many: 2 recorded cards", "gpurom forget");
 	f.lost_kernels = 3, f.lost_vms = 2;
 	expect("unchecked", DOCTOR_ATTENTION, "too many: 3 kernels, 2 VM definitions",
+	       "gpurom-domain check");
+	f.lost_mappings = 2, f.lost_recorded = 1;
+	expect("unchecked", DOCTOR_ATTENTION, "too many: 1 recorded card, 2 mapping lines",
 	       "gpurom-domain check");
 	expect("unchecked", DOCTOR_NOTHING, "", "");
 }
@@ -331,6 +336,30 @@ static void kernels_and_vms(void **state)
 	expect("folder", DOCTOR_ATTENTION, "/etc/libvirt/qemu does", "ls /etc/libvirt/qemu");
 }
 
+static void mappings(void **state)
+{
+	(void)state;
+	expect("mapping", DOCTOR_OK, "line 2 of /etc/pve/mapping/pci.cfg fits", "");
+	strcpy(f.mapping[0].why, "nothing is at 0000:01:00.0");
+	expect("mapping", DOCTOR_WRONG, "this mapping: nothing is at 0000:01:00.0",
+	       "gpurom snippet CARD --proxmox --mapping gpu prints the new line of CARD, ");
+	strcpy(f.mapping[0].why, "nothing is at 0000:01:00.0");
+	strcpy(f.mapping[0].card, "0000:04:00");
+	expect("mapping", DOCTOR_WRONG, "line 2 of /etc/pve/mapping/pci.cfg no longer fits",
+	       "gpurom snippet 0000:04:00 --proxmox --mapping gpu prints the new line");
+	expect("mapping-file", DOCTOR_NOTHING, "", "");
+	f.mappings_error = -ETIMEDOUT;
+	expect("mapping-file", DOCTOR_ATTENTION, "pci.cfg does not answer", "pve-cluster");
+	f.mappings_error = -EACCES;
+	expect("mapping-file", DOCTOR_UNSEEN, "you may not read /etc/pve/mapping/pci.cfg", "");
+	f.mappings_error = -EIO;
+	expect("mapping-file", DOCTOR_ATTENTION, "pci.cfg cannot be read: the file", "ls -l /etc/");
+	f.mappings_error = -EFBIG;
+	expect("mapping-file", DOCTOR_ATTENTION, "it is too large", "ls -l /etc/");
+	f.mappings_error = -EINVAL;
+	expect("mapping-file", DOCTOR_ATTENTION, "it is no file", "ls -l /etc/");
+}
+
 static void blind(void **state)
 {
 	char text[DOCTOR_SEEN_MAX];
@@ -378,6 +407,7 @@ int main(void)
 		cmocka_unit_test_setup(power, reset),
 		cmocka_unit_test_setup(rom, reset),
 		cmocka_unit_test_setup(kernels_and_vms, reset),
+		cmocka_unit_test_setup(mappings, reset),
 		cmocka_unit_test_setup(blind, reset),
 		cmocka_unit_test(claims),
 	};

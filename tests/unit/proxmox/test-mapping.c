@@ -117,12 +117,56 @@ static void what_proxmox_compares(void **state)
 	fn[0].iommu_group = 1;
 }
 
+/* Twins at 01:00.0 and 02:00.0, another card at 03:00.0, and something else at 04:00.0. */
+static struct pci_fn moved[] = {
+	{.addr = {0, 1, 0, 0}, .class = 0x030000, .ids = {0x10de, 0x2204, 0x1462, 0x3896}},
+	{.addr = {0, 2, 0, 0}, .class = 0x030000, .ids = {0x10de, 0x2204, 0x1462, 0x3896}},
+	{.addr = {0, 3, 0, 0}, .class = 0x030000, .ids = {0x10de, 0x2206, 0x1462, 0x3896}},
+	{.addr = {0, 4, 0, 0}, .class = 0x020000, .ids = {0x8086, 0x1533, 0x8086, 0x0001}},
+};
+
+/* bus: of the card that the first line means; 0 none. more: other lines. */
+static void means(const char *line, const char *more, unsigned bus)
+{
+	const struct pci_scan s = {.fn = moved, .n = sizeof(moved) / sizeof(moved[0])};
+	struct pci_addr found = {0};
+	struct pve_maps at = {0};
+	char all[400];
+
+	snprintf(all, sizeof(all), "gpu\n\tmap node=pve1,%s\n%s", line, more);
+	assert_true(pvemap_next(text(all), &at, &m));
+	assert_int_equal(pvemap_find(text(all), "pve1.example", &m, &s, &found), bus != 0);
+	assert_int_equal(found.bus, bus);
+}
+
+#define TWIN "id=10de:2204,subsystem-id=1462:3896,iommugroup="
+#define TWIN_AT "path=0000:02:00,id=10de:2204,subsystem-id=1462:3896,iommugroup=0\n"
+
+static void the_card_that_is_meant(void **state)
+{
+	(void)state;
+	/* At its address, where only the group is another one; else the only one of the model. */
+	means("path=0000:02:00," TWIN "9", "", 2);
+	means("path=0000:09:00,id=10de:2206,subsystem-id=1462:3896", "", 3);
+	means("path=0000:01:00,id=10de:2206", "", 3);
+	means("path=somewhere,id=10de:2206", "", 3);
+	/* Twins: the one that no other line of this node has. */
+	means("path=0000:09:00," TWIN "9", "", 0);
+	means("path=0000:09:00," TWIN "9", "other\n\tmap node=pve1," TWIN_AT, 1);
+	means("path=0000:09:00," TWIN "9", "other\n\tmap node=pve2," TWIN_AT, 0);
+	/* Another board, no model, and what is no graphics card. */
+	means("path=0000:09:00,id=10de:2206,subsystem-id=1462:3897", "", 0);
+	means("path=0000:09:00", "", 0);
+	means("path=0000:09:00,id=8086:1533", "", 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_line),
 		cmocka_unit_test(nodes),
 		cmocka_unit_test(what_proxmox_compares),
+		cmocka_unit_test(the_card_that_is_meant),
 	};
 
 	return cmocka_run_group_tests_name("proxmox-mapping", tests, NULL, NULL);

@@ -10,17 +10,13 @@
 #include "proxmox/mapping.h"
 #include "record/pin.h"
 #include "snippet/snippet.h"
-#include "sys/file.h"
 #include "sys/iommufd.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define HOSTNAME "proc/sys/kernel/hostname"
 #define GROUP_MAX 32
-#define HOST_MAX 65 /* uname(2): 64 bytes, and a NUL */
 
 typedef void form(FILE *out, const struct snippet_card *c, unsigned flags);
 
@@ -31,7 +27,7 @@ struct facts {
 	const struct record_card *recorded; /* NULL: the record does not have this card */
 	const struct boot_card *boot;	    /* NULL: not in the report */
 	char why[BOOT_STORED_MAX];
-	char host[HOST_MAX];
+	char host[PVE_HOST_MAX];
 	struct group_member group[GROUP_MAX];
 	size_t n_group;
 };
@@ -41,17 +37,6 @@ struct facts {
 static bool is_volatile(const char *file)
 {
 	return strncmp(file, STORE_VOLATILE "/", sizeof(STORE_VOLATILE)) == 0;
-}
-
-static void read_host(const struct root *root, char ret[HOST_MAX])
-{
-	uint8_t *text;
-	size_t n;
-
-	if (file_read_regular(root->fd, HOSTNAME, HOST_MAX, &text, &n) < 0)
-		return;
-	snprintf(ret, HOST_MAX, "%.*s", (int)strcspn((char *)text, "\n"), (char *)text);
-	free(text);
 }
 
 /* -ESTALE: the record has a card of another model at this place. */
@@ -185,7 +170,7 @@ static void load(struct named_card *card, struct facts *f)
 	if (is_volatile(f->file))
 		host_load_record(h, STORE_VOLATILE);
 	f->boot = host_boot_card(h, card->card.addr);
-	read_host(h->root, f->host);
+	pvefile_host(h->root, f->host);
 	load_group(card, f);
 }
 

@@ -22,6 +22,8 @@ struct pvefile {
 /* Reads the file; dirfd: the root's, or AT_FDCWD. pvefile_free frees *ret, also a zeroed one.
  * Returns 0, -ETIMEDOUT where it does not answer, -EFBIG past PVE_FILE_MAX, or another -errno. */
 int pvefile_read(int dirfd, const char *path, struct pvefile *ret);
+/* What a person is to know of the error that pvefile_read returned. */
+const char *pvefile_why(int err);
 void pvefile_free(struct pvefile *f);
 
 /* Why pvefile_read failed, for a person. */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the steps of the guests with libvirt have in common: sourced by vm-report-after. Each step is a section of
+# What the steps of the guests with a nested QEMU have in common: sourced by vm-report-after. Each step is a section of
 # the report with what was said, "exit STATUS", and when it was done.
 # shellcheck shell=sh disable=SC2154 # theirs: pid
 
@@ -34,9 +34,26 @@ romfile() {
 	echo "/var/lib/gpurom/by-path/pci0000-uid0-$1.0-00.rom"
 }
 
-# What a machine's monitor answers: libvirt's domain "main" here. Who runs QEMU otherwise defines it anew.
+# What a machine's monitor answers: libvirt's domain "main" here. Who runs QEMU otherwise defines it anew, by "ask".
 monitor() {
 	virsh qemu-monitor-command main --hmp "$1"
+}
+
+# Waits until a monitor whose answers are added to /run/monitor.out wants the next command.
+answered() {
+	tries=0
+	until [ "$(tail -c 7 /run/monitor.out)" = '(qemu) ' ] || [ $tries = 300 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+}
+
+# The same monitor; it reads what is written to file descriptor 3.
+ask() {
+	: >/run/monitor.out
+	echo "$1" >&3
+	answered
+	cat /run/monitor.out
 }
 
 # memory ADDRESS SIZE: the SHA-256 of what the machine's CPU finds there, out of the memory of QEMU, process $pid.

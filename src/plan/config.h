@@ -19,7 +19,7 @@
 
 enum gpurom_mode { MODE_FULL, MODE_CLAIM, MODE_DUMP, MODE_PLAN, MODE_OFF };
 
-/* What libvirt's hook does about a definition that gpurom-domain finds wrong. */
+/* What a VM manager's hook does about a definition that gpurom-domain finds wrong. */
 enum gpurom_guard { GUARD_REFUSE, GUARD_WARN, GUARD_OFF };
 
 /* config.driver by default: for each function the vfio driver that is made for it (sys/modules.h).

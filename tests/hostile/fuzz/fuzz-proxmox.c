@@ -50,6 +50,11 @@ static void check_conf(struct bytes file, const struct pve_conf *c)
 static void check_maps(struct bytes file)
 {
 	static const struct pci_scan none;
+	static struct pci_fn card = {.addr = {0, 1, 0, 0},
+				     .class = 0x030000,
+				     .ids = {.vendor = 0x10de, .device = 0x2204}};
+	const struct pci_scan one = {.fn = &card, .n = 1};
+	struct pci_addr found;
 	static struct pve_map m;
 	struct pve_maps at = {0};
 	char why[PVEMAP_WHY_MAX];
@@ -59,6 +64,9 @@ static void check_maps(struct bytes file)
 		ENSURE(bytes_has(file, m.all.at, m.all.n));
 		check_ids(file, m.id, m.n);
 		ENSURE(!pvemap_fits(&m, &none, why) && why[0]);
+		ENSURE(!pvemap_find(file, m.node, &m, &none, &found));
+		if (pvemap_find(file, m.node, &m, &one, &found))
+			ENSURE(m.model.set && pci_addr_cmp(found, card.addr) == 0);
 	}
 }
 

@@ -46,7 +46,7 @@ hang_all() {
 }
 
 # hang FILE: a read of this one never returns, and no signal ends it.
-hang() { ln -sf "$R/sys/bus/pci/devices/0000:00:1f.0/config" "$R$1"; }
+hang() { ln -sf "$(realpath -s --relative-to="$R${1%/*}" "$R/sys/bus/pci/devices/0000:00:1f.0/config")" "$R$1"; }
 
 # said_late MS COMMAND...: it ends by then, with status 1, and says that FILE (of the caller) has not answered.
 said_late() {
@@ -58,12 +58,14 @@ said_late() {
 }
 
 # The hookscript, as Proxmox VE calls it.
-hook() { PATH=$T/bin:$PATH "$top/etc/proxmox/hook" 100 pre-start; }
-hook_goes_on() {
+hook() {
 	mkdir -p "$T/bin"
 	printf '#!/bin/sh\nexec %s --root %s "$@"\n' "$DOMAIN" "$R" >"$T/bin/gpurom-domain"
 	printf '#!/bin/sh\n' >"$T/bin/logger"
 	chmod 755 "$T"/bin/*
+	PATH=$T/bin:$PATH "$top/etc/proxmox/hook" 100 pre-start
+}
+hook_goes_on() {
 	within 6000 hook 2>"$T/err"
 	has "$(cat "$T/err")" "$file: $late"
 	has "$(cat "$T/err")" "gpurom: 100: the configuration was not checked (gpurom-domain ended with 1); the VM starts"
@@ -108,6 +110,15 @@ doctor_tells() {
 	hook_goes_on
 }
 
+@test "whoever reads the output comes to the end of it, though a child stays behind" {
+	hang $conf
+	for command in "d check --proxmox 100" "d check --hook --proxmox 100" "g snippet 01:00 --proxmox --apply 100" hook; do
+		within 4000 piped "$command" >"$T/out"
+		has "$(cat "$T/out")" "$conf: $late"
+	done
+}
+piped() { $1 2>&1 | cat; }
+
 @test "the mappings hang: a VM that has one, and doctor; a VM without does not read them" {
 	hang $maps
 	file=$maps
@@ -116,4 +127,22 @@ doctor_tells() {
 	doctor_tells 8000 "$maps does not answer: no mapping is checked"
 	echo 'hostpci0: 0000:01:00,pcie=1' >"$R$conf"
 	within 1500 d check --proxmox 100
+}
+
+# doctor starts gpurom-domain only on the running system: here that is the made-up one.
+here() {
+	# shellcheck disable=SC2016 # sh's
+	unshare --mount sh -c 'mount --bind /proc "$1/proc" && exec chroot "$1" /bin/gpurom doctor' sh "$R"
+}
+
+@test "doctor: of two VMs one hangs: it is named in time, and the other one is checked" {
+	mkdir "$R/bin"
+	cp "$GPUROM" "$DOMAIN" "$R/bin"
+	: >"$R/dev/null"
+	echo 'hostpci0: 0000:01:00,pcie=1' >"$R/etc/pve/qemu-server/101.conf"
+	hang $conf
+	within 12000 here >"$T/out" || [ $? = 3 ]
+	has "$(cat "$T/out")" "  attention  100: its definition cannot be checked: $conf: $late
+             > gpurom-domain check --proxmox 100"
+	has "$(cat "$T/out")" "  ok         101: its cards and romfiles are right"
 }

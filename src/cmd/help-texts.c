@@ -138,14 +138,15 @@ static const struct help_text texts[] = {
 	{"take",
 	 "Takes a card for VMs now, as a boot does: its drivers are unbound, its ROM is read and\n"
 	 "stored, and the vfio driver gets it. Refuses while a process uses the card.\n",
-	 {{"--force", "also a card that has virtual functions, which are lost"}},
+	 {{"--force", "also a card that has virtual functions, which are lost"}, JSON_OPTION},
 	 NULL,
 	 "gpurom take 01:00"},
 	{"release",
 	 "Gives a card to the host's drivers now, and prints which of them bound. Refuses while a\n"
 	 "VM or another process uses the card. Prints the keep= line that makes it last.\n",
 	 {{"--until-boot", "the next boot takes it again: no keep= line is printed"},
-	  {"--force", "also a card that has virtual functions, which are lost"}},
+	  {"--force", "also a card that has virtual functions, which are lost"},
+	  JSON_OPTION},
 	 "no driver of the host took the card's display function",
 	 "gpurom release --until-boot 01:00"},
 	{"doctor",

@@ -350,3 +350,48 @@ refuses() {
 	done
 	[ -z "$(writes)" ]
 }
+
+@test "--json: one object, on standard output alone, also where nothing is done" {
+	two_cards | a_boot 1
+	run --separate-stderr g release --json 01:00.0
+	same "$status $stderr" "0 "
+	same "$(jq -c '[.version, .address, .path, .result, .why, .state]' <<<"$output")" \
+		"[1,\"0000:01:00.0\",\"$p1\",\"done\",null,\"released\"]"
+	same "$(jq -r '.functions[] | "\(.address) \(.ids) \(.driver)"' <<<"$output")" \
+		"0000:01:00.0 10de:2204 nouveau
+0000:01:00.1 10de:1aef snd_hda_intel"
+	same "$(jq -r '.next_boot_takes, .next_boot, .keep' <<<"$output")" \
+		"true
+The next boot takes it: selected (nvidia).
+keep=path:$p1"
+	same "$(g release --json=2 --until-boot 01:00.0 | jq -c '[.version, .result, .keep]')" '[2,"already",null]'
+	echo "keep=01:00" >"$R/etc/gpurom.conf"
+	run --separate-stderr g take --json 01:00.0
+	same "$status $stderr" "0 "
+	same "$(jq -c '[.result, .state, .next_boot_takes, .keep]' <<<"$output")" '["done","bound",false,null]'
+	same "$(jq -r '[.functions[].driver] | unique[]' <<<"$output")" vfio-pci
+	has "$(jq -r .stored <<<"$output")" "is the stored one"
+	opened /dev/vfio/1 qemu-system-x86
+	run --separate-stderr g release --json 01:00.0
+	same "$status $(jq -c '[.result, .state]' <<<"$output")" '1 ["refused","bound"]'
+	has "$(jq -r .why <<<"$output")" "qemu-system-x86 (process 4321) has /dev/vfio/1 open"
+	has "$stderr" "0000:01:00.0: nothing was done: "
+}
+
+@test "--json: no driver of the host is null, and why says so" {
+	{
+		echo "module nouveau"
+		card 1 10de:2204 rom=a.rom
+	} | a_boot 1
+	run --separate-stderr g release --json 01:00.0
+	same "$status $(jq -c '[.result, .functions[0].driver]' <<<"$output")" '3 ["done",null]'
+	has "$(jq -r .why <<<"$output")" "no driver of the host took it"
+	has "$stderr" "no driver of the host took it"
+}
+
+@test "--json: a driver that does not let go is stuck" {
+	by_host unbind_hang=1 | machine
+	run --separate-stderr within 30000 g take --json 01:00.0
+	same "$status $(jq -c '[.result, .state]' <<<"$output")" '1 ["stuck","stuck"]'
+	has "$(jq -r .why <<<"$output")" "nouveau does not let go"
+}

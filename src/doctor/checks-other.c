@@ -161,6 +161,15 @@ void check_vm(const struct doctor_facts *f, size_t i, struct doctor_finding *ret
 	case DOCTOR_VM_RIGHT:
 		doctor_say(ret, DOCTOR_OK, "its cards and romfiles are right");
 		break;
+	case DOCTOR_VM_WARNED:
+		doctor_say(ret, DOCTOR_ATTENTION, "%s", v->text);
+		doctor_cure(ret,
+			    v->proxmox ? "gpurom snippet CARD --proxmox, into the configuration of "
+					 "VM %s"
+				       : "virsh edit %s, and put in what gpurom snippet CARD "
+					 "--libvirt prints",
+			    v->name);
+		break;
 	case DOCTOR_VM_WRONG:
 		doctor_say(ret, DOCTOR_WRONG, "%s",
 			   v->text[0] ? v->text : "its definition is wrong");

@@ -48,6 +48,7 @@ enum doctor_image {
 enum doctor_vm {
 	DOCTOR_VM_UNCHECKED, /* gpurom-domain is not there, or not called */
 	DOCTOR_VM_RIGHT,
+	DOCTOR_VM_WARNED, /* it starts; text is what a person should know */
 	DOCTOR_VM_WRONG,
 	DOCTOR_VM_FAILED, /* it cannot read the definition, or did not end in time */
 };
@@ -115,7 +116,7 @@ struct doctor_vm_facts {
 	char name[DOCTOR_NAME_MAX]; /* of the file, without .xml or .conf */
 	bool proxmox;		    /* a VM of Proxmox VE, by its number; else of libvirt */
 	enum doctor_vm state;
-	char text[DOCTOR_VM_TEXT_MAX]; /* all that is wrong, with "; " between */
+	char text[DOCTOR_VM_TEXT_MAX]; /* all that is wrong or warned of, with "; " between */
 };
 
 /* A line that a mapping of Proxmox VE's cluster has for this node. */

@@ -6,6 +6,7 @@
 #include "proxmox/conf.h"
 #include "sys/deadline.h"
 #include "sys/file.h"
+#include "sys/json.h"
 #include "util/text.h"
 
 #include <dirent.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,29 +27,32 @@ static const struct manager {
 
 #define PROXMOX (&managers[1])
 
+#define OUTPUT_MAX (1u << 18) /* bytes that one check may print */
+
 struct check {
 	const struct root *root;
 	const char *program;
 	char file[256];
 	const char *number; /* of Proxmox VE's VM; NULL: libvirt's, whose XML is the file */
 	struct answer {
-		int status;
+		int status; /* the program's; -1: it gave no answer */
+		size_t warnings;
 		char text[DOCTOR_VM_TEXT_MAX];
 	} * answer; /* shared with the child */
 };
 
-static void exec_check(const struct check *c, int err)
+/* out, err: where what it prints goes. */
+static void exec_check(const struct check *c, int out, int err)
 {
 	int in = c->number ? open("/dev/null", O_RDONLY)
 			   : openat(c->root->fd, c->file, O_RDONLY | O_NOCTTY | O_NONBLOCK);
-	int null = open("/dev/null", O_WRONLY);
 
 	/* It ends with the child that waits for it, whose time may be over. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (in < 0 || null < 0 || dup2(in, 0) < 0 || dup2(null, 1) < 0 || dup2(err, 2) < 0)
+	if (in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
 		_exit(127);
-	execl(c->program, "gpurom-domain", "check", c->number ? "--proxmox" : (char *)NULL,
-	      c->number, (char *)NULL);
+	execl(c->program, "gpurom-domain", "check", "--json",
+	      c->number ? "--proxmox" : (char *)NULL, c->number, (char *)NULL);
 	_exit(127);
 }
 
@@ -61,46 +66,101 @@ static const char *line_text(const char *line)
 	return line;
 }
 
-/* Each line, with "; " between them: a fault each. all: n bytes and room for a NUL. */
-static void join_lines(char *all, size_t n, char ret[DOCTOR_VM_TEXT_MAX])
+/* Adds one to the answer's text, with "; " before it. */
+static void add_text(struct answer *a, const char *before, const char *kind, const char *text)
 {
-	size_t at = 0;
+	size_t at = strlen(a->text);
 
-	all[n] = ret[0] = '\0';
-	for (char *line = strtok(all, "\n"); line && at < DOCTOR_VM_TEXT_MAX;
-	     line = strtok(NULL, "\n"))
-		at += (size_t)snprintf(ret + at, DOCTOR_VM_TEXT_MAX - at, "%s%s", at ? "; " : "",
-				       line_text(line));
-	text_clean(ret, "");
+	snprintf(a->text + at, sizeof(a->text) - at, "%s%s%s%s", at ? "; " : "", before, kind,
+		 text);
 }
 
-/* Runs in a child of its own: a read of what the program says may wait for ever. */
+/* The file's bytes from its start, at most OUTPUT_MAX, and a NUL. The caller frees it; NULL: no
+ * memory. */
+static char *read_output(int fd, size_t *ret_n)
+{
+	char *text = malloc(OUTPUT_MAX + 1);
+	ssize_t got = 0;
+
+	*ret_n = 0;
+	while (text && (got = pread(fd, text + *ret_n, OUTPUT_MAX - *ret_n, (off_t)*ret_n)) > 0)
+		*ret_n += (size_t)got;
+	if (text)
+		text[*ret_n] = '\0';
+	return text;
+}
+
+/* What went wrong where there is no JSON: lines of standard error. */
+static void take_lines(int err, struct answer *a)
+{
+	size_t n;
+	char *text = read_output(err, &n);
+
+	for (char *line = text ? strtok(text, "\n") : NULL; line; line = strtok(NULL, "\n"))
+		add_text(a, "", "", line_text(line));
+	free(text);
+}
+
+static int take_fault(const cJSON *item, struct answer *a)
+{
+	static const char *const levels[] = {"fault", "warning"};
+	struct json_reader r = {.o = item};
+	char addr[PCI_ADDR_BUF + 2] = "", text[DOCTOR_VM_TEXT_MAX] = "";
+	unsigned level = 0;
+
+	json_get_word(&r, "level", levels, 2, &level);
+	json_get_text(&r, "address", addr, PCI_ADDR_BUF);
+	json_get_text(&r, "text", text, sizeof(text));
+	if (addr[0])
+		strcat(addr, ": ");
+	add_text(a, addr, level ? "warning: " : "", text);
+	a->warnings += level == 1;
+	return r.err;
+}
+
+/* 0, or -EBADMSG where it is not what `gpurom-domain check --json` prints. */
+static int take_json(int out, struct answer *a)
+{
+	size_t n;
+	char *text = read_output(out, &n);
+	cJSON *o = NULL;
+	int err = text ? json_parse((uint8_t *)text, n, NULL, &o) : -ENOMEM;
+	struct json_reader r = {.o = o};
+	const cJSON *list = o ? json_get_array(&r, "faults", OUTPUT_MAX) : NULL, *item;
+
+	if (!err && (r.err || !list))
+		err = -EBADMSG;
+	cJSON_ArrayForEach(item, list) if (!err) err = take_fault(item, a);
+	cJSON_Delete(o);
+	free(text);
+	return err;
+}
+
+/* Runs in a child of its own: to start a program, and to wait for it, may take for ever. What the
+ * program prints is in memory, so that it never waits for us to read it. */
 static int run_check(void *arg)
 {
 	struct check *c = arg;
-	char text[DOCTOR_VM_TEXT_MAX], rest[512];
-	size_t n = 0;
-	int fd[2], status = 0;
-	ssize_t got;
+	int out = memfd_create("out", MFD_CLOEXEC), err = memfd_create("err", MFD_CLOEXEC);
+	int status = 0;
 	pid_t pid;
 
-	if (pipe2(fd, O_CLOEXEC) < 0)
+	if (out < 0 || err < 0)
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		exec_check(c, fd[1]);
-	close(fd[1]);
-	if (pid < 0)
-		return -errno;
-	while (n < sizeof(text) - 1 && (got = read(fd[0], text + n, sizeof(text) - 1 - n)) > 0)
-		n += (size_t)got;
-	/* Or it would wait for us to read the rest. */
-	while (read(fd[0], rest, sizeof(rest)) > 0)
-		;
-	join_lines(text, n, c->answer->text);
-	if (waitpid(pid, &status, 0) < 0)
+		exec_check(c, out, err);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
 		return -errno;
 	c->answer->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	if (c->answer->status != EXIT_DONE && c->answer->status != EXIT_ATTENTION) {
+		take_lines(err, c->answer);
+	} else if (take_json(out, c->answer) < 0) {
+		c->answer->status = -1;
+		c->answer->text[0] = '\0';
+		add_text(c->answer, "", "", "what gpurom-domain prints is not understood");
+	}
+	text_clean(c->answer->text, "");
 	return 0;
 }
 
@@ -113,9 +173,10 @@ static void check_one(struct check *c, unsigned ms, struct doctor_vm_facts *v)
 	snprintf(v->text, sizeof(v->text), "%s",
 		 err == -ETIMEDOUT ? "gpurom-domain did not end in time" : c->answer->text);
 	v->state = err					 ? DOCTOR_VM_FAILED
-		   : c->answer->status == EXIT_DONE	 ? DOCTOR_VM_RIGHT
 		   : c->answer->status == EXIT_ATTENTION ? DOCTOR_VM_WRONG
-							 : DOCTOR_VM_FAILED;
+		   : c->answer->status != EXIT_DONE	 ? DOCTOR_VM_FAILED
+		   : c->answer->warnings		 ? DOCTOR_VM_WARNED
+							 : DOCTOR_VM_RIGHT;
 }
 
 /* Shared with the child that reads the folder: /etc/pve may never answer. */

@@ -321,6 +321,10 @@ static void kernels_and_vms(void **state)
 	expect("image", DOCTOR_NOTHING, "", "");
 	f.vm[0].state = DOCTOR_VM_WRONG, strcpy(f.vm[0].text, "0000:01:00.0: moved");
 	expect("definition", DOCTOR_WRONG, "moved", "virsh dumpxml --inactive win");
+	f.vm[0].state = DOCTOR_VM_WARNED, strcpy(f.vm[0].text, "0000:01:00.1: warning: not all");
+	expect("definition", DOCTOR_ATTENTION, "warning: not all", "virsh edit win");
+	f.vm[0] = (struct doctor_vm_facts){"100", true, DOCTOR_VM_WARNED, "not all"};
+	expect("definition", DOCTOR_ATTENTION, "not all", "configuration of VM 100");
 	f.vm[0].state = DOCTOR_VM_FAILED;
 	expect("definition", DOCTOR_ATTENTION, "cannot be checked", "gpurom-domain check");
 	f.vm[0] = (struct doctor_vm_facts){"100", true, DOCTOR_VM_FAILED, ""};

@@ -17,6 +17,10 @@ static char folder[] = "/tmp/doctor-vms-XXXXXX";
 static struct root root;
 static struct doctor_facts f;
 
+#define FAULT(bus, level, text)                                                                    \
+	"{\"address\":\"0000:" bus ":00.0\",\"level\":\"" level "\",\"text\":\"" text "\"}"
+#define ANSWER(faults) "{\"version\":1,\"vm\":\"x\",\"faults\":[" faults "]}\n"
+
 static void write_file(const char *name, mode_t mode, const char *text)
 {
 	char path[256];
@@ -40,21 +44,25 @@ static int make_tree(void **state)
 		 folder, folder);
 	assert_int_equal(system(path), 0);
 	assert_int_equal(root_open(folder, &root), 0);
-	/* It says of a definition what is in it. */
-	write_file(
-		"program", 0755,
-		"#!/bin/sh\n[ \"$1\" = check ] || exit 9\n"
-		"[ \"$2\" != --proxmox ] || { echo gpurom-domain: $3: 0000:01:00.0: is wrong >&2; exit 3; }\n"
-		"read -r status text\nread -r more\n"
-		"[ \"$status\" != hang ] || exec sleep 60\n"
-		"echo noise\n[ -z \"$text\" ] || echo \"$text\" >&2\n"
-		"[ -z \"$more\" ] || echo \"$more\" >&2\nexit \"$status\"\n");
-	write_file("etc/libvirt/qemu/a.xml", 0600, "0\n");
+	/* It says of a definition what is in it: the first line is its exit status. */
+	write_file("program", 0755,
+		   "#!/bin/sh\n[ \"$1 $2\" = 'check --json' ] || exit 9\n"
+		   "[ \"$3\" != --proxmox ] || { echo '{\"faults\":[" FAULT(
+			   "01", "fault",
+			   "$4") "]}' | sed \"s/[$]4/$4/\"; exit 3; }\n"
+				 "read -r status\n[ \"$status\" != hang ] || exec sleep 60\n"
+				 "[ \"$status\" = 1 ] && cat >&2 || cat\nexit \"$status\"\n");
+	write_file("etc/libvirt/qemu/a.xml", 0600, "0\n" ANSWER(""));
 	write_file("etc/libvirt/qemu/b.xml", 0600,
-		   "3 gpurom-domain: b: 0000:01:00.0: is: wrong\n"
-		   "gpurom-domain: b: 0000:02:00.0: and this\n");
-	write_file("etc/libvirt/qemu/c.xml", 0600, "1 gpurom-domain: standard input: no XML\n");
+		   "3\n" ANSWER(FAULT("01", "fault", "is: wrong") "," FAULT("02", "warning",
+									    "and this")));
+	write_file("etc/libvirt/qemu/c.xml", 0600,
+		   "1\ngpurom-domain: standard input: no XML\ngpurom-domain: c: and more\n");
 	write_file("etc/libvirt/qemu/d.xml", 0600, "hang\n");
+	write_file("etc/libvirt/qemu/f.xml", 0600, "0\n" ANSWER(FAULT("01", "warning", "but")));
+	write_file("etc/libvirt/qemu/g.xml", 0600, "0\nnoise\n");
+	write_file("etc/libvirt/qemu/h.xml", 0600, "0\n" ANSWER(FAULT("01", "odd", "x")));
+	write_file("etc/libvirt/qemu/i.xml", 0600, "0\n{}\n");
 	write_file("etc/libvirt/qemu/e.txt", 0600, "0\n");
 	write_file("etc/pve/qemu-server/100.conf", 0600, "\n");
 	write_file("etc/pve/qemu-server/foo.conf", 0600, "\n");
@@ -72,6 +80,13 @@ static int remove_tree(void **state)
 	return system(path);
 }
 
+static void expect(size_t i, const char *name, enum doctor_vm state, const char *text)
+{
+	assert_string_equal(f.vm[i].name, name);
+	assert_string_equal(f.vm[i].text, text);
+	assert_int_equal(f.vm[i].state, state);
+}
+
 static void each_answer(void **state)
 {
 	char program[256];
@@ -80,21 +95,22 @@ static void each_answer(void **state)
 	snprintf(program, sizeof(program), "%s/program", folder);
 	f = (struct doctor_facts){.n_vms = 0};
 	doctor_gather_vms(&root, program, &f);
-	assert_int_equal(f.n_vms, 5);
-	assert_string_equal(f.vm[0].name, "100");
+	assert_int_equal(f.n_vms, 9);
 	assert_true(f.vm[0].proxmox);
-	assert_int_equal(f.vm[0].state, DOCTOR_VM_WRONG);
-	assert_string_equal(f.vm[0].text, "0000:01:00.0: is wrong");
-	assert_string_equal(f.vm[1].name, "a");
+	expect(0, "100", DOCTOR_VM_WRONG, "0000:01:00.0: 100");
 	assert_false(f.vm[1].proxmox);
-	assert_int_equal(f.vm[1].state, DOCTOR_VM_RIGHT);
-	assert_int_equal(f.vm[2].state, DOCTOR_VM_WRONG);
-	assert_string_equal(f.vm[2].text, "0000:01:00.0: is: wrong; 0000:02:00.0: and this");
-	assert_int_equal(f.vm[3].state, DOCTOR_VM_FAILED);
-	assert_string_equal(f.vm[3].text, "no XML");
+	expect(1, "a", DOCTOR_VM_RIGHT, "");
+	expect(2, "b", DOCTOR_VM_WRONG, "0000:01:00.0: is: wrong; 0000:02:00.0: warning: and this");
+	expect(3, "c", DOCTOR_VM_FAILED, "no XML; and more");
 	/* One that does not end is left after its time, DOCTOR_VM_MS. */
-	assert_int_equal(f.vm[4].state, DOCTOR_VM_FAILED);
-	assert_string_equal(f.vm[4].text, "gpurom-domain did not end in time");
+	expect(4, "d", DOCTOR_VM_FAILED, "gpurom-domain did not end in time");
+	expect(5, "f", DOCTOR_VM_WARNED, "0000:01:00.0: warning: but");
+	for (size_t i = 6; i < 9; i++) {
+		const char *names[] = {"g", "h", "i"};
+
+		expect(i, names[i - 6], DOCTOR_VM_FAILED,
+		       "what gpurom-domain prints is not understood");
+	}
 	assert_string_equal(f.vms_silent, "");
 }
 
@@ -103,7 +119,7 @@ static void without_program(void **state)
 	(void)state;
 	f = (struct doctor_facts){.n_vms = 0};
 	doctor_gather_vms(&root, "", &f);
-	assert_int_equal(f.n_vms, 5);
+	assert_int_equal(f.n_vms, 9);
 	assert_int_equal(f.vm[0].state, DOCTOR_VM_UNCHECKED);
 }
 

@@ -3,6 +3,7 @@
 
 #include "cmd/bundle-lines.h"
 #include "host/images.h"
+#include "host/next-kernel.h"
 #include "pci/path.h"
 #include "store/proxmox-link.h"
 #include "sys/config-files.h"
@@ -423,7 +424,7 @@ static int copy_release(const struct copy *c, const struct item *i)
 
 static int copy_item(struct copy *c, const struct item *i)
 {
-	char text[IMAGES_BUNDLE_MAX];
+	char text[IMAGES_BUNDLE_MAX + NEXT_KERNEL_TEXT_MAX];
 	size_t n;
 
 	switch (i->how) {
@@ -439,6 +440,7 @@ static int copy_item(struct copy *c, const struct item *i)
 		return copy_release(c, i);
 	case INSTALLED:
 		n = images_bundle_text(&c->h->config, text);
+		n += next_kernel_text(c->h->root, text + n);
 		return write_file(c->to_fd, ROOT_BUNDLE, text, n, 0);
 	case LOG:
 		return copy_log(c);

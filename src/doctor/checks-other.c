@@ -19,8 +19,13 @@ static const char *add_count(struct doctor_finding *ret, const char *before, siz
 	return ", ";
 }
 
-static const char *kernel_role(const struct doctor_kernel *k)
+static const char *kernel_role(const struct doctor_facts *f, const struct doctor_kernel *k)
 {
+	if (f->next_by[0])
+		return k->next && k->running ? " (it runs, and boots next)"
+		       : k->next	     ? " (it boots next)"
+		       : k->running	     ? " (it runs)"
+					     : "";
 	return k->newest && k->running ? " (it runs, and is the newest)"
 	       : k->newest
 		       ? " (the newest, which boots next unless the boot loader is set otherwise)"
@@ -28,16 +33,31 @@ static const char *kernel_role(const struct doctor_kernel *k)
 			    : "";
 }
 
+static bool boots_next(const struct doctor_facts *f, const struct doctor_kernel *k)
+{
+	return f->next_by[0] ? k->next : k->newest;
+}
+
+void check_next_kernel(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
+{
+	(void)i;
+	for (size_t k = 0; k < f->n_kernels; k++)
+		if (f->next_by[0] && f->kernel[k].next)
+			doctor_say(ret, DOCTOR_OK, "the kernel that boots next is %s, says %s",
+				   f->kernel[k].release, f->next_by);
+}
+
 void check_modules(const struct doctor_facts *f, size_t i, struct doctor_finding *ret)
 {
 	const struct doctor_kernel *k = &f->kernel[i];
 
 	if (k->has_vfio) {
-		doctor_say(ret, DOCTOR_OK, "has vfio-pci%s", kernel_role(k));
+		doctor_say(ret, DOCTOR_OK, "has vfio-pci%s", kernel_role(f, k));
 		return;
 	}
-	doctor_say(ret, k->running || k->newest ? DOCTOR_WRONG : DOCTOR_ATTENTION,
-		   "has no vfio-pci%s: the cards go to no VM when it has booted", kernel_role(k));
+	doctor_say(ret, k->running || boots_next(f, k) ? DOCTOR_WRONG : DOCTOR_ATTENTION,
+		   "has no vfio-pci%s: the cards go to no VM when it has booted",
+		   kernel_role(f, k));
 	doctor_cure(ret,
 		    "install the package with all modules of this kernel (on Ubuntu "
 		    "linux-modules-extra-%s), or remove the kernel",
@@ -67,19 +87,20 @@ void check_image(const struct doctor_facts *f, size_t i, struct doctor_finding *
 
 	if (k->image == DOCTOR_IMAGE_CURRENT)
 		doctor_say(ret, DOCTOR_OK, "its image has this program and this configuration%s",
-			   kernel_role(k));
+			   kernel_role(f, k));
 	if (k->image == DOCTOR_IMAGE_NOT_BOOTED) {
 		doctor_say(ret, DOCTOR_ATTENTION,
 			   "its image has this program and this configuration, but this boot had "
 			   "an older one%s",
-			   kernel_role(k));
+			   kernel_role(f, k));
 		doctor_cure(ret, "reboot");
 	}
 	if (!wrong)
 		return;
 	doctor_say(ret,
-		   k->newest && k->image != DOCTOR_IMAGE_NO_NOTE ? DOCTOR_WRONG : DOCTOR_ATTENTION,
-		   "%s%s", wrong, kernel_role(k));
+		   boots_next(f, k) && k->image != DOCTOR_IMAGE_NO_NOTE ? DOCTOR_WRONG
+									: DOCTOR_ATTENTION,
+		   "%s%s", wrong, kernel_role(f, k));
 	doctor_cure(ret, "%s", f->image_cure);
 }
 

@@ -33,6 +33,7 @@ const struct doctor_check doctor_checks[] = {
 	{"ROMs", "romfile-label", DOCTOR_PER_CARD, check_romfile_label},
 	{"ROMs", "apparmor", DOCTOR_PER_HOST, check_apparmor},
 	{"ROMs", "selinux", DOCTOR_PER_HOST, check_selinux},
+	{"kernels", "next-kernel", DOCTOR_PER_HOST, check_next_kernel},
 	{"kernels", "vfio-module", DOCTOR_PER_KERNEL, check_modules},
 	{"kernels", "image", DOCTOR_PER_KERNEL, check_image},
 	{"kernels", "vfio-blocked", DOCTOR_PER_HOST, check_vfio_blocked},

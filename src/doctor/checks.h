@@ -76,7 +76,7 @@ doctor_check_fn check_answers, check_drivers, check_group, check_holder, check_c
 /* checks-rom.c */
 doctor_check_fn check_rom, check_drift, check_romfile_mode, check_romfile_label;
 /* checks-other.c: kernels, the record, VMs, mappings */
-doctor_check_fn check_modules, check_image, check_identity, check_vm_folder, check_vm,
-	check_mapping_file, check_mapping, check_unchecked;
+doctor_check_fn check_next_kernel, check_modules, check_image, check_identity, check_vm_folder,
+	check_vm, check_mapping_file, check_mapping, check_unchecked;
 
 #endif

@@ -100,6 +100,7 @@ struct doctor_kernel {
 	char release[DOCTOR_NAME_MAX];
 	bool running;
 	bool newest;   /* it boots next, unless the boot loader is set otherwise */
+	bool next;     /* the boot loader's files say that it boots next */
 	bool has_vfio; /* vfio-pci, as a module or built in */
 	enum doctor_image image;
 };
@@ -156,8 +157,10 @@ struct doctor_facts {
 
 	struct doctor_card card[DOCTOR_CARDS_MAX];
 	size_t n_cards, lost_cards;
+	/* By release; but first the one that boots next, where that is known. */
 	struct doctor_kernel kernel[DOCTOR_KERNELS_MAX];
 	size_t n_kernels, lost_kernels;
+	char next_by[DOCTOR_NAME_MAX]; /* the file that says which kernel is next; "" not known */
 	char image_cure[DOCTOR_TEXT_MAX]; /* the command that makes all images again */
 	struct doctor_recorded recorded[DOCTOR_RECORDED_MAX];
 	size_t n_recorded, lost_recorded;

@@ -2,8 +2,10 @@
 #include "host/doctor-facts.h"
 
 #include "host/images.h"
+#include "host/next-kernel.h"
 #include "pci/modalias.h"
 #include "sys/file.h"
+#include "util/text.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -216,6 +218,27 @@ static enum doctor_image image_fact(const struct images *all, const struct image
 	return DOCTOR_IMAGE_UNKNOWN;
 }
 
+/* The kernel that boots next comes first. A release that is not installed says nothing of images:
+ * it is as if it were not known. */
+static void judge_next(const struct root *root, struct doctor_facts *ret)
+{
+	struct next_kernel next;
+	struct doctor_kernel found;
+
+	if (!next_kernel_find(root, &next))
+		return;
+	for (size_t i = 0; i < ret->n_kernels; i++)
+		if (strcmp(ret->kernel[i].release, next.release) == 0) {
+			found = ret->kernel[i];
+			found.next = true;
+			memmove(&ret->kernel[1], &ret->kernel[0], i * sizeof(found));
+			ret->kernel[0] = found;
+			snprintf(ret->next_by, sizeof(ret->next_by), "%s", next.by);
+			text_clean(ret->next_by, "");
+			return;
+		}
+}
+
 void doctor_gather_kernels(const struct host *h, struct doctor_facts *ret)
 {
 	static struct images all; /* 20 KiB */
@@ -232,4 +255,5 @@ void doctor_gather_kernels(const struct host *h, struct doctor_facts *ret)
 		k->has_vfio = image_has_vfio_pci(h->root, k->release);
 		k->image = image_fact(&all, &all.image[i]);
 	}
+	judge_next(h->root, ret);
 }

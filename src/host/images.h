@@ -52,7 +52,8 @@ int images_load(const struct root *root, const struct config *config, const stru
 /* What images are compared with on this host, for a bundle's file ROOT_BUNDLE, from which
  * images_load then has it: the bundle has no programs, and configuration without comments. Returns
  * the length. */
-#define IMAGES_BUNDLE_MAX 256
+#define IMAGES_BUNDLE_MAX 512 /* of the file, in which other lines follow */
+#define IMAGES_BUNDLE_LINES 3
 size_t images_bundle_text(const struct config *c, char buf[IMAGES_BUNDLE_MAX]);
 
 /* The command that makes all images again. Static text. */

@@ -113,6 +113,33 @@ healthy() {
 	has "$(g --cmdline 'gpurom.keep=01:00 vfio-pci.ids=10de:2204' doctor || :)" "ids=10de:2204 on the kernel command line"
 }
 
+@test "the kernel that boots next is first, where the boot loader's files name it; a bundle of the host knows it, too" {
+	healthy
+	mkdir -p "$R/lib/modules/1.0/kernel" "$R/lib/modules/99.0/kernel" "$R/boot/grub"
+	run g doctor
+	has "$output" "  wrong      99.0: has no vfio-pci (the newest, which boots next unless the boot loader is set otherwise)"
+	# shellcheck disable=SC2016 # grub.cfg's own variable
+	printf '%s\n' 'set default="${saved_entry}"' "menuentry a --id new {" "linux /vmlinuz-99.0" "}" \
+		"menuentry b --id old {" "linux /vmlinuz-1.0" "}" >"$R/boot/grub/grub.cfg"
+	echo "saved_entry=old" >"$R/boot/grub/grubenv"
+	next="  ok         host: the kernel that boots next is 1.0, says /boot/grub/grub.cfg
+  wrong      1.0: has no vfio-pci (it boots next): the cards go to no VM when it has booted"
+	run g doctor
+	same "$status" 3
+	has "$output" "$next"
+	has "$output" "  attention  99.0: has no vfio-pci:"
+	g bundle "$T/b.tar"
+	mkdir "$T/b"
+	tar -xf "$T/b.tar" -C "$T/b" --strip-components=1
+	[ ! -e "$T/b/boot" ]
+	has "$("$GPUROM" --root "$T/b" doctor || :)" "$next"
+	echo "saved_entry=gone" >"$R/boot/grub/grubenv"
+	sed -i 's/99[.]0$/98.0/' "$R/boot/grub/grub.cfg"
+	run g doctor
+	lacks "$output" "boots next is"
+	has "$output" "the newest, which boots next unless"
+}
+
 @test "a kernel without vfio-pci, and modprobe.d that keeps it out" {
 	healthy
 	mkdir -p "$R/lib/modules/0.0.1-none" "$R/lib/modules/0.0.2-left" "$R/etc/modprobe.d"

@@ -11,7 +11,7 @@ shift 3
 allowed='^(__stack_chk_fail|_GLOBAL_OFFSET_TABLE_'
 allowed="$allowed|mem(cpy|move|set|cmp|chr|mem|rchr)|st[rp]cpy|str(n?len|n?cmp|n?casecmp|r?chr|chrnul|str|s?pn|cspn|pbrk|tok_r|to[u]?l+)"
 allowed="$allowed|v?snprintf|v?fprintf|fput[cs]|putc|fwrite|ferror|fflush"
-allowed="$allowed|is(alnum|alpha|digit|xdigit|print|space|upper|lower)|to(lower|upper)|qsort|bsearch|SHA256(Data|_Data))\$"
+allowed="$allowed|is(alnum|alpha|digit|xdigit|print|space|upper|lower)|to(lower|upper)|strverscmp|fnmatch|qsort|bsearch|SHA256(Data|_Data))\$"
 heap='^(malloc|calloc|realloc|reallocarray|free|strn?dup)$'
 
 {

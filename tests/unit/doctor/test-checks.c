@@ -319,6 +319,23 @@ static void kernels_and_vms(void **state)
 	expect("image", DOCTOR_ATTENTION, "no gpurom", "update-initramfs");
 	f.kernel[0].image = DOCTOR_IMAGE_UNKNOWN;
 	expect("image", DOCTOR_NOTHING, "", "");
+	expect("next-kernel", DOCTOR_NOTHING, "", "");
+	/* Known: the newest one does not matter, but the next one does. */
+	strcpy(f.next_by, "/boot/grub/grub.cfg"), f.kernel[0].next = true;
+	expect("next-kernel", DOCTOR_OK, "boots next is 6.1, says /boot/grub/grub.cfg", "");
+	strcpy(f.next_by, "x"), f.kernel[0].next = true, f.kernel[0].newest = false;
+	f.kernel[0].image = DOCTOR_IMAGE_WITHOUT;
+	expect("image", DOCTOR_WRONG,
+	       "no gpurom: drivers may take the cards first (it runs, and "
+	       "boots next)",
+	       "update-initramfs");
+	strcpy(f.next_by, "x"), f.kernel[0].running = false;
+	f.kernel[0].image = DOCTOR_IMAGE_WITHOUT;
+	expect("image", DOCTOR_ATTENTION, "no gpurom", "update-initramfs");
+	strcpy(f.next_by, "x"), f.kernel[0].running = false, f.kernel[0].has_vfio = false;
+	expect("vfio-module", DOCTOR_ATTENTION, "no vfio-pci", "extra-6.1");
+	strcpy(f.next_by, "x"), f.kernel[0].running = false, f.kernel[0].next = true;
+	expect("vfio-module", DOCTOR_OK, "has vfio-pci (it boots next)", "");
 	f.vm[0].state = DOCTOR_VM_WRONG, strcpy(f.vm[0].text, "0000:01:00.0: moved");
 	expect("definition", DOCTOR_WRONG, "moved", "virsh dumpxml --inactive win");
 	f.vm[0].state = DOCTOR_VM_WARNED, strcpy(f.vm[0].text, "0000:01:00.1: warning: not all");

@@ -126,10 +126,82 @@ static void bars(void **state)
 	assert_int_equal(gather(1)->bars_without_address, 1);
 }
 
+/* More cards than there is room for: counted. Asked for one, only that one is looked at. */
+static void too_many_cards(void **state)
+{
+	static struct pci_fn many[DOCTOR_CARDS_MAX + 2];
+	static struct host h; /* kilobytes */
+	const struct doctor_only only = {{.bus = DOCTOR_CARDS_MAX + 2}, ""};
+
+	(void)state;
+	for (size_t i = 0; i < DOCTOR_CARDS_MAX + 2; i++) {
+		many[i] = fn[0];
+		many[i].addr.bus = (uint8_t)(i + 1);
+	}
+	h = (struct host){.root = &root, .scan = {.fn = many, .n = DOCTOR_CARDS_MAX + 2}};
+	config_default(&h.config);
+	f = (struct doctor_facts){.other_root = true};
+	doctor_gather_cards(&h, NULL, &f);
+	assert_int_equal(f.n_cards, DOCTOR_CARDS_MAX);
+	assert_int_equal(f.lost_cards, 2);
+	f = (struct doctor_facts){.other_root = true};
+	doctor_gather_cards(&h, &only, &f);
+	assert_int_equal(f.n_cards, 1);
+	assert_int_equal(f.card[0].addr.bus, DOCTOR_CARDS_MAX + 2);
+	assert_int_equal(f.lost_cards, 0);
+}
+
+static void too_many_recorded(void **state)
+{
+	static struct record_card card[DOCTOR_RECORDED_MAX + 3];
+	static struct host h; /* kilobytes */
+	const struct doctor_only only = {{.bus = 1}, "path-66"};
+
+	(void)state;
+	h = (struct host){.root = &root, .rec.cards = card};
+	config_default(&h.config);
+	for (size_t i = 0; i < DOCTOR_RECORDED_MAX + 3; i++) {
+		card[i].next = i + 1 < DOCTOR_RECORDED_MAX + 3 ? &card[i + 1] : NULL;
+		snprintf(card[i].path, sizeof(card[i].path), "path-%zu", i);
+	}
+	doctor_gather(&h, 0, NULL, &f);
+	assert_int_equal(f.n_recorded, DOCTOR_RECORDED_MAX);
+	assert_int_equal(f.lost_recorded, 3);
+	doctor_gather(&h, 0, &only, &f);
+	assert_int_equal(f.n_recorded, 1);
+	assert_string_equal(f.recorded[0].path, "path-66");
+	assert_int_equal(f.lost_recorded, 0);
+}
+
+/* Who has it open: on the running system alone. */
+static void held(void **state)
+{
+	static struct host h; /* kilobytes */
+
+	(void)state;
+	shell("mkdir -p proc/1234/fd; echo qemu-system-x86 >proc/1234/comm; "
+	      "ln -s /dev/vfio/1 proc/1234/fd/9");
+	strcpy(fn[0].driver, "vfio-pci");
+	assert_string_equal(gather(1)->holder, "");
+	h = (struct host){.root = &root, .scan = {.fn = fn, .n = 1}};
+	config_default(&h.config);
+	f = (struct doctor_facts){.other_root = false};
+	doctor_gather_cards(&h, NULL, &f);
+	assert_string_equal(f.card[0].fn[0].holder, "qemu-system-x86 (1234), /dev/vfio/1");
+	shell("ln -sf /dev/vfio/2 proc/1234/fd/9");
+	doctor_gather_cards(&h, NULL, &f);
+	assert_string_equal(f.card[1].fn[0].holder, "");
+	fn[0].driver[0] = '\0';
+}
+
 int main(void)
 {
-	static const struct CMUnitTest tests[] = {cmocka_unit_test(resets), cmocka_unit_test(bus),
-						  cmocka_unit_test(bars)};
+	static const struct CMUnitTest tests[] = {cmocka_unit_test(resets),
+						  cmocka_unit_test(bus),
+						  cmocka_unit_test(bars),
+						  cmocka_unit_test(too_many_cards),
+						  cmocka_unit_test(too_many_recorded),
+						  cmocka_unit_test(held)};
 
 	return cmocka_run_group_tests(tests, make_tree, remove_tree);
 }

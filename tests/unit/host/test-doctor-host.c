@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define EFIVAR "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
@@ -120,12 +122,92 @@ static void memlock(void **state)
 	assert_int_equal(gather()->memlock_free, DOCTOR_UNKNOWN);
 }
 
+#define NOBODY 65534
+
+/* In a child, which is not root, and whose limit is this: memlock_free, opens_vfio and the MiB, as
+ * the digits of a number. */
+static int limited(rlim_t bytes)
+{
+	const struct rlimit limit = {bytes, bytes};
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		root.path = "/"; /* its files are this folder's all the same */
+		if (setrlimit(RLIMIT_MEMLOCK, &limit) < 0 ||
+		    (geteuid() == 0 && (setgid(NOBODY) < 0 || setuid(NOBODY) < 0)))
+			_exit(250);
+		(void)gather();
+		_exit((int)f.memlock_free * 100 + f.opens_vfio * 10 +
+		      (f.memlock_free == DOCTOR_NO ? (int)(f.memlock >> 20) : 0));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void memlock_of_a_user(void **state)
+{
+	(void)state;
+	shell("chmod 755 .; mkdir dev/vfio; : >dev/vfio/vfio; : >dev/vfio/16; "
+	      "chmod 666 dev/vfio/vfio; chmod 0 dev/vfio/16");
+	/* vfio itself is for everybody, and opens no card. */
+	assert_int_equal(limited(8 << 20), DOCTOR_NO * 100 + 8);
+	assert_int_equal(limited(0), DOCTOR_NO * 100);
+	shell("chmod 666 dev/vfio/16");
+	assert_int_equal(limited(8 << 20), DOCTOR_NO * 100 + 10 + 8);
+	shell("chmod 444 dev/vfio/16"); /* to read is not enough */
+	assert_int_equal(limited(8 << 20), DOCTOR_NO * 100 + 8);
+	shell("rm -r dev/vfio");
+	assert_int_equal(limited(8 << 20), DOCTOR_NO * 100 + 8);
+}
+
+static rlim_t own_limit(void)
+{
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_MEMLOCK, &limit), 0);
+	return limit.rlim_cur;
+}
+
+static void memlock_of_root(void **state)
+{
+	(void)state;
+	root.path = "/";
+	/* Root's CAP_IPC_LOCK counts, not the limit; so does a limit that is none. */
+	assert_int_equal(gather()->memlock_free,
+			 geteuid() == 0 || RLIM_INFINITY == own_limit() ? DOCTOR_YES : DOCTOR_NO);
+	root.path = folder;
+}
+
+static void too_many_kernels(void **state)
+{
+	static struct host h; /* kilobytes */
+
+	(void)state;
+	shell("for i in $(seq 1 34); do mkdir -p lib/modules/6.$i/kernel; done; "
+	      "mkdir lib/modules/no-kernel");
+	h = (struct host){.root = &root};
+	config_default(&h.config);
+	f = (struct doctor_facts){.n_cards = 0};
+	doctor_gather_kernels(&h, &f);
+	assert_int_equal(f.n_kernels, DOCTOR_KERNELS_MAX);
+	assert_int_equal(f.lost_kernels, 34 - DOCTOR_KERNELS_MAX);
+	shell("rm -r lib/modules/6.3[0-9]");
+	f = (struct doctor_facts){.n_cards = 0};
+	doctor_gather_kernels(&h, &f);
+	assert_int_equal(f.n_kernels, 29);
+	assert_int_equal(f.lost_kernels, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(secure_boot), cmocka_unit_test(apparmor),
-		cmocka_unit_test(selinux),     cmocka_unit_test(iommu),
-		cmocka_unit_test(memlock),
+		cmocka_unit_test(secure_boot),	   cmocka_unit_test(apparmor),
+		cmocka_unit_test(selinux),	   cmocka_unit_test(iommu),
+		cmocka_unit_test(memlock),	   cmocka_unit_test(memlock_of_a_user),
+		cmocka_unit_test(memlock_of_root), cmocka_unit_test(too_many_kernels),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, remove_tree);

@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -114,6 +115,24 @@ static void each_answer(void **state)
 	assert_string_equal(f.vms_silent, "");
 }
 
+static void too_many(void **state)
+{
+	char name[100];
+
+	(void)state;
+	/* One whose name is too long, and more than there is room for beside the nine. */
+	snprintf(name, sizeof(name), "etc/libvirt/qemu/%0*d.xml", DOCTOR_NAME_MAX, 1);
+	write_file(name, 0600, "0\n");
+	for (int i = 0; i < DOCTOR_VMS_MAX - 9 + 2; i++) {
+		snprintf(name, sizeof(name), "etc/libvirt/qemu/more-%d.xml", i);
+		write_file(name, 0600, "0\n");
+	}
+	f = (struct doctor_facts){.n_vms = 0};
+	doctor_gather_vms(&root, "", &f);
+	assert_int_equal(f.n_vms, DOCTOR_VMS_MAX);
+	assert_int_equal(f.lost_vms, 3);
+}
+
 static void without_program(void **state)
 {
 	(void)state;
@@ -126,7 +145,8 @@ static void without_program(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {cmocka_unit_test(each_answer),
-						  cmocka_unit_test(without_program)};
+						  cmocka_unit_test(without_program),
+						  cmocka_unit_test(too_many)};
 
 	return cmocka_run_group_tests(tests, make_tree, remove_tree);
 }

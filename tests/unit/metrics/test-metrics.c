@@ -186,10 +186,30 @@ static void recorded(void **state)
 	free(text);
 }
 
+static void images(void **state)
+{
+	const struct metrics_image i[] = {{"6.1.0-9-amd64", "current"},
+					  {"6.1.0-10", "stale-config"}};
+	struct metrics m = boot();
+	char *text = written(&m);
+
+	(void)state;
+	lacks(text, "\ngpurom_image_info");
+	free(text);
+	m.report = false;
+	m.image = i;
+	m.n_images = 2;
+	text = written(&m);
+	has_line(text, "gpurom_image_info{kernel=\"6.1.0-9-amd64\",state=\"current\"} 1");
+	has_line(text, "gpurom_image_info{kernel=\"6.1.0-10\",state=\"stale-config\"} 1");
+	free(text);
+}
+
 /* Each sample stands behind the HELP and TYPE of its own name. */
 static void families(void **state)
 {
 	const struct metrics_card c = {.address = "a", .path = "p", .state = "left"};
+	const struct metrics_image image = {"6.1", "current"};
 	struct record r = {.cards = NULL};
 	struct metrics m = boot();
 	char *text, *rest, family[64] = "";
@@ -199,6 +219,8 @@ static void families(void **state)
 	m.card = &c;
 	m.n = 1;
 	m.record = &r;
+	m.image = &image;
+	m.n_images = 1;
 	text = written(&m);
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		char want[128];
@@ -226,6 +248,7 @@ int main(void)
 		cmocka_unit_test(waits),
 		cmocka_unit_test(without_report_or_record),
 		cmocka_unit_test(recorded),
+		cmocka_unit_test(images),
 		cmocka_unit_test(families),
 	};
 

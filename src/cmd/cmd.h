@@ -5,6 +5,7 @@
 
 #include "host/exit.h"
 #include "host/host.h"
+#include "sys/config-files.h"
 #include "sys/root.h"
 
 #include <stdbool.h>
@@ -100,6 +101,9 @@ struct advice {
 	/* word is no option of c, or without its value; c NULL: it stands before the command.
 	 * Prints that, and which one may be meant, without a usage line. */
 	void (*no_option)(const struct cmd *c, const char *word);
+	/* Adds to text, what config_complaint says of c, which key may be meant, if there is one.
+	 */
+	void (*no_key)(const struct complaint *c, char text[CONFIG_BAD_MAX]);
 };
 extern const struct advice advice;
 

@@ -59,5 +59,7 @@ const struct cmd cmd_help = {"help", "[COMMAND]",
 			     .arguments = {0, 1, "the name of one command, or nothing"}};
 const struct cmd cmd_version = {"version", "", "the version of this program", .run = run_version};
 
-const struct advice advice = {
-	.help = print_help, .no_command = mistake_command, .no_option = mistake_option};
+const struct advice advice = {.help = print_help,
+			      .no_command = mistake_command,
+			      .no_option = mistake_option,
+			      .no_key = mistake_key};

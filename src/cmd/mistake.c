@@ -83,6 +83,24 @@ static const char *option_of_letter(const struct cmd *c, char letter)
 	return NULL;
 }
 
+void mistake_key(const struct complaint *c, char text[CONFIG_BAD_MAX])
+{
+	static const char list[] = "no such key: "; /* and all there are (plan/config.c) */
+	char word[COMPLAINT_TEXT_MAX], keys[CONFIG_BAD_MAX], *rest, *key;
+	struct near n = {.word = word};
+	size_t at = strlen(text);
+
+	if (strncmp(c->why, list, strlen(list)) != 0)
+		return;
+	snprintf(word, sizeof(word), "%.*s", (int)strcspn(c->word, "="), c->word);
+	snprintf(keys, sizeof(keys), "%s", c->why + strlen(list));
+	n.limit = near_limit(word);
+	for (key = strtok_r(keys, ", ", &rest); key; key = strtok_r(NULL, ", ", &rest))
+		near_offer(&n, key);
+	if (n.best && !n.tie)
+		snprintf(text + at, CONFIG_BAD_MAX - at, "; did you mean %s=?", n.best);
+}
+
 void mistake_option(const struct cmd *c, const char *word)
 {
 	bool lengthy = strncmp(word, "--", 2) == 0;

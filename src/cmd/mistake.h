@@ -11,5 +11,8 @@ void mistake_command(const char *name);
 /* word: an option that c does not have, one without its value or with a value that it does not
  * take, or the beginning of several. c NULL: it stands before the command's name. */
 void mistake_option(const struct cmd *c, const char *word);
+/* A word of the configuration that is not understood. text: what config_complaint says; the key
+ * that may be meant is added, if the word has no key that there is. */
+void mistake_key(const struct complaint *c, char text[CONFIG_BAD_MAX]);
 
 #endif

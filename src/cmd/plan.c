@@ -81,6 +81,14 @@ static void print_card(const struct view *v, const struct plan_card *c)
 		print_step(v, &step[i]);
 }
 
+static const char *complaint_text(const struct complaint *c, char buf[CONFIG_BAD_MAX])
+{
+	config_complaint(c, buf);
+	if (commands.advice)
+		commands.advice->no_key(c, buf);
+	return buf;
+}
+
 static void print_doubts(const struct view *v)
 {
 	struct plan_doubt doubt[PLAN_DOUBTS_MAX];
@@ -88,7 +96,7 @@ static void print_doubts(const struct view *v)
 	char text[CONFIG_BAD_MAX + PLAN_DOUBT_TEXT_MAX];
 
 	for (size_t i = 0; i < v->host.complaints.n; i++)
-		printf("not understood: %s\n", config_complaint(&v->host.complaints.c[i], text));
+		printf("not understood: %s\n", complaint_text(&v->host.complaints.c[i], text));
 	for (size_t i = 0; i < n; i++)
 		printf("doubtful: %s\n", plan_doubt_text(&doubt[i], text));
 	if (v->plan.lost)
@@ -186,7 +194,7 @@ static int print_json(const struct cmd_env *env, const struct view *v)
 	bad = cJSON_AddArrayToObject(o, "not_understood");
 	for (size_t i = 0; i < v->host.complaints.n; i++)
 		cJSON_AddItemToArray(
-			bad, cJSON_CreateString(config_complaint(&v->host.complaints.c[i], text)));
+			bad, cJSON_CreateString(complaint_text(&v->host.complaints.c[i], text)));
 	json_put_doubts(o, v);
 	silent = cJSON_AddArrayToObject(o, "silent");
 	for (size_t i = 0; i < v->host.trouble.n_silent && i < PCISCAN_SILENT_MAX; i++)

@@ -229,6 +229,23 @@ does_as_planned() {
 	has "$output" "at most 7 s"
 }
 
+@test "the key that is near is named, in either form; one that is not is not" {
+	two_cards | machine
+	mkdir -p "$R/etc/gpurom.conf.d"
+	echo "kep=01:00" >"$R/etc/gpurom.conf.d/a.conf"
+	run g plan --cmdline "gpurom.tmeout=5 rd.gpurom.store=x gpurom.Device=a gpurom.frobnicate=1 gpurom.tr=1 gpurom.mode"
+	same "$(grep -c "^not understood" <<<"$output")" 7
+	has "$output" "metrics; did you mean timeout=?"
+	has "$output" "a.conf:1: 'kep=01:00': no such key: mode, devices, keep, driver, sources, timeout, store, trim, guard, metrics; did you mean keep=?"
+	has "$output" "metrics; did you mean devices=?"
+	has "$output" "metrics; did you mean trim=?"
+	same "$(grep -c "did you mean" <<<"$output")" 4
+	same "$(g plan --cmdline gpurom.tmeout=5 --json | jq -r '.not_understood[]' | grep -c "did you mean timeout=?")" 1
+	run "$GPUROM_INITRAMFS" --root "$R" plan --cmdline "gpurom.tmeout=5"
+	has "$output" "'tmeout=5': no such key"
+	lacks "$output" "did you mean"
+}
+
 @test "--cmdline may stand before the command too; without it /proc/cmdline counts" {
 	two_cards | machine
 	cmdline "gpurom.keep=01:00.0"

@@ -222,9 +222,12 @@ FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	etc/ansible/gpurom.fact:$(PREFIX)/share/gpurom/ansible/gpurom.fact:755 \
 	etc/nfd/gpurom-rule.yaml:$(PREFIX)/share/gpurom/nfd/gpurom-rule.yaml:644 \
 	etc/completion/words:$(PREFIX)/share/gpurom/complete/words:755 \
+	etc/completion/domain-words:$(PREFIX)/share/gpurom/complete/domain-words:755 \
 	etc/completion/gpurom.bash:$(PREFIX)/share/bash-completion/completions/gpurom:644 \
+	etc/completion/gpurom.bash:$(PREFIX)/share/bash-completion/completions/gpurom-domain:644 \
 	etc/completion/_gpurom:$(PREFIX)/share/zsh/site-functions/_gpurom:644 \
 	etc/completion/gpurom.fish:$(PREFIX)/share/fish/vendor_completions.d/gpurom.fish:644 \
+	etc/completion/gpurom.fish:$(PREFIX)/share/fish/vendor_completions.d/gpurom-domain.fish:644 \
 	etc/proxmox/hook:$(PREFIX)/share/gpurom/proxmox/gpurom:755
 # An administrator may change these: see etc/conffiles.sh.
 CONFFILES := etc/gpurom.conf:$(SYSCONFDIR)/gpurom.conf:644 \

@@ -117,8 +117,12 @@ files() {
 
 @test "completion, where bash, zsh and fish look" {
 	cmp etc/completion/gpurom.bash "$D/usr/share/bash-completion/completions/gpurom"
+	cmp etc/completion/gpurom.bash "$D/usr/share/bash-completion/completions/gpurom-domain"
 	cmp etc/completion/_gpurom "$D/usr/share/zsh/site-functions/_gpurom"
 	cmp etc/completion/gpurom.fish "$D/usr/share/fish/vendor_completions.d/gpurom.fish"
+	cmp etc/completion/gpurom.fish "$D/usr/share/fish/vendor_completions.d/gpurom-domain.fish"
+	[ -x "$D/usr/share/gpurom/complete/words" ]
+	[ -x "$D/usr/share/gpurom/complete/domain-words" ]
 	[ -x "$D/usr/share/gpurom/complete/words" ]
 	"$D/usr/share/gpurom/complete/words" sh | grep -qx show
 }

@@ -11,7 +11,9 @@ setup() {
 	mkdir -p "$P/bin" "$P/share/gpurom/complete"
 	ln -s "$GPUROM" "$P/bin/gpurom"
 	cp "$top/etc/completion/words" "$P/share/gpurom/complete/words"
-	chmod 755 "$P/share/gpurom/complete/words"
+	ln -s "$(dirname "$GPUROM")/gpurom-domain" "$P/bin/gpurom-domain"
+	cp "$top/etc/completion/domain-words" "$P/share/gpurom/complete/domain-words"
+	chmod 755 "$P/share/gpurom/complete/"*
 	PATH=$P/bin:$PATH
 }
 teardown() { cli_teardown; }
@@ -20,7 +22,7 @@ words() { "$P/share/gpurom/complete/words" "$@"; }
 
 # What bash offers at the end of LINE.
 bash_offers() {
-	bash -c '. "$1"; COMP_LINE=$2 COMP_POINT=${#2} COMP_WORDS=(gpurom) COMP_CWORD=1
+	bash -c '. "$1"; COMP_LINE=$2 COMP_POINT=${#2} COMP_WORDS=(${2%% *}) COMP_CWORD=1
 		_gpurom; printf "%s\n" "${COMPREPLY[@]}"' bash "$top/etc/completion/gpurom.bash" "$1"
 }
 
@@ -61,6 +63,46 @@ command_names() { "$GPUROM" --help | sed -n 's/^  \([a-z][a-z-]*\).*/\1/p'; }
 	[ "$(bash_offers "gpurom --root $R snippet 0000:01")" = 01:00.0 ]
 }
 
+@test "recorded cards that are not here, by path name, where a command takes them" {
+	{
+		onboard
+		card 1 10de:2204
+		card 2 10de:2206
+	} | a_boot 1
+	{
+		onboard
+		card 1 10de:2204
+	} | a_boot 2
+	for c in history forget pin remap; do
+		words --root "$R" $c "" | grep -qx pci0000-uid0-01.2-00 || fail "$c"
+		words --root "$R" $c "" | grep -qx pci0000-uid0-01.1-00 || fail "$c"
+	done
+	for c in snippet take release doctor resolve; do
+		run words --root "$R" $c ""
+		has "$output" pci0000-uid0-01.1-00
+		lacks "$output" pci0000-uid0-01.2-00
+	done
+}
+
+@test "gpurom-domain: its commands, options, and VMs of Proxmox VE" {
+	domain() { "$P/share/gpurom/complete/domain-words" "$@"; }
+	diff <(domain "") <(printf '%s\n' check fix)
+	diff <(domain --) <(printf '%s\n' --root --cmdline --help --version)
+	diff <(domain check --) <(printf '%s\n' --warn-only --hook --json --proxmox)
+	diff <(domain --root / fix --) <(printf '%s\n' --diff --proxmox)
+	[ "$(domain --root "")" = / ]
+	[ -z "$(domain --cmdline "")" ]
+	[ -z "$(domain check "")" ]
+	mkdir -p "$R/etc/pve/qemu-server"
+	touch "$R/etc/pve/qemu-server/100.conf" "$R/etc/pve/qemu-server/x.conf"
+	diff <(domain --root "$R" check --proxmox "") <(printf '%s\n' 100 /)
+	[ "$(bash_offers "gpurom-domain check --w")" = --warn-only ]
+	[ "$(bash_offers "gpurom-domain --root $R fix --proxmox 1")" = 100 ]
+	rm "$P/bin/gpurom-domain"
+	run domain ""
+	[ "$status" -eq 0 ] && [ -z "$output" ]
+}
+
 @test "files where a file is wanted" {
 	[ "$(words show "")" = / ]
 	[ "$(words --root "")" = / ]
@@ -87,6 +129,8 @@ command_names() { "$GPUROM" --help | sed -n 's/^  \([a-z][a-z-]*\).*/\1/p'; }
 	[ "$output" = show ]
 	run fish --no-config -c 'source $argv[1]; complete -C "gpurom dump --source=sy"' "$top/etc/completion/gpurom.fish"
 	[ "$output" = --source=sysfs ]
+	run fish --no-config -c 'source $argv[1]; complete -C "gpurom-domain fix --di"' "$top/etc/completion/gpurom.fish"
+	[ "$output" = --diff ]
 }
 
 @test "zsh offers the same" {
@@ -99,6 +143,8 @@ command_names() { "$GPUROM" --help | sed -n 's/^  \([a-z][a-z-]*\).*/\1/p'; }
 		zpty -w z "fpath=($1 \$fpath); autoload -U compinit; compinit -u -d $1/dump; PS1=; echo rea\"\"dy"
 		zpty -r z out "*ready*"
 		zpty -w -n z "gpurom dump --source=sy"$'"'\\t'"'
-		zpty -r z out "*sysfs*" && print found' zsh "$T/z"
-	[[ $output == *found* ]]
+		zpty -r z out "*sysfs*" && print found
+		zpty -w -n z $'"'\\x15'"'"gpurom-domain fix --di"$'"'\\t'"'
+		zpty -r z out "*--diff*" && print diff too' zsh "$T/z"
+	[[ $output == *found*"diff too"* ]]
 }

@@ -347,6 +347,8 @@ static void hide(const struct copy *c, enum how how, char *text, size_t n)
 	bundle_hide_serials(c->secrets, text, n);
 	if (how == MODPROBE)
 		bundle_hide_host(c->secrets, text, n);
+	if (how == SETTINGS || how == CMDLINE)
+		bundle_hide_in_settings(c->secrets, how == CMDLINE, text, n);
 }
 
 /* Also a link that leads nowhere. */

@@ -90,6 +90,67 @@ void bundle_hide_host(const struct bundle_secrets *s, char *text, size_t n)
 			memset(text + i, 'x', length);
 }
 
+/* Also a number, which may be an address's or an id's. */
+static bool is_setting_word(const char *host)
+{
+	static const char *const words[] = {"nvidia", "none",	"auto",	 "boot-vga", "path", "slot",
+					    "serial", "full",	"claim", "dump",     "plan", "off",
+					    "chain",  "head",	"sysfs", "efi",	     "prom", "vfio",
+					    "shadow", "refuse", "warn",	 "gpurom",   "rd"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcasecmp(host, words[i]) == 0)
+			return true;
+	return host[strspn(host, "0123456789abcdefABCDEF")] == '\0' ||
+	       strncasecmp(host, "vfio-", 5) == 0 || strncasecmp(host, "pci", 3) == 0;
+}
+
+/* Bytes up to the end of the line, or of the word, which may have blanks in quotes. */
+static size_t setting_length(bool word, const char *text, size_t n)
+{
+	bool quoted = !word;
+	size_t i = 0;
+
+	for (; i < n && text[i] != '\n' && (quoted || !strchr(" \t", text[i])); i++)
+		quoted ^= word && text[i] == '"';
+	return i;
+}
+
+/* "store=", "gpurom.store =" */
+static bool is_store(const char *setting, size_t n)
+{
+	static const char *const before[] = {"gpurom.", "rd.gpurom.", ""};
+	const char *end = setting + n, *at;
+
+	while (setting < end && strchr(" \t\"", *setting))
+		setting++;
+	for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++) {
+		size_t k = strlen(before[i]);
+
+		if ((size_t)(end - setting) <= k + strlen("store") ||
+		    memcmp(setting, before[i], k) != 0 || memcmp(setting + k, "store", 5) != 0)
+			continue;
+		for (at = setting + k + 5; at < end && strchr(" \t", *at); at++)
+			;
+		if (at < end && *at == '=')
+			return true;
+	}
+	return false;
+}
+
+void bundle_hide_in_settings(const struct bundle_secrets *s, bool words, char *text, size_t n)
+{
+	size_t length;
+
+	if (is_setting_word(s->host))
+		return;
+	for (size_t at = 0; at < n; at += length + 1) {
+		length = setting_length(words, text + at, n - at);
+		if (!is_store(text + at, length))
+			bundle_hide_host(s, text + at, length);
+	}
+}
+
 /* PCI Express Base Specification 4.0, 7.6.3 (the list of extended capabilities) and 7.9.3 (the
  * number). A device that lies may make a ring of the list. */
 #define EXT_BEGIN 0x100

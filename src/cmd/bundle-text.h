@@ -30,6 +30,10 @@ uint64_t bundle_serial(const struct bundle_secrets *s, uint64_t serial);
 void bundle_hide_serials(const struct bundle_secrets *s, char *text, size_t n);
 /* Replaces the host's name, where it stands as a whole word. */
 void bundle_hide_host(const struct bundle_secrets *s, char *text, size_t n);
+/* The same in gpurom's settings: lines of a file, or words of the kernel command line. Not in that
+ * of the store, which is a path that the bundle has files below, nor where the host is named as a
+ * word is that settings have ("nvidia"): the bundle would say something else than the host. */
+void bundle_hide_in_settings(const struct bundle_secrets *s, bool words, char *text, size_t n);
 /* Replaces the number of each Device Serial Number capability of a configuration space. */
 void bundle_hide_config(const struct bundle_secrets *s, uint8_t *config, size_t n);
 

@@ -45,7 +45,8 @@ static const char readme[] =
 	"is one, names what could not be read.\n"
 	"\n"
 	"Not in it: ROMs, the firmware's copies of them, the names of host and users, definitions of\n"
-	"VMs, SMBIOS but for its slots. Names of files that somebody imported are in the record.\n";
+	"VMs, SMBIOS but for its slots. Names of files that somebody imported are in the record; the\n"
+	"path of the store is as it was set.\n";
 static const char readme_hidden[] =
 	"\nThe serial numbers are made up: each stands for one that the machine has, the same one\n"
 	"wherever it stands.\n";

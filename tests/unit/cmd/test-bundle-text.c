@@ -76,6 +76,39 @@ static void host_in_text(void **state)
 	assert_string_equal(text, "xxxxx xxxxx. seventh on-seven (xxxxx)");
 }
 
+static void expect_settings(const char *host, bool words, const char *text, const char *want)
+{
+	struct bundle_secrets s = {.host = ""};
+	char buf[128];
+
+	snprintf(s.host, sizeof(s.host), "%s", host);
+	snprintf(buf, sizeof(buf), "%s", text);
+	bundle_hide_in_settings(&s, words, buf, strlen(buf));
+	assert_string_equal(buf, want);
+}
+
+static void host_in_settings(void **state)
+{
+	(void)state;
+	expect_settings("seven", false, "metrics=/srv/seven/x\nfrob = seven\n\nkeep=7",
+			"metrics=/srv/xxxxx/x\nfrob = xxxxx\n\nkeep=7");
+	/* The bundle has files below the store's path. */
+	expect_settings("seven", false,
+			" gpurom.store = \"/srv/seven\"\nstore=/seven\nstores=/seven",
+			" gpurom.store = \"/srv/seven\"\nstore=/seven\nstores=/xxxxx");
+	expect_settings(
+		"seven", true,
+		"- gpurom.store=/seven rd.gpurom.metrics=/seven \"gpurom.store=/ seven\" seven",
+		"- gpurom.store=/seven rd.gpurom.metrics=/xxxxx \"gpurom.store=/ seven\" xxxxx");
+	expect_settings("seven", true, "store seven", "store xxxxx");
+	expect_settings("seven", false, "store", "store");
+	/* Words of the settings, numbers, names of drivers. */
+	expect_settings("nvidia", false, "devices=nvidia", "devices=nvidia");
+	expect_settings("10de", false, "devices=10de:2204", "devices=10de:2204");
+	expect_settings("vfio-pci", true, "vfio-pci.ids=10de:2204", "vfio-pci.ids=10de:2204");
+	expect_settings("", false, "devices=nvidia", "devices=nvidia");
+}
+
 static void put_capability(uint8_t *config, size_t at, unsigned id, unsigned next)
 {
 	const uint32_t head = id | 1u << 16 | next << 20;
@@ -178,10 +211,15 @@ static void slots(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(made_up_numbers), cmocka_unit_test(serials_in_text),
-		cmocka_unit_test(host_in_text),	   cmocka_unit_test(numbers_in_config),
-		cmocka_unit_test(settings),	   cmocka_unit_test(command_lines),
-		cmocka_unit_test(lines),	   cmocka_unit_test(slots),
+		cmocka_unit_test(made_up_numbers),
+		cmocka_unit_test(serials_in_text),
+		cmocka_unit_test(host_in_text),
+		cmocka_unit_test(host_in_settings),
+		cmocka_unit_test(numbers_in_config),
+		cmocka_unit_test(settings),
+		cmocka_unit_test(command_lines),
+		cmocka_unit_test(lines),
+		cmocka_unit_test(slots),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

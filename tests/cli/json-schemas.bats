@@ -115,8 +115,15 @@ wrong() {
 	has "$output" "gc --json: "
 }
 
-@test "each test that prints JSON has it kept" {
+# All of these folders are one run of bats, which setup_suite.bash belongs to (tests/check).
+@test "each test that prints JSON has it kept, also those of glue, builds and the store" {
 	# shellcheck disable=SC2016 # as it stands there
-	run -1 grep -nE '^[^|]*(\$GPUROM|\$\{GPUROM\}|gpurom)" [^|]*--json' "$BATS_TEST_DIRNAME"/*.bats
+	run -1 grep -rnE --include='*.bats' --include='*.bash' \
+		'^[^|]*(\$GPUROM|\$\{GPUROM\}|gpurom)" [^|]*--json' "$top"/tests "$top"/packaging
 	same "$output" ""
+	# Outside this folder one file prints any, in one way.
+	run grep -rlwE --include='*.bats' --include='*.bash' -e --json "$top"/tests/glue "$top"/tests/build "$top"/tests/crash
+	same "$output" "$top/tests/glue/manual.bats"
+	# shellcheck disable=SC2016 # as it stands there
+	has "$(cat "$top/tests/glue/manual.bats")" 'recorded --root "$R" plan "$@"'
 }

@@ -3,6 +3,9 @@
 # The man page and the configuration file say what the program does.
 # shellcheck disable=SC2030,SC2031 # what run sets
 
+# shellcheck source=tests/cli/recorded.bash
+. "$BATS_TEST_DIRNAME/../cli/recorded.bash"
+
 setup() {
 	top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	gpurom=${GPUROM:-$top/build/gpurom}
@@ -18,7 +21,10 @@ rendered() {
 }
 
 plan() {
-	"$gpurom" --root "$R" plan "$@" 2>/dev/null
+	case " $* " in
+	*" --json"*) GPUROM=$gpurom recorded --root "$R" plan "$@" 2>/dev/null ;;
+	*) "$gpurom" --root "$R" plan "$@" 2>/dev/null ;;
+	esac
 }
 
 # As the program lists them when it is given another.

@@ -36,7 +36,7 @@ Q := $(if $(filter 1,$(V)),,@)
 QUIET := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(Q)$(QUIET),$(if $(QUIET),,@echo '  $(1) $@'))
 
-PROGRAMS := gpurom gpurom-initramfs gpurom-domain
+PROGRAMS := gpurom gpurom-initramfs gpurom-init gpurom-domain
 .PHONY: all deps vendor dist deb install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$B/%)
@@ -48,7 +48,7 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-protot
 LANG_FLAGS := -std=gnu11 -D_GNU_SOURCE
 # Who may include whom, kept by the compiler: includes name the room ("rom/verdict.h"), and each room is compiled with a
 # folder of links to the rooms that it sees. From the lowest to the highest; src/README.md says what each is for.
-ROOMS := util pci rom plan record proxmox snippet metrics doctor sys sources store boot host guard cmd libvirt
+ROOMS := util pci rom plan record proxmox snippet metrics doctor sys sources store boot host guard cmd libvirt init
 # No system call, no allocation, no library but libmd's SHA-256: what tests/lint/layers.sh allows.
 PURE := util pci rom plan snippet proxmox metrics doctor
 # The same, and the heap.
@@ -70,6 +70,7 @@ SEES_host := util pci rom plan record proxmox doctor sys sources store boot
 SEES_guard := util pci rom plan record sys store host
 SEES_cmd := util pci rom plan record snippet proxmox metrics doctor sys sources store boot host
 SEES_libvirt := util pci rom plan record proxmox sys store boot host guard
+SEES_init := util pci rom plan sys
 
 # Without names of this folder: two builds of the same files are the same bytes, wherever they were made.
 CODE_FLAGS := -Os -g -ffile-prefix-map=$(CURDIR)=. -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
@@ -95,7 +96,7 @@ START := -static-pie -nostdlib $(MUSL_LIB)/rcrt1.o
 # The image's program at a fixed address, 2 KiB less and no relocations, which are most of what its start costs: it
 # runs three times, in the first seconds of a boot, where nobody could have guessed at an address.
 START_FIXED := -static -nostdlib $(MUSL_LIB)/crt1.o
-$B/gpurom-initramfs.debug: START := $(START_FIXED)
+$B/gpurom-initramfs.debug $B/gpurom-init.debug: START := $(START_FIXED)
 # Small ones in the place of musl's: vfprintf, which all of its printf functions call (sys/print.h), and qsort
 # (sys/sort.h).
 LINK = $(START) $(MUSL_LIB)/crti.o \
@@ -165,6 +166,7 @@ archives = $(patsubst %,$2/%.a,$(call reverse,$(filter $1,$(ROOMS))))
 GPUROM := $B/obj/cmd/main.o $B/obj/cmd/commands.o $(call archives,cmd $(SEES_cmd),$B/obj)
 # The same source with fewer commands: the linker takes no more of the archives than these need.
 INITRAMFS := $B/obj/cmd/main.o $B/obj/cmd/initramfs-commands.o $(call archives,cmd $(SEES_cmd),$B/obj)
+INIT := $B/obj/init/main.o $(call archives,init $(SEES_init),$B/obj)
 DOMAIN := $B/obj/libvirt/main.o $(call archives,libvirt sources $(SEES_libvirt),$B/obj)
 # $(call program,NAME,OBJECTS,LIBRARIES)
 define program
@@ -174,6 +176,7 @@ $B/$1.debug: $2 $(NEED_DEPS)
 endef
 $(eval $(call program,gpurom,$(GPUROM)))
 $(eval $(call program,gpurom-initramfs,$(INITRAMFS)))
+$(eval $(call program,gpurom-init,$(INIT)))
 $(eval $(call program,gpurom-domain,$(DOMAIN),$(XML_LIBS)))
 $(PROGRAMS:%=$B/%): $B/%: $B/%.debug
 	$(call say,STRIP)
@@ -209,6 +212,8 @@ DOC_DIR := $(PREFIX)/share/doc/gpurom
 FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	$B/gpurom-domain:$(PREFIX)/bin/gpurom-domain:755 \
 	$B/gpurom-initramfs:$(IMAGE_DIR)/gpurom-initramfs:755 \
+	$B/gpurom-init:$(IMAGE_DIR)/gpurom-init:755 \
+	etc/gpurom-cpio:$(IMAGE_DIR)/gpurom-cpio:755 \
 	$(foreach f,$(wildcard man/*.[58]),$f:$(PREFIX)/share/man/man$(subst .,,$(suffix $f))/$(notdir $f):644) \
 	$(foreach f,$(wildcard dracut-module/50gpurom/*),$f:$(DRACUT_DIR)/$(notdir $f):$(if $(filter %.sh,$f),755,644)) \
 	$(foreach f,$(wildcard initramfs-tools/hooks/* initramfs-tools/scripts/*/*),$(f:initramfs-tools/%=$f:$(IRFS_DIR)/%:755)) \

@@ -16,7 +16,7 @@ unpack() {
 }
 
 sums() {
-	(cd "$1" && sha256sum build/gpurom build/gpurom-initramfs build/gpurom-domain build/dist/gpurom-*.tar.gz)
+	(cd "$1" && sha256sum build/gpurom build/gpurom-initramfs build/gpurom-init build/gpurom-domain build/dist/gpurom-*.tar.gz)
 }
 
 @test "two builds in other folders, languages, time zones, umasks and orders are the same bytes, without a network" {

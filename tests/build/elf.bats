@@ -34,6 +34,18 @@ static_and_hardened() {
 	done
 }
 
+# Once a boot, and only where an extra archive is loaded.
+@test "gpurom-init: at most 40 KiB; static, nothing writable and executable" {
+	init=$(dirname "$GPUROM")/gpurom-init
+	[ "$(stat -c %s "$init")" -le $((40 * 1024)) ]
+	run readelf -hlWdr "$init"
+	[ "$status" -eq 0 ]
+	[[ $output == *"GNU_STACK"*" RW "* ]]
+	for bad in INTERP NEEDED " RWE "; do
+		[[ $output != *"$bad"* ]]
+	done
+}
+
 @test "gpurom-domain: at most 256 KiB, and as static and as hardened" {
 	domain=$(dirname "$GPUROM")/gpurom-domain
 	[ "$(stat -c %s "$domain")" -le $((256 * 1024)) ]
@@ -42,7 +54,7 @@ static_and_hardened() {
 
 # Each of the programs has our printf (src/sys/print.h) and qsort, not musl's.
 @test "the source prints nothing that print_formatted does not know" {
-	for program in gpurom gpurom-initramfs gpurom-domain; do
+	for program in gpurom gpurom-initramfs gpurom-init gpurom-domain; do
 		run nm "$(dirname "$GPUROM")/$program.debug"
 		[[ $output == *" print_formatted"* ]]
 		[[ $output != *" printf_core"* ]]

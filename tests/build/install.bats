@@ -22,6 +22,9 @@ files() {
 @test "the program for images, where no PATH leads" {
 	cmp build/gpurom-initramfs "$D/usr/lib/gpurom/gpurom-initramfs"
 	[ -x "$D/usr/lib/gpurom/gpurom-initramfs" ]
+	cmp build/gpurom-init "$D/usr/lib/gpurom/gpurom-init"
+	cmp etc/gpurom-cpio "$D/usr/lib/gpurom/gpurom-cpio"
+	[ -x "$D/usr/lib/gpurom/gpurom-cpio" ]
 }
 
 @test "gpurom-domain, its man page and libvirt's hook" {

@@ -73,6 +73,12 @@ setup() {
 	[ $(($(value LATE_HOLD_LOCK_MS) + scan + $(value LATE_CARD_MS))) -lt 60000 ]
 }
 
+# gpurom-init, the first process of an extra archive, ends what does not return, and then a copy that nobody waits for.
+@test "the extra archive's init waits longer than all deadlines of gpurom boot" {
+	[ "$(value INIT_BOOT_MS)" -gt $((claim + settle)) ]
+	[ "$(value CARRY_MS)" -gt 0 ]
+}
+
 @test "no unit is forgotten here" {
 	# shellcheck disable=SC2044 # names without blanks
 	for unit in $(find etc dracut-module -name '*.service'); do
@@ -88,7 +94,7 @@ setup() {
 @test "no deadline in the sources is forgotten here" {
 	# Inside of another: of one function, one driver, one look at another process, one poll.
 	inside="BIND_HOLD_MS BIND_UNBIND_MS HOLDERS_MS HELD_ONE_MS RELEASE_MS MODULES_LOAD_MS
-		PCISCAN_KERNEL_MS PCISCAN_CONFIG_MS POLL_MS BEGIN_MS LOCK_STEP_MS PROGRESS_US"
+		PCISCAN_KERNEL_MS PCISCAN_CONFIG_MS POLL_MS BEGIN_MS LOCK_STEP_MS PROGRESS_US CARRY_LOOK_MS"
 	# No unit's: the hooks of libvirt and Proxmox VE; seconds of CPU, which a ROM that is none may use up.
 	other="HOOK_MS HOOK_POLL_MS PVE_FILE_MS JAIL_CPU_SECONDS"
 	# No unit's: commands that a person types, each of which says how long it may take.

@@ -46,6 +46,7 @@ enum how {
 	SETTINGS,  /* gpurom's configuration, without its comments */
 	CMDLINE,   /* words of the kernel command line */
 	MODPROBE,  /* lines about the drivers of cards, no comments */
+	LAYOUT,	   /* the line of kernel-install's layout */
 	MODULES,   /* depmod's lines about them */
 	LOADED,	   /* /proc/modules without addresses */
 	IOMEM,	   /* /proc/iomem without where the kernel itself is */
@@ -129,6 +130,8 @@ static const struct row rows[] = {
 	{"usr/bin/dracut", EXISTS},
 	{"usr/sbin/dracut", EXISTS},
 	{"etc/kernel/proxmox-boot-uuids", EXISTS},
+	{"etc/kernel/install.conf", LAYOUT},
+	{"usr/lib/kernel/install.conf", LAYOUT},
 	{ROOT_PROC, INSTALLED},
 	{ROOT_KMSG, LOG},
 };
@@ -321,6 +324,8 @@ static size_t edit(struct copy *c, enum how how, char *text, size_t n)
 		return bundle_cmdline(text, n);
 	case MODPROBE:
 		return bundle_lines(text, n, bundle_keep_modprobe, (void *)c->h);
+	case LAYOUT:
+		return bundle_lines(text, n, bundle_keep_layout, NULL);
 	case MODULES:
 		return bundle_lines(text, n, bundle_keep_modules, (void *)c->h);
 	case NAMES:

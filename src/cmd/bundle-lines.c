@@ -49,6 +49,12 @@ bool bundle_keep_modprobe(void *ctx, const char *line)
 	return line[strspn(line, " \t")] != '#' && is_about_drivers(ctx, line);
 }
 
+bool bundle_keep_layout(void *unused, const char *line)
+{
+	(void)unused;
+	return strncmp(line, "layout=", strlen("layout=")) == 0;
+}
+
 /* "kernel/drivers/vfio/pci/vfio-pci.ko.xz: ..." of modules.dep and modules.builtin; "alias
  * vfio_pci:..." of modules.alias, whose lines about PCI are too many. */
 bool bundle_keep_modules(void *ctx, const char *line)

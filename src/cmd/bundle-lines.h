@@ -22,6 +22,8 @@ bool bundle_keep_log(void *host, const char *line);
 /* Of pci.ids: the names of what the scan has. names: a struct bundle_names with its scan. */
 bool bundle_keep_names(void *names, const char *line);
 bool bundle_keep_iomem(void *unused, const char *line);
+/* Of kernel-install's install.conf, which may also have the machine's id. */
+bool bundle_keep_layout(void *unused, const char *line);
 
 /* Of /proc/modules: "vfio_pci 16384 0 - Live 0xffffffffc0a00000". */
 void bundle_hide_addresses(char *text, size_t n);

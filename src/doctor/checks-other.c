@@ -93,7 +93,10 @@ void check_image(const struct doctor_facts *f, size_t i, struct doctor_finding *
 			   "its image has this program and this configuration, but this boot had "
 			   "an older one%s",
 			   kernel_role(f, k));
-		doctor_cure(ret, "reboot");
+		doctor_cure(ret,
+			    "make again what the boot loader reads, a unified kernel image for "
+			    "one: %s; then reboot",
+			    f->image_cure);
 	}
 	if (!wrong)
 		return;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define MODULES "lib/modules"
+#define INSTALL_CONF_MAX 65536
 
 /* --- which kernels there are ------------------------------------------------------------------ */
 
@@ -211,6 +212,28 @@ static enum image_maker installed_maker(const struct root *root)
 	return MAKER_UNKNOWN;
 }
 
+/* The file of /etc hides the other (kernel-install(8)). */
+static bool makes_uki(const struct root *root)
+{
+	const char *path = file_is_there(root->fd, "etc/kernel/install.conf")
+				   ? "etc/kernel/install.conf"
+				   : "usr/lib/kernel/install.conf";
+	char line[sizeof("layout=uki") + 1];
+	bool found = false;
+	const char *at;
+	uint8_t *text;
+	size_t n;
+
+	if (file_read_regular(root->fd, path, INSTALL_CONF_MAX, &text, &n) < 0)
+		return false;
+	for (at = (const char *)text; *at && !found;) {
+		at = next_line(at, line, sizeof(line));
+		found = strcmp(line, "layout=uki") == 0;
+	}
+	free(text);
+	return found;
+}
+
 int images_load(const struct root *root, const struct config *config, const struct report *report,
 		struct images *ret)
 {
@@ -238,6 +261,7 @@ int images_load(const struct root *root, const struct config *config, const stru
 	if (ret->maker == MAKER_UNKNOWN)
 		ret->maker = installed_maker(root);
 	ret->proxmox = file_is_there(root->fd, "etc/kernel/proxmox-boot-uuids");
+	ret->uki = makes_uki(root);
 	return err;
 }
 
@@ -245,10 +269,14 @@ int images_load(const struct root *root, const struct config *config, const stru
 
 const char *images_cure(const struct images *all)
 {
+	/* kernel-install has dracut make what it packs, and takes the image of initramfs-tools as
+	 * it is. */
 	if (all->maker == MAKER_DRACUT)
-		return "dracut --regenerate-all --force";
-	return all->proxmox ? "update-initramfs -u -k all && proxmox-boot-tool refresh"
-			    : "update-initramfs -u -k all";
+		return all->uki ? "kernel-install add-all" : "dracut --regenerate-all --force";
+	if (all->proxmox)
+		return "update-initramfs -u -k all && proxmox-boot-tool refresh";
+	return all->uki ? "update-initramfs -u -k all && kernel-install add-all"
+			: "update-initramfs -u -k all";
 }
 
 const char *image_state_word(enum image_state s)

@@ -40,6 +40,7 @@ struct images {
 	size_t n;
 	enum image_maker maker;
 	bool proxmox; /* proxmox-boot-tool keeps copies of the images */
+	bool uki;     /* kernel-install makes unified kernel images of them */
 };
 
 /* One for each folder of /lib/modules that has a modules.dep or a kernel folder, and one for the

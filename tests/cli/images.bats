@@ -116,6 +116,22 @@ note: the image of kernel $KERNEL has another configuration than /etc/gpurom.con
 	says "6.1.0-9-amd64 has another configuration than /etc/gpurom.conf and /etc/gpurom.conf.d have now: run 'dracut --regenerate-all --force'"
 }
 
+@test "where kernel-install makes unified kernel images, they are made again, too" {
+	make_image "$KERNEL"
+	echo timeout=11 >>"$R/etc/gpurom.conf"
+	mkdir -p "$R/etc/kernel" "$R/usr/lib/kernel"
+	printf '#layout=uki\nlayout=ukiyo\n' >"$R/usr/lib/kernel/install.conf"
+	has "$(notes)" "run 'update-initramfs -u -k all'"
+	printf 'initrd_generator=none\nlayout=uki\n' >"$R/usr/lib/kernel/install.conf"
+	has "$(notes)" "run 'update-initramfs -u -k all && kernel-install add-all'"
+	has "$(g doctor)" "> update-initramfs -u -k all && kernel-install add-all"
+	make_image "$KERNEL" dracut
+	echo timeout=12 >>"$R/etc/gpurom.conf"
+	has "$(notes)" "run 'kernel-install add-all'"
+	echo layout=bls >"$R/etc/kernel/install.conf"
+	has "$(notes)" "run 'dracut --regenerate-all --force'"
+}
+
 @test "notes of kernels that are gone go; the store's own commands leave the others alone" {
 	kernel 6.1.0-9-amd64
 	make_image 6.1.0-9-amd64
@@ -211,4 +227,5 @@ note_from() { sed -i "s/\"at\":.*/\"at\": \"$1\"/" "$R/var/lib/gpurom/images/$KE
 	same "$(state)" not-booted
 	step commit
 	told "the image of kernel $KERNEL is current, but this boot had an older one: the boot loader has not got it: $CURE"
+	has "$(g doctor)" "> make again what the boot loader reads, a unified kernel image for one: update-initramfs -u -k all; then reboot"
 }

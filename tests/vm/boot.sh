@@ -6,7 +6,8 @@
 # plugged in yet, "== plug NAME", and to have one taken out, "== unplug NAME". Environment: VM_CPU, the one CPU that
 # QEMU and the cards share, which makes a register access ten times as quick; VM_DEADLINE, seconds;
 # VM_MACHINE, what is not as usual, of these words: no-iommu; two-cpus, for a driver that may never give
-# its CPU to others; no-vga, which makes a card the boot VGA; uefi, not SeaBIOS, and KERNEL a bzImage;
+# its CPU to others; no-vga, which makes a card the boot VGA; uefi, not SeaBIOS, and KERNEL a bzImage; uki, the same
+# firmware, which boots by itself what uki.sh made: INITRD is that folder, WORDS count for nothing;
 # apparmor, with it and its audit; long, for a guest that has three times as much to do.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
@@ -69,24 +70,17 @@ start_monitor() {
 	done >&7 &
 }
 
-# no_timer_check: where the host is busy, an emulated timer is too late for that test, and the kernel stops.
-# rcu_expedited: the one CPU would wait out a grace period whenever a device or a mount comes or goes.
-words="root=/dev/vda ro console=ttyS0 mitigations=off fsck.mode=skip panic=-1 no_timer_check rcupdate.rcu_expedited=1
-nouveau.modeset=2 nouveau.config=disp=0,NvMSI=0 nouveau.noaccel=1 systemd.show_status=0 systemd.log_level=notice $*"
-unusual apparmor || words="$words apparmor=0 audit=0"
+words="$(kernel_words "${VM_MACHINE:-}")$*"
 start_cards
 cpus=1
 ! unusual two-cpus || cpus=2
 set -- -nodefaults -no-reboot -display none -m 1G -smp "$cpus" -accel "$accel" -cpu max
 set -- "$@" -M q35,kernel-irqchip=split,memory-backend=ram
 set -- "$@" -object memory-backend-ram,id=ram,size=1G # not shared, as the cards want none of it: huge pages
-if ! unusual no-iommu; then
-	set -- "$@" -device intel-iommu,caching-mode=on,intremap=on
-	words="$words intel_iommu=on iommu=pt"
-fi
+unusual no-iommu || set -- "$@" -device intel-iommu,caching-mode=on,intremap=on
 # The boot VGA, lest a card be taken for it.
 unusual no-vga || set -- "$@" -device VGA,bus=pcie.0,addr=0x1d
-if unusual uefi; then
+if unusual uefi || unusual uki; then
 	firmware=${qemu%/*}/usr/share/OVMF
 	cp "$firmware/OVMF_VARS_4M.fd" "$out/vars.fd"
 	set -- "$@" -drive "if=pflash,unit=0,format=raw,readonly=on,file=$firmware/OVMF_CODE_4M.fd"
@@ -101,8 +95,13 @@ fi
 while IFS= read -r argument; do
 	set -- "$@" "$argument"
 done <"$out/arguments"
-echo "$words" | tr '\n' ' ' >"$out/cmdline"
-set -- "$@" -kernel "$kernel" -initrd "$initrd" -append "$(cat "$out/cmdline")"
+if unusual uki; then
+	set -- "$@" -drive "if=none,id=esp,format=raw,readonly=on,file=fat:$initrd"
+	set -- "$@" -device virtio-blk-pci,drive=esp,bootindex=1,addr=0x1c
+else
+	echo "$words" >"$out/cmdline"
+	set -- "$@" -kernel "$kernel" -initrd "$initrd" -append "$words"
+fi
 
 status=0
 taskset -c "$cpu" timeout -s KILL "$deadline" "$qemu" "$@" >"$out/qemu.log" 2>&1 || status=$?

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# initrd.sh VARIANT ROOT: writes ROOT/boot/initrd with the generator installed in ROOT. The rival
-# drivers go in too, as on hosts with Plymouth, so that the initramfs's own coldplug binds them.
+# initrd.sh VARIANT ROOT [OPTION...]: writes ROOT/boot/initrd with the generator installed in ROOT, dracut with these
+# options. The rival drivers go in too, as on hosts with Plymouth, so that the initramfs's own coldplug binds them.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
 variant=$1
 root=$2
+shift 2
 rivals='nouveau snd_hda_intel xhci_pci pci_stub'
 release=$(basename "$root"/lib/modules/*)
 
@@ -30,8 +31,8 @@ dracut() {
 
 case $(generator_of "$variant") in
 initramfs-tools | klibc) initramfs_tools ;;
-dracut) dracut ;;
-dracut-shell) dracut --omit 'systemd systemd-initrd dracut-systemd' ;;
+dracut) dracut "$@" ;;
+dracut-shell) dracut --omit 'systemd systemd-initrd dracut-systemd' "$@" ;;
 *) die "no such variant: $variant" ;;
 esac
 chmod 644 "$root/boot/initrd"

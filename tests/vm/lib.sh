@@ -75,6 +75,25 @@ mirror() {
 	} | grep -m 1 . || die "this machine's apt knows no Debian mirror"
 }
 
+# download ROOT ARGUMENT...: apt-get for a root that lacks something, by this machine's own apt, which knows how to get at
+# the mirror.
+download() {
+	apt_root=$1
+	shift
+	apt-get -o Dir="$apt_root" -o Dir::State::status="$apt_root/var/lib/dpkg/status" -o APT::Sandbox::User=root -qq "$@"
+}
+
+# kernel_words MACHINE: what each guest's kernel is told, by the words of boot.sh for an unusual machine.
+# no_timer_check: where the host is busy, an emulated timer is too late for that test, and the kernel stops.
+# rcu_expedited: the one CPU would wait out a grace period whenever a device or a mount comes or goes.
+kernel_words() {
+	printf '%s ' root=/dev/vda ro console=ttyS0 mitigations=off fsck.mode=skip panic=-1 no_timer_check \
+		rcupdate.rcu_expedited=1 nouveau.modeset=2 nouveau.config=disp=0,NvMSI=0 nouveau.noaccel=1 \
+		systemd.show_status=0 systemd.log_level=notice
+	case " $1 " in *' apparmor '*) ;; *) printf 'apparmor=0 audit=0 ' ;; esac
+	case " $1 " in *' no-iommu '*) ;; *) printf 'intel_iommu=on iommu=pt ' ;; esac
+}
+
 # Starts the script that sources this anew as root, through sudo, unless it is root's already.
 as_root() {
 	[ "$(id -u)" != 0 ] || return 0

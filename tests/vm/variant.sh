@@ -33,13 +33,6 @@ mask() {
 on_first_boot='ldconfig.service systemd-hwdb-update.service systemd-journal-catalog-update.service
 systemd-sysusers.service systemd-update-done.service'
 
-# What the base has not got, by this machine's own apt, which knows how to get at the mirror.
-download() {
-	root=$1
-	shift
-	apt-get -o Dir="$root" -o Dir::State::status="$root/var/lib/dpkg/status" -o APT::Sandbox::User=root -qq "$@"
-}
-
 # Only QEMU's own emulator is asked for what it can do, only libvirt's profiles are compiled: at each boot. Its
 # unit is put where the guests' own does not hide it.
 trim_libvirt() {

@@ -69,6 +69,64 @@ taken_first_dracut() {
 	expect_remade 'dracut --regenerate-all --force'
 }
 
+# As a boot loader puts both into memory, each at a multiple of four bytes.
+extra_cpio() { # FIRST SECOND, one of which is the archive
+	sh "$tree/usr/lib/gpurom/gpurom-cpio" --conf="$tree/etc/gpurom.conf" "$home/gpurom.cpio" || die "no archive"
+	cp "$1" "$home/initrd"
+	truncate -s %4 "$home/initrd"
+	cat "$2" >>"$home/initrd"
+	initrd=$home/initrd
+}
+
+prepare_extra_cpio() {
+	extra_cpio "$initrd" "$home/gpurom.cpio"
+}
+
+prepare_extra_cpio_dracut() {
+	extra_cpio "$home/gpurom.cpio" "$initrd"
+}
+
+# What the archive's gpurom has read is the report that commit found: gpurom-early had nothing to do.
+taken_beside() {
+	taken
+	expect_was '{ $3 = "-" }'
+	expect_in_time
+	expect_before gpurom-commit libvirtd
+	[ "$(unit gpurom-early)" = '0 0' ] || wrong "gpurom-early.service ran: $(unit gpurom-early)"
+	! section kernel | grep 'init:' >"$out/seen" || wrong "$(cat "$out/seen")"
+}
+
+# initrd: the folder from which the firmware boots, see boot.sh.
+prepare_uki() {
+	initrd=$(sh "$vm_dir/uki.sh" "$variant" "$tree")
+}
+
+prepare_uki_addon() {
+	initrd=$(sh "$vm_dir/uki.sh" "$variant" "$tree" gpurom.keep=02:00.0)
+}
+
+# By firmware and the image alone: QEMU had no kernel to give.
+expect_uki() {
+	expect_in_time
+	expect_before gpurom-commit libvirtd
+	grep -qa 'EFI v2' "$out/console.log" || wrong "no UEFI firmware started the kernel"
+	[ ! -e "$out/cmdline" ] || wrong "QEMU gave a kernel"
+}
+
+taken_uki() {
+	taken
+	expect_was '{ $3 = "-" }'
+	expect_uki
+}
+
+addon_read() {
+	expect_functions '$1 ~ /^0000:01/ { $3 = $4 = "vfio-pci" }'
+	expect_log '0000:02:00: left alone'
+	expect_rom 04 "$out/store" modern.rom
+	expect_store 1
+	expect_uki
+}
+
 taken_late() {
 	expect_functions "$all_taken"
 	expect_both_roms

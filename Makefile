@@ -220,7 +220,7 @@ FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	$(foreach f,$(UNITS),$f:$(UNIT_DIR)/$(notdir $f):644) \
 	$(foreach f,$(wildcard etc/schema/*.json),$f:$(PREFIX)/share/gpurom/schema/$(notdir $f):644) \
 	etc/systemd/50-gpurom.preset:$(PREFIX)/lib/systemd/system-preset/50-gpurom.preset:644 \
-	$(foreach f,README.md CHANGELOG.md SECURITY.md LICENSE packaging/LIBRARIES.md,$f:$(DOC_DIR)/$(notdir $f):644) \
+	$(foreach f,README.md CHANGELOG.md SECURITY.md LICENSE packaging/LIBRARIES.md packaging/BY-HAND.md,$f:$(DOC_DIR)/$(notdir $f):644) \
 	etc/udev/65-gpurom.rules:$(PREFIX)/lib/udev/rules.d/65-gpurom.rules:644 \
 	etc/selinux/gpurom.cil:$(PREFIX)/share/selinux/packages/gpurom.cil:644 \
 	etc/other-programs.sh:$(PREFIX)/share/gpurom/other-programs.sh:755 \

@@ -4,6 +4,7 @@
  * the initramfs runs, puts everything back as the kernel had it, and becomes the initramfs's own
  * init, whatever went wrong. */
 #include "init/carry.h"
+#include "init/conf.h"
 #include "init/step.h"
 #include "sys/file.h"
 #include "sys/log.h"
@@ -20,7 +21,6 @@
 
 #define OUR_FOLDER "/gpurom"
 #define OUR_PROGRAM OUR_FOLDER "/gpurom"
-#define OUR_CONF OUR_FOLDER "/gpurom.conf"
 /* For `gpurom boot`, whose own deadlines add up to less (tests/build/limits.bats). */
 #define INIT_BOOT_MS 400000
 
@@ -54,28 +54,22 @@ static void unmount_all(const struct need *need, size_t n)
 	}
 }
 
-/* Under the name where gpurom looks for it; one that the image has itself stays. True where there
- * is none to put there, too. Not done by a copy: a half one would take cards that it keeps. */
-static bool put_conf(const struct root *root)
-{
-	if (access(OUR_CONF, F_OK) < 0 && errno == ENOENT)
-		return true;
-	(void)mkdir("/etc", 0755);
-	if (link(OUR_CONF, "/" ROOT_CONF) == 0 || errno == EEXIST)
-		return true;
-	log_warn(root, "init: /" ROOT_CONF ": %s: no card is taken, as it may name cards to keep",
-		 strerror(errno));
-	return false;
-}
-
 /* A crash kernel has other things to do. */
 static void take_cards(const struct root *root)
 {
 	static const char *const boot[] = {OUR_PROGRAM, "--initramfs", "boot", NULL};
 	int r;
 
-	if (access("/proc/vmcore", F_OK) == 0 || !put_conf(root))
+	if (access("/proc/vmcore", F_OK) == 0)
 		return;
+	r = conf_put(root);
+	if (r < 0) {
+		log_warn(root,
+			 "init: no place for the archive's configuration: %s: no card is taken, as "
+			 "it may name cards to keep",
+			 strerror(-r));
+		return;
+	}
 	r = step_run(boot, INIT_BOOT_MS);
 	if (r < 0)
 		log_warn(root, "init: %s: %s; the boot goes on", OUR_PROGRAM,

@@ -9,7 +9,7 @@
 }
 
 @test "the init of an image made by hand is the one that the tests boot" {
-	awk '/^\.Sh IMAGES MADE BY HAND/ { on = 1 } on && /^\.Ed$/ { exit } show { print } on && /^\.Bd -literal$/ { show = 1 }' \
+	awk '/^\.Sh IMAGES MADE BY HAND/ { on = 1 } show && /^\.Ed$/ { exit } show { print } on && /^\.Bd -literal$/ { show = 1 }' \
 		man/gpurom.8 | diff - <(grep -v '^# SPDX' tests/vm/busybox/init)
 }
 

@@ -61,14 +61,30 @@ as_without() {
 	put
 	cmp build/gpurom-initramfs "$R/gpurom/gpurom"
 	cmp build/gpurom-init "$R/gpurom/init"
-	grep -qx keep=boot-vga "$R/gpurom/gpurom.conf"
+	cmp "$T/conf" "$R/gpurom/conf/etc/gpurom.conf"
 	[ "$(cpio --quiet -t <"$T/extra.cpio" | head -n 1)" = gpurom ]
-	[ "$(cpio --quiet -t <"$T/extra.cpio" | wc -l)" = 4 ]
+	[ "$(cpio --quiet -t <"$T/extra.cpio" | wc -l)" = 6 ]
 	cp "$T/extra.cpio" "$T/first.cpio"
 	sleep 1.1
 	(umask 077 && "$cpio" --conf="$T/conf" "$T/extra.cpio")
 	cmp "$T/first.cpio" "$T/extra.cpio"
 	[ "$(($(stat -c %s "$T/extra.cpio") % 4))" = 0 ]
+}
+
+@test "without --conf=, this host's configuration" {
+	mkdir -p "$T/etc/gpurom.conf.d"
+	echo timeout=7 >"$T/etc/gpurom.conf"
+	echo timeout=8 >"$T/etc/gpurom.conf.d/a.conf"
+	echo timeout=9 >"$T/etc/gpurom.conf.d/none"
+	host() { unshare --user --map-root-user --mount sh -c 'mount --bind "$1" /etc && exec "$2" "$3"' sh "$T/etc" "$cpio" "$T/extra.cpio"; }
+	host
+	[ "$(cpio --quiet -t <"$T/extra.cpio" | grep '\.conf$' | xargs)" = \
+		'gpurom/conf/etc/gpurom.conf gpurom/conf/etc/gpurom.conf.d/a.conf' ]
+	rm "$T/extra.cpio"
+	ln -s nothing "$T/etc/gpurom.conf.d/b.conf"
+	run host
+	[ "$status" -ne 0 ]
+	[ ! -e "$T/extra.cpio" ]
 }
 
 @test "configuration that cannot be read: no archive" {
@@ -107,6 +123,19 @@ as_without() {
 	as_without
 	has 'its own'
 	not keep=boot-vga
+}
+
+@test "every file of the configuration gets its place, with what the image has there" {
+	put
+	mkdir -p "$R/gpurom/conf/etc/gpurom.conf.d" "$R/gpurom/conf/usr/lib/gpurom" "$R/other/gpurom.conf.d"
+	ln -s other "$R/etc"
+	echo timeout=7 >"$R/gpurom/conf/etc/gpurom.conf.d/a.conf"
+	echo timeout=8 >"$R/other/gpurom.conf.d/b.conf"
+	echo timeout=9 >"$R/gpurom/conf/usr/lib/gpurom/gpurom.conf"
+	script "$R/gpurom/gpurom" 'cat /etc/gpurom.conf /etc/gpurom.conf.d/* /usr/lib/gpurom/gpurom.conf'
+	boot
+	as_without
+	has $'devices=nvidia\nkeep=boot-vga\ntimeout=7\ntimeout=8\ntimeout=9\n'
 }
 
 @test "no place for the configuration: no card is taken, as it may name some to keep; the image's own init runs" {
@@ -204,4 +233,19 @@ as_without() {
 	run "$R/gpurom/init"
 	[ "$status" -eq 2 ]
 	has 'rdinit=/gpurom/init'
+}
+
+# The first block of commands as it stands, but for where things are; and the name that the kernel command line has.
+@test "what BY-HAND.md shows makes the archive that it speaks of" {
+	awk '/^```$/ { exit } on { print } /^```sh$/ { on = 1 }' packaging/BY-HAND.md |
+		sed "s,/usr/lib/gpurom/,${cpio%/*}/,g; s,/boot/,$T/boot/,g" >"$T/shown"
+	[ "$(grep -c gpurom-cpio "$T/shown")" = 2 ]
+	mkdir "$T/boot"
+	cp "$T/conf" "$T/gpurom.conf"
+	(cd "$T" && sh -eu shown)
+	for init in $(grep -o 'rdinit=[a-z/]*' packaging/BY-HAND.md README.md man/gpurom.8 | sed 's/.*=//' | sort -u); do
+		[ "$init" = rdinit ] || cpio --quiet -t <"$T/boot/gpurom.cpio" | grep -qx "${init#/}"
+	done
+	grep -q 'after 400 seconds' packaging/BY-HAND.md
+	grep -q 'INIT_BOOT_MS 400000$' src/init/main.c
 }

@@ -94,8 +94,8 @@ void check_image(const struct doctor_facts *f, size_t i, struct doctor_finding *
 			   "an older one%s",
 			   kernel_role(f, k));
 		doctor_cure(ret,
-			    "make again what the boot loader reads, a unified kernel image for "
-			    "one: %s; then reboot",
+			    "reboot; if this host boots a unified kernel image, make that again "
+			    "first: %s",
 			    f->image_cure);
 	}
 	if (!wrong)

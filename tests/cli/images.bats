@@ -227,5 +227,5 @@ note_from() { sed -i "s/\"at\":.*/\"at\": \"$1\"/" "$R/var/lib/gpurom/images/$KE
 	same "$(state)" not-booted
 	step commit
 	told "the image of kernel $KERNEL is current, but this boot had an older one: the boot loader has not got it: $CURE"
-	has "$(g doctor)" "> make again what the boot loader reads, a unified kernel image for one: update-initramfs -u -k all; then reboot"
+	has "$(g doctor)" "> reboot; if this host boots a unified kernel image, make that again first: update-initramfs -u -k all"
 }

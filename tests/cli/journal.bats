@@ -104,6 +104,40 @@ event() {
 	same "$(event card-not-taken GPUROM_CARD PRIORITY)" "0000:01:00 4"
 }
 
+@test "what became of a card is said once a boot, and again when it is something else" {
+	card 1 10de:2204 rom=a.rom | boot 1
+	has "$(events)" card-taken
+	: >"$T/journal"
+	step commit
+	g commit
+	same "$(events)" ""
+	g release 01:00
+	step commit
+	same "$(events)" card-released
+	g take 01:00
+	step commit
+	same "$(events)" "card-released card-taken"
+	card 1 10de:2204 rom=a.rom | boot 2
+	same "$(events)" card-taken
+}
+
+@test "what the journal did not take is said again; nothing is kept that is no text" {
+	kill "$(cat "$T/listener.pid")"
+	rm "$T/listener.pid" "$R/run/systemd/journal/socket"
+	card 1 10de:2204 rom=a.rom | a_boot 1
+	[ ! -e "$R/run/gpurom/events" ]
+	listen
+	step commit
+	same "$(events)" card-taken
+	has "$(cat "$R/run/gpurom/events")" "state 0000:01:00 card-taken 0000:01:00: bound, 10de:2204"
+	: >"$T/journal"
+	for junk in "" "x" "state 0000:01:00 card-ta"; do
+		printf '%s' "$junk" >"$R/run/gpurom/events"
+		step commit
+	done
+	same "$(events)" "card-taken card-taken card-taken"
+}
+
 @test "release and take" {
 	card 1 10de:2204 rom=a.rom | boot 1
 	: >"$T/journal"

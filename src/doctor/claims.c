@@ -24,7 +24,9 @@ bool claims_find(const char *iomem, unsigned long long start, unsigned long long
 		snprintf(ret, DOCTOR_NAME_MAX, "%.*s",
 			 (int)(r.name.n < DOCTOR_NAME_MAX ? r.name.n : DOCTOR_NAME_MAX),
 			 (const char *)r.name.p);
-		if (*ret && r.start >= start && r.start <= end && !is_own(ret, driver))
+		/* What ends behind it holds it: of a host without ACPI the bridge's window has
+		 * the name of its node in the device tree. */
+		if (*ret && r.start >= start && r.end <= end && !is_own(ret, driver))
 			return true;
 	}
 	ret[0] = '\0';

@@ -403,6 +403,10 @@ static void claims(void **state)
 				    "    e2000000-e2ffffff : nvidia\n"
 				    "  e8000000-e8ffffff : vfio-pci\n"
 				    "00000000-00000000 : hidden\n";
+	/* Of a device tree: a bridge's window is not called "PCI Bus". */
+	static const char tree[] = "10000000-3efeffff : pcie@10000000\n"
+				   "  10000000-117fffff : PCI Bus 0000:01\n"
+				   "    10000000-10ffffff : 0000:01:00.0\n";
 	char name[DOCTOR_NAME_MAX];
 
 	(void)state;
@@ -415,6 +419,7 @@ static void claims(void **state)
 	assert_false(claims_find(iomem, 0, 0xfff, "", name));
 	assert_false(claims_find("", 0, 0xfff, "", name));
 	assert_false(claims_find("1-2 : ", 0, 0xfff, "", name));
+	assert_false(claims_find(tree, 0x10000000, 0x10ffffff, "", name));
 }
 
 int main(void)

@@ -111,6 +111,19 @@ static enum plan_why decide(const struct config *c, const struct pci_scan *s,
 	return c->mode == MODE_OFF ? PLAN_MODE_OFF : PLAN_SELECTED;
 }
 
+/* On arm64 Linux puts a function into its group only when the first driver asks for the function.
+ */
+#if defined(__aarch64__)
+#define GROUP_NEEDS_DRIVER true
+#else
+#define GROUP_NEEDS_DRIVER false
+#endif
+
+static bool lacks_group(const struct pci_fn *f)
+{
+	return f->iommu_group < 0 && (f->driver[0] || !GROUP_NEEDS_DRIVER);
+}
+
 static unsigned card_warnings(const struct pci_card *card)
 {
 	const struct pci_fn *display = pci_card_display(card);
@@ -123,7 +136,7 @@ static unsigned card_warnings(const struct pci_card *card)
 	if (display->rom_shadow)
 		w |= PLAN_WARN_SHADOW;
 	for (size_t i = 0; i < card->n; i++) {
-		if (card->fn[i].iommu_group < 0)
+		if (lacks_group(&card->fn[i]))
 			w |= PLAN_WARN_NO_IOMMU;
 		if (card->fn[i].driver[0])
 			w |= PLAN_WARN_BOUND;

@@ -16,7 +16,9 @@ $U/.flags: FORCE
 	$(call stamp,$(CC) $(UNIT_FLAGS))
 
 HELPERS := $(patsubst %.c,$U/%.o,$(wildcard tests/unit/lib/*.c))
-TEST_LINK = $(CC) -fsanitize=address,undefined
+# Of another machine there are two folders with a C library, and QEMU must not load from both: the sanitizers' own is
+# linked in.
+TEST_LINK = $(CC) -fsanitize=address,undefined $(if $(TARGET),-static-libasan -static-libubsan)
 $(HELPERS): $U/%.o: %.c $U/.flags | $B/sees
 	@mkdir -p $(@D)
 	$(call say,CC)
@@ -44,10 +46,16 @@ $(foreach r,$(ROOMS),$(eval $(call tests,$r)))
 TESTS := $(patsubst tests/unit/%.c,$U/tests/%,$(wildcard tests/unit/*/test-*.c))
 -include $(TESTS:%=%.d) $(HELPERS:.o=.d)
 
+# Of another machine they need none of the tools, and QEMU runs them.
+ifneq ($(TARGET),)
+unit: $(TESTS)
+	@sh tests/unit/foreign.sh $(firstword $(subst -, ,$(TARGET))) $^
+else
 unit: $(TESTS) tools
 	@export LSAN_OPTIONS=suppressions=tests/unit/lsan.supp:print_suppressions=0 ASAN_OPTIONS=detect_stack_use_after_return=1; \
 	failed=; for t in $(TESTS); do $$t || failed="$$failed $${t#$U/tests/}"; done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
+endif
 
 # Bytes that nobody thought of: libFuzzer on each parser, SECONDS a target, two at a time. What was
 # found once is replayed with every run of the tests, as the seeds are, by gcc and without libFuzzer.

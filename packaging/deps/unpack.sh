@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # unpack.sh DIR MIRROR "PACKAGE..." SUITE...: packages of the last Debian SUITE, and all they depend on
 # out of these suites, unpacked below DIR, each library of its own along. Nothing is installed: what is there
-# runs through DIR/usr/lib/<arch>/ld-linux-x86-64.so.2 --library-path.
+# runs through DIR/usr/lib/<arch>/ld-linux-x86-64.so.2 --library-path. Environment: ARCH, another architecture than
+# this machine's.
 set -eu
 out=$1 mirror=$2 packages=$3
 shift 3
@@ -15,7 +16,7 @@ for suite; do
 done >"$d/sources.list"
 
 own_apt() {
-	apt-get -o Dir::State="$d" -o Dir::State::status="$d/status" -o Dir::Cache="$d" \
+	apt-get ${ARCH:+-o "APT::Architecture=$ARCH" -o "APT::Architectures=$ARCH"} -o Dir::State="$d" -o Dir::State::status="$d/status" -o Dir::Cache="$d" \
 		-o Dir::Etc::SourceList="$d/sources.list" -o Dir::Etc::SourceParts=- \
 		-o Dir::Etc::Preferences=- -o Dir::Etc::PreferencesParts=- \
 		-o APT::Install-Recommends=false -o APT::Sandbox::User=root "$@"

@@ -1,19 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# base.sh [SUITE]: prints the folder that every guest's root of a Debian suite is made from: root/, with
+# base.sh [SUITE [arm64]]: prints the folder that every guest's root of a Debian suite is made from: root/, with
 # systemd and the suite's stock kernel but no initramfs generator yet (the packages of both lie ready in
-# it); vmlinux, that kernel unpacked. SUITE: bookworm (the default), trixie or sid.
+# it); vmlinux, that kernel unpacked. SUITE: bookworm (the default), trixie or sid. Of arm64, whose programs do not run
+# here, only the C library, busybox and the kernel are there, and nothing is installed.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
 suite=${1:-bookworm}
+arch=${2:-amd64}
 packages=systemd-sysv,udev,kmod,pciutils,zstd,mount,procps
 generators='initramfs-tools,busybox dracut,cpio'
 
 # All that a boot from a virtio disk, gpurom and the cards' rivals load; each boot is emulated, and
 # would spend as long again on drivers for the rest of the emulated board. Names a kernel lacks do no harm.
 modules='virtio_pci virtio_blk ext4 crc32c_intel crc32c_generic autofs4 configfs loop overlay
-vfio_pci vfio_iommu_type1 vfio_virqfd pci_stub nouveau snd_hda_intel xhci_pci'
+vfio_pci vfio_iommu_type1 vfio_virqfd virtio_iommu pci_stub nouveau snd_hda_intel xhci_pci'
 
 # Folders of modules with nothing that those need: to unpack and index them takes longer than the rest.
 unneeded='net drivers/net drivers/infiniband drivers/iio drivers/input drivers/hid drivers/scsi drivers/mtd
@@ -22,15 +24,15 @@ drivers/media/pci drivers/media/i2c drivers/media/tuners drivers/media/dvb-front
 
 # The folder of a kernel's modules without those that "modules" does not name or need.
 thin_out() {
-	in_root "$1" depmod "$2"
+	depmod -b "$1" "$2"
 	# shellcheck disable=SC2086 # a list
-	in_root "$1" modprobe -S "$2" -D -a $modules |
+	modprobe -d "$1" -S "$2" -D -a $modules |
 		sed -n 's/^insmod [^ ]*\/modules\/\([^ ]*\).*/\1/p' | sort -u >"$1/wanted"
 	find "$1/lib/modules/$2/" -name '*.ko*' | while read -r file; do
 		grep -qxF "${file#"$1/lib/modules/"}" "$1/wanted" || rm "$file"
 	done
 	rm "$1/wanted"
-	in_root "$1" depmod "$2"
+	depmod -b "$1" "$2"
 }
 
 # The kernel is unpacked, not installed: its maintainer script would make an initrd nobody uses. In sid
@@ -71,7 +73,26 @@ make_base() {
 	unpack_kernel "$out"
 }
 
+# Merges /usr, as installed systems have it, and unpacks the modules: the minimal guest's busybox knows no compressed ones.
+make_arm64() {
+	root=$1/root
+	mkdir "$root"
+	ARCH=arm64 sh "$top/packaging/deps/unpack.sh" "$root" "$(mirror)" 'linux-image-arm64 busybox' "$suite"
+	for folder in bin sbin lib; do
+		mkdir -p "$root/usr/$folder"
+		[ ! -d "$root/$folder" ] || cp -a "$root/$folder/." "$root/usr/$folder/"
+		rm -rf "${root:?}/$folder"
+		ln -s "usr/$folder" "$root/$folder"
+	done
+	release=$(basename "$root"/lib/modules/*)
+	mv "$root/boot/vmlinuz-$release" "$1/vmlinux"
+	find "$root/lib/modules/" -name '*.ko.xz' -exec xz -d {} +
+	thin_out "$root" "$release"
+}
+
 key=$(cat "$0" "$vm_dir/vmlinux.sh" | digest)
-[ -d "$cache/base-$suite-$key" ] || as_root "$@"
-cached "base-$suite-$key" make_base
+name=base-$suite make=make_base
+[ "$arch" = amd64 ] || name=$name-$arch make=make_arm64
+[ -d "$cache/$name-$key" ] || as_root "$@"
+cached "$name-$key" "$make"
 echo "$made"

@@ -8,7 +8,7 @@
 # VM_MACHINE, what is not as usual, of these words: no-iommu; two-cpus, for a driver that may never give
 # its CPU to others; no-vga, which makes a card the boot VGA; uefi, not SeaBIOS, and KERNEL a bzImage; uki, the same
 # firmware, which boots by itself what uki.sh made: INITRD is that folder, WORDS count for nothing;
-# apparmor, with it and its audit; long, for a guest that has three times as much to do.
+# apparmor, with it and its audit; arm64, which is always emulated; long, for a guest that has three times as much to do.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
@@ -27,8 +27,6 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 1' INT TERM
 
-accel=$(sh "$vm_dir/kvm.sh" "$kernel")
-qemu=$(sh "$vm_dir/qemu.sh")
 pcicard=$build/tests/pcicard
 
 cpu=${VM_CPU:-$(cpus | head -n 1)}
@@ -37,6 +35,13 @@ unusual() {
 	case " ${VM_MACHINE:-} " in *" $1 "*) ;; *) return 1 ;; esac
 }
 
+if unusual arm64; then
+	accel=tcg
+	qemu=$(sh "$vm_dir/qemu.sh" arm64)
+else
+	accel=$(sh "$vm_dir/kvm.sh" "$kernel")
+	qemu=$(sh "$vm_dir/qemu.sh")
+fi
 deadline=${VM_DEADLINE:-240}
 ! unusual long || deadline=$((deadline * 3))
 
@@ -74,12 +79,20 @@ words="$(kernel_words "${VM_MACHINE:-}")$*"
 start_cards
 cpus=1
 ! unusual two-cpus || cpus=2
-set -- -nodefaults -no-reboot -display none -m 1G -smp "$cpus" -accel "$accel" -cpu max
-set -- "$@" -M q35,kernel-irqchip=split,memory-backend=ram
+set -- -nodefaults -no-reboot -display none -m 1G -smp "$cpus" -accel "$accel"
 set -- "$@" -object memory-backend-ram,id=ram,size=1G # not shared, as the cards want none of it: huge pages
-unusual no-iommu || set -- "$@" -device intel-iommu,caching-mode=on,intremap=on
+if unusual arm64; then
+	set -- "$@" -M virt,gic-version=3,memory-backend=ram -cpu cortex-a72
+	# The machine's own IOMMU, SMMUv3, refuses cards by vfio-user: it cannot tell them what is mapped.
+	unusual no-iommu || set -- "$@" -device virtio-iommu-pci
+	vga=VGA,romfile=
+else
+	set -- "$@" -M q35,kernel-irqchip=split,memory-backend=ram -cpu max
+	unusual no-iommu || set -- "$@" -device intel-iommu,caching-mode=on,intremap=on
+	vga=VGA
+fi
 # The boot VGA, lest a card be taken for it.
-unusual no-vga || set -- "$@" -device VGA,bus=pcie.0,addr=0x1d
+unusual no-vga || set -- "$@" -device "$vga,bus=pcie.0,addr=0x1d"
 if unusual uefi || unusual uki; then
 	firmware=${qemu%/*}/usr/share/OVMF
 	cp "$firmware/OVMF_VARS_4M.fd" "$out/vars.fd"
@@ -87,7 +100,13 @@ if unusual uefi || unusual uki; then
 	set -- "$@" -drive "if=pflash,unit=1,format=raw,file=$out/vars.fd"
 fi
 set -- "$@" -drive "file=$out/disk.img,format=raw,if=virtio,cache=unsafe"
-set -- "$@" -serial "file:$out/console.log" -serial "file:$out/report.raw"
+set -- "$@" -serial "file:$out/console.log"
+if unusual arm64; then # where the guest's second port is that of a PCI device
+	set -- "$@" -chardev null,id=none -chardev "file,id=report,path=$out/report.raw"
+	set -- "$@" -device pci-serial-2x,chardev1=none,chardev2=report
+else
+	set -- "$@" -serial "file:$out/report.raw"
+fi
 if [ -s "$out/hotplug" ]; then
 	start_monitor
 	set -- "$@" -chardev "pipe,id=monitor,path=$sockets/monitor" -mon chardev=monitor,mode=control

@@ -58,6 +58,7 @@ prepare() {
 	mkdir -p "$home"
 	: >"$home/wrong"
 	made=$(sh "$vm_dir/variant.sh" "$variant")
+	tree=$tree$(tree_suffix "$variant")
 	initrd=$made/initrd
 	cp --sparse=always "$made/base.img" "$out/disk.img"
 	put "$vm_dir/guest"
@@ -100,9 +101,11 @@ move_on() {
 }
 
 boot() {
-	base=$(sh "$vm_dir/base.sh" "$(suite_of "$variant")")
+	# shellcheck disable=SC2046 # words
+	base=$(sh "$vm_dir/base.sh" $(base_of "$variant"))
 	kernel=$base/vmlinux
 	case " $machine " in *' uefi '*) kernel=$(echo "$base"/root/boot/vmlinuz-*) ;; esac # with its EFI stub
+	! is_arm64 "$variant" || machine="$machine arm64"
 	export VM_MACHINE="$machine"
 	# shellcheck disable=SC2086 # words
 	sh "$vm_dir/boot.sh" "$out" "$kernel" "$initrd" "$vm_dir/cards/$cards.cards" "$roms" $words \

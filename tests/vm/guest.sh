@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # guest.sh VARIANT TREE: prints the folder with the initrd that the variant makes once the files of TREE
-# ("make install DESTDIR=TREE") are installed in it, and with the root's files that gpurom's hook left then, in notes.
+# ("make install DESTDIR=TREE"; TREE-arm64 for a variant of that) are installed in it, and with the root's files that gpurom's hook left then, in notes.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
 variant=$(image_of "$1")
-tree=$(realpath -- "$2")
-[ "$variant" != busybox ] || exec sh "$vm_dir/busybox.sh" "$tree"
+tree=$(realpath -- "${2%-arm64}$(tree_suffix "$1")")
+case $variant in *busybox) exec sh "$vm_dir/busybox.sh" "$variant" "$tree" ;; esac
 
 # Hard links: a copy of the root in no time. Nothing of it is written to but by replacing files.
 make_guest() {

@@ -46,6 +46,21 @@ generator_of() {
 	echo "${1#"$(suite_of "$1")-"}"
 }
 
+# Is it a variant of another architecture, arm64?
+is_arm64() {
+	case $1 in *arm64-*) ;; *) return 1 ;; esac
+}
+
+# The words for base.sh that make the base of a variant.
+base_of() {
+	if is_arm64 "$1"; then echo "$(suite_of "$1") arm64"; else suite_of "$1"; fi
+}
+
+# What the folder of the installed gpurom has behind its name, for a variant.
+tree_suffix() {
+	! is_arm64 "$1" || echo -arm64
+}
+
 # The variant whose initramfs that of another is: libvirt's root has more, its image has not.
 image_of() {
 	case $1 in
@@ -87,11 +102,14 @@ download() {
 # no_timer_check: where the host is busy, an emulated timer is too late for that test, and the kernel stops.
 # rcu_expedited: the one CPU would wait out a grace period whenever a device or a mount comes or goes.
 kernel_words() {
-	printf '%s ' root=/dev/vda ro console=ttyS0 mitigations=off fsck.mode=skip panic=-1 no_timer_check \
-		rcupdate.rcu_expedited=1 nouveau.modeset=2 nouveau.config=disp=0,NvMSI=0 nouveau.noaccel=1 \
-		systemd.show_status=0 systemd.log_level=notice
+	printf '%s ' root=/dev/vda ro mitigations=off fsck.mode=skip panic=-1 rcupdate.rcu_expedited=1 nouveau.modeset=2 \
+		nouveau.config=disp=0,NvMSI=0 nouveau.noaccel=1 systemd.show_status=0 systemd.log_level=notice
 	case " $1 " in *' apparmor '*) ;; *) printf 'apparmor=0 audit=0 ' ;; esac
-	case " $1 " in *' no-iommu '*) ;; *) printf 'intel_iommu=on iommu=pt ' ;; esac
+	case " $1 " in
+	*' arm64 '*) printf 'console=ttyAMA0 ' ;;
+	*' no-iommu '*) printf 'console=ttyS0 no_timer_check ' ;;
+	*) printf 'console=ttyS0 no_timer_check intel_iommu=on iommu=pt ' ;;
+	esac
 }
 
 # Starts the script that sources this anew as root, through sudo, unless it is root's already.

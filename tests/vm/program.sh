@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Builds gpurom and the test programs, installs gpurom into $build/vm/tree as a package would, and
-# assembles the ROMs of the cards into $build/vm/roms; there too what of them some sources give.
+# program.sh [arm64]: builds gpurom and the test programs, installs gpurom into $build/vm/tree as a package would, and
+# assembles the ROMs of the cards into $build/vm/roms; there too what of them some sources give. With arm64 gpurom is
+# built for that, too, and installed into $build/vm/tree-arm64.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
@@ -14,6 +15,12 @@ make_here all vm-tools
 rm -rf "$build/vm/tree"
 mkdir -p "$build/vm/roms"
 make_here install DESTDIR="$build/vm/tree" PREFIX=/usr
+if [ "${1:-}" = arm64 ]; then
+	rm -rf "$build/vm/tree-arm64"
+	set -- HOST=aarch64-linux-gnu ${GPUROM_BUILD:+B="$GPUROM_BUILD/aarch64-linux-gnu"}
+	make -s -C "$top" "$@" all
+	make -s -C "$top" "$@" install DESTDIR="$build/vm/tree-arm64" PREFIX=/usr
+fi
 for text in "$vm_dir"/cards/*.rom.txt; do
 	rom=${text##*/}
 	"$build/tests/mkrom" "$text" "$build/vm/roms/${rom%.txt}"

@@ -4,12 +4,13 @@
 # base.img and the initrd it makes without gpurom. NAME: initramfs-tools (with busybox), klibc (the
 # same without busybox), dracut (systemd in the initramfs) or dracut-shell (none there), of Debian 12;
 # libvirt: initramfs-tools' image, and a root with libvirt, QEMU and AppArmor; of another suite with that
-# before it: trixie-dracut; or busybox, the minimal guest of busybox.sh.
+# before it: trixie-dracut; or busybox, the minimal guest of busybox.sh, which also is there for another
+# architecture: arm64-busybox, trixie-arm64-busybox.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
 variant=$1
-[ "$variant" != busybox ] || exec sh "$vm_dir/busybox.sh"
+case $variant in *busybox) exec sh "$vm_dir/busybox.sh" "$variant" ;; esac
 generator=$(generator_of "$variant")
 case $generator in
 initramfs-tools) packages='initramfs-tools busybox' ;;

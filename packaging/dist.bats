@@ -32,6 +32,16 @@ sums() {
 	[ "$("$T/a/build/gpurom" --version)" = "gpurom $(cat VERSION)" ]
 }
 
+@test "the tarball's own tree gives the same tarball as the checkout; its links lead somewhere" {
+	unpack "$BATS_TEST_TMPDIR/a"
+	[ -z "$(find "$BATS_TEST_TMPDIR/a" -xtype l)" ]
+	cmp "$BATS_TEST_TMPDIR/a/LICENSES/GPL-2.0-or-later.txt" LICENSE
+	export SOURCE_DATE_EPOCH=1764000000
+	make -s dist
+	make -s -C "$BATS_TEST_TMPDIR/a" dist
+	cmp build/dist/gpurom-*.tar.gz "$BATS_TEST_TMPDIR"/a/build/dist/gpurom-*.tar.gz
+}
+
 @test "--version names a commit only in a checkout of gpurom, not in somebody else's that it lies in" {
 	T=$BATS_TEST_TMPDIR
 	git init -q "$T/other"

@@ -37,7 +37,7 @@ QUIET := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(Q)$(QUIET),$(if $(QUIET),,@echo '  $(1) $@'))
 
 PROGRAMS := gpurom gpurom-initramfs gpurom-init gpurom-domain
-.PHONY: all deps vendor dist deb install uninstall clean help FORCE
+.PHONY: all deps vendor dist deb rpm install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$B/%)
 
@@ -199,6 +199,8 @@ dist:
 	@sh packaging/dist.sh $B/dist '$(RELEASE)'
 deb:
 	@sh packaging/deb.sh $B/deb '$(RELEASE)'
+rpm:
+	@sh packaging/rpm.sh $B/rpm '$(RELEASE)'
 
 # --- install: every file once, as from:to:mode -------------------------------------------------
 

@@ -206,6 +206,7 @@ rpm:
 
 DRACUT_DIR := $(PREFIX)/lib/dracut/modules.d/50gpurom
 IRFS_DIR := $(PREFIX)/share/initramfs-tools
+INITCPIO_DIR := $(PREFIX)/lib/initcpio
 # Where what makes images finds it, beside the installed gpurom: no folder of a PATH.
 IMAGE_DIR := $(PREFIX)/lib/gpurom
 UNIT_DIR := $(PREFIX)/lib/systemd/system
@@ -219,6 +220,7 @@ FILES := $B/gpurom:$(PREFIX)/bin/gpurom:755 \
 	$(foreach f,$(wildcard man/*.[58]),$f:$(PREFIX)/share/man/man$(subst .,,$(suffix $f))/$(notdir $f):644) \
 	$(foreach f,$(wildcard dracut-module/50gpurom/*),$f:$(DRACUT_DIR)/$(notdir $f):$(if $(filter %.sh,$f),755,644)) \
 	$(foreach f,$(wildcard initramfs-tools/hooks/* initramfs-tools/scripts/*/*),$(f:initramfs-tools/%=$f:$(IRFS_DIR)/%:755)) \
+	$(foreach f,$(wildcard mkinitcpio/*/*),$(f:mkinitcpio/%=$f:$(INITCPIO_DIR)/%:644)) \
 	$(foreach f,$(UNITS),$f:$(UNIT_DIR)/$(notdir $f):644) \
 	$(foreach f,$(wildcard etc/schema/*.json),$f:$(PREFIX)/share/gpurom/schema/$(notdir $f):644) \
 	etc/systemd/50-gpurom.preset:$(PREFIX)/lib/systemd/system-preset/50-gpurom.preset:644 \
@@ -254,7 +256,7 @@ install: $(foreach p,$(PROGRAMS:%=$B/%),$(if $(wildcard $p),,$p))
 	done
 	@$(if $(PACKAGED),,sh etc/conffiles.sh install "$(DESTDIR)" "$(COPIES)" $(CONFFILES))
 	@$(if $(PACKAGED),,PREFIX="$(PREFIX)" sh etc/other-programs.sh install "$(DESTDIR)" "$(SYSCONFDIR)")
-	@$(if $(DESTDIR)$(PACKAGED),,echo 'installed; from the next image on it works: update-initramfs -u -k all, or dracut --regenerate-all --force')
+	@$(if $(DESTDIR)$(PACKAGED),,echo 'installed; from the next image on it works: update-initramfs -u -k all, dracut --regenerate-all --force, or mkinitcpio -P')
 
 uninstall:
 	@sh etc/other-programs.sh uninstall "$(DESTDIR)" "$(SYSCONFDIR)"
@@ -262,7 +264,7 @@ uninstall:
 	@sh etc/units.sh uninstall "$(DESTDIR)" "$(UNIT_DIR)" "$(SYSCONFDIR)" $(UNITS)
 	@rmdir "$(DESTDIR)$(DOC_DIR)" "$(DESTDIR)$(DRACUT_DIR)" "$(DESTDIR)$(IMAGE_DIR)" 2>/dev/null || :
 	@sh etc/conffiles.sh uninstall "$(DESTDIR)" "$(COPIES)" $(CONFFILES)
-	@$(if $(DESTDIR),,echo 'uninstalled; make the images again: update-initramfs -u -k all, or dracut --regenerate-all --force')
+	@$(if $(DESTDIR),,echo 'uninstalled; make the images again: update-initramfs -u -k all, dracut --regenerate-all --force, or mkinitcpio -P')
 
 clean:
 	rm -rf $B

@@ -126,6 +126,8 @@ static const struct row rows[] = {
 	{"lib/modules/*/modules.alias", MODULES},
 	{"usr/share/initramfs-tools/hooks/gpurom", EXISTS},
 	{"usr/sbin/update-initramfs", EXISTS},
+	{"usr/lib/initcpio/install/gpurom", EXISTS},
+	{"usr/bin/mkinitcpio", EXISTS},
 	{"usr/lib/dracut/modules.d/50gpurom", FOLDER},
 	{"usr/bin/dracut", EXISTS},
 	{"usr/sbin/dracut", EXISTS},

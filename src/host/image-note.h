@@ -22,7 +22,7 @@ struct image_note {
 	char program_file[IMAGE_FILE_MAX];
 	char program_digest[SHA256_HEX];
 	char config_digest[SHA256_HEX]; /* config.files_digest of the image's copies */
-	char by[IMAGE_BY_MAX];		/* which generator: "initramfs-tools", "dracut" */
+	char by[IMAGE_BY_MAX];		/* "initramfs-tools", "dracut", "mkinitcpio" */
 	char at[TEXT_TIME_MAX];		/* "2026-01-31T12:59:59Z" */
 };
 

@@ -196,15 +196,21 @@ static enum image_maker noted_maker(const struct images *all)
 		return MAKER_UNKNOWN;
 	if (strcmp(newest->by, "dracut") == 0)
 		return MAKER_DRACUT;
+	if (strcmp(newest->by, "mkinitcpio") == 0)
+		return MAKER_MKINITCPIO;
 	return strcmp(newest->by, "initramfs-tools") == 0 ? MAKER_INITRAMFS_TOOLS : MAKER_UNKNOWN;
 }
 
-/* Only one that gpurom's hook is installed for: another one's images have none of gpurom. */
+/* Only one that gpurom's hook is installed for: another one's images have none of gpurom. dracut comes
+ * last, which some have beside the one that makes their images. */
 static enum image_maker installed_maker(const struct root *root)
 {
 	if (file_is_there(root->fd, "usr/share/initramfs-tools/hooks/gpurom") &&
 	    file_is_there(root->fd, "usr/sbin/update-initramfs"))
 		return MAKER_INITRAMFS_TOOLS;
+	if (file_is_there(root->fd, "usr/lib/initcpio/install/gpurom") &&
+	    file_is_there(root->fd, "usr/bin/mkinitcpio"))
+		return MAKER_MKINITCPIO;
 	if (file_is_there(root->fd, "usr/lib/dracut/modules.d/50gpurom") &&
 	    (file_is_there(root->fd, "usr/bin/dracut") ||
 	     file_is_there(root->fd, "usr/sbin/dracut")))
@@ -273,6 +279,8 @@ const char *images_cure(const struct images *all)
 	 * it is. */
 	if (all->maker == MAKER_DRACUT)
 		return all->uki ? "kernel-install add-all" : "dracut --regenerate-all --force";
+	if (all->maker == MAKER_MKINITCPIO) /* its presets make unified kernel images, too */
+		return "mkinitcpio -P";
 	if (all->proxmox)
 		return "update-initramfs -u -k all && proxmox-boot-tool refresh";
 	return all->uki ? "update-initramfs -u -k all && kernel-install add-all"

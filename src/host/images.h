@@ -22,7 +22,7 @@ enum image_state {
 };
 
 /* What makes images on this host: the newest note says so, else what is installed. */
-enum image_maker { MAKER_UNKNOWN, MAKER_INITRAMFS_TOOLS, MAKER_DRACUT };
+enum image_maker { MAKER_UNKNOWN, MAKER_INITRAMFS_TOOLS, MAKER_DRACUT, MAKER_MKINITCPIO };
 
 struct image {
 	char release[IMAGE_RELEASE_MAX];

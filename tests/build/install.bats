@@ -36,12 +36,13 @@ files() {
 }
 
 @test "what makes an image names gpurom, and never gpurom-domain" {
-	run grep -rlF gpurom-domain "$D/usr/lib/dracut" "$D/usr/share/initramfs-tools" "$D/usr/lib/systemd"
+	run grep -rlF gpurom-domain "$D/usr/lib/dracut" "$D/usr/share/initramfs-tools" "$D/usr/lib/initcpio" "$D/usr/lib/systemd"
 	[ "$status" -eq 1 ]
 	grep -rqw gpurom "$D/usr/lib/dracut"
 	grep -rqw gpurom "$D/usr/share/initramfs-tools/hooks"
+	grep -rqw gpurom "$D/usr/lib/initcpio/install"
 	# Nor by a pattern.
-	run grep -rnE 'gpurom[-*?[]*\*' "$D/usr/lib/dracut" "$D/usr/share/initramfs-tools/hooks"
+	run grep -rnE 'gpurom[-*?[]*\*' "$D/usr/lib/dracut" "$D/usr/share/initramfs-tools/hooks" "$D/usr/lib/initcpio"
 	[ "$status" -eq 1 ]
 }
 
@@ -56,6 +57,12 @@ files() {
 	for f in hooks/gpurom scripts/init-top/00-gpurom scripts/init-bottom/gpurom; do
 		[ -x "$D/usr/share/initramfs-tools/$f" ]
 		cmp "initramfs-tools/$f" "$D/usr/share/initramfs-tools/$f"
+	done
+}
+
+@test "mkinitcpio's hooks" {
+	for f in install hooks; do
+		cmp "mkinitcpio/$f/gpurom" "$D/usr/lib/initcpio/$f/gpurom"
 	done
 }
 

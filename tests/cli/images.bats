@@ -56,6 +56,11 @@ CURE="run 'update-initramfs -u -k all'"
 	mkdir -p "$R/usr/lib/dracut/modules.d/50gpurom" "$R/usr/bin"
 	: >"$R/usr/bin/dracut"
 	says "$KERNEL is not known to have gpurom: run 'dracut --regenerate-all --force'"
+	mkdir -p "$R/usr/lib/initcpio/install"
+	: >"$R/usr/lib/initcpio/install/gpurom"
+	says "$KERNEL is not known to have gpurom: run 'dracut --regenerate-all --force'"
+	: >"$R/usr/bin/mkinitcpio"
+	says "$KERNEL is not known to have gpurom: run 'mkinitcpio -P'"
 }
 
 @test "another configuration: list, plan and report name each stale kernel on one line, with the cure" {
@@ -114,6 +119,9 @@ note: the image of kernel $KERNEL has another configuration than /etc/gpurom.con
 	sleep 1.1
 	make_image "$KERNEL" dracut
 	says "6.1.0-9-amd64 has another configuration than /etc/gpurom.conf and /etc/gpurom.conf.d have now: run 'dracut --regenerate-all --force'"
+	sleep 1.1
+	make_image "$KERNEL" mkinitcpio
+	says "6.1.0-9-amd64 has another configuration than /etc/gpurom.conf and /etc/gpurom.conf.d have now: run 'mkinitcpio -P'"
 }
 
 @test "where kernel-install makes unified kernel images, they are made again, too" {

@@ -12,6 +12,15 @@ section() {
 	sed -n "/^== $1\$/,/^== /{ /^== /d; p; }" "$out/report.log"
 }
 
+# expect_json SECTION COMMAND: it is as etc/schema has it of what that command prints.
+expect_json() {
+	mkdir -p "$out/json"
+	section "$1" >"$out/json/$1"
+	echo "0 $2 --json" >"$out/json/$1.args"
+	python3 "$top/tests/lib/schemas.py" "$top/etc/schema" "$out/json" >"$out/json.wrong" 2>&1 ||
+		wrong "$1: $(head -n 5 "$out/json.wrong")"
+}
+
 expect_same() {
 	diff -u --label "expected $1" --label "found $1" "$2" "$3" >>"$home/wrong" || true
 }
@@ -113,6 +122,7 @@ expect_healthy() {
 # What the guest's own vm-ask left there: the bundle, unpacked, answers as the guest itself did.
 expect_bundle() {
 	expect_in bundle '^status 0$'
+	expect_json doctor-json doctor
 	for file in bundle.tar answers; do
 		debugfs -R "dump /var/$file $out/$file" "$out/disk.img" >/dev/null 2>&1
 	done

@@ -14,6 +14,7 @@ expect_words() {
 # expect_listed SECTION: standard input has "PATH ADDRESS VERDICT" for each card that is or was here, "-" for
 # no address, as the list tells there.
 expect_listed() {
+	expect_json "$1" list
 	section "$1" | jq -r '.[] | select(.boot_vga | not) |
 		"\(.path | sub("pci0000-uid0-"; "")) \(.address // "-" | sub("0000:"; "") | sub("\\.0$"; "")) \(.identity)"
 		' >"$out/listed"

@@ -42,6 +42,9 @@ defined_and_run() {
 	expect_said audit 'apparmor="DENIED" operation="open" .*name="/var/lib/gpurom/roms/[0-9a-f]*\.rom"'
 	expect_done restart start
 	expect_firmware firmware
+	expect_said doctor '^  ok  *0000:07:00: in use: qemu-system-x86[^ ]* \([0-9]+\), /dev/vfio/[0-9]+$'
+	expect_said doctor '^  ok  *main: its cards and romfiles are right$'
+	expect_said doctor '^  wrong  *foreign: 0000:06:00\.0: its romfile is that of the card at pci0000-uid0-0b\.0-00'
 	expect_said confined '^libvirt-.* \(enforce\)$'
 	expect_refused guarded-foreign \
 		'0000:06:00\.0: its romfile is that of the card at pci0000-uid0-0b\.0-00, but its card is at pci0000-uid0-09'

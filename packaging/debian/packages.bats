@@ -53,7 +53,7 @@ files() {
 @test "install, upgrade, remove, purge: images follow, what an administrator changed stays, and the store" {
 	for variant in ${GENERATORS:-initramfs-tools dracut}; do
 		before=$(sh tests/vm/variant.sh "$variant")/root
-		made=$(sh tests/vm/deb.sh "$variant" build/deb/gpurom_*_*.deb build/deb/gpurom-guard_*_*.deb)
+		made=$(sh tests/vm/packages.sh "$variant" build/deb/gpurom_*_*.deb build/deb/gpurom-guard_*_*.deb)
 		R=$BATS_TEST_TMPDIR/$variant
 		cp -a "$made/root" "$R"
 		has_gpurom "$R"

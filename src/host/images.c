@@ -201,8 +201,8 @@ static enum image_maker noted_maker(const struct images *all)
 	return strcmp(newest->by, "initramfs-tools") == 0 ? MAKER_INITRAMFS_TOOLS : MAKER_UNKNOWN;
 }
 
-/* Only one that gpurom's hook is installed for: another one's images have none of gpurom. dracut comes
- * last, which some have beside the one that makes their images. */
+/* Only one that gpurom's hook is installed for: another one's images have none of gpurom. dracut
+ * comes last, which some have beside the one that makes their images. */
 static enum image_maker installed_maker(const struct root *root)
 {
 	if (file_is_there(root->fd, "usr/share/initramfs-tools/hooks/gpurom") &&

@@ -82,11 +82,16 @@ uninstall() {
 	rm -rf "$home/left"
 }
 
+release() {
+	basename "$(sh "$vm_dir/base.sh" "$(suite_of "$variant")")"/root/lib/modules/*
+}
+
 # What is otherwise than at the boot before.
 change() {
 	case $1 in
 	none) initrd=$made/initrd && uninstall ;;
 	image) uninstall ;;
+	disk) initrd=$out/initrd && debugfs -R "dump /boot/initrd.img-$(release) $initrd" "$out/disk.img" >/dev/null 2>&1 ;;
 	esac
 }
 

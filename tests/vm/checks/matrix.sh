@@ -2,13 +2,57 @@
 # The checks of cases/matrix.cases.
 # shellcheck shell=sh disable=SC2154,SC2016,SC2034 # case.sh's variables, some of which are set here; awk's
 
-# By the packages, installed by dpkg in a root that has an image without gpurom: disk and image are what that left.
-prepare_deb() {
-	make -s -C "$top" deb >"$home/deb.log" 2>&1 || die "make deb failed: $(tail -n 5 "$home/deb.log")"
-	made=$(sh "$vm_dir/deb.sh" "$variant" "$top"/build/deb/gpurom_*_*.deb "$top"/build/deb/gpurom-guard_*_*.deb)
+# by_packages FILE...: installed in a root that has an image without gpurom. Disk and image are what that left.
+by_packages() {
+	made=$(sh "$vm_dir/packages.sh" "$variant" "$@")
 	initrd=$made/initrd
 	cp --sparse=always "$made/base.img" "$out/disk.img"
 	put "$vm_dir/guest"
+	put "$vm_dir/extra/$name"
+}
+
+prepare_rpm() {
+	make -s -C "$top" rpm >"$home/rpm.log" 2>&1 || die "make rpm failed: $(tail -n 5 "$home/rpm.log")"
+	by_packages "$top"/build/rpm/gpurom-[0-9]*."$(uname -m)".rpm "$top"/build/rpm/gpurom-guard-[0-9]*."$(uname -m)".rpm
+}
+
+prepare_deb() {
+	make -s -C "$top" deb >"$home/deb.log" 2>&1 || die "make deb failed: $(tail -n 5 "$home/deb.log")"
+	by_packages "$top"/build/deb/gpurom_*_*.deb "$top"/build/deb/gpurom-guard_*_*.deb
+	[ "$name${VM_TIER:-night}" != debnight ] || put_next_version
+}
+
+prepare_trixie_deb() {
+	prepare_deb
+}
+
+# The same packages as those of the version 1.0.1, in /debs, for the boots that only the night has.
+put_next_version() {
+	mkdir -p "$home/next/debs"
+	for deb in "$top"/build/deb/gpurom_*_*.deb "$top"/build/deb/gpurom-guard_*_*.deb; do
+		dpkg-deb -R "$deb" "$home/next/tree"
+		sed -i 's/1\.0\.0-1/1.0.1-1/g' "$home/next/tree/DEBIAN/control"
+		grep -rlF 1.0.0 "$home"/next/tree/usr/bin "$home"/next/tree/usr/lib/gpurom 2>/dev/null | xargs -r sed -i 's/1\.0\.0/1.0.1/g'
+		dpkg-deb --root-owner-group -b "$home/next/tree" "$home/next/debs" >/dev/null
+		rm -r "$home/next/tree"
+	done
+	put "$home/next"
+}
+
+# The image is the old version's, all else the new one's: the cards are taken, and who looks hears of the image.
+upgraded_old_image() {
+	taken
+	expect_in list '^note: the image of kernel .* has another gpurom than the installed one: run .update-initramfs -u -k all'
+	expect_in image '^  wrong .* its image has another build of gpurom than the installed one'
+	expect_in upgrade '^status installed$'
+}
+
+upgraded() {
+	taken
+	! section list | grep -q '^note: the image' || wrong "$(section list)"
+	expect_in image '^  ok .* its image has this program and this configuration'
+	[ "$(section removal | grep -cx 'status 0')" = 2 ] || wrong "removal: $(section removal)"
+	[ -z "$(section left)" ] || wrong "left behind: $(section left)"
 }
 
 rivals_win() {

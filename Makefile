@@ -37,7 +37,7 @@ QUIET := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(Q)$(QUIET),$(if $(QUIET),,@echo '  $(1) $@'))
 
 PROGRAMS := gpurom gpurom-initramfs gpurom-init gpurom-domain
-.PHONY: all deps vendor dist deb rpm install uninstall clean help FORCE
+.PHONY: all deps vendor dist deb rpm arch install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 all: $(PROGRAMS:%=$B/%)
 
@@ -83,8 +83,11 @@ ifeq ($(LIBC),musl)
 # musl without its gcc-only wrapper, so that clang builds the same program. The wrapper also cannot
 # link a static PIE (address randomisation for a static program): rcrt1.o is musl's start for that.
 MUSL_ARCH := $(firstword $(subst -, ,$(or $(TARGET),$(shell uname -m))))-linux-musl
-MUSL_INCLUDE ?= /usr/include/$(MUSL_ARCH)
-MUSL_LIB ?= /usr/lib/$(MUSL_ARCH)
+# Where Debian, Fedora and Arch have it.
+MUSL_ROOT ?=
+first = $(firstword $(wildcard $(1:%=$(MUSL_ROOT)/usr/%)) $(firstword $(1:%=/usr/%)))
+MUSL_INCLUDE ?= $(call first,include/$(MUSL_ARCH) $(MUSL_ARCH)/include lib/musl/include)
+MUSL_LIB ?= $(patsubst %/rcrt1.o,%,$(call first,$(addsuffix /rcrt1.o,lib/$(MUSL_ARCH) $(MUSL_ARCH)/lib64 $(MUSL_ARCH)/lib lib/musl/lib)))
 LIBC_FLAGS := -nostdinc -isystem $(MUSL_INCLUDE) -isystem $(shell $(CC) -print-file-name=include)
 KERNEL_FLAGS := -isystem $(DEPS)/kernel
 MD_FLAGS := -isystem $(DEPS)/include -isystem $(DEPS)/include/libmd
@@ -201,6 +204,8 @@ deb:
 	@sh packaging/deb.sh $B/deb '$(RELEASE)'
 rpm:
 	@sh packaging/rpm.sh $B/rpm '$(RELEASE)'
+arch:
+	@sh packaging/arch.sh $B/arch '$(RELEASE)'
 
 # --- install: every file once, as from:to:mode -------------------------------------------------
 

@@ -117,7 +117,7 @@ build_expat() {
 }
 
 command -v "$MUSL_CC" >/dev/null ||
-	die "no compiler for musl here ($MUSL_CC): apt-get install musl-tools${host:+, or musl-dev of the other architecture}; or make LIBC=system"
+	die "no compiler for musl here ($MUSL_CC): apt-get install musl-tools, dnf install musl-gcc musl-libc-static, pacman -S musl${host:+, or musl-dev of the other architecture}; or make LIBC=system"
 rm -rf "$dir/done" "$dir/apt" "$dir/src"
 : >"$log"
 kernel_headers

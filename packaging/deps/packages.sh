@@ -20,11 +20,12 @@ packages_of() {
 	arm64) echo "$arm64" ;;
 	deb) echo "debhelper lintian" ;;
 	suites) echo "autopkgtest mmdebstrap" ;;
+	arch) echo "makepkg pacman-package-manager libarchive-tools fakeroot zstd" ;;
 	rpm) echo "rpm rpmlint debugedit elfutils cpio" ;;
 	bench) echo "strace perl-base" ;;
 	lint) echo "clang libclang-rt-dev clang-format shellcheck cppcheck reuse" ;;
 	*)
-		echo "packages.sh: no such set: $1 (arm64 bench build check deb demo lint rpm suites vm)" >&2
+		echo "packages.sh: no such set: $1 (arch arm64 bench build check deb demo lint rpm suites vm)" >&2
 		exit 2
 		;;
 	esac

@@ -72,3 +72,20 @@ setup() {
 	run grep -rnE '(https?|ftp)://[a-z0-9.-]+/debian' Makefile README.md CONTRIBUTING.md src man packaging tests dracut-module initramfs-tools mkinitcpio etc .ci
 	[ "$status" -eq 1 ]
 }
+
+@test "musl is found where Debian, Fedora and Arch have it" {
+	found() {
+		make -s -f - print MUSL_ROOT="$1" <<-'END'
+			include Makefile
+			print: ; @echo '$(MUSL_INCLUDE) $(MUSL_LIB)'
+		END
+	}
+	arch=$(uname -m)-linux-musl
+	for folders in "include/$arch lib/$arch" "$arch/include $arch/lib64" "$arch/include $arch/lib" "lib/musl/include lib/musl/lib"; do
+		R=$BATS_TEST_TMPDIR/$(echo "$folders" | tr -c 'a-z0-9\n' _)/usr
+		mkdir -p "$R/${folders% *}" "$R/${folders#* }"
+		: >"$R/${folders#* }/rcrt1.o"
+		[ "$(found "${R%/usr}")" = "$R/${folders% *} $R/${folders#* }" ]
+	done
+	[ "$(found /nowhere)" = "/usr/include/$arch /usr/lib/$arch" ]
+}

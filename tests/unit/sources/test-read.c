@@ -26,6 +26,8 @@ static void rom_put(uint8_t p[SIZE])
 {
 	romimage_put(p, &(struct romimage){0x00, 2, false, 0x10de, 0x2204});
 	romimage_put(p + SECOND, &(struct romimage){0x03, 2, true, 0x10de, 0x2204});
+	put16(p + SECOND + 0x0a, READING_GUEST_MACHINE); /* complete on any host */
+	romimage_sum(p + SECOND, SIZE - SECOND);
 }
 
 struct bench {

@@ -31,8 +31,15 @@ packages_of() {
 	esac
 }
 
+# A package may be here for several architectures, each a line.
+here=$(dpkg --print-architecture 2>/dev/null || :)
 installed() {
-	dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed
+	case $1 in
+	*:*) architecture=${1#*:} ;;
+	*) architecture=$here ;;
+	esac
+	dpkg-query -W -f '${Architecture} ${db:Status-Status}\n' "$1" 2>/dev/null |
+		grep -qxE "(all|$architecture) installed"
 }
 
 missing=

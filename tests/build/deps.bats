@@ -89,3 +89,19 @@ setup() {
 	done
 	[ "$(found /nowhere)" = "/usr/include/$arch /usr/lib/$arch" ]
 }
+
+@test "a package counts for this machine's architecture, whatever others it is here for" {
+	mkdir -p "$T/bin"
+	printf '#!/bin/sh\necho amd64\n' >"$T/bin/dpkg"
+	# shellcheck disable=SC2016 # the stub's
+	printf '#!/bin/sh\nprintf "%%s installed\\n" $HERE\n' >"$T/bin/dpkg-query"
+	printf '#!/bin/sh\necho 0\n' >"$T/bin/id"
+	printf '#!/bin/sh\n' >"$T/bin/apt-get"
+	chmod 755 "$T"/bin/*
+	for here in all amd64 'arm64 amd64'; do
+		HERE=$here PATH=$T/bin:$PATH run sh packaging/deps/packages.sh build
+		[ "$status" = 0 ] && [ -z "$output" ]
+	done
+	HERE=arm64 PATH=$T/bin:$PATH run sh packaging/deps/packages.sh build
+	[[ $output == "installing "*musl-tools* ]]
+}

@@ -275,7 +275,8 @@ clean:
 	rm -rf $B
 help:
 	@sed -n '1d;/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo '	make unit | replay | fuzz | lint | check | demo | tools | vm-tools | layers | clean'
+	@echo '	make deb | rpm | arch   packages, in build/deb, build/rpm, build/arch'
+	@echo '	make vendor | dist | unit | replay | fuzz | lint | check | demo | tools | vm-tools | layers | clean'
 
 # Not there where only the product is.
 -include tests/tests.mk

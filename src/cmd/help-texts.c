@@ -152,7 +152,7 @@ static const struct help_text texts[] = {
 	{"doctor",
 	 "Checks this host and its cards: IOMMU, groups, drivers, ROMs, images, VMs and more. A\n"
 	 "line each: ok, attention or wrong, and below it the cure. Writes nothing.\n",
-	 {JSON_OPTION, {"--format=FORM", "nagios (exit status 0, 1, 2) or prometheus"}},
+	 {JSON_OPTION, {"--format=FORM", "nagios (exit status 0 to 3) or prometheus"}},
 	 "something needs attention, or is wrong",
 	 "gpurom doctor"},
 	{"metrics",
@@ -160,7 +160,7 @@ static const struct help_text texts[] = {
 	 "and verdict, changed ROMs, how long the boot waited. Touches no device. gpurom(5),\n"
 	 "METRICS, describes each.\n",
 	 {{"--publish", "writes gpurom.prom into the folder that metrics= names instead"}},
-	 NULL,
+	 "metrics= names no folder",
 	 "gpurom metrics"},
 	{"bundle",
 	 "Writes what gpurom's answers about this machine depend on into one file, for a bug\n"

@@ -124,7 +124,8 @@ static bool is_needed(const struct root *root, bool sent)
 	return ret;
 }
 
-static void format_text(char text[EVENT_TEXT_MAX], const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void format_text(char text[EVENT_TEXT_MAX],
+							      const char *fmt, va_list ap)
 {
 	vsnprintf(text, EVENT_TEXT_MAX, fmt, ap);
 	text_clean(text, "");

@@ -127,3 +127,11 @@ keys() {
 	[ "$(sed -n '/^\.Sh FINDINGS/,/^\.Sh EXIT/s/^\.It Cm //p' "$page" | sed 's/ , /\n/g' | sort)" = \
 		"$(cat "$BATS_TEST_TMPDIR/codes")" ]
 }
+
+@test "each section that a page refers to is in it" {
+	for page in man/*.[58]; do
+		sed -n 's/^\.\(Pq \)*Sx \(.*[A-Za-z)]\).*/\2/p' "$page" | sort -u | while IFS= read -r section; do
+			grep -qixE "\\.S[hs] $section" "$page" || { echo "$page: no section $section" && false; }
+		done
+	done
+}

@@ -45,6 +45,16 @@ files() {
 	[ "$(printf '%s\n' "$output" | grep -c '^[EWIP]:')" = 0 ]
 }
 
+@test "two builds, the second from the tarball, in another folder, language, time zone and umask, are the same bytes" {
+	T=$BATS_TEST_TMPDIR/another/folder
+	make -s dist >/dev/null
+	mkdir -p "$T"
+	tar -xzf build/dist/gpurom-*.tar.gz -C "$T" --strip-components=1
+	(cd "$T" && umask 077 && TZ=Asia/Tokyo LC_ALL=C unshare --net make -s deb >/dev/null)
+	(cd build/deb && sha256sum ./*.deb) | tee "$BATS_TEST_TMPDIR/sums" >&3
+	(cd "$T/build/deb" && sha256sum -c --quiet "$BATS_TEST_TMPDIR/sums")
+}
+
 @test "the installed program is at most 96 KiB of each image, as the one that make makes" {
 	dpkg-deb -x build/deb/gpurom_*_*.deb "$BATS_TEST_TMPDIR/x"
 	[ "$(zstd -19 -c "$BATS_TEST_TMPDIR/x/usr/lib/gpurom/gpurom-initramfs" | wc -c)" -le 98304 ]

@@ -59,6 +59,7 @@ contents() {
 	# shellcheck disable=SC2016 # the inner shell's
 	run in_suite bookworm 'for f in proc sys dev; do mount --rbind /$f "$2/root/$f"; done
 		autopkgtest build/deb/gpurom_*.changes -- chroot "$2/root"'
-	[ "$status" -eq 0 ] || { printf '%s\n' "$output" | tail -n 30; false; }
+	# 8: all pass, and each calls itself superficial.
+	[ "$status" -eq 8 ] || { printf '%s\n' "$output" | tail -n 30; false; }
 	printf '%s\n' "$output" | grep -qE '^smoke +PASS'
 }

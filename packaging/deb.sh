@@ -12,6 +12,9 @@ tree=$out/gpurom-$2
 orig=$out/gpurom_$2.orig.tar.gz
 [ -e vendor/VERSIONS ] || sh packaging/vendor.sh
 mkdir -p "$out"
+# The time of all files, from a checkout and from the tarball alike.
+SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -l packaging/debian/changelog -S Timestamp)
+export SOURCE_DATE_EPOCH
 sh packaging/dist.sh "$out" "$2" >/dev/null
 mv "$out/gpurom-$2.tar.gz" "$orig"
 tar -xzf "$orig" -C "$out"

@@ -21,6 +21,8 @@ mkdir -p "$out"
 # shellcheck disable=SC2086 # a list
 printf '%s\n' "$files" $vendor | LC_ALL=C sort -u |
 	tar --no-recursion --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+rwX,go=rX \
-		--transform="s,^,$name/,S" --verbatim-files-from -T - -cf - | gzip -9n >"$out/$name.tar.gz.new"
+		--transform="s,^,$name/,S" --verbatim-files-from -T - -cf "$out/$name.tar.new"
+gzip -9n <"$out/$name.tar.new" >"$out/$name.tar.gz.new"
+rm "$out/$name.tar.new"
 mv "$out/$name.tar.gz.new" "$out/$name.tar.gz"
 echo "$out/$name.tar.gz"

@@ -92,7 +92,7 @@ static bool next_item(struct span *s, int *ifs, struct item *ret)
 		if (depth == 0 && !is)
 			*ifs += l.ifs;
 		depth += l.braces;
-		if (!is || depth == 0)
+		if (!is)
 			continue;
 		ret->submenu = l.word[0][0] == 's';
 		ret->maybe = *ifs > 0;

@@ -11,6 +11,7 @@
 #include "sys/root.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -81,6 +82,18 @@ static void take_cards(const struct root *root)
 		log_warn(root, "init: /" ROOT_RUN ": %s", strerror(-r));
 }
 
+/* A kernel that has no console starts us without open files: none of ours may be taken for one of
+ * the three, which carry_begin closes. There may be no /dev/null yet. */
+static void fill_standard_files(void)
+{
+	int fd = open("/", O_PATH | O_CLOEXEC);
+
+	while (fd >= 0 && fd <= STDERR_FILENO)
+		fd = open("/", O_PATH | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+}
+
 static void boot(void)
 {
 	struct need need[] = {{.type = "proc", .at = "/proc"},
@@ -89,6 +102,7 @@ static void boot(void)
 	const size_t n = sizeof(need) / sizeof(need[0]);
 	struct root root;
 
+	fill_standard_files();
 	if (root_open("/", &root) < 0)
 		return;
 	log_kernel_only(true);
@@ -98,7 +112,8 @@ static void boot(void)
 	root_close(&root);
 }
 
-/* As the kernel does it (init/main.c): /init, and for want of it what a root has. */
+/* The image's /init. For want of one, what the kernel looks for in a root (init/main.c): that it
+ * would mount root= by itself, had it not found an archive, nobody can make up for. */
 static void become_init(char **argv)
 {
 	static const char *const inits[] = {"/init", "/sbin/init", "/etc/init", "/bin/init",

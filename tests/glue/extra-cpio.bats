@@ -230,6 +230,25 @@ as_without() {
 	has 'left: .'
 }
 
+@test "the same where the kernel has no console, and starts it without open files" {
+	put
+	script "$R/gpurom/gpurom" 'mkdir /run/gpurom' 'echo report >/run/gpurom/report.json'
+	script "$R/init" 'mount -t tmpfs tmpfs /run' 'sleep 1' 'cp /run/gpurom/report.json /seen'
+	ln -s busybox "$R/bin/cp"
+	# shellcheck disable=SC2016 # the inner shell's
+	env -i PATH=/bin:/usr/bin:/sbin:/usr/sbin timeout 30 unshare --user --map-root-user --mount --pid --fork \
+		sh -c 'exec chroot "$1" /gpurom/init <&- >&- 2>&-' sh "$R"
+	[ "$(cat "$R/seen")" = report ]
+}
+
+@test "words that it does not understand make no archive" {
+	for words in "--conf= $T/a" "$T" "$T/a $T/b" "a b c d e f g h i j" "--other"; do
+		# shellcheck disable=SC2086 # words
+		run -1 "$cpio" $words
+		[ ! -e "$T/a" ] && [ ! -e "$T/archive" ]
+	done
+}
+
 @test "started by hand it does nothing" {
 	put
 	run "$R/gpurom/init"

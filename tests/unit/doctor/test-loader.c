@@ -75,6 +75,16 @@ static void grub_default(void **state)
 	expect(debian("Other"), "", "1.2.3");
 }
 
+static void grub_one_line(void **state)
+{
+	(void)state;
+	expect("set default=1\nmenuentry \"Reboot\" { reboot }\n"
+	       "menuentry A {\n linux /boot/vmlinuz-1.2.3\n}\n"
+	       "menuentry B {\n linux /boot/vmlinuz-4.5.6\n}\n",
+	       "", "1.2.3");
+	expect("menuentry A { linux /boot/vmlinuz-1.2.3 }\n", "", NULL);
+}
+
 static void grub_saved(void **state)
 {
 	(void)state;
@@ -228,6 +238,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(grub_default),
+		cmocka_unit_test(grub_one_line),
 		cmocka_unit_test(grub_saved),
 		cmocka_unit_test(grub_unknown),
 		cmocka_unit_test_setup(grub_entries, fedora),

@@ -13,7 +13,6 @@
 #include "sys/modules.h"
 #include "sys/sysfs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>

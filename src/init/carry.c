@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "init/carry.h"
 
+#include "init/folder.h"
 #include "sys/deadline.h"
 #include "sys/file.h"
 #include "sys/log.h"
@@ -45,7 +46,7 @@ static int copy_file(int from, int to, const char *name, mode_t mode)
 	return r;
 }
 
-static int copy_all(int from, int to);
+static folder_fn copy_one;
 
 static int copy_folder(int from, int to, const char *name, mode_t mode)
 {
@@ -56,7 +57,7 @@ static int copy_folder(int from, int to, const char *name, mode_t mode)
 	r = mkdirat(to, name, mode) < 0 ? -errno : 0;
 	b = r < 0 ? -1 : openat(to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (r == 0)
-		r = b < 0 || fchmod(b, mode) < 0 ? -errno : copy_all(a, b);
+		r = b < 0 || fchmod(b, mode) < 0 ? -errno : folder_each(a, b, copy_one);
 	if (b >= 0)
 		close(b);
 	close(a);
@@ -64,27 +65,11 @@ static int copy_folder(int from, int to, const char *name, mode_t mode)
 }
 
 /* Folders and files: there is nothing else in /run/gpurom before commit. */
-static int copy_all(int from, int to)
+static int copy_one(int from, int to, const char *name, const struct stat *st)
 {
-	DIR *d = dir_open(from, ".", 0);
-	const struct dirent *e;
-	struct stat st;
-	int r = 0;
-
-	if (!d)
-		return -errno;
-	while (r == 0 && (e = readdir(d))) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		if (fstatat(from, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-			r = -errno;
-		else if (S_ISDIR(st.st_mode))
-			r = copy_folder(from, to, e->d_name, st.st_mode & 07777);
-		else if (S_ISREG(st.st_mode))
-			r = copy_file(from, to, e->d_name, st.st_mode & 07777);
-	}
-	closedir(d);
-	return r;
+	if (S_ISDIR(st->st_mode))
+		return copy_folder(from, to, name, st->st_mode & 07777);
+	return S_ISREG(st->st_mode) ? copy_file(from, to, name, st->st_mode & 07777) : 0;
 }
 
 /* What a copy that failed has left: /run may be full because of it. */
@@ -113,7 +98,7 @@ static int copy_to(const struct carry *c, int run)
 	if (fstat(c->from, &st) < 0 || mkdirat(run, UNFINISHED, 0700) < 0)
 		return -errno;
 	to = openat(run, UNFINISHED, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	r = to < 0 ? -errno : copy_all(c->from, to);
+	r = to < 0 ? -errno : folder_each(c->from, to, copy_one);
 	if (r == 0 &&
 	    (fchmod(to, st.st_mode & 07777) < 0 || renameat(run, UNFINISHED, run, NAME) < 0))
 		r = -errno;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* gpurom-init: /gpurom/init of the extra archive (packaging/gpurom-cpio), which the kernel starts
+/* gpurom-init: /gpurom/init of the extra archive (etc/gpurom-cpio), which the kernel starts
  * where its command line says rdinit=/gpurom/init. It runs `gpurom boot` before anything else of
  * the initramfs runs, puts everything back as the kernel had it, and becomes the initramfs's own
  * init, whatever went wrong. */

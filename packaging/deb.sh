@@ -21,8 +21,10 @@ tar -xzf "$orig" -C "$out"
 cp -R packaging/debian "$tree/debian"
 cd "$tree"
 dpkg-buildpackage --no-sign >"$out/build.log" 2>&1 || {
-	tail -n 30 "$out/build.log" >&2
-	echo "deb: the build failed; all it printed is in $out/build.log" >&2
+	mv "$out/build.log" "$to.log"
+	rm -rf "$out"
+	tail -n 30 "$to.log" >&2
+	echo "deb: the build failed; all it printed is in $to.log" >&2
 	exit 1
 }
 cd "$out"

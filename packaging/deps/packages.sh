@@ -9,7 +9,7 @@ vm="mmdebstrap e2fsprogs kmod cpio zstd xz-utils libelf1"
 check="libcmocka-dev libpci-dev libmd-dev libcjson-dev libexpat1-dev libfuse3-dev fuse3 pkg-config"
 check="$check apparmor secilc selinux-utils bats zsh fish parallel jq strace libxml2-utils mandoc busybox klibc-utils python3 python3-jsonschema python3-prometheus-client systemd libvirt0"
 # Another machine's architecture: its compiler, musl, what the unit tests link, and QEMU that runs them.
-arm64="gcc-aarch64-linux-gnu libc6-dev-arm64-cross musl-dev:arm64 qemu-user pkgconf:arm64"
+arm64="gcc-aarch64-linux-gnu libc6-dev-arm64-cross musl-dev:arm64 qemu-user-static pkgconf:arm64"
 arm64="$arm64 libcmocka-dev:arm64 libpci-dev:arm64 libmd-dev:arm64 libcjson-dev:arm64 libexpat1-dev:arm64"
 packages_of() {
 	case $1 in
@@ -18,12 +18,12 @@ packages_of() {
 	demo) echo "$build $vm" ;;
 	check) echo "$build $vm $check" ;;
 	arm64) echo "$arm64" ;;
-	deb) echo "debhelper lintian" ;;
+	deb) echo debhelper ;;
 	suites) echo "autopkgtest mmdebstrap" ;;
 	arch) echo "makepkg pacman-package-manager libarchive-tools fakeroot zstd" ;;
 	rpm) echo "rpm rpmlint debugedit elfutils cpio" ;;
 	bench) echo "strace perl-base" ;;
-	lint) echo "clang libclang-rt-dev clang-format shellcheck cppcheck reuse" ;;
+	lint) echo "clang libclang-rt-dev clang-format shellcheck cppcheck reuse lintian" ;;
 	*)
 		echo "packages.sh: no such set: $1 (arch arm64 bench build check deb demo lint rpm suites vm)" >&2
 		exit 2

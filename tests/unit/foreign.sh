@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# foreign.sh ARCH TEST...: runs unit tests that were built for another architecture, under qemu-ARCH, which emulates
+# foreign.sh ARCH TEST...: runs unit tests that were built for another architecture, under QEMU, which emulates
 # one program of it; prints TAP. Those of foreign.list need what QEMU does not emulate: they must fail, and are printed as
 # skipped; one of them that passes is a failure, so that the list stays true. What fails is run once more.
 set -u
 list=${0%.sh}.list
-qemu=qemu-$1
+qemu=qemu-$1-static
 shift
 
 command -v "$qemu" >/dev/null || {
-	echo "foreign.sh: no $qemu here (Debian: qemu-user)" >&2
+	echo "foreign.sh: no $qemu here (Debian: qemu-user-static)" >&2
 	exit 1
 }
 # LeakSanitizer traces its own process, which QEMU does not let it; fake stacks make a test ten times as slow there.

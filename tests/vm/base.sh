@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # base.sh [SUITE [arm64]]: prints the folder that every guest's root of a Debian suite is made from: root/, with
 # systemd and the suite's stock kernel but no initramfs generator yet (the packages of both lie ready in
-# it); vmlinux, that kernel unpacked. SUITE: bookworm (the default), trixie or sid. Of arm64, whose programs do not run
-# here, only the C library, busybox and the kernel are there, and nothing is installed.
+# it); vmlinux, that kernel unpacked. SUITE: bookworm (the default), trixie or sid. For arm64, see binfmt.sh.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
@@ -51,7 +50,7 @@ unpack_kernel() {
 	kernel=$1/root/boot/vmlinuz-$release
 	[ -e "$kernel" ] || mv "$1/root/lib/modules/$release/vmlinuz" "$kernel"
 	thin_out "$1/root" "$release"
-	sh "$vm_dir/vmlinux.sh" "$kernel" >"$1/vmlinux"
+	if [ "$arch" = amd64 ]; then sh "$vm_dir/vmlinux.sh" "$kernel" >"$1/vmlinux"; else cp "$kernel" "$1/vmlinux"; fi
 	[ -s "$1/vmlinux" ] # a pipe's first command fails unseen
 }
 
@@ -62,37 +61,24 @@ make_base() {
 	fetch='APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -y --no-install-recommends --download-only install'
 	set --
 	for g in $generators; do
-		set -- "$@" --customize-hook="$fetch linux-image-amd64 $(echo "$g" | tr , ' ')"
+		set -- "$@" --customize-hook="$fetch linux-image-$arch $(echo "$g" | tr , ' ')"
 	done
 	[ "$suite" != sid ] || set -- "$@" --aptopt='Acquire::Check-Valid-Until "false"'
+	foreign=
+	[ "$arch" = amd64 ] || foreign="sh $vm_dir/binfmt.sh"
 	# In a namespace of its own: killed, it would leave /dev/shm and more of this machine below the root.
-	TMPDIR=$out unshare --mount mmdebstrap --variant=apt --include="$packages" --skip=cleanup/apt \
+	# shellcheck disable=SC2086 # words
+	TMPDIR=$out $foreign unshare --mount mmdebstrap --architectures="$arch" --skip=check/qemu \
+		--variant=apt --include="$packages" --skip=cleanup/apt \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt=force-unsafe-io \
 		"$@" "$suite" "$out/root" "$(mirror)"
 	unpack_kernel "$out"
 }
 
-# Merges /usr, as installed systems have it, and unpacks the modules: the minimal guest's busybox knows no compressed ones.
-make_arm64() {
-	root=$1/root
-	mkdir "$root"
-	ARCH=arm64 sh "$top/packaging/deps/unpack.sh" "$root" "$(mirror)" 'linux-image-arm64 busybox' "$suite"
-	for folder in bin sbin lib; do
-		mkdir -p "$root/usr/$folder"
-		[ ! -d "$root/$folder" ] || cp -a "$root/$folder/." "$root/usr/$folder/"
-		rm -rf "${root:?}/$folder"
-		ln -s "usr/$folder" "$root/$folder"
-	done
-	release=$(basename "$root"/lib/modules/*)
-	mv "$root/boot/vmlinuz-$release" "$1/vmlinux"
-	find "$root/lib/modules/" -name '*.ko.xz' -exec xz -d {} +
-	thin_out "$root" "$release"
-}
-
 key=$(cat "$0" "$vm_dir/vmlinux.sh" | digest)
-name=base-$suite make=make_base
-[ "$arch" = amd64 ] || name=$name-$arch make=make_arm64
+name=base-$suite
+[ "$arch" = amd64 ] || name=$name-$arch
 [ -d "$cache/$name-$key" ] || as_root "$@"
-cached "$name-$key" "$make"
+cached "$name-$key" make_base
 echo "$made"

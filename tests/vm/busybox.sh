@@ -15,17 +15,6 @@ else
 	triplet=x86_64-linux-gnu loader=lib64/ld-linux-x86-64.so.2
 fi
 
-# What busybox prints, when it is run in the root.
-busybox_in() {
-	root=$1
-	shift
-	if is_arm64 "$variant"; then
-		qemu-aarch64 -L "$root" "$root/bin/busybox" "$@"
-	else
-		chroot "$root" /bin/busybox "$@"
-	fi
-}
-
 # Busybox under every name it knows, the libraries it needs, places for what is mounted.
 take_busybox() {
 	lib=$2/lib/$triplet
@@ -34,25 +23,24 @@ take_busybox() {
 	ln -s usr/bin "$2/bin"
 	ln -s usr/bin "$2/sbin"
 	ln -s bin "$2/usr/sbin"
-	if is_arm64 "$variant"; then
-		cp "$base/root/bin/busybox" "$2/bin/"
-	else
-		dpkg-deb -x "$base"/root/var/cache/apt/archives/busybox_*.deb "$1"
-		cp "$(find "$1" -path '*/bin/busybox' -type f)" "$2/bin/"
-	fi
+	dpkg-deb -x "$base"/root/var/cache/apt/archives/busybox_*.deb "$1"
+	cp "$(find "$1" -path '*/bin/busybox' -type f)" "$2/bin/"
 	cp -L "$base/root/$loader" "$2/$loader"
 	cp -L "$base/root/lib/$triplet/libc.so.6" "$base/root/lib/$triplet/libresolv.so.2" "$lib/"
-	for applet in $(busybox_in "$2" --list); do
+	for applet in $(in_root "$2" /bin/busybox --list); do
 		[ "$applet" = busybox ] || ln -s busybox "$2/bin/$applet"
 	done
 }
 
-# take_modules ROOT [NAME...]: those and what they need; none named: all of the base's.
+# take_modules ROOT [NAME...]: those and what they need; none named: all of the base's. Unpacked: busybox knows no
+# compressed ones.
 take_modules() {
 	root=$1
 	shift
 	release=$(basename "$base"/root/lib/modules/*)
 	cp -a "$base/root/lib/modules" "$root/lib/"
+	find "$root/lib/modules/" -name '*.ko.xz' -exec xz -d {} +
+	depmod -b "$root" "$release"
 	if [ $# -gt 0 ]; then
 		modprobe -d "$root" -S "$release" -D -a "$@" | sed -n 's/^insmod \([^ ]*\).*/\1/p' >"$root/wanted"
 		find "$root/lib/modules/$release" -name '*.ko' | while read -r file; do

@@ -11,16 +11,31 @@ shift 2
 rivals='nouveau snd_hda_intel xhci_pci pci_stub'
 release=$(basename "$root"/lib/modules/*)
 
+# put_script NAME: standard input becomes that script of initramfs-tools.
+put_script() {
+	script=$root/etc/initramfs-tools/$1
+	rm -f "$script" # it may be shared with another root
+	# shellcheck disable=SC2016 # the script's
+	{
+		printf '#!/bin/sh\n[ "$1" = prereqs ] && exit\n'
+		cat
+	} >"$script"
+	chmod +x "$script"
+}
+
+# The driver of the made-up board's IOMMU, which is built into kernels of real ones, comes before all else.
+load_iommu_first() {
+	more=virtio_iommu
+	echo 'modprobe virtio_iommu' | put_script scripts/init-top/00-board
+}
+
 initramfs_tools() {
-	hook=$root/etc/initramfs-tools/hooks/rivals
-	rm -f "$hook" # it may be shared with another root
-	cat >"$hook" <<-END
-		#!/bin/sh
-		[ "\$1" = prereqs ] && exit
+	more=
+	! is_arm64 "$variant" || load_iommu_first
+	put_script hooks/rivals <<-END
 		. /usr/share/initramfs-tools/hook-functions
-		manual_add_modules $rivals
+		manual_add_modules $rivals $more
 	END
-	chmod +x "$hook"
 	in_root "$root" mkinitramfs -c zstd -o /boot/initrd "$release"
 }
 

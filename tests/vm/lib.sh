@@ -34,7 +34,7 @@ contents() {
 	) | sort
 }
 
-# The Debian suite of a variant, and its generator: see variant.sh.
+# The Debian suite of a variant, whether its root is arm64's, and its generator: see variant.sh.
 suite_of() {
 	case $1 in
 	trixie-* | sid-*) echo "${1%%-*}" ;;
@@ -42,13 +42,13 @@ suite_of() {
 	esac
 }
 
-generator_of() {
-	echo "${1#"$(suite_of "$1")-"}"
-}
-
-# Is it a variant of another architecture, arm64?
 is_arm64() {
 	case $1 in *arm64-*) ;; *) return 1 ;; esac
+}
+
+generator_of() {
+	generator=${1#"$(suite_of "$1")-"}
+	echo "${generator#arm64-}"
 }
 
 # The words for base.sh that make the base of a variant.
@@ -148,13 +148,15 @@ cached() {
 	exec 9>&-
 }
 
-# Run a command inside a root folder, with the /proc and /dev that the generators look at. The
+# Run a command inside a root folder, of arm64 too, with the /proc and /dev that the generators look at. The
 # mounts live in a namespace of their own and go with it.
 in_root() {
 	root=$1
 	shift
-	# shellcheck disable=SC2016 # the inner shell's
-	unshare --mount sh -eu -c '
+	foreign=
+	[ ! -e "$root/lib/ld-linux-aarch64.so.1" ] || foreign="sh $vm_dir/binfmt.sh"
+	# shellcheck disable=SC2016,SC2086 # the inner shell's; words
+	$foreign unshare --mount sh -eu -c '
 		root=$1
 		shift
 		mount -t proc proc "$root/proc"

@@ -19,11 +19,11 @@ in_order() {
 	tr '\n' ' ' | sed 's/^/image: /; s/ *$/\n/; s/\([^ ]\) /\1 before /2'
 }
 
-# mkinitramfs writes them down, sorted.
+# mkinitramfs writes them down, sorted. 00-board is initrd.sh's.
 init_top() {
 	in_root "$root" unmkinitramfs /boot/initrd /image
 	find "$image" -path '*/scripts/init-top/ORDER' -exec cat {} + |
-		sed -n 's,^/scripts/init-top/\([^ ]*\) .*,\1,p' | in_order
+		grep -v /00-board | sed -n 's,^/scripts/init-top/\([^ ]*\) .*,\1,p' | in_order
 }
 
 # Without the archive that may come first and has kernel modules alone.

@@ -3,9 +3,8 @@
 # variant.sh NAME: prints the folder of a root with an initramfs generator: root/, its image
 # base.img and the initrd it makes without gpurom. NAME: initramfs-tools (with busybox), klibc (the
 # same without busybox), dracut (systemd in the initramfs) or dracut-shell (none there), of Debian 12;
-# libvirt: initramfs-tools' image, and a root with libvirt, QEMU and AppArmor; of another suite with that
-# before it: trixie-dracut; or busybox, the minimal guest of busybox.sh, which also is there for another
-# architecture: arm64-busybox, trixie-arm64-busybox.
+# libvirt: initramfs-tools' image, and a root with libvirt, QEMU and AppArmor; or busybox, the minimal guest of busybox.sh.
+# Of another suite or of arm64 with that before it: trixie-dracut, arm64-busybox, trixie-arm64-initramfs-tools.
 set -eu
 . "$(dirname -- "$0")/lib.sh"
 
@@ -78,7 +77,8 @@ make_variant() {
 	mke2fs -q -t ext4 -E root_owner=0:0 -d "$1/root" "$1/base.img" "$image_size"
 }
 
-base=$(sh "$vm_dir/base.sh" "$(suite_of "$variant")")
+# shellcheck disable=SC2046 # words
+base=$(sh "$vm_dir/base.sh" $(base_of "$variant"))
 key=$(cat "$0" "$vm_dir/initrd.sh" | { cat; echo "$base"; } | digest)
 [ -d "$cache/$variant-$key" ] || as_root "$@"
 cached "$variant-$key" make_variant

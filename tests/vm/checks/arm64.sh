@@ -4,7 +4,7 @@
 
 # Linux gives a card its IOMMU group late there, and calls the bridge's window as the device tree does.
 taken_on_arm64() {
-	home_made
+	taken_first
 	! section kernel | grep -q 'no IOMMU group' || wrong "no IOMMU group, says the log: $(section kernel)"
 	expect_in doctor ', 0 wrong$'
 	expect_in doctor '^  ok .*0000:01:00: its IOMMU group'

@@ -2,13 +2,18 @@
 # The checks of cases/matrix.cases.
 # shellcheck shell=sh disable=SC2154,SC2016,SC2034 # case.sh's variables, some of which are set here; awk's
 
-# by_packages FILE...: installed in a root that has an image without gpurom. Disk and image are what that left.
-by_packages() {
-	made=$(sh "$vm_dir/packages.sh" "$variant" "$@")
+# installed_by SCRIPT ARGUMENT...: disk and image are those of the folder that it prints.
+installed_by() {
+	made=$(sh "$@")
 	initrd=$made/initrd
 	cp --sparse=always "$made/base.img" "$out/disk.img"
 	put "$vm_dir/guest"
 	put "$vm_dir/extra/$name"
+}
+
+# by_packages FILE...: installed in a root that has an image without gpurom.
+by_packages() {
+	installed_by "$vm_dir/packages.sh" "$variant" "$@"
 }
 
 prepare_rpm() {
@@ -24,6 +29,26 @@ prepare_deb() {
 
 prepare_trixie_deb() {
 	prepare_deb
+}
+
+# From the tarball of a release, as somebody has it who has nothing but the README.
+prepare_five_minutes() {
+	make -s -C "$top" vendor dist >"$home/dist.log" 2>&1 || die "no tarball: $(tail -n 5 "$home/dist.log")"
+	installed_by "$vm_dir/readme.sh" "$variant" "$top/build/dist/gpurom-$(cat "$top/VERSION").tar.gz"
+}
+
+prepare_trixie_five_minutes() {
+	prepare_five_minutes
+}
+
+# What the README has typed after the reboot says what it promises, and nothing is wrong.
+five_minutes() {
+	taken_first
+	expect_in five-minutes '^status 0$'
+	expect_in five-minutes '^0000:01:00\.0 +vfio-pci +[0-9]+ +stored '
+	expect_in five-minutes '^\[ *[0-9.]+\] .*gpurom: '
+	expect_in five-minutes '^<hostdev '
+	expect_in doctor ', 0 wrong$'
 }
 
 # The same packages as those of the version 1.0.1, in /debs, for the boots that only the night has.

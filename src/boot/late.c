@@ -30,8 +30,7 @@ static void late_free(struct late *l)
 {
 	if (!l)
 		return;
-	if (l->lock >= 0)
-		close(l->lock);
+	file_unlock(l->lock);
 	free(l->scan.fn);
 	free(l);
 }

@@ -251,6 +251,7 @@ int settle_capture(const struct root *root)
 	int r;
 
 	if (pid == 0) {
+		deadline_leave_readers(-1);
 		(void)capture(root);
 		_exit(0);
 	}

@@ -10,6 +10,7 @@
 #include "host/images.h"
 #include "store/proxmox-link.h"
 #include "store/record-file.h"
+#include "sys/file.h"
 #include "sys/journal.h"
 #include "sys/log.h"
 
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Where the rejected reading of a card without ROM is. */
 static void add_raw(const struct rom_choice *c, char text[BOOT_STORED_MAX])
@@ -323,8 +323,7 @@ static int run(const struct cmd_env *env, const struct options *o)
 	commit_run(&env->root);
 	card_events(&env->root, NULL);
 	log_image(env);
-	if (lock >= 0)
-		close(lock);
+	file_unlock(lock);
 	return EXIT_DONE;
 }
 

@@ -5,9 +5,9 @@
 
 #include "boot/late.h"
 #include "boot/settle.h"
+#include "sys/file.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 static void finish(const struct cmd_env *env, struct pci_addr a)
 {
@@ -18,8 +18,7 @@ static void finish(const struct cmd_env *env, struct pci_addr a)
 		commit_run(&env->root);
 		card_events(&env->root, &a);
 	}
-	if (lock >= 0)
-		close(lock);
+	file_unlock(lock);
 }
 
 static int run(const struct cmd_env *env, const struct options *o)

@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define LOCK_MS 10000 /* for another gpurom that works on this boot's cards */
 #define FOLDER_MODE 0755
@@ -38,8 +37,7 @@ struct turn {
 
 static void drop(int *lock)
 {
-	if (*lock >= 0)
-		close(*lock);
+	file_unlock(*lock);
 	*lock = -1;
 }
 

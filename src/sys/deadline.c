@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sys/deadline.h"
 
+#include "sys/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -8,6 +10,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -42,6 +45,17 @@ static int await_answer(int fd, unsigned ms)
 	}
 }
 
+void deadline_leave_readers(int keep_fd)
+{
+	struct stat st;
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fd != keep_fd && fstat(fd, &st) == 0 &&
+		    (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
+			close(fd);
+	standardfiles_open();
+}
+
 int deadline_run(unsigned ms, int (*fn)(void *arg), void *arg)
 {
 	int fd[2], r;
@@ -52,6 +66,7 @@ int deadline_run(unsigned ms, int (*fn)(void *arg), void *arg)
 	pid = fork();
 	if (pid == 0) {
 		close(fd[0]);
+		deadline_leave_readers(fd[1]);
 		r = fn(arg);
 		_exit(write(fd[1], &r, sizeof(r)) == (ssize_t)sizeof(r) ? 0 : 1);
 	}
@@ -122,6 +137,7 @@ static void close_others(int end, int other)
 static _Noreturn void run_items(const struct deadline_list *list, struct progress *p, int end)
 {
 	close_others(end, list->keep_fd);
+	standardfiles_open();
 	while (p->at < list->n) {
 		p->result[p->at] = list->one(list->arg, p->at);
 		__atomic_store_n(&p->since_us, deadline_now_us(), __ATOMIC_SEQ_CST);

@@ -8,16 +8,23 @@
 
 /* Runs fn(arg) in a child. Returns its result (0 or -errno), or -ETIMEDOUT where it took longer
  * than ms milliseconds (the child is killed, and left behind where even that does not end it), or
- * -ECHILD where it died. What fn changes in memory is lost with the child. */
+ * -ECHILD where it died. What fn changes in memory is lost with the child. Nobody who reads our
+ * output waits for a child that is left behind (deadline_leave_readers); locks stay with it until
+ * file_unlock or its end: a card's lock is to, while something works on the card. */
 int deadline_run(unsigned ms, int (*fn)(void *arg), void *arg);
+
+/* For a child that may be left behind: its standard input, output and error become /dev/null where
+ * they are pipes or sockets, whose other side waits until each process has closed them, but for
+ * keep_fd. A terminal and a file stay; what a child logs, the kernel log has. */
+void deadline_leave_readers(int keep_fd);
 
 /* A list of items, such as the functions of a scan, each of which may never return. Filled by who
  * runs it. */
 struct deadline_list {
 	size_t n;
 	/* One item: 0 or -errno. It runs in a child: what it changes is lost, but for memory that
-	 * deadline_shared gave. Standard input and output are closed for it: a child that is left
-	 * behind would keep whoever reads our output waiting. */
+	 * deadline_shared gave. Standard input, output and error are /dev/null for it: a child that
+	 * is left behind would keep whoever reads our output waiting. */
 	int (*one)(void *arg, size_t i);
 	/* Milliseconds for item i, when `hung` items before it have not returned. */
 	unsigned (*ms)(void *arg, size_t i, size_t hung);

@@ -215,6 +215,14 @@ int file_lock(int dirfd, const char *path, unsigned ms)
 	return err;
 }
 
+void file_unlock(int lock)
+{
+	if (lock < 0)
+		return;
+	(void)flock(lock, LOCK_UN);
+	close(lock);
+}
+
 int dir_sync(int fd)
 {
 	if (fsync(fd) < 0 && errno != EINVAL && errno != ENOTSUP)

@@ -56,6 +56,10 @@ int dir_make(int dirfd, const char *path, mode_t mode);
  * it; or -errno. A file system without locks (some NFS) keeps nobody out. */
 int file_lock(int dirfd, const char *path, unsigned ms);
 
+/* Closes it and releases the lock, also where a child that was left behind has the descriptor
+ * still. Negative: does nothing. */
+void file_unlock(int lock);
+
 /* fsync of an open folder, by the rule above. */
 int dir_sync(int fd);
 

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -207,10 +209,9 @@ static void test_the_time_for_all_ends(void **state)
 
 /* A reader of our output sees its end though a child stays behind. Here the child is not in the
  * kernel, so it is kept alive by a fork of its own. */
-static int leave_behind(void *arg, size_t i)
+static int leave_behind(void *arg)
 {
 	(void)arg;
-	(void)i;
 	if (fork() == 0) {
 		poll(NULL, 0, 3000);
 		_exit(0);
@@ -218,47 +219,135 @@ static int leave_behind(void *arg, size_t i)
 	return 0;
 }
 
+static int leave_behind_one(void *arg, size_t i)
+{
+	(void)i;
+	return leave_behind(arg);
+}
+
+static int run_each(void)
+{
+	const struct deadline_list list = {.n = 1,
+					   .one = leave_behind_one,
+					   .ms = ms,
+					   .keep_fd = -1,
+					   .until_us = deadline_now_us() + 60000000};
+	int ret;
+
+	return deadline_each(&list, &ret);
+}
+
+static int run_one(void)
+{
+	return deadline_run(LONG_MS, leave_behind, NULL);
+}
+
+/* In both directions: nor does who writes into our input wait. */
+static void reader_comes_to_the_end(int (*run_it)(void), int type)
+{
+	int fd[2], status;
+	struct pollfd end;
+	pid_t pid;
+
+	assert_int_equal(type ? socketpair(AF_UNIX, type, 0, fd) : pipe(fd), 0);
+	pid = fork();
+	if (pid == 0) {
+		dup2(fd[1], STDIN_FILENO);
+		dup2(fd[1], STDOUT_FILENO);
+		dup2(fd[1], STDERR_FILENO);
+		close(fd[0]);
+		close(fd[1]);
+		_exit(run_it() < 0);
+	}
+	close(fd[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	end = (struct pollfd){.fd = fd[0], .events = POLLIN};
+	assert_int_equal(poll(&end, 1, 0), 1);
+	close(fd[0]);
+}
+
 static void test_output_is_not_kept_open(void **state)
 {
-	const struct deadline_list list = {
-		.n = 1, .one = leave_behind, .ms = ms, .until_us = deadline_now_us() + 60000000};
-	int fd[2], ret, status;
-	struct pollfd end;
+	(void)state;
+	reader_comes_to_the_end(run_each, 0);
+	reader_comes_to_the_end(run_one, 0);
+	reader_comes_to_the_end(run_one, SOCK_STREAM);
+}
+
+static bool is_null(int fd)
+{
+	struct stat is, null;
+
+	return fstat(fd, &is) == 0 && stat("/dev/null", &null) == 0 && is.st_rdev == null.st_rdev;
+}
+
+/* What the child of deadline_run logs goes to the file or terminal that the parent logs to; in the
+ * place of a pipe there is /dev/null, and nothing else that is opened later. */
+static int writes_a_line(void *arg)
+{
+	(void)arg;
+	return write(STDERR_FILENO, "line\n", 5) == 5 && is_null(STDIN_FILENO) ? 0 : -EBADF;
+}
+
+static void a_file_stays_open(void **state)
+{
+	int fd[2], file = memfd_create("error", 0), status;
+	struct stat st;
 	pid_t pid;
 
 	(void)state;
 	assert_int_equal(pipe(fd), 0);
 	pid = fork();
 	if (pid == 0) {
-		dup2(fd[1], STDOUT_FILENO);
-		dup2(fd[1], STDERR_FILENO);
-		close(fd[0]);
-		close(fd[1]);
-		_exit(deadline_each(&list, &ret) < 0);
+		dup2(fd[0], STDIN_FILENO);
+		dup2(file, STDERR_FILENO);
+		_exit(deadline_run(LONG_MS, writes_a_line, NULL) < 0);
 	}
-	close(fd[1]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	end = (struct pollfd){.fd = fd[0], .events = POLLIN};
-	assert_int_equal(poll(&end, 1, 0), 1);
+	assert_int_equal(status, 0);
+	assert_int_equal(fstat(file, &st), 0);
+	assert_int_equal(st.st_size, 5);
+	close(file);
 	close(fd[0]);
+	close(fd[1]);
 }
 
-/* The result: how many files are open, and -1 where one of them is not the one to keep, or the
- * pipe. */
+/* Where no standard file is open, the answer's own pipe may get such a number. */
+static int answers_through_a_low_pipe(void *arg)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		close(fd);
+	return deadline_run(LONG_MS, gives, arg);
+}
+
+static void its_own_pipe_stays_open(void **state)
+{
+	int want = -EIO;
+
+	(void)state;
+	assert_int_equal(deadline_run(LONG_MS, answers_through_a_low_pipe, &want), want);
+}
+
+/* The result: how many files are open beside the standard ones, which are /dev/null; -1 where the
+ * one to keep is not open, -2 where a standard file is another one. */
 static int count_files(void *arg, size_t i)
 {
 	const int *keep = arg;
 	int n = 0;
 
 	(void)i;
-	for (int fd = 0; fd < 300; fd++)
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fd != *keep && !is_null(fd))
+			return -2;
+	for (int fd = STDERR_FILENO + 1; fd < 300; fd++)
 		n += fcntl(fd, F_GETFD) >= 0;
 	return fcntl(*keep, F_GETFD) >= 0 ? n : -1;
 }
 
 static void only_what_is_asked_for_stays_open(void **state)
 {
-	int keep[] = {dup(STDIN_FILENO), 250, 0}, ret;
+	int keep[] = {dup(STDIN_FILENO), 250, 0}, none = -1, ret;
 	struct deadline_list list = {
 		.n = 1, .one = count_files, .ms = ms, .until_us = deadline_now_us() + 60000000};
 
@@ -268,9 +357,10 @@ static void only_what_is_asked_for_stays_open(void **state)
 		list.arg = &keep[i];
 		list.keep_fd = keep[i];
 		assert_int_equal(deadline_each(&list, &ret), 0);
-		assert_int_equal(ret, 2);
+		assert_int_equal(ret, keep[i] > STDERR_FILENO ? 2 : 1); /* with the pipe */
 	}
-	list.keep_fd = -1;
+	list.arg = &none;
+	list.keep_fd = none;
 	assert_int_equal(deadline_each(&list, &ret), 0);
 	assert_int_equal(ret, -1);
 	close(keep[0]);
@@ -287,6 +377,8 @@ int main(void)
 		cmocka_unit_test(test_some_hang_or_die),
 		cmocka_unit_test(test_the_time_for_all_ends),
 		cmocka_unit_test(test_output_is_not_kept_open),
+		cmocka_unit_test(a_file_stays_open),
+		cmocka_unit_test(its_own_pipe_stays_open),
 		cmocka_unit_test(only_what_is_asked_for_stays_open),
 	};
 

@@ -117,9 +117,10 @@ const struct cmd *usage_find(const char *name);
  * (boot/late.h). Logs what went wrong. */
 void commit_run(const struct root *root);
 
-/* cmd/events.c: says to the journal what the report has of each card that was to be taken, or of
- * the card with this address alone. The log has these lines already. */
-void card_events(const struct root *root, const struct pci_addr *only);
+/* cmd/events.c: says to the journal what the report, as it is after commit_run, has of each card
+ * that was to be taken: once a boot. With only, of the card with this address alone, and also what
+ * was said before: something was done with it just now. The log has these lines already. */
+void card_events(const struct root *root, const struct report *r, const struct pci_addr *only);
 
 /* cmd/rom-parser.c. Prints what awilliam's rom-parser prints of a file, and returns its exit
  * status; the second is for a program that is called by that name. */

@@ -296,33 +296,35 @@ void commit_run(const struct root *root)
 }
 
 /* What is known before the boot, `gpurom list` says; here it has shown. */
-static void log_image(const struct cmd_env *env)
+static void log_image(const struct host *h)
 {
-	static struct host h;
 	struct images *all = calloc(1, sizeof(*all));
 	char text[IMAGE_TEXT_MAX];
 
-	(void)host_load(&env->root, env->cmdline, HOST_REPORT, &h);
-	if (all && h.report)
-		(void)images_load(&env->root, &h.config, h.report, all);
+	if (all)
+		(void)images_load(h->root, &h->config, h->report, all);
 	for (size_t i = 0; all && i < all->n; i++) {
 		const struct event e = {.kind = EVENT_IMAGE_STALE, .kernel = all->image[i].release};
 
 		if (all->image[i].booted_stale && image_text(all, &all->image[i], text))
-			event_log(&env->root, &e, "%s", text);
+			event_log(h->root, &e, "%s", text);
 	}
 	free(all);
-	host_free(&h);
 }
 
 static int run(const struct cmd_env *env, const struct options *o)
 {
+	static struct host h; /* kilobytes */
 	int lock = late_lock(&env->root);
 
 	(void)o;
 	commit_run(&env->root);
-	card_events(&env->root, NULL);
-	log_image(env);
+	(void)host_load(&env->root, env->cmdline, HOST_REPORT, &h);
+	if (h.report) {
+		card_events(&env->root, h.report, NULL);
+		log_image(&h);
+	}
+	host_free(&h);
 	file_unlock(lock);
 	return EXIT_DONE;
 }

@@ -45,15 +45,15 @@ static bool card_event(const struct boot_card *b, enum event_kind *ret)
  * goes with /run: the next boot says all of it again. */
 struct said {
 	char *text; /* "" where nothing was said */
-	bool changed;
+	bool changed, again;
 };
 
-static void said_load(const struct root *root, struct said *ret)
+static void said_load(const struct root *root, bool again, struct said *ret)
 {
 	uint8_t *text;
 	size_t n;
 
-	*ret = (struct said){.text = NULL};
+	*ret = (struct said){.again = again};
 	if (file_read_plain(root->fd, ROOT_SAID, SAID_MAX, &text, &n) == 0)
 		ret->text = (char *)text;
 	else
@@ -102,9 +102,9 @@ static void said_put(struct said *s, const char *line, size_t n)
 	s->changed = true;
 }
 
-/* what: "state", "rom". Once, until it is something else; again where the journal did not take it.
- */
-static void send_once(const struct root *root, struct said *s, const char *what,
+/* what: "state", "rom". Once, until it is something else; again where the journal did not take it,
+ * and where the card was acted on: one that had gone is taken in the same words as before. */
+static void send_news(const struct root *root, struct said *s, const char *what,
 		      const struct event *e, const char *message)
 {
 	char line[EVENT_TEXT_MAX + 64];
@@ -112,7 +112,7 @@ static void send_once(const struct root *root, struct said *s, const char *what,
 
 	snprintf(line + n, sizeof(line) - (size_t)n, "%s %s", event_rows[e->kind].word, message);
 	text_clean(line, "");
-	if (!said_has(s, line) && event_send(root, e, "%s", message))
+	if ((s->again || !said_has(s, line)) && event_send(root, e, "%s", message))
 		said_put(s, line, (size_t)n);
 }
 
@@ -128,7 +128,7 @@ static void send_state(const struct root *root, struct said *s, const struct boo
 		return;
 	snprintf(text, sizeof(text), "%s: %s, %04x:%04x%s%s", e->card, card_state_text(b->state),
 		 i->vendor, i->device, b->why[0] ? ": " : "", b->why);
-	send_once(root, s, "state", e, text);
+	send_news(root, s, "state", e, text);
 }
 
 /* That a worse one than the stored one was read, commit has said. */
@@ -143,21 +143,20 @@ static void send_rejected(const struct root *root, struct said *s, const struct 
 	e->kind = EVENT_ROM_REFUSED;
 	snprintf(text, sizeof(text), "%s: ROM rejected (%zu bytes from %s): %s", e->card,
 		 b->rom.raw_size, b->rom.source, f ? f->text : "");
-	send_once(root, s, "rom", e, text);
+	send_news(root, s, "rom", e, text);
 }
 
-void card_events(const struct root *root, const struct pci_addr *only)
+void card_events(const struct root *root, const struct report *r, const struct pci_addr *only)
 {
 	static struct host h; /* kilobytes */
 	char addr[PCI_ADDR_BUF];
 	struct said s;
 
-	(void)host_load(root, NULL, HOST_REPORT, &h);
-	said_load(root, &s);
-	if (h.report)
-		host_load_record(&h, h.report->store);
-	for (size_t i = 0; h.report && i < h.report->n; i++) {
-		const struct boot_card *b = &h.report->card[i];
+	h = (struct host){.root = root};
+	said_load(root, only != NULL, &s);
+	host_load_record(&h, r->store);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct boot_card *b = &r->card[i];
 		const struct record_card *c = record_find(&h.rec, b->card.path);
 		struct event e = {.card = pci_addr_format_card(b->card.addr, addr),
 				  .path = b->card.path,

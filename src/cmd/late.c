@@ -4,6 +4,7 @@
 #include "cmd/options.h"
 
 #include "boot/late.h"
+#include "boot/report.h"
 #include "boot/settle.h"
 #include "sys/file.h"
 
@@ -12,11 +13,15 @@
 static void finish(const struct cmd_env *env, struct pci_addr a)
 {
 	int lock = late_lock(&env->root);
+	struct report r;
 
 	if (late_claim(&env->root, env->cmdline, a) > 0) {
 		(void)settle_capture(&env->root);
 		commit_run(&env->root);
-		card_events(&env->root, &a);
+		if (report_load(&env->root, &r) == 0) {
+			card_events(&env->root, &r, &a);
+			report_free(&r);
+		}
 	}
 	file_unlock(lock);
 }

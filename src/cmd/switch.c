@@ -108,13 +108,27 @@ static void turn_end(struct turn *t)
 	host_free(&t->c.host);
 }
 
-/* The record, and so the check of VMs' definitions, gets to know whose the card is. */
-static void write_down(struct turn *t)
+/* For those that work on the card next. */
+static void drop_card(struct turn *t)
 {
 	drop(&t->card_lock);
 	drop(&t->hold_lock);
+}
+
+/* The record, and so the check of VMs' definitions, gets to know whose the card is, and the journal
+ * what was done. False: the report cannot be read any more; t->report is the one before. */
+static bool write_down(struct turn *t)
+{
+	struct report now;
+
+	drop_card(t);
 	commit_run(&t->env->root);
-	card_events(&t->env->root, &t->c.card.addr);
+	if (report_load(&t->env->root, &now) < 0)
+		return false;
+	report_free(&t->report);
+	t->report = now;
+	card_events(&t->env->root, &t->report, &t->c.card.addr);
+	return true;
 }
 
 /* As the report has it after the command; NULL: the report does not have it. */
@@ -326,7 +340,7 @@ static int release(struct turn *t)
 
 	t->result = switch_release(&t->job);
 	if (t->result == SWITCH_DONE || t->result == SWITCH_STUCK)
-		write_down(t);
+		(void)write_down(t);
 	if (t->result > SWITCH_ALREADY)
 		return say(t, "", false, print_failure(t));
 	if (t->job.why[0])
@@ -347,13 +361,9 @@ static int release(struct turn *t)
  * the report cannot be read any more. */
 static const struct boot_card *take_on(struct turn *t)
 {
-	drop(&t->card_lock);
-	drop(&t->hold_lock);
+	drop_card(t);
 	(void)settle_capture(&t->env->root);
-	commit_run(&t->env->root);
-	card_events(&t->env->root, &t->c.card.addr);
-	report_free(&t->report);
-	return report_load(&t->env->root, &t->report) == 0 ? card_now(t) : NULL;
+	return write_down(t) ? card_now(t) : NULL;
 }
 
 static int taken(struct turn *t, const struct boot_card *b)
@@ -375,7 +385,7 @@ static int take(struct turn *t)
 {
 	t->result = switch_take(&t->job);
 	if (t->result == SWITCH_STUCK)
-		write_down(t);
+		(void)write_down(t);
 	if (t->result > SWITCH_ALREADY)
 		return say(t, "", false, print_failure(t));
 	if (t->result == SWITCH_DONE)

@@ -179,3 +179,23 @@ event() {
 	run ! grep -qaF "$(head -n 1 "$T/code" | cut -d' ' -f2)" "$GPUROM_INITRAMFS"
 	grep -qaF "$(head -n 1 "$T/code" | cut -d' ' -f2)" "$GPUROM"
 }
+
+@test "a card that had gone: each take is said, in the same words; so is its coming back by itself" {
+	# The machine of before goes without a word to gpurom.
+	for _ in 1 2; do
+		card 1 10de:2204 rom=a.rom driver=nouveau | machine
+		: >"$T/journal"
+		g take 01:00
+		same "$(event card-taken MESSAGE)" "0000:01:00: bound, 10de:2204"
+		: >"$T/journal"
+		g take 01:00 # it is taken already
+		step commit
+		same "$(events)" ""
+	done
+	for _ in 1 2; do
+		card 1 10de:2204 rom=a.rom | machine
+		: >"$T/journal"
+		step late 0000:01:00.0
+		same "$(event card-taken MESSAGE)" "0000:01:00: bound, 10de:2204"
+	done
+}

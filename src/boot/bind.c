@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "boot/bind.h"
 
+#include "pci/group.h"
 #include "sys/deadline.h"
 
 #include <errno.h>
@@ -331,10 +332,8 @@ static void why_driverless(const char *driver, const struct pci_fn *f, int r, st
 	if (r < 0)
 		set_why(b, "%s: sysfs cannot be written: %s", addr, strerror(-r));
 	else if (f->iommu_group < 0)
-		set_why(b,
-			"%s did not take %s: no IOMMU group (is the IOMMU on in the firmware, and on "
-			"Intel intel_iommu=on on the kernel command line?)",
-			driver, addr);
+		set_why(b, "%s did not take %s: no IOMMU group (" GROUP_IOMMU_CURE ")", driver,
+			addr);
 	else
 		set_why(b, "%s did not take %s: is it loaded? dmesg has its reason", driver, addr);
 }

@@ -6,6 +6,7 @@
 #include "boot/held.h"
 #include "boot/late.h"
 #include "boot/messages.h"
+#include "pci/group.h"
 #include "sys/deadline.h"
 #include "sys/holders.h"
 #include "sys/modules.h"
@@ -386,12 +387,10 @@ static enum switch_result refuse_driverless(struct switch_job *j, const struct m
 
 		pci_addr_format(f->addr, addr);
 		if (pci_driver_is_vfio(b->wanted[i]) && f->iommu_group < 0)
-			return end(
-				j, SWITCH_REFUSED,
-				"%s has no IOMMU group, so %s would refuse it (is the IOMMU on in "
-				"the firmware, and on Intel intel_iommu=on on the kernel command "
-				"line?)",
-				addr, b->wanted[i]);
+			return end(j, SWITCH_REFUSED,
+				   "%s has no IOMMU group, so %s would refuse it (" GROUP_IOMMU_CURE
+				   ")",
+				   addr, b->wanted[i]);
 		if (!modules_have(j->root, m, b->wanted[i]))
 			return end(j, SWITCH_REFUSED, "%s: this kernel has no driver %s", addr,
 				   b->wanted[i]);

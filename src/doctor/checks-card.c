@@ -3,6 +3,8 @@
  */
 #include "doctor/checks.h"
 
+#include "pci/group.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -80,7 +82,7 @@ void check_group(const struct doctor_facts *f, size_t i, struct doctor_finding *
 	if (c->group < 0) {
 		doctor_say(ret, DOCTOR_WRONG, "is in no IOMMU group: no VM can get it");
 		doctor_cure(ret,
-			    "put it into another slot, or look for 'DMAR' and 'AMD-Vi' in dmesg");
+			    "put it into another slot, or look for " GROUP_IOMMU_LOG " in dmesg");
 		return;
 	}
 	if (!c->blocked_by) {

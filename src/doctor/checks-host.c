@@ -2,6 +2,8 @@
 /* What holds for the whole host. */
 #include "doctor/checks.h"
 
+#include "pci/group.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -32,9 +34,7 @@ void check_iommu(const struct doctor_facts *f, size_t i, struct doctor_finding *
 			   ? "off, and VFIO may go without (enable_unsafe_noiommu_mode): a VM can "
 			     "then write to all of the host's memory"
 			   : "off: no VM can get a card");
-	doctor_cure(ret,
-		    "turn on VT-d or AMD-Vi in the firmware's setup; with an Intel CPU also add "
-		    "intel_iommu=on to the kernel command line");
+	doctor_cure(ret, GROUP_IOMMU_CURE);
 }
 
 /* Without it a guest can send any interrupt to the host, and vfio_iommu_type1 refuses a group

@@ -11,6 +11,19 @@
 
 #define GROUP_TEXT_MAX 240
 
+/* What to do where there is no group, in the words of this program's machines: a part of a message.
+ * And what the kernel log calls their IOMMUs. */
+#if defined(__x86_64__) || defined(__i386__)
+#define GROUP_IOMMU_CURE                                                                           \
+	"turn on VT-d or AMD-Vi in the firmware's setup; with an Intel CPU also add "              \
+	"intel_iommu=on to the kernel command line"
+#define GROUP_IOMMU_LOG "'DMAR' and 'AMD-Vi'"
+#else
+#define GROUP_IOMMU_CURE                                                                           \
+	"turn on the IOMMU (arm64: SMMU) in the firmware's setup; the kernel needs a driver for it"
+#define GROUP_IOMMU_LOG "'iommu' and 'smmu'"
+#endif
+
 enum group_role {
 	GROUP_BLOCKS,	/* a driver of the host has it, or will: no VM can get the card */
 	GROUP_ALONG,	/* another card that is taken: only one VM can have both */

@@ -340,8 +340,7 @@ const char *plan_warning_text(enum plan_warning one)
 	case PLAN_WARN_BOOT_VGA:
 		return "the host's console goes dark with it (keep=boot-vga keeps it)";
 	case PLAN_WARN_NO_IOMMU:
-		return "no IOMMU group: vfio-pci will refuse it (switch VT-d or AMD-Vi on in the "
-		       "firmware; intel_iommu=on)";
+		return "no IOMMU group: vfio-pci will refuse it (" GROUP_IOMMU_CURE ")";
 	case PLAN_WARN_NO_ROM_BAR:
 		return "no ROM BAR, as is normal on data-centre boards; a laptop's VBIOS is in its "
 		       "system firmware: 'gpurom import' stores a copy from there";

@@ -290,7 +290,7 @@ opens() {
 	same "$(driver 01:00.1) $(override 01:00.1)" "- vfio-pci"
 	same "$(state 01:00)" driverless
 	told "no IOMMU group"
-	told "intel_iommu=on"
+	iommu_cure "$(kmsg)"
 	cmp "$(romfile 1)" "$T/a.rom"
 	balanced 01:00.0
 }

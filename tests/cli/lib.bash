@@ -135,6 +135,14 @@ kmsg() { cat "$R/dev/kmsg"; }
 told() { grep -qF -- "$1" "$R/dev/kmsg" || fail "not told: $1" "$(kmsg)"; }
 untold() { ! grep -qF -- "$1" "$R/dev/kmsg" || fail "told: $1" "$(kmsg)"; }
 
+# iommu_cure TEXT: it says how to turn on this machine's IOMMU, not another architecture's.
+iommu_cure() {
+	case $(uname -m) in
+	x86_64) has "$1" "intel_iommu=on" ;;
+	*) has "$1" SMMU && lacks "$1" intel_iommu ;;
+	esac
+}
+
 fail() {
 	printf '%s\n' "$@"
 	return 1

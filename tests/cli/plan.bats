@@ -215,6 +215,7 @@ does_as_planned() {
 	g plan --json >"$T/out"
 	notes() { jq -r ".cards[$1].notes[]" "$T/out"; }
 	has "$(notes 0)" "no IOMMU group"
+	iommu_cure "$(notes 0)"
 	has "$(notes 0)" "shadow in RAM"
 	has "$(notes 1)" "no ROM BAR"
 	has "$(notes 1)" "another device of its IOMMU group stays with the host"

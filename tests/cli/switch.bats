@@ -219,6 +219,7 @@ refuses() {
 @test "no IOMMU, and no such driver: take is refused, for the card would be nobody's" {
 	by_host | sed 's/group=1//' | machine
 	refuses "0000:01:00.0 has no IOMMU group, so vfio-pci would refuse it" take 01:00.0
+	iommu_cure "$stderr"
 	{
 		echo "without vfio-pci"
 		by_host

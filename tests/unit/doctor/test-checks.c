@@ -8,6 +8,7 @@
 
 #include "doctor/checks.h"
 #include "doctor/claims.h"
+#include "pci/group.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -112,13 +113,23 @@ static void all_right(void **state)
 		}
 }
 
+/* Advice for this architecture, and for no other. */
+#if defined(__x86_64__)
+#define IOMMU_HERE "intel_iommu=on"
+#define IOMMU_ELSEWHERE "SMMU"
+#else
+#define IOMMU_HERE "SMMU"
+#define IOMMU_ELSEWHERE "intel_iommu"
+#endif
+
 static void host(void **state)
 {
 	(void)state;
 	f.iommu = DOCTOR_NO;
-	expect("iommu", DOCTOR_WRONG, "off: no VM", "intel_iommu=on");
+	expect("iommu", DOCTOR_WRONG, "off: no VM", IOMMU_HERE);
+	assert_null(strstr(GROUP_IOMMU_CURE, IOMMU_ELSEWHERE));
 	f.iommu = DOCTOR_NO, f.noiommu = true;
-	expect("iommu", DOCTOR_WRONG, "enable_unsafe_noiommu_mode", "VT-d");
+	expect("iommu", DOCTOR_WRONG, "enable_unsafe_noiommu_mode", IOMMU_HERE);
 	f.iommu = DOCTOR_NO, f.card[0].take = false;
 	expect("iommu", DOCTOR_OK, "no card is taken", "");
 	f.remapping = DOCTOR_NO;

@@ -54,13 +54,19 @@ static int run_boot(const struct cmd_env *env, const struct options *o)
 	return EXIT_DONE;
 }
 
-const struct cmd cmd_claim = {"claim", "[--force] [--cmdline TEXT]",
-			      "hold the selected cards, unbind their drivers", .run = run_claim,
+const struct cmd cmd_claim = {"claim",
+			      "[--force] [--cmdline TEXT]",
+			      "hold the selected cards, unbind their drivers",
+			      .run = run_claim,
+			      .never_fails = true,
 			      .options = {{"force", NO_ARG, 'f'}, {"cmdline", ONE_ARG, 'c'}}};
 const struct cmd cmd_capture = {"capture", "", "read the held cards' ROMs, hand the cards over",
-				.run = run_capture};
+				.run = run_capture, .never_fails = true};
 const struct cmd cmd_settle = {"settle", "", "wait for capture, finish what it left",
-			       .run = run_settle};
-const struct cmd cmd_boot = {"boot", "[--force] [--cmdline TEXT]", "claim, capture and settle",
+			       .run = run_settle, .never_fails = true};
+const struct cmd cmd_boot = {"boot",
+			     "[--force] [--cmdline TEXT]",
+			     "claim, capture and settle",
 			     .run = run_boot,
+			     .never_fails = true,
 			     .options = {{"force", NO_ARG, 'f'}, {"cmdline", ONE_ARG, 'c'}}};

@@ -38,6 +38,7 @@ struct cmd {
 	const char *help; /* one line */
 	/* Returns an exit status. o has only what the fields below allow. */
 	int (*run)(const struct cmd_env *env, const struct options *o);
+	bool never_fails; /* a step of a boot: the exit status is 0 whatever it meets */
 	struct cmd_option options[CMD_OPTIONS_MAX]; /* as many as have a name */
 	struct {
 		int least, most;
@@ -83,6 +84,7 @@ struct json_form {
  * commands.c, initramfs-commands.c. */
 struct commands {
 	const struct cmd *const *people, *const *boot; /* in the order of --help; NULL ends each */
+	const char *boot_heading;		       /* of the second list there */
 	const char *unknown; /* printed right behind a name that is none of them; without advice */
 	const struct other_name *other; /* or NULL */
 	/* What more there is to say to a person; NULL: nothing, as in an initramfs. */

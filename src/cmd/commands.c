@@ -13,6 +13,8 @@ static const struct cmd *const boot[] = {&cmd_claim,  &cmd_capture, &cmd_settle,
 
 const struct commands commands = {.people = people,
 				  .boot = boot,
+				  .boot_heading = "steps of a boot (exit status 0, whatever they "
+						  "meet), and what makes its image (1: failed)",
 				  .other = &rom_parser_name,
 				  .advice = &advice,
 				  .images = &image_lines,

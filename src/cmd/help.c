@@ -26,7 +26,8 @@ static void print_help(const struct cmd *c)
 	}
 	printf("%s\n", t->what);
 	print_options(t);
-	printf("\nexit status: 0 done, 1 failed, 2 usage%s%s\n",
+	printf("\nexit status: %s, 2 usage%s%s\n",
+	       c->never_fails ? "0 whatever it meets" : "0 done, 1 failed",
 	       t->attention ? ", 3 attention: " : "", t->attention ? t->attention : "");
 	if (t->example)
 		printf("\nexample:\n  %s\n", t->example);

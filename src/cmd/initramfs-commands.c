@@ -10,4 +10,5 @@ static const struct cmd *const boot[] = {&cmd_claim, &cmd_capture, &cmd_settle, 
 const struct commands commands = {
 	.people = people,
 	.boot = boot,
+	.boot_heading = "steps of a boot (exit status 0, whatever they meet)",
 	.unknown = " is not in the initramfs's program: run it in the installed system"};

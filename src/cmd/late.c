@@ -43,5 +43,6 @@ const struct cmd cmd_late = {"late",
 			     "[--hold] ADDRESS",
 			     "take a card that came after the boot, or see that one went",
 			     .run = run,
+			     .never_fails = true,
 			     .options = {{"hold", NO_ARG, 'h'}},
 			     .arguments = {1, 1, "needs the address of a PCI function"}};

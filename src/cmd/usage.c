@@ -29,7 +29,7 @@ void usage_print(FILE *out)
 {
 	fputs(USAGE_LINE "\nfor people:\n", out);
 	list_commands(out, commands.people);
-	fputs("\nsteps of a boot (exit status 0, whatever they meet):\n", out);
+	fprintf(out, "\n%s:\n", commands.boot_heading);
 	list_commands(out, commands.boot);
 	fputs("\n  --root DIR      everything below DIR instead of /\n"
 	      "  --initramfs     this is an initramfs: rd.gpurom.KEY= words count\n"

@@ -38,10 +38,39 @@ mistake() {
 			has "$usage" "$option"
 		done
 		[ "$(sed -n '3,/^$/p' <<<"$output" | wc -w)" -gt 8 ] || fail "$command: too short:" "$output"
-		has "$output" "exit status: 0 done, 1 failed, 2 usage"
+		has "$output" "$(statuses "$command")"
 		lacks "$output" $'\t'
 	done < <(listed)
 	has "$(g help snippet)" $'example:\n  gpurom snippet 01:00.0 --libvirt'
+}
+
+# Of the steps of a boot none fails; what makes an image is no step of a boot.
+statuses() {
+	case $1 in
+	claim | capture | settle | boot | commit | late) echo "exit status: 0 whatever it meets, 2 usage" ;;
+	*) echo "exit status: 0 done, 1 failed, 2 usage" ;;
+	esac
+}
+
+@test "which commands end with 0 whatever they meet: the list, the manual and the program say the same" {
+	run g help
+	has "$output" "
+steps of a boot (exit status 0, whatever they meet), and what makes its image (1: failed):
+  claim "
+	run "$GPUROM_INITRAMFS" --help
+	has "$output" "
+steps of a boot (exit status 0, whatever they meet):
+  claim "
+	lacks "$output" note-image
+	has "$(mandoc -T ascii "$top/man/gpurom.8" | sed 's/.\x08//g' | tr -s ' \n' ' ')" \
+		"Their exit status is 0 whatever they meet, except for bad usage, and for note-image."
+	# There is no machine at all.
+	for step in claim capture settle boot commit "late 01:00.0"; do
+		# shellcheck disable=SC2086 # words
+		"$GPUROM" --root "$R" $step 2>/dev/null 3>&- || fail "$step: $?"
+	done
+	run g note-image --kernel 6.1.0 --by x --image "$T/nowhere"
+	same "$status" 1
 }
 
 @test "help is --help, version is --version" {

@@ -7,15 +7,13 @@
 #include <cmocka.h>
 
 #include "host/doctor-facts.h"
+#include "tempdir.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define CARD "sys/bus/pci/devices/0000:01:00.0"
 
-static char folder[] = "/tmp/doctor-cards-XXXXXX";
 static struct root root;
 static struct doctor_facts f;
 static struct pci_fn fn[] = {
@@ -33,35 +31,18 @@ static struct pci_fn fn[] = {
 	 .parent = {.dev = 1}},
 };
 
-static void shell(const char *format, ...)
-{
-	char line[512];
-	size_t n = (size_t)snprintf(line, sizeof(line), "cd %s && ", folder);
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(line + n, sizeof(line) - n, format, ap);
-	va_end(ap);
-	assert_int_equal(system(line), 0);
-}
-
 static int make_tree(void **state)
 {
-	(void)state;
-	assert_non_null(mkdtemp(folder));
-	shell("mkdir -p " CARD "/power proc run etc");
-	assert_int_equal(root_open(folder, &root), 0);
+	assert_int_equal(tempdir_make(state), 0);
+	assert_int_equal(root_open(*state, &root), 0);
+	tempdir_shell(root.fd, "mkdir -p " CARD "/power proc run etc");
 	return 0;
 }
 
 static int remove_tree(void **state)
 {
-	char line[256];
-
-	(void)state;
 	root_close(&root);
-	snprintf(line, sizeof(line), "rm -r %s", folder);
-	return system(line);
+	return tempdir_remove(state);
 }
 
 /* What is gathered of the card now, with so many devices on its bus. */
@@ -83,17 +64,17 @@ static void resets(void **state)
 	(void)state;
 	/* Not even power/control: these files are no sysfs. */
 	assert_int_equal(gather(1)->resets, DOCTOR_UNKNOWN);
-	shell("echo auto >" CARD "/power/control");
+	tempdir_shell(root.fd, "echo auto >" CARD "/power/control");
 	assert_int_equal(gather(1)->resets, DOCTOR_NO);
 	/* Linux before 5.15. */
-	shell("touch " CARD "/reset");
+	tempdir_shell(root.fd, "touch " CARD "/reset");
 	assert_int_equal(gather(1)->resets, DOCTOR_UNKNOWN);
-	shell("echo flr bus >" CARD "/reset_method");
+	tempdir_shell(root.fd, "echo flr bus >" CARD "/reset_method");
 	assert_int_equal(gather(1)->resets, DOCTOR_YES);
 	assert_string_equal(f.card[0].fn[0].reset_method, "flr bus");
-	shell("echo >" CARD "/reset_method");
+	tempdir_shell(root.fd, "echo >" CARD "/reset_method");
 	assert_int_equal(gather(1)->resets, DOCTOR_NO);
-	shell(": >" CARD "/reset_method");
+	tempdir_shell(root.fd, ": >" CARD "/reset_method");
 	assert_int_equal(gather(1)->resets, DOCTOR_NO);
 }
 
@@ -114,15 +95,20 @@ static void bus(void **state)
 static void bars(void **state)
 {
 	(void)state;
-	shell("printf '0x%%x 0x%%x 0x%%x\\n' 0xe0000000 0xe0ffffff 0x40200 0x4000000000 0x47ffffffff "
-	      "0x14220c 0 0 0 >" CARD "/resource");
+	tempdir_shell(
+		root.fd,
+		"printf '0x%x 0x%x 0x%x\\n' 0xe0000000 0xe0ffffff 0x40200 0x4000000000 0x47ffffffff "
+		"0x14220c 0 0 0 >" CARD "/resource");
 	assert_int_equal(gather(1)->largest_bar, 32ull << 30);
 	assert_int_equal(f.card[0].fn[0].bars_without_address, 0);
 	assert_string_equal(f.card[0].fn[0].claim, "");
-	shell("printf '%%s\\n' 'e0000000-e0ffffff : 0000:01:00.0' '  e0000000-e07fffff : BOOTFB' "
-	      ">proc/iomem");
+	tempdir_shell(
+		root.fd,
+		"printf '%s\\n' 'e0000000-e0ffffff : 0000:01:00.0' '  e0000000-e07fffff : BOOTFB' "
+		">proc/iomem");
 	assert_string_equal(gather(1)->claim, "BOOTFB");
-	shell("printf '0x%%x 0x%%x 0x%%x\\n' 0 0xffffff 0x20040200 >" CARD "/resource");
+	tempdir_shell(root.fd,
+		      "printf '0x%x 0x%x 0x%x\\n' 0 0xffffff 0x20040200 >" CARD "/resource");
 	assert_int_equal(gather(1)->bars_without_address, 1);
 }
 
@@ -179,8 +165,8 @@ static void held(void **state)
 	static struct host h; /* kilobytes */
 
 	(void)state;
-	shell("mkdir -p proc/1234/fd; echo qemu-system-x86 >proc/1234/comm; "
-	      "ln -s /dev/vfio/1 proc/1234/fd/9");
+	tempdir_shell(root.fd, "mkdir -p proc/1234/fd; echo qemu-system-x86 >proc/1234/comm; "
+			       "ln -s /dev/vfio/1 proc/1234/fd/9");
 	strcpy(fn[0].driver, "vfio-pci");
 	assert_string_equal(gather(1)->holder, "");
 	h = (struct host){.root = &root, .scan = {.fn = fn, .n = 1}};
@@ -188,7 +174,7 @@ static void held(void **state)
 	f = (struct doctor_facts){.other_root = false};
 	doctor_gather_cards(&h, NULL, &f);
 	assert_string_equal(f.card[0].fn[0].holder, "qemu-system-x86 (1234), /dev/vfio/1");
-	shell("ln -sf /dev/vfio/2 proc/1234/fd/9");
+	tempdir_shell(root.fd, "ln -sf /dev/vfio/2 proc/1234/fd/9");
 	doctor_gather_cards(&h, NULL, &f);
 	assert_string_equal(f.card[1].fn[0].holder, "");
 	fn[0].driver[0] = '\0';

@@ -7,9 +7,8 @@
 #include <cmocka.h>
 
 #include "host/doctor-facts.h"
+#include "tempdir.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -17,37 +16,25 @@
 
 #define EFIVAR "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
-static char folder[] = "/tmp/doctor-host-XXXXXX";
 static struct root root;
 static struct doctor_facts f;
 
-static void shell(const char *commands)
-{
-	char line[1024];
-
-	snprintf(line, sizeof(line), "cd %s && %s", folder, commands);
-	assert_int_equal(system(line), 0);
-}
-
 static int make_tree(void **state)
 {
-	(void)state;
-	assert_non_null(mkdtemp(folder));
-	shell("mkdir -p sys/firmware/efi/efivars sys/kernel/security sys/kernel/iommu_groups "
-	      "sys/fs/selinux sys/module/apparmor/parameters proc run dev "
-	      "etc/apparmor.d/abstractions/libvirt-qemu.d");
-	assert_int_equal(root_open(folder, &root), 0);
+	assert_int_equal(tempdir_make(state), 0);
+	assert_int_equal(root_open(*state, &root), 0);
+	tempdir_shell(
+		root.fd,
+		"mkdir -p sys/firmware/efi/efivars sys/kernel/security sys/kernel/iommu_groups "
+		"sys/fs/selinux sys/module/apparmor/parameters proc run dev "
+		"etc/apparmor.d/abstractions/libvirt-qemu.d");
 	return 0;
 }
 
 static int remove_tree(void **state)
 {
-	char line[256];
-
-	(void)state;
 	root_close(&root);
-	snprintf(line, sizeof(line), "rm -r %s", folder);
-	return system(line);
+	return tempdir_remove(state);
 }
 
 static const struct doctor_facts *gather(void)
@@ -65,13 +52,15 @@ static void secure_boot(void **state)
 {
 	(void)state;
 	assert_int_equal(gather()->secure_boot, DOCTOR_UNKNOWN);
-	shell("printf '\\6\\0\\0\\0\\1' >" EFIVAR);
+	tempdir_shell(root.fd, "printf '\\6\\0\\0\\0\\1' >" EFIVAR);
 	assert_int_equal(gather()->secure_boot, DOCTOR_YES);
-	shell("printf '\\6\\0\\0\\0\\0' >" EFIVAR);
+	tempdir_shell(root.fd, "printf '\\6\\0\\0\\0\\0' >" EFIVAR);
 	assert_int_equal(gather()->secure_boot, DOCTOR_NO);
-	shell("echo 'none [integrity] confidentiality' >sys/kernel/security/lockdown");
+	tempdir_shell(root.fd,
+		      "echo 'none [integrity] confidentiality' >sys/kernel/security/lockdown");
 	assert_string_equal(gather()->lockdown, "integrity");
-	shell("echo '[none] integrity confidentiality' >sys/kernel/security/lockdown");
+	tempdir_shell(root.fd,
+		      "echo '[none] integrity confidentiality' >sys/kernel/security/lockdown");
 	assert_string_equal(gather()->lockdown, "none");
 }
 
@@ -79,16 +68,16 @@ static void apparmor(void **state)
 {
 	(void)state;
 	assert_int_equal(gather()->apparmor, DOCTOR_NO);
-	shell("echo Y >sys/module/apparmor/parameters/enabled; "
-	      "echo x >etc/apparmor.d/abstractions/libvirt-qemu");
+	tempdir_shell(root.fd, "echo Y >sys/module/apparmor/parameters/enabled; "
+			       "echo x >etc/apparmor.d/abstractions/libvirt-qemu");
 	assert_int_equal(gather()->apparmor, DOCTOR_YES);
 	assert_int_equal(f.apparmor_rule, DOCTOR_NO);
-	shell(": >etc/apparmor.d/abstractions/libvirt-qemu.d/gpurom");
+	tempdir_shell(root.fd, ": >etc/apparmor.d/abstractions/libvirt-qemu.d/gpurom");
 	assert_int_equal(gather()->apparmor_rule, DOCTOR_NO); /* the profile does not read it */
-	shell("echo 'include if exists <abstractions/libvirt-qemu.d>' "
-	      ">etc/apparmor.d/abstractions/libvirt-qemu");
+	tempdir_shell(root.fd, "echo 'include if exists <abstractions/libvirt-qemu.d>' "
+			       ">etc/apparmor.d/abstractions/libvirt-qemu");
 	assert_int_equal(gather()->apparmor_rule, DOCTOR_YES);
-	shell("echo N >sys/module/apparmor/parameters/enabled");
+	tempdir_shell(root.fd, "echo N >sys/module/apparmor/parameters/enabled");
 	assert_int_equal(gather()->apparmor, DOCTOR_NO);
 }
 
@@ -96,9 +85,9 @@ static void selinux(void **state)
 {
 	(void)state;
 	assert_int_equal(gather()->selinux, DOCTOR_NO);
-	shell("printf 1 >sys/fs/selinux/enforce");
+	tempdir_shell(root.fd, "printf 1 >sys/fs/selinux/enforce");
 	assert_int_equal(gather()->selinux, DOCTOR_YES);
-	shell("printf 0 >sys/fs/selinux/enforce");
+	tempdir_shell(root.fd, "printf 0 >sys/fs/selinux/enforce");
 	assert_int_equal(gather()->selinux, DOCTOR_NO);
 }
 
@@ -107,11 +96,12 @@ static void iommu(void **state)
 	(void)state;
 	assert_int_equal(gather()->iommu, DOCTOR_NO);
 	assert_int_equal(f.remapping, DOCTOR_UNKNOWN);
-	shell("mkdir sys/kernel/iommu_groups/0; echo ' 0: 3 IR-IO-APIC 2-edge timer' "
-	      ">proc/interrupts");
+	tempdir_shell(root.fd,
+		      "mkdir sys/kernel/iommu_groups/0; echo ' 0: 3 IR-IO-APIC 2-edge timer' "
+		      ">proc/interrupts");
 	assert_int_equal(gather()->iommu, DOCTOR_YES);
 	assert_int_equal(f.remapping, DOCTOR_YES);
-	shell("echo ' 0: 3 IO-APIC 2-edge timer' >proc/interrupts");
+	tempdir_shell(root.fd, "echo ' 0: 3 IO-APIC 2-edge timer' >proc/interrupts");
 	assert_int_equal(gather()->remapping, DOCTOR_NO);
 }
 
@@ -150,16 +140,16 @@ static int limited(rlim_t bytes)
 static void memlock_of_a_user(void **state)
 {
 	(void)state;
-	shell("chmod 755 .; mkdir dev/vfio; : >dev/vfio/vfio; : >dev/vfio/16; "
-	      "chmod 666 dev/vfio/vfio; chmod 0 dev/vfio/16");
+	tempdir_shell(root.fd, "chmod 755 .; mkdir dev/vfio; : >dev/vfio/vfio; : >dev/vfio/16; "
+			       "chmod 666 dev/vfio/vfio; chmod 0 dev/vfio/16");
 	/* vfio itself is for everybody, and opens no card. */
 	assert_int_equal(limited(8 << 20), DOCTOR_NO * 100 + 8);
 	assert_int_equal(limited(0), DOCTOR_NO * 100);
-	shell("chmod 666 dev/vfio/16");
+	tempdir_shell(root.fd, "chmod 666 dev/vfio/16");
 	assert_int_equal(limited(8 << 20), DOCTOR_NO * 100 + 10 + 8);
-	shell("chmod 444 dev/vfio/16"); /* to read is not enough */
+	tempdir_shell(root.fd, "chmod 444 dev/vfio/16"); /* to read is not enough */
 	assert_int_equal(limited(8 << 20), DOCTOR_NO * 100 + 8);
-	shell("rm -r dev/vfio");
+	tempdir_shell(root.fd, "rm -r dev/vfio");
 	assert_int_equal(limited(8 << 20), DOCTOR_NO * 100 + 8);
 }
 
@@ -173,12 +163,11 @@ static rlim_t own_limit(void)
 
 static void memlock_of_root(void **state)
 {
-	(void)state;
 	root.path = "/";
 	/* Root's CAP_IPC_LOCK counts, not the limit; so does a limit that is none. */
 	assert_int_equal(gather()->memlock_free,
 			 geteuid() == 0 || RLIM_INFINITY == own_limit() ? DOCTOR_YES : DOCTOR_NO);
-	root.path = folder;
+	root.path = *state;
 }
 
 static void too_many_kernels(void **state)
@@ -186,15 +175,15 @@ static void too_many_kernels(void **state)
 	static struct host h; /* kilobytes */
 
 	(void)state;
-	shell("for i in $(seq 1 34); do mkdir -p lib/modules/6.$i/kernel; done; "
-	      "mkdir lib/modules/no-kernel");
+	tempdir_shell(root.fd, "for i in $(seq 1 34); do mkdir -p lib/modules/6.$i/kernel; done; "
+			       "mkdir lib/modules/no-kernel");
 	h = (struct host){.root = &root};
 	config_default(&h.config);
 	f = (struct doctor_facts){.n_cards = 0};
 	doctor_gather_kernels(&h, &f);
 	assert_int_equal(f.n_kernels, DOCTOR_KERNELS_MAX);
 	assert_int_equal(f.lost_kernels, 34 - DOCTOR_KERNELS_MAX);
-	shell("rm -r lib/modules/6.3[0-9]");
+	tempdir_shell(root.fd, "rm -r lib/modules/6.3[0-9]");
 	f = (struct doctor_facts){.n_cards = 0};
 	doctor_gather_kernels(&h, &f);
 	assert_int_equal(f.n_kernels, 29);

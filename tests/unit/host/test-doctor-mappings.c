@@ -7,61 +7,41 @@
 #include <cmocka.h>
 
 #include "host/doctor-facts.h"
+#include "tempdir.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define FILE_PATH "etc/pve/mapping/pci.cfg"
 
-static char folder[] = "/tmp/doctor-mappings-XXXXXX";
 static struct root root;
 static struct doctor_facts f;
 
-static FILE *create(const char *name)
-{
-	char path[256];
-	FILE *to;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	to = fopen(path, "w");
-	assert_non_null(to);
-	return to;
-}
-
 static int make_tree(void **state)
 {
-	char command[256];
-	FILE *to;
-
-	(void)state;
-	assert_non_null(mkdtemp(folder));
-	snprintf(command, sizeof(command), "mkdir -p %s/etc/pve/mapping %s/proc/sys/kernel", folder,
-		 folder);
-	assert_int_equal(system(command), 0);
-	assert_int_equal(root_open(folder, &root), 0);
-	to = create("proc/sys/kernel/hostname");
-	fputs("pve1.example\n", to);
-	assert_int_equal(fclose(to), 0);
+	assert_int_equal(tempdir_make(state), 0);
+	assert_int_equal(root_open(*state, &root), 0);
+	tempdir_put_text(root.fd, FILE_PATH, "");
+	tempdir_put_text(root.fd, "proc/sys/kernel/hostname", "pve1.example\n");
 	return 0;
 }
 
 static int remove_tree(void **state)
 {
-	char command[256];
-
-	(void)state;
 	root_close(&root);
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return system(command);
+	return tempdir_remove(state);
 }
 
 static void write_lines(size_t n)
 {
-	FILE *to = create(FILE_PATH);
+	char path[256];
+	FILE *to;
 
+	snprintf(path, sizeof(path), "%s/" FILE_PATH, root.path);
+	to = fopen(path, "w");
+	assert_non_null(to);
 	fputs("gpu\n\tmap node=pve2,path=0000:01:00\n", to);
 	for (size_t i = 0; i < n; i++)
 		fputs("\tmap node=pve1,path=0000:01:00,id=10de:2204\n", to);

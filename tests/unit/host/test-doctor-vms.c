@@ -7,14 +7,12 @@
 #include <cmocka.h>
 
 #include "host/doctor-facts.h"
+#include "tempdir.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-static char folder[] = "/tmp/doctor-vms-XXXXXX";
 static struct root root;
 static struct doctor_facts f;
 
@@ -24,27 +22,15 @@ static struct doctor_facts f;
 
 static void write_file(const char *name, mode_t mode, const char *text)
 {
-	char path[256];
-	FILE *to;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	to = fopen(path, "w");
-	assert_non_null(to);
-	fputs(text, to);
-	assert_int_equal(fclose(to), 0);
-	assert_int_equal(chmod(path, mode), 0);
+	tempdir_put_text(root.fd, name, text);
+	assert_int_equal(fchmodat(root.fd, name, mode, 0), 0);
 }
 
 static int make_tree(void **state)
 {
-	char path[256];
-
-	(void)state;
-	assert_non_null(mkdtemp(folder));
-	snprintf(path, sizeof(path), "mkdir -p %s/etc/libvirt/qemu/networks %s/etc/pve/qemu-server",
-		 folder, folder);
-	assert_int_equal(system(path), 0);
-	assert_int_equal(root_open(folder, &root), 0);
+	assert_int_equal(tempdir_make(state), 0);
+	assert_int_equal(root_open(*state, &root), 0);
+	tempdir_shell(root.fd, "mkdir -p etc/libvirt/qemu/networks etc/pve/qemu-server");
 	/* It says of a definition what is in it: the first line is its exit status. */
 	write_file("program", 0755,
 		   "#!/bin/sh\n[ \"$1 $2\" = 'check --json' ] || exit 9\n"
@@ -73,12 +59,8 @@ static int make_tree(void **state)
 
 static int remove_tree(void **state)
 {
-	char path[256];
-
-	(void)state;
 	root_close(&root);
-	snprintf(path, sizeof(path), "rm -r %s", folder);
-	return system(path);
+	return tempdir_remove(state);
 }
 
 static void expect(size_t i, const char *name, enum doctor_vm state, const char *text)
@@ -93,7 +75,7 @@ static void each_answer(void **state)
 	char program[256];
 
 	(void)state;
-	snprintf(program, sizeof(program), "%s/program", folder);
+	snprintf(program, sizeof(program), "%s/program", root.path);
 	f = (struct doctor_facts){.n_vms = 0};
 	doctor_gather_vms(&root, program, &f);
 	assert_int_equal(f.n_vms, 9);

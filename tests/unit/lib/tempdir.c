@@ -56,6 +56,16 @@ int tempdir_open(const char *path)
 	return fd;
 }
 
+void tempdir_shell(int dir, const char *commands)
+{
+	char line[2048];
+	int n = snprintf(line, sizeof(line), "cd /proc/%d/fd/%d && %s", (int)getpid(), dir,
+			 commands);
+
+	assert_in_range(n, 0, sizeof(line) - 1);
+	assert_int_equal(system(line), 0);
+}
+
 void tempdir_put(int dir, const char *path, const void *data, size_t n)
 {
 	char *copy = strdup(path);

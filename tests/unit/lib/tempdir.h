@@ -13,6 +13,9 @@ int tempdir_remove(void **state);
 /* Open O_PATH descriptor of the folder. */
 int tempdir_open(const char *path);
 
+/* Runs commands of sh in the folder; the last one succeeds. At most 2 KiB. */
+void tempdir_shell(int dir, const char *commands);
+
 /* Folders on the way are made. */
 void tempdir_put(int dir, const char *path, const void *data, size_t n);
 void tempdir_put_text(int dir, const char *path, const char *text);

@@ -7,56 +7,42 @@
 #include <cmocka.h>
 
 #include "sys/holders.h"
+#include "tempdir.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define FN "sys/bus/pci/devices/0000:01:00.0"
 
-static char folder[] = "/tmp/holders-XXXXXX";
 static struct root root;
 static struct pci_fn fn;
-
-static void shell(const char *commands)
-{
-	char line[2048];
-
-	snprintf(line, sizeof(line), "cd %s && %s", folder, commands);
-	assert_int_equal(system(line), 0);
-}
 
 /* A card with a DRM node and a sound card's, and behind it another function with one. */
 static int make_tree(void **state)
 {
-	(void)state;
-	assert_non_null(mkdtemp(folder));
-	shell("mkdir -p proc/1/fd proc/42/fd proc/self " FN "/drm/card1 " FN
-	      "/sound/card0/controlC0 " FN "/0000:02:00.0/drm/card2; "
-	      "echo DEVNAME=wrong >" FN "/uevent; "
-	      "printf 'MAJOR=226\\nDEVNAME=dri/card1\\n' >" FN "/drm/card1/uevent; "
-	      "echo DEVNAME=snd/controlC0 >" FN "/sound/card0/controlC0/uevent; "
-	      "echo DEVNAME=dri/card2 >" FN "/0000:02:00.0/drm/card2/uevent; "
-	      "echo init >proc/1/comm; echo Xorg >proc/42/comm");
-	assert_int_equal(root_open(folder, &root), 0);
+	assert_int_equal(tempdir_make(state), 0);
+	assert_int_equal(root_open(*state, &root), 0);
+	tempdir_shell(root.fd,
+		      "mkdir -p proc/1/fd proc/42/fd proc/self " FN "/drm/card1 " FN
+		      "/sound/card0/controlC0 " FN "/0000:02:00.0/drm/card2; "
+		      "echo DEVNAME=wrong >" FN "/uevent; "
+		      "printf 'MAJOR=226\\nDEVNAME=dri/card1\\n' >" FN "/drm/card1/uevent; "
+		      "echo DEVNAME=snd/controlC0 >" FN "/sound/card0/controlC0/uevent; "
+		      "echo DEVNAME=dri/card2 >" FN "/0000:02:00.0/drm/card2/uevent; "
+		      "echo init >proc/1/comm; echo Xorg >proc/42/comm");
 	return 0;
 }
 
 static int remove_tree(void **state)
 {
-	char line[256];
-
-	(void)state;
 	root_close(&root);
-	snprintf(line, sizeof(line), "rm -r %s", folder);
-	return system(line);
+	return tempdir_remove(state);
 }
 
 /* No process has anything open. */
 static int reset(void **state)
 {
 	(void)state;
-	shell("rm -f proc/*/fd/*");
+	tempdir_shell(root.fd, "rm -f proc/*/fd/*");
 	fn = (struct pci_fn){.addr = {.bus = 1}, .iommu_group = 16};
 	return 0;
 }
@@ -76,20 +62,22 @@ static void class_nodes(void **state)
 {
 	(void)state;
 	expect(0, "", "");
-	shell("ln -s /dev/null proc/42/fd/0; ln -s /dev/dri/card1 proc/42/fd/7");
+	tempdir_shell(root.fd, "ln -s /dev/null proc/42/fd/0; ln -s /dev/dri/card1 proc/42/fd/7");
 	expect(42, "Xorg", "/dev/dri/card1");
-	shell("rm proc/42/fd/7; ln -s /dev/snd/controlC0 proc/1/fd/3");
+	tempdir_shell(root.fd, "rm proc/42/fd/7; ln -s /dev/snd/controlC0 proc/1/fd/3");
 	expect(1, "init", "/dev/snd/controlC0");
 	/* Another function's, what is no class device, and a name that only begins so. */
-	shell("rm proc/1/fd/3; ln -s /dev/dri/card2 proc/42/fd/1; ln -s /dev/wrong proc/42/fd/2; "
-	      "ln -s /dev/dri/card10 proc/42/fd/3; ln -s 'socket:[1]' proc/42/fd/4");
+	tempdir_shell(
+		root.fd,
+		"rm proc/1/fd/3; ln -s /dev/dri/card2 proc/42/fd/1; ln -s /dev/wrong proc/42/fd/2; "
+		"ln -s /dev/dri/card10 proc/42/fd/3; ln -s 'socket:[1]' proc/42/fd/4");
 	expect(0, "", "");
 }
 
 static void vfio_group(void **state)
 {
 	(void)state;
-	shell("ln -s /dev/vfio/16 proc/42/fd/9");
+	tempdir_shell(root.fd, "ln -s /dev/vfio/16 proc/42/fd/9");
 	expect(0, "", ""); /* no vfio driver has the function: the group is another one's */
 	strcpy(fn.driver, "vfio-pci");
 	expect(42, "Xorg", "/dev/vfio/16");
@@ -102,8 +90,10 @@ static void vfio_group(void **state)
 static void nvidia(void **state)
 {
 	(void)state;
-	shell("mkdir -p proc/driver/nvidia/gpus/0000:01:00.0; printf 'Model: x\\nDevice Minor: \\t 3\\n' "
-	      ">proc/driver/nvidia/gpus/0000:01:00.0/information; ln -s /dev/nvidia3 proc/42/fd/9");
+	tempdir_shell(
+		root.fd,
+		"mkdir -p proc/driver/nvidia/gpus/0000:01:00.0; printf 'Model: x\\nDevice Minor: \\t 3\\n' "
+		">proc/driver/nvidia/gpus/0000:01:00.0/information; ln -s /dev/nvidia3 proc/42/fd/9");
 	expect(0, "", "");
 	strcpy(fn.driver, "nvidia");
 	expect(42, "Xorg", "/dev/nvidia3");
@@ -113,11 +103,12 @@ static void nvidia(void **state)
 static void names(void **state)
 {
 	(void)state;
-	shell("ln -s /dev/dri/card1 proc/42/fd/7; printf 'a\\033[2Jb\\n' >proc/42/comm");
+	tempdir_shell(root.fd,
+		      "ln -s /dev/dri/card1 proc/42/fd/7; printf 'a\\033[2Jb\\n' >proc/42/comm");
 	expect(42, "a?[2Jb", "/dev/dri/card1");
-	shell("rm proc/42/comm");
+	tempdir_shell(root.fd, "rm proc/42/comm");
 	expect(42, "", "/dev/dri/card1");
-	shell("echo Xorg >proc/42/comm");
+	tempdir_shell(root.fd, "echo Xorg >proc/42/comm");
 }
 
 static void vm_names(void **state)
@@ -126,15 +117,18 @@ static void vm_names(void **state)
 
 	(void)state;
 	assert_string_equal(holder_vm(&root, 42, vm), "");
-	shell("printf '%s\\0' qemu -name guest=win11,debug-threads=on -S >proc/42/cmdline");
+	tempdir_shell(root.fd,
+		      "printf '%s\\0' qemu -name guest=win11,debug-threads=on -S >proc/42/cmdline");
 	assert_string_equal(holder_vm(&root, 42, vm), "win11");
-	shell("printf '%s\\0' qemu -S -name web,process=x >proc/42/cmdline");
+	tempdir_shell(root.fd, "printf '%s\\0' qemu -S -name web,process=x >proc/42/cmdline");
 	assert_string_equal(holder_vm(&root, 42, vm), "web");
-	shell("printf '%s\\0' qemu -name >proc/42/cmdline");
+	tempdir_shell(root.fd, "printf '%s\\0' qemu -name >proc/42/cmdline");
 	assert_string_equal(holder_vm(&root, 42, vm), "");
-	shell("printf '%s\\0' qemu -m 4G >proc/42/cmdline");
+	tempdir_shell(root.fd, "printf '%s\\0' qemu -m 4G >proc/42/cmdline");
 	assert_string_equal(holder_vm(&root, 42, vm), "");
-	shell("printf '%s\\0' qemu -name guest=$(printf %100s | tr ' ' x) >proc/42/cmdline");
+	tempdir_shell(
+		root.fd,
+		"printf '%s\\0' qemu -name guest=$(printf %100s | tr ' ' x) >proc/42/cmdline");
 	assert_int_equal(strlen(holder_vm(&root, 42, vm)), HOLDER_VM_MAX - 1);
 }
 

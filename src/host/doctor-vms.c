@@ -220,7 +220,7 @@ static void list_vms(const struct root *root, const struct manager *m, struct do
 
 	if (l) {
 		*l = (struct listing){.root = root, .manager = m};
-		err = pvefile_run(root->fd, list_names, l);
+		err = deadline_run(PVE_FILE_MS, list_names, l);
 	}
 	if (err)
 		snprintf(ret->vms_silent, sizeof(ret->vms_silent), "%s", m->folder);

@@ -11,39 +11,6 @@
 
 #define HOSTNAME "proc/sys/kernel/hostname"
 
-struct job {
-	int (*fn)(void *arg);
-	void *arg;
-};
-
-static int run_one(void *arg, size_t i)
-{
-	const struct job *j = arg;
-
-	(void)i;
-	return j->fn(j->arg);
-}
-
-static unsigned all_ms(void *arg, size_t i, size_t hung)
-{
-	(void)arg, (void)i, (void)hung;
-	return PVE_FILE_MS;
-}
-
-int pvefile_run(int keep_fd, int (*fn)(void *arg), void *arg)
-{
-	struct job job = {fn, arg};
-	const struct deadline_list list = {.n = 1,
-					   .one = run_one,
-					   .ms = all_ms,
-					   .arg = &job,
-					   .keep_fd = keep_fd,
-					   .until_us = deadline_now_us() + PVE_FILE_MS * 1000ull};
-	int result, err = deadline_each(&list, &result);
-
-	return err ? err : result;
-}
-
 struct shared {
 	size_t n;
 	uint8_t bytes[PVE_FILE_MAX];
@@ -77,7 +44,7 @@ int pvefile_read(int dirfd, const char *path, struct pvefile *ret)
 
 	if (!r.to)
 		return -ENOMEM;
-	err = pvefile_run(dirfd, read_it, &r);
+	err = deadline_run(PVE_FILE_MS, read_it, &r);
 	if (err) {
 		deadline_unshare(r.to, sizeof(*r.to));
 		return err;

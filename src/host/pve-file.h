@@ -13,11 +13,6 @@
 #define PVE_FILE_MS 2000 /* of one; a check reads two, and doctor gives it 5 s (DOCTOR_VM_MS) */
 #define PVE_HOST_MAX 65	 /* uname(2): 64 bytes, and a NUL */
 
-/* Runs fn(arg) in a child, for PVE_FILE_MS at most: its result, or -ETIMEDOUT. The child has no
- * open file but keep_fd (negative: none): one that is left behind would keep whoever reads our
- * output waiting. */
-int pvefile_run(int keep_fd, int (*fn)(void *arg), void *arg);
-
 /* Filled by pvefile_read. */
 struct pvefile {
 	struct bytes text;

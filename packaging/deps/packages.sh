@@ -18,7 +18,7 @@ packages_of() {
 	demo) echo "$build $vm" ;;
 	check) echo "$build $vm $check" ;;
 	arm64) echo "$arm64" ;;
-	deb) echo debhelper ;;
+	deb) echo "build-essential debhelper" ;;
 	suites) echo "autopkgtest mmdebstrap" ;;
 	arch) echo "makepkg pacman-package-manager libarchive-tools fakeroot zstd" ;;
 	rpm) echo "rpm rpmlint debugedit elfutils cpio" ;;

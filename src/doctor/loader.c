@@ -57,27 +57,38 @@ static void read_id(const char *file, struct loader_entry *ret)
 	if (!plus || !isdigit((unsigned char)plus[1]) ||
 	    plus[1 + strspn(plus + 1, "0123456789-")] != '\0')
 		return;
+	ret->tries = true;
 	ret->failed = strtoul(plus + 1, NULL, 10) == 0;
 	*plus = '\0';
 }
 
+/* False: the line says nothing that counts here. */
+static bool read_key(const char *line, size_t n, struct loader_entry *ret)
+{
+	return value_of(line, n, "title", ret->title, sizeof(ret->title)) ||
+	       value_of(line, n, "sort-key", ret->sort_key, sizeof(ret->sort_key)) ||
+	       value_of(line, n, "machine-id", ret->machine_id, sizeof(ret->machine_id)) ||
+	       value_of(line, n, "version", ret->version, sizeof(ret->version));
+}
+
 void loader_entry_read(const char *file, const char *text, struct loader_entry *ret)
 {
-	char kernel[LOADER_TEXT_MAX] = "";
+	size_t kernels = 0;
 
 	*ret = (struct loader_entry){.failed = false};
 	read_id(file, ret);
 	for (const char *at = text; *at;) {
 		size_t n = strcspn(at, "\n");
 
-		(void)(value_of(at, n, "title", ret->title, sizeof(ret->title)) ||
-		       value_of(at, n, "sort-key", ret->sort_key, sizeof(ret->sort_key)) ||
-		       value_of(at, n, "version", ret->version, sizeof(ret->version)) ||
-		       value_of(at, n, "linux", kernel, sizeof(kernel)));
+		if (!read_key(at, n, ret))
+			kernels += value_of(at, n, "linux", ret->kernel, sizeof(ret->kernel));
 		at += n + (at[n] == '\n');
 	}
-	if (!loader_release(kernel, ret->release) && kernel[0])
+	/* Of two, systemd-boot takes the last one, and GRUB the first. */
+	if (kernels == 1 && !loader_release(ret->kernel, ret->release))
 		strcpy(ret->release, ret->version);
+	if (kernels > 1)
+		ret->release[0] = '\0';
 }
 
 /* src/boot/boot.c of systemd, boot_entry_compare: what has a sort key comes first. */
@@ -92,44 +103,77 @@ static int compare(const void *a, const void *b)
 		return x->sort_key[0] ? -1 : 1;
 	r = strcmp(x->sort_key, y->sort_key);
 	if (!r && x->sort_key[0])
+		r = strcmp(x->machine_id, y->machine_id);
+	if (!r && x->sort_key[0])
 		r = strverscmp(y->version, x->version);
 	return r ? r : strverscmp(y->id, x->id);
 }
 
-void loader_entries_sort(struct loader_entries *all)
+/* grub-core/commands/blscfg.c of Fedora's GRUB, bls_cmp: by the file's name alone. */
+static int compare_names(const void *a, const void *b)
+{
+	return strverscmp(((const struct loader_entry *)b)->id,
+			  ((const struct loader_entry *)a)->id);
+}
+
+void loader_sort_systemd(struct loader_entries *all)
 {
 	qsort(all->entry, all->n, sizeof(all->entry[0]), compare);
 }
 
-/* With the suffix or without it, as versions of systemd-boot differ. */
-static bool matches(const char *pattern, const struct loader_entry *e)
+void loader_sort_grub(struct loader_entries *all)
+{
+	qsort(all->entry, all->n, sizeof(all->entry[0]), compare_names);
+}
+
+/* systemd-boot's ids have the suffix, those of old versions had not; it heeds no capitals. A
+ * pattern that fits without the suffix alone says nothing where the version is not known. */
+static bool matches(const char *pattern, const struct loader_entry *e, bool *unclear)
 {
 	char file[LOADER_TEXT_MAX + sizeof(SUFFIX)];
+	bool is = fnmatch(pattern, e->id, FNM_CASEFOLD) == 0;
 
 	snprintf(file, sizeof(file), "%s" SUFFIX, e->id);
-	return fnmatch(pattern, e->id, 0) == 0 || fnmatch(pattern, file, 0) == 0;
+	if (fnmatch(pattern, file, FNM_CASEFOLD) == 0)
+		return true;
+	*unclear |= is;
+	return false;
+}
+
+/* False: loader.conf has a key that other versions do not know, which comes before "default". */
+static bool read_default(const char *conf, char ret[LOADER_TEXT_MAX])
+{
+	char other[LOADER_TEXT_MAX];
+
+	for (const char *at = conf; *at;) {
+		size_t n = strcspn(at, "\n");
+
+		if (value_of(at, n, "preferred", other, sizeof(other)))
+			return false;
+		(void)value_of(at, n, "default", ret, LOADER_TEXT_MAX);
+		at += n + (at[n] == '\n');
+	}
+	return true;
 }
 
 bool loader_systemd(const char *conf, const char *once, const char *chosen,
 		    const struct loader_entries *all, char ret[LOADER_RELEASE_MAX])
 {
 	char pattern[LOADER_TEXT_MAX] = "";
+	bool unclear = false;
 
-	for (const char *at = conf; *at;) {
-		size_t n = strcspn(at, "\n");
-
-		(void)value_of(at, n, "default", pattern, sizeof(pattern));
-		at += n + (at[n] == '\n');
-	}
+	if (!read_default(conf, pattern))
+		return false;
 	if (*once || *chosen)
 		snprintf(pattern, sizeof(pattern), "%s", *once ? once : chosen);
 	/* "@saved" is in a variable; what has no entry here may be another's. */
-	if (pattern[0] == '@' || (all->more && (!*pattern || strpbrk(pattern, "*?["))))
+	if (all->apart || pattern[0] == '@' ||
+	    (all->more && (!*pattern || strpbrk(pattern, "*?["))))
 		return false;
 	for (size_t i = 0; i < all->n; i++)
-		if (!*pattern || matches(pattern, &all->entry[i])) {
+		if (!*pattern || matches(pattern, &all->entry[i], &unclear)) {
 			strcpy(ret, all->entry[i].release);
-			return *ret != '\0';
+			return *ret && !all->entry[i].gone && !unclear;
 		}
 	return false;
 }

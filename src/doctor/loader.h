@@ -18,25 +18,32 @@ struct loader_entry {
 	char id[LOADER_TEXT_MAX]; /* without .conf, and without tries ("+3-0") */
 	char title[LOADER_TEXT_MAX];
 	char sort_key[LOADER_RELEASE_MAX];
+	char machine_id[LOADER_RELEASE_MAX];
 	char version[LOADER_RELEASE_MAX];
+	char kernel[LOADER_TEXT_MAX];	  /* the file, from its partition's root on; "" none */
 	char release[LOADER_RELEASE_MAX]; /* of its kernel; "" not known */
-	bool failed;			  /* no tries are left: it comes last */
+	bool tries;			  /* its name counts them */
+	bool failed;			  /* none are left: it comes last */
+	bool gone;			  /* its kernel is not there; host/next-kernel.c says so */
 };
 
 /* Filled by host/next-kernel.c. */
 struct loader_entries {
 	struct loader_entry entry[LOADER_ENTRIES_MAX];
 	size_t n;
-	bool more; /* there are some of another type, or there was no room */
+	bool more;  /* there are some of another type, or there was no room */
+	bool apart; /* they lie in several folders, not all of which the boot loader may see */
 };
 
 /* file: its name, "ID.conf". text: NUL-terminated, as are all texts below. */
 void loader_entry_read(const char *file, const char *text, struct loader_entry *ret);
-/* The order in which both loaders list them, the newest version first. */
-void loader_entries_sort(struct loader_entries *all);
+/* The order in which systemd-boot lists them, or GRUB: the newest version first. */
+void loader_sort_systemd(struct loader_entries *all);
+void loader_sort_grub(struct loader_entries *all);
 
-/* cfg: grub.cfg. env: grubenv, "" where there is none. all: sorted; used where cfg calls blscfg.
- * False: not known. */
+/* cfg: grub.cfg; only what grub-mkconfig writes is believed. There is no custom.cfg and no
+ * user.cfg, which it would read. env: grubenv, "" where there is none. all: sorted; used where cfg
+ * calls blscfg. False: not known. */
 bool loader_grub(const char *cfg, const char *env, const struct loader_entries *all,
 		 char ret[LOADER_RELEASE_MAX]);
 /* conf: loader.conf. once, chosen: the EFI variables LoaderEntryOneShot and LoaderEntryDefault, ""

@@ -119,9 +119,9 @@ healthy() {
 	run g doctor
 	has "$output" "  wrong      99.0: has no vfio-pci (the newest, which boots next unless the boot loader is set otherwise)"
 	# shellcheck disable=SC2016 # grub.cfg's own variable
-	printf '%s\n' 'set default="${saved_entry}"' "menuentry a --id new {" "linux /vmlinuz-99.0" "}" \
+	printf '%s\n' load_env 'set default="${saved_entry}"' "menuentry a --id new {" "linux /vmlinuz-99.0" "}" \
 		"menuentry b --id old {" "linux /vmlinuz-1.0" "}" >"$R/boot/grub/grub.cfg"
-	echo "saved_entry=old" >"$R/boot/grub/grubenv"
+	printf '%s\n' "# GRUB Environment Block" "saved_entry=old" >"$R/boot/grub/grubenv"
 	next="  ok         host: the kernel that boots next is 1.0, says /boot/grub/grub.cfg
   wrong      1.0: has no vfio-pci (it boots next): the cards go to no VM when it has booted"
 	run g doctor
@@ -133,7 +133,7 @@ healthy() {
 	tar -xf "$T/b.tar" -C "$T/b" --strip-components=1
 	[ ! -e "$T/b/boot" ]
 	has "$("$GPUROM" --root "$T/b" doctor || :)" "$next"
-	echo "saved_entry=gone" >"$R/boot/grub/grubenv"
+	sed -i s/old/gone/ "$R/boot/grub/grubenv"
 	sed -i 's/99[.]0$/98.0/' "$R/boot/grub/grub.cfg"
 	run g doctor
 	lacks "$output" "boots next is"

@@ -52,7 +52,9 @@ bool bundle_keep_modprobe(void *ctx, const char *line)
 bool bundle_keep_layout(void *unused, const char *line)
 {
 	(void)unused;
-	return strncmp(line, "layout=", strlen("layout=")) == 0;
+	line += strspn(line, " \t");
+	return strncmp(line, "layout", strlen("layout")) == 0 &&
+	       strchr("= \t", line[strlen("layout")]) && line[strlen("layout")];
 }
 
 /* "kernel/drivers/vfio/pci/vfio-pci.ko.xz: ..." of modules.dep and modules.builtin; "alias

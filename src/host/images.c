@@ -218,26 +218,110 @@ static enum image_maker installed_maker(const struct root *root)
 	return MAKER_UNKNOWN;
 }
 
-/* The file of /etc hides the other (kernel-install(8)). */
-static bool makes_uki(const struct root *root)
-{
-	const char *path = file_is_there(root->fd, "etc/kernel/install.conf")
-				   ? "etc/kernel/install.conf"
-				   : "usr/lib/kernel/install.conf";
-	char line[sizeof("layout=uki") + 1];
-	bool found = false;
-	const char *at;
-	uint8_t *text;
-	size_t n;
+/* --- kernel-install ----------------------------------------------------------------------------
+ */
 
-	if (file_read_regular(root->fd, path, INSTALL_CONF_MAX, &text, &n) < 0)
+/* The first one that has a file hides those of the others (kernel-install(8)). */
+static const char *const install_folders[] = {"etc/kernel", "run/kernel", "usr/local/lib/kernel",
+					      "usr/lib/kernel"};
+#define INSTALL_FOLDERS (sizeof(install_folders) / sizeof(*install_folders))
+
+/* "layout = 'uki'": the value without blanks and quotes. False: another line. */
+static bool read_layout(const char *line, size_t n, char *ret, size_t size)
+{
+	static const char key[] = "layout";
+	const char *end = line + n;
+	size_t at = 0;
+
+	line += strspn(line, " \t");
+	if (strncmp(line, key, sizeof(key) - 1) != 0)
 		return false;
-	for (at = (const char *)text; *at && !found;) {
-		at = next_line(at, line, sizeof(line));
-		found = strcmp(line, "layout=uki") == 0;
+	line += sizeof(key) - 1;
+	line += strspn(line, " \t");
+	if (*line != '=')
+		return false;
+	for (line++; line < end; line++)
+		if (!strchr("'\" \t\r", *line) && at + 1 < size)
+			ret[at++] = *line;
+	ret[at] = '\0';
+	return true;
+}
+
+/* Of the folder that is first; *ret stays where the file does not say. False: there is no file. */
+static bool load_layout(const struct root *root, const char *name, char *ret, size_t size)
+{
+	char path[sizeof(((struct dirent *)0)->d_name) + 64];
+	uint8_t *text;
+	size_t n = 0;
+	size_t f = 0;
+
+	for (; f < INSTALL_FOLDERS; f++) {
+		snprintf(path, sizeof(path), "%s/%s", install_folders[f], name);
+		if (file_is_there(root->fd, path))
+			break;
+	}
+	if (f == INSTALL_FOLDERS)
+		return false;
+	if (file_read_regular(root->fd, path, INSTALL_CONF_MAX, &text, &n) < 0)
+		return true;
+	for (const char *at = (const char *)text; *at;) {
+		n = strcspn(at, "\n");
+		(void)read_layout(at, n, ret, size);
+		at += n + (at[n] == '\n');
 	}
 	free(text);
-	return found;
+	return true;
+}
+
+/* The next file of install.conf.d behind `name`, by name, of all folders; "" at the end. */
+static void next_dropin(const struct root *root, char name[IMAGE_RELEASE_MAX])
+{
+	char best[IMAGE_RELEASE_MAX] = "", path[64];
+	const struct dirent *e;
+	DIR *d;
+
+	for (size_t f = 0; f < INSTALL_FOLDERS; f++) {
+		snprintf(path, sizeof(path), "%s/install.conf.d", install_folders[f]);
+		d = dir_open(root->fd, path, 0);
+		while (d && (e = readdir(d))) {
+			size_t n = strlen(e->d_name);
+
+			if (n < 6 || n >= IMAGE_RELEASE_MAX || e->d_name[0] == '.' ||
+			    strcmp(e->d_name + n - 5, ".conf") != 0)
+				continue;
+			if (strcmp(e->d_name, name) > 0 && (!*best || strcmp(e->d_name, best) < 0))
+				strcpy(best, e->d_name);
+		}
+		if (d)
+			closedir(d);
+	}
+	strcpy(name, best);
+}
+
+/* install.conf, and then install.conf.d, which newer versions of systemd know. */
+static bool makes_uki(const struct root *root)
+{
+	char layout[16] = "", name[IMAGE_RELEASE_MAX] = "", path[IMAGE_RELEASE_MAX + 32];
+
+	(void)load_layout(root, "install.conf", layout, sizeof(layout));
+	for (next_dropin(root, name); *name; next_dropin(root, name)) {
+		snprintf(path, sizeof(path), "install.conf.d/%s", name);
+		(void)load_layout(root, path, layout, sizeof(layout));
+	}
+	return strcmp(layout, "uki") == 0;
+}
+
+/* Where kernels lie that kernel-install is to be given: Debian's are in /boot alone. */
+static bool in_modules(const struct root *root, const struct images *all)
+{
+	char path[sizeof(MODULES) + IMAGE_RELEASE_MAX + 16];
+
+	for (size_t i = 0; i < all->n; i++) {
+		snprintf(path, sizeof(path), MODULES "/%s/vmlinuz", all->image[i].release);
+		if (file_is_there(root->fd, path))
+			return true;
+	}
+	return false;
 }
 
 int images_load(const struct root *root, const struct config *config, const struct report *report,
@@ -267,24 +351,38 @@ int images_load(const struct root *root, const struct config *config, const stru
 	if (ret->maker == MAKER_UNKNOWN)
 		ret->maker = installed_maker(root);
 	ret->proxmox = file_is_there(root->fd, "etc/kernel/proxmox-boot-uuids");
-	ret->uki = makes_uki(root);
+	ret->uki = !makes_uki(root)	   ? UKI_NONE
+		   : in_modules(root, ret) ? UKI_OF_MODULES
+					   : UKI_OF_BOOT;
 	return err;
 }
 
 /* --- what is said of them --------------------------------------------------------------------- */
 
+/* `kernel-install add-all` is known to systemd 256 and later only, and knows no kernel of /boot. */
+#define ADD_OF_MODULES                                                                             \
+	"for k in /lib/modules/*/vmlinuz; do kernel-install add $(basename $(dirname $k)) $k; done"
+#define ADD_OF_BOOT "for k in /boot/vmlinuz-*; do kernel-install add ${k#/boot/vmlinuz-} $k; done"
+
 const char *images_cure(const struct images *all)
 {
+	static const char *const dracut[] = {[UKI_NONE] = "dracut --regenerate-all --force",
+					     [UKI_OF_MODULES] = ADD_OF_MODULES,
+					     [UKI_OF_BOOT] = ADD_OF_BOOT};
+	static const char *const initramfs_tools[] = {
+		[UKI_NONE] = "update-initramfs -u -k all",
+		[UKI_OF_MODULES] = "update-initramfs -u -k all && " ADD_OF_MODULES,
+		[UKI_OF_BOOT] = "update-initramfs -u -k all && " ADD_OF_BOOT};
+
 	/* kernel-install has dracut make what it packs, and takes the image of initramfs-tools as
 	 * it is. */
 	if (all->maker == MAKER_DRACUT)
-		return all->uki ? "kernel-install add-all" : "dracut --regenerate-all --force";
+		return dracut[all->uki];
 	if (all->maker == MAKER_MKINITCPIO) /* its presets make unified kernel images, too */
 		return "mkinitcpio -P";
 	if (all->proxmox)
 		return "update-initramfs -u -k all && proxmox-boot-tool refresh";
-	return all->uki ? "update-initramfs -u -k all && kernel-install add-all"
-			: "update-initramfs -u -k all";
+	return initramfs_tools[all->uki];
 }
 
 const char *image_state_word(enum image_state s)

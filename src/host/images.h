@@ -24,6 +24,9 @@ enum image_state {
 /* What makes images on this host: the newest note says so, else what is installed. */
 enum image_maker { MAKER_UNKNOWN, MAKER_INITRAMFS_TOOLS, MAKER_DRACUT, MAKER_MKINITCPIO };
 
+/* Whether kernel-install makes unified kernel images of them, and where it takes kernels from. */
+enum image_uki { UKI_NONE, UKI_OF_MODULES, UKI_OF_BOOT };
+
 struct image {
 	char release[IMAGE_RELEASE_MAX];
 	bool running;
@@ -40,7 +43,7 @@ struct images {
 	size_t n;
 	enum image_maker maker;
 	bool proxmox; /* proxmox-boot-tool keeps copies of the images */
-	bool uki;     /* kernel-install makes unified kernel images of them */
+	enum image_uki uki;
 };
 
 /* One for each folder of /lib/modules that has a modules.dep or a kernel folder, and one for the

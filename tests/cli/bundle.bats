@@ -128,8 +128,9 @@ in_bundle() {
 	two_cards
 	cmdline "root=UUID=11112222 ds=nocloud;h=hypervisor-seven quiet gpurom.timeout=5 gpurom.metrics=/hypervisor-seven luks.name=secretdisk vfio-pci.ids=10de:1eb8 -- gpurom.mode=plan"
 	printf '# of Petra Example\ntimeout=8 # hypervisor-seven\nstore="/var/lib/gpurom"\ntmeout=1\nmetrics=/srv/hypervisor-seven\n' >"$R/etc/gpurom.conf"
-	mkdir -p "$R/etc/kernel"
+	mkdir -p "$R/etc/kernel/install.conf.d"
 	printf 'MACHINE_ID=0123456789abcdef\nlayout=uki\n' >"$R/etc/kernel/install.conf"
+	printf 'MACHINE_ID=0123456789abcdef\nlayouts=1\n layout = "uki"\n' >"$R/etc/kernel/install.conf.d/a.conf"
 	printf '# of Petra Example\noptions vfio-pci ids=10de:1eb8\noptions mlx5_core secret=1\n' >"$R/etc/modprobe.d/a.conf"
 	{
 		echo "6,1,1,-;Command line: root=UUID=11112222 vfio secretdisk"
@@ -144,6 +145,7 @@ in_bundle() {
 	has "$every" "gpurom.conf:4"
 	same "$(in_bundle hypervisor-seven Petra 11112222 nocloud secretdisk mlx5 0123456789abcdef0123456789abcdef "$serial")" ""
 	same "$(cat "$B/etc/kernel/install.conf")" layout=uki
+	same "$(cat "$B/etc/kernel/install.conf.d/a.conf")" ' layout = "uki"'
 	same "$(cat "$B/etc/modprobe.d/a.conf")" "options vfio-pci ids=10de:1eb8"
 	has "$(cat "$B/proc/cmdline")" "- - quiet gpurom.timeout=5 gpurom.metrics=/xxxxxxxxxxxxxxxx - vfio-pci.ids=10de:1eb8 -- gpurom.mode=plan"
 	has "$(cat "$B/kernel.log")" "nvidia xxxxxxxxxxxxxxxx: GPU-00000000-0000-0000-0000-000000000000"

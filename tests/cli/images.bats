@@ -131,13 +131,54 @@ note: the image of kernel $KERNEL has another configuration than /etc/gpurom.con
 	printf '#layout=uki\nlayout=ukiyo\n' >"$R/usr/lib/kernel/install.conf"
 	has "$(notes)" "run 'update-initramfs -u -k all'"
 	printf 'initrd_generator=none\nlayout=uki\n' >"$R/usr/lib/kernel/install.conf"
-	has "$(notes)" "run 'update-initramfs -u -k all && kernel-install add-all'"
-	has "$(g doctor)" "> update-initramfs -u -k all && kernel-install add-all"
+	# shellcheck disable=SC2016 # the command's own
+	boot='for k in /boot/vmlinuz-*; do kernel-install add ${k#/boot/vmlinuz-} $k; done'
+	has "$(notes)" "run 'update-initramfs -u -k all && $boot'"
+	has "$(g doctor)" "> update-initramfs -u -k all && $boot"
+	: >"$R/lib/modules/$KERNEL/vmlinuz"
+	# shellcheck disable=SC2016 # the command's own
+	modules='for k in /lib/modules/*/vmlinuz; do kernel-install add $(basename $(dirname $k)) $k; done'
+	has "$(notes)" "run 'update-initramfs -u -k all && $modules'"
 	make_image "$KERNEL" dracut
 	echo timeout=12 >>"$R/etc/gpurom.conf"
-	has "$(notes)" "run 'kernel-install add-all'"
+	has "$(notes)" "run '$modules'"
+	rm "$R/lib/modules/$KERNEL/vmlinuz"
+	has "$(notes)" "run '$boot'"
 	echo layout=bls >"$R/etc/kernel/install.conf"
 	has "$(notes)" "run 'dracut --regenerate-all --force'"
+}
+
+@test "kernel-install's layout: quotes and blanks, and install.conf.d, as kernel-install(8) reads them" {
+	local other="run 'dracut --regenerate-all --force'" uki="run 'for k in /boot/vmlinuz-*; do kernel-install add"
+	make_image "$KERNEL" dracut
+	echo timeout=11 >>"$R/etc/gpurom.conf"
+	mkdir -p "$R/etc/kernel/install.conf.d" "$R/usr/lib/kernel/install.conf.d" "$R/usr/local/lib/kernel"
+	for line in 'layout="uki"' "layout='uki'" "  layout = uki  " "layout=bls
+layout=\"uki\""; do
+		printf '%s\n' "$line" >"$R/etc/kernel/install.conf"
+		has "$(notes)" "$uki"
+	done
+	for line in 'layout="bls"' 'layout=' '#layout="uki"' 'layout=uki
+layout=bls' 'uki_layout=uki' 'layout=u' 'layout="ukiyo"'; do
+		printf '%s\n' "$line" >"$R/etc/kernel/install.conf"
+		has "$(notes)" "$other"
+	done
+	# The first install.conf hides the others; the last file of install.conf.d is the strongest.
+	echo layout=uki >"$R/usr/local/lib/kernel/install.conf"
+	has "$(notes)" "$other"
+	rm "$R/etc/kernel/install.conf"
+	has "$(notes)" "$uki"
+	echo layout=bls >"$R/usr/lib/kernel/install.conf.d/20-a.conf"
+	has "$(notes)" "$other"
+	echo layout=uki >"$R/etc/kernel/install.conf.d/30-b.conf"
+	has "$(notes)" "$uki"
+	echo layout=bls >"$R/usr/lib/kernel/install.conf.d/40-c.conf"
+	has "$(notes)" "$other"
+	# Of one name that of /etc counts, also where it says nothing; other names are none.
+	: >"$R/etc/kernel/install.conf.d/40-c.conf"
+	has "$(notes)" "$uki"
+	echo layout=bls >"$R/etc/kernel/install.conf.d/50-d.conf.off"
+	has "$(notes)" "$uki"
 }
 
 @test "notes of kernels that are gone go; the store's own commands leave the others alone" {

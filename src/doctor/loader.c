@@ -85,7 +85,7 @@ void loader_entry_read(const char *file, const char *text, struct loader_entry *
 		at += n + (at[n] == '\n');
 	}
 	/* Of two, systemd-boot takes the last one, and GRUB the first. */
-	if (kernels == 1 && !loader_release(ret->kernel, ret->release))
+	if (kernels == 1 && ret->kernel[0] && !loader_release(ret->kernel, ret->release))
 		strcpy(ret->release, ret->version);
 	if (kernels > 1)
 		ret->release[0] = '\0';

@@ -519,6 +519,8 @@ static void entries(void **state)
 	entry("x.conf", "sort-key d\nmachine-id 2\nversion 8\nlinux /vmlinuz-8\n");
 	entry("y.conf", "sort-key d\nmachine-id 1\nversion 7\nlinux /vmlinuz-7\n");
 	expect_systemd("", "", "", "7");
+	loader_entry_read("x.conf", "version 8\nlinux \n", &e);
+	assert_string_equal(e.release, "");
 	/* Two kernels in one entry: which is booted depends on the boot loader. */
 	loader_entry_read("x.conf", "linux /vmlinuz-1\nlinux /vmlinuz-2\n", &e);
 	assert_string_equal(e.release, "");

@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,8 +29,6 @@
 #define KERNEL_LINE_MAX 8192 /* of /dev/kmsg: more than the kernel gives (printk.c) */
 #define FILE_MS 10000	     /* for what lies on a disk */
 #define CHUNK 512	     /* items between two calls of progress */
-#define MACHINE_ID "etc/machine-id"
-#define HOSTNAME "proc/sys/kernel/hostname"
 
 /* What of a file comes into the bundle. */
 enum how {
@@ -196,34 +193,6 @@ struct copy {
 	unsigned char *busy;
 	size_t n_functions;
 };
-
-/* --- secrets --------------------------------------------------------------------------------- */
-
-static bool read_word(const struct root *root, const char *path, char *ret, size_t size)
-{
-	uint8_t *text;
-	size_t n;
-
-	if (file_read_regular(root->fd, path, size, &text, &n) < 0)
-		return false;
-	snprintf(ret, size, "%.*s", (int)strcspn((char *)text, "\n"), (char *)text);
-	free(text);
-	return *ret;
-}
-
-/* Without the machine's id the made-up numbers are others in each bundle. */
-void bundle_secrets_load(const struct root *root, bool serials, struct bundle_secrets *ret)
-{
-	uint64_t r[2] = {0};
-
-	*ret = (struct bundle_secrets){.serials = serials};
-	(void)read_word(root, HOSTNAME, ret->host, sizeof(ret->host));
-	if (read_word(root, MACHINE_ID, ret->key, sizeof(ret->key)))
-		return;
-	(void)!getrandom(r, sizeof(r), 0);
-	snprintf(ret->key, sizeof(ret->key), "%016llx%016llx", (unsigned long long)r[0],
-		 (unsigned long long)r[1]);
-}
 
 /* --- writing --------------------------------------------------------------------------------- */
 

@@ -17,9 +17,6 @@ struct bundle_copied {
 	char first[160]; /* the first of these, and why; "" none */
 };
 
-/* Of the host below root. serials: they are to stay. */
-void bundle_secrets_load(const struct root *root, bool serials, struct bundle_secrets *ret);
-
 /* Copies into the folder `to`, an absolute path, which must be empty. Each file is read in a child
  * that may be left behind. progress is called now and then. h: with its scan. Returns 0, or -errno
  * where there is no memory or no process, or `to` cannot be written. */

@@ -12,7 +12,7 @@
 #define BUNDLE_HOST_MAX 65 /* uname(2): 64 bytes, and a NUL */
 #define BUNDLE_KEY_MAX 33  /* machine-id(5): 32 hexadecimal digits, and a NUL */
 
-/* Filled by bundle_secrets_load (cmd/bundle-copy.h), read by all below. */
+/* Filled by cmd/bundle.c, read by all below. */
 struct bundle_secrets {
 	bool serials;		    /* serial numbers stay: --serials */
 	char host[BUNDLE_HOST_MAX]; /* the host's name; "" not to be read */

@@ -17,12 +17,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define FOLDER "gpurom-bundle" /* all of it is below this: unpacked in "/" it changes nothing */
 #define README FOLDER "/README"
+#define MACHINE_ID "etc/machine-id"
+#define HOSTNAME "proc/sys/kernel/hostname"
 #define SCRATCH "/tmp/gpurom-bundle.XXXXXX"
 #define BUNDLE_MAX (256u << 20) /* bytes of the file; a machine of 4,000 functions has 20 MiB */
 #define READ_STEP 65536
@@ -95,6 +98,33 @@ static int write_readme(const char *scratch, bool serials)
 	return file_publish_new(AT_FDCWD, path, text, (size_t)n, 0644);
 }
 
+static bool read_word(const struct root *root, const char *path, char *ret, size_t size)
+{
+	uint8_t *text;
+	size_t n;
+
+	if (file_read_regular(root->fd, path, size, &text, &n) < 0)
+		return false;
+	snprintf(ret, size, "%.*s", (int)strcspn((char *)text, "\n"), (char *)text);
+	free(text);
+	return *ret;
+}
+
+/* serials: they are to stay. Without the machine's id the made-up numbers are others in each
+ * bundle. */
+static void load_secrets(const struct root *root, bool serials, struct bundle_secrets *ret)
+{
+	uint64_t r[2] = {0};
+
+	*ret = (struct bundle_secrets){.serials = serials};
+	(void)read_word(root, HOSTNAME, ret->host, sizeof(ret->host));
+	if (read_word(root, MACHINE_ID, ret->key, sizeof(ret->key)))
+		return;
+	(void)!getrandom(r, sizeof(r), 0);
+	snprintf(ret->key, sizeof(ret->key), "%016llx%016llx", (unsigned long long)r[0],
+		 (unsigned long long)r[1]);
+}
+
 static int fill(const struct host *h, const char *scratch, bool serials, struct bundle_copied *ret)
 {
 	struct bundle_secrets secrets;
@@ -104,7 +134,7 @@ static int fill(const struct host *h, const char *scratch, bool serials, struct 
 	snprintf(to, sizeof(to), "%s/" FOLDER, scratch);
 	if (mkdir(to, 0755) < 0)
 		return -errno;
-	bundle_secrets_load(h->root, serials, &secrets);
+	load_secrets(h->root, serials, &secrets);
 	r = bundle_copy(h, &secrets, to, show_progress, ret);
 	return r < 0 ? r : write_readme(scratch, serials);
 }

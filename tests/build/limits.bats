@@ -99,7 +99,7 @@ setup() {
 	other="HOOK_MS HOOK_POLL_MS PVE_FILE_MS JAIL_CPU_SECONDS"
 	# No unit's: commands that a person types, each of which says how long it may take.
 	typed="SWITCH_HOLDERS_MS SWITCH_PROBE_MS UNBIND_MS LOCK_MS FILE_MS FUNCTION_MS DOCTOR_ATTRS_MS DOCTOR_ATTRS_ALL_MS
-		DOCTOR_VM_MS DOCTOR_VMS_ALL_MS"
+		DOCTOR_VM_MS DOCTOR_VMS_ALL_MS NEXT_KERNEL_MS"
 	for name in $(constants | cut -d' ' -f1); do
 		grep -qw "$name" <<<"$inside $other $typed" || grep -qE "value ${name}( |\))" "$BATS_TEST_FILENAME" ||
 			{ echo "$name: of which unit?"; false; }

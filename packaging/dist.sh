@@ -18,11 +18,12 @@ else
 	: "${SOURCE_DATE_EPOCH:=$(date -u -d "$released" +%s)}"
 fi
 mkdir -p "$out"
+new=$out/$name.tar.$$ # nobody meets half of it, nor another one's
 # shellcheck disable=SC2086 # a list
 printf '%s\n' "$files" $vendor | LC_ALL=C sort -u |
 	tar --no-recursion --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+rwX,go=rX \
-		--transform="s,^,$name/,S" --verbatim-files-from -T - -cf "$out/$name.tar.new"
-gzip -9n <"$out/$name.tar.new" >"$out/$name.tar.gz.new"
-rm "$out/$name.tar.new"
-mv "$out/$name.tar.gz.new" "$out/$name.tar.gz"
+		--transform="s,^,$name/,S" --verbatim-files-from -T - -cf "$new"
+gzip -9n <"$new" >"$new.gz"
+rm "$new"
+mv "$new.gz" "$out/$name.tar.gz"
 echo "$out/$name.tar.gz"

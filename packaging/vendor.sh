@@ -5,7 +5,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-tmp=$(mktemp -d)
+mkdir -p build vendor
+tmp=$(mktemp -d "$PWD/build/vendor.XXXXXX") # of the same file system: who reads vendor/ meanwhile meets whole files
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/vendor"
 : >"$tmp/vendor/VERSIONS"
@@ -17,6 +18,6 @@ for name in pciutils libmd cjson expat; do
 	tar --exclude=expat/testdata --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rwX,go=rX -C "$tmp" -cf - "$name" |
 		gzip -9n >"$tmp/vendor/$name.tar.gz"
 done
-mkdir -p vendor
-mv "$tmp"/vendor/* vendor/
+mv "$tmp"/vendor/*.tar.gz vendor/
+mv "$tmp/vendor/VERSIONS" vendor/ # last: where it is, the others are
 cat vendor/VERSIONS

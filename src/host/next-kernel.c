@@ -300,7 +300,7 @@ static bool has_boot_image(const struct root *root)
 
 /* Whether GRUB booted this host, where no boot loader has left its name (GRUB does from 2.12 on):
  * UEFI firmware may have started a kernel itself, or a unified kernel image, which leaves StubInfo
- * (systemd-stub(7)); what there is of a boot loader is left over then. */
+ * (systemd-stub(7)). Then the files of a boot loader are older than that, and not used. */
 static bool booted_by_grub(const struct root *root)
 {
 	bool more;
@@ -332,18 +332,11 @@ struct search {
 	struct next_kernel *to; /* shared with the child */
 };
 
-static int search_one(void *arg, size_t i)
+static int search(void *arg)
 {
 	const struct search *s = arg;
 
-	(void)i;
 	return find_by_files(s->root, s->to) ? 0 : -ENOENT;
-}
-
-static unsigned search_ms(void *arg, size_t i, size_t hung)
-{
-	(void)arg, (void)i, (void)hung;
-	return NEXT_KERNEL_MS;
 }
 
 /* In a child: an EFI system partition is mounted when somebody looks into it, and the disk of /boot
@@ -351,19 +344,11 @@ static unsigned search_ms(void *arg, size_t i, size_t hung)
 static bool find_in_time(const struct root *root, struct next_kernel *ret)
 {
 	struct search s = {root, deadline_shared(sizeof(*ret))};
-	const struct deadline_list list = {.n = 1,
-					   .one = search_one,
-					   .ms = search_ms,
-					   .arg = &s,
-					   .keep_fd = root->fd,
-					   .until_us =
-						   deadline_now_us() + NEXT_KERNEL_MS * 1000ull};
-	int result;
 	bool found;
 
 	if (!s.to)
 		return false;
-	found = deadline_each(&list, &result) == 0 && result == 0;
+	found = deadline_run(NEXT_KERNEL_MS, search, &s) == 0;
 	if (found)
 		*ret = *s.to;
 	deadline_unshare(s.to, sizeof(*s.to));

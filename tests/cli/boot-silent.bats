@@ -20,24 +20,8 @@ setup() {
 }
 
 teardown() {
-	if [ -e "$T/silent.pid" ]; then
-		kill -KILL "$(cat "$T/silent.pid")"
-		umount -l "$silent" 2>/dev/null || fusermount3 -uz "$silent"
-	fi
+	end_silent
 	cli_teardown
-}
-
-# hang FOLDER: its file system's process is there, and does not run.
-hang() {
-	local i
-	silent=$R$1
-	"$FAKESYS" "$T/machine" "$T/silent.writes" "$silent" >"$T/silent.out" 2>&1 3>&- &
-	echo $! >"$T/silent.pid"
-	for ((i = 0; i < 500; i++)); do
-		[ ! -d "$silent/bus" ] || break
-		sleep 0.01
-	done
-	kill -STOP "$(cat "$T/silent.pid")"
 }
 
 # A child that is left behind keeps nobody waiting for the end of the output.
@@ -55,16 +39,15 @@ doctor_goes_on() {
 }
 
 @test "the EFI system partition hangs, at /boot/efi or /efi" {
-	hang /boot/efi
+	mount_silent /boot/efi
 	doctor_goes_on
-	kill -KILL "$(cat "$T/silent.pid")"
-	umount -l "$silent" 2>/dev/null || fusermount3 -uz "$silent"
-	hang /efi
+	end_silent
+	mount_silent /efi
 	doctor_goes_on
 }
 
 @test "all of /boot hangs; a bundle is made all the same" {
-	hang /boot
+	mount_silent /boot
 	doctor_goes_on
 	within 20000 g bundle "$T/b.tar" >/dev/null
 	same "$(tar -xOf "$T/b.tar" --wildcards "*/.gpurom-bundle" | sed "1,3d" | tr "\n" .)" ..

@@ -33,6 +33,26 @@ cli_teardown() {
 	umount -l "$R/sys" 2>/dev/null || fusermount3 -uz "$R/sys"
 }
 
+# mount_silent FOLDER: it is a file system, of the same machine, whose process is there and does not run. end_silent: no more.
+mount_silent() {
+	local i
+	silent=$R$1
+	"$FAKESYS" "$T/machine" "$T/silent.writes" "$silent" >"$T/silent.out" 2>&1 3>&- &
+	echo $! >"$T/silent.pid"
+	for ((i = 0; i < 500; i++)); do
+		[ ! -d "$silent/bus" ] || break
+		sleep 0.01
+	done
+	kill -STOP "$(cat "$T/silent.pid")"
+}
+
+end_silent() {
+	[ -e "$T/silent.pid" ] || return 0
+	kill -KILL "$(cat "$T/silent.pid")"
+	rm "$T/silent.pid"
+	umount -l "$silent" 2>/dev/null || fusermount3 -uz "$silent"
+}
+
 # rom FILE IDS [VERSION [BLOCKS]]: a whole ROM, an x86 and an EFI image.
 rom() {
 	"$MKROM" /dev/stdin "$T/$1" <<-END

@@ -26,23 +26,8 @@ setup() {
 }
 
 teardown() {
-	if [ -e "$T/pve.pid" ]; then
-		kill -KILL "$(cat "$T/pve.pid")"
-		umount -l "$R/etc/pve" 2>/dev/null || fusermount3 -uz "$R/etc/pve"
-	fi
+	end_silent
 	cli_teardown
-}
-
-# All of /etc/pve: its process is there, and does not run.
-hang_all() {
-	local i
-	"$FAKESYS" "$T/machine" "$T/pve.writes" "$R/etc/pve" >"$T/pve.out" 2>&1 3>&- &
-	echo $! >"$T/pve.pid"
-	for ((i = 0; i < 500; i++)); do
-		[ ! -d "$R/etc/pve/bus" ] || break
-		sleep 0.01
-	done
-	kill -STOP "$(cat "$T/pve.pid")"
 }
 
 # hang FILE: a read of this one never returns, and no signal ends it.
@@ -90,7 +75,7 @@ doctor_tells() {
 }
 
 @test "all of it hangs: check, fix, the hookscript, snippet and doctor end in time" {
-	hang_all
+	mount_silent /etc/pve
 	file=$conf
 	said_late 4000 d check --proxmox 100
 	said_late 4000 d check --json --proxmox 100
